@@ -1,0 +1,1 @@
+"""Compartments of the head and the boundaries between them."""

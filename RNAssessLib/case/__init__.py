@@ -1,0 +1,72 @@
+"""The model: what a patient, a course, a scan and a lesion are. No input or output."""
+
+from .case import AnatomyInput, Case, MappingEntry
+from .course import Course, DoseGrid, Plan, PlanTarget, Target, Technique
+from .errors import CancelledError, InputError, NotAssessableError
+from .geometry import Grid, RigidTransform, Vector
+from .image import Image, Mask, MaskKind, SequenceRole, Source
+from .prepared import (
+    Anatomy,
+    Compartment,
+    Lesion,
+    LesionMasks,
+    MaskOrigin,
+    PreparedCase,
+    PreparedCourse,
+    PreparedTimepoint,
+    Registration,
+    RegistrationGrade,
+    RegistrationQuality,
+    Tissue,
+)
+from .progress import Progress, part, silent
+from .quantity import Quantity
+from .structure import Contour, ContourSet, Structure, StructureRole
+from .timeline import ClinicalEvent, EventKind, Timepoint, months_between
+
+__all__ = [
+    "Anatomy",
+    "AnatomyInput",
+    "CancelledError",
+    "Case",
+    "ClinicalEvent",
+    "Compartment",
+    "Contour",
+    "ContourSet",
+    "Course",
+    "DoseGrid",
+    "EventKind",
+    "Grid",
+    "Image",
+    "InputError",
+    "Lesion",
+    "LesionMasks",
+    "MappingEntry",
+    "Mask",
+    "MaskKind",
+    "MaskOrigin",
+    "NotAssessableError",
+    "Plan",
+    "PlanTarget",
+    "PreparedCase",
+    "PreparedCourse",
+    "PreparedTimepoint",
+    "Progress",
+    "Quantity",
+    "Registration",
+    "RegistrationGrade",
+    "RegistrationQuality",
+    "RigidTransform",
+    "SequenceRole",
+    "Source",
+    "Structure",
+    "StructureRole",
+    "Target",
+    "Technique",
+    "Timepoint",
+    "Tissue",
+    "Vector",
+    "months_between",
+    "part",
+    "silent",
+]

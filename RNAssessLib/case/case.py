@@ -1,0 +1,72 @@
+"""The case: one patient, as read, before anything is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .course import Course
+from .image import Image
+from .timeline import ClinicalEvent, Timepoint
+
+
+@dataclass(frozen=True)
+class MappingEntry:
+    """One row of the mapping table: which data was taken for what, and why."""
+
+    what: str
+    role: str
+    why: str
+    timepoint: str | None = None
+    ignored: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class AnatomyInput:
+    """Label map the user gives instead of the atlas.
+
+    Attributes
+    ----------
+    labels : Image
+        FreeSurfer/SynthSeg numbers.
+    space : str
+        Id of the timepoint whose space it shares.
+    """
+
+    labels: Image
+    space: str
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Everything known about one patient.
+
+    Attributes
+    ----------
+    id : str
+    courses : tuple of Course
+        In order of date.
+    timepoints : tuple of Timepoint
+        In order of date, ids unique.
+    events : tuple of ClinicalEvent
+        In order of date.
+    anatomy : AnatomyInput or None
+    mapping : tuple of MappingEntry
+        Which file or series was used for what; printed with every result.
+    warnings : tuple of str
+        What the reader should know about the input (harmless inconsistencies).
+    """
+
+    id: str
+    courses: tuple[Course, ...]
+    timepoints: tuple[Timepoint, ...]
+    events: tuple[ClinicalEvent, ...] = ()
+    anatomy: AnatomyInput | None = None
+    mapping: tuple[MappingEntry, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def timepoint(self, timepoint_id: str) -> Timepoint:
+        """Return the timepoint called `timepoint_id`; raises KeyError."""
+        for timepoint in self.timepoints:
+            if timepoint.id == timepoint_id:
+                return timepoint
+        raise KeyError(f"case {self.id} has no timepoint {timepoint_id!r}")

@@ -1,0 +1,1 @@
+"""Serial volumes, course patterns, response criteria, treatment timeline."""

@@ -1,0 +1,1 @@
+"""Dose fields, histograms, plan indices, BED, isodoses."""

@@ -1,0 +1,1 @@
+"""The checklist: one file per item and an explicit, ordered registry."""

@@ -1,0 +1,1 @@
+"""Enhancement, necrotic core, oedema; components followed over timepoints."""

@@ -1,0 +1,1 @@
+"""Nomogram and literature risk context, never the patient's probability."""

@@ -1,0 +1,1 @@
+"""Assessment to JSON, HTML and pictures."""

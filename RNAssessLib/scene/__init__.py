@@ -1,0 +1,1 @@
+"""Assessment to MRML nodes; every function takes the scene."""

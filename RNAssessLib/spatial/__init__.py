@@ -1,0 +1,1 @@
+"""Registration, resampling and contours to sub-voxel occupancy."""

@@ -1,0 +1,38 @@
+"""Between RNAssess images and SimpleITK, without copying more than once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import SimpleITK as sitk
+
+from RNAssessLib.case import Grid, RigidTransform
+
+
+def to_sitk(array: npt.NDArray[Any], grid: Grid) -> sitk.Image:
+    """Return a SimpleITK image of `array` (K, J, I) on `grid`; booleans become uint8."""
+    values = array.astype(np.uint8) if array.dtype == np.bool_ else array
+    image = sitk.GetImageFromArray(values)
+    image.SetOrigin(grid.origin_mm)
+    image.SetSpacing(grid.spacing_mm)
+    image.SetDirection(grid.direction)
+    return image
+
+
+def grid_of(image: sitk.Image) -> Grid:
+    """Return the lattice of a 3D SimpleITK image."""
+    i, j, k = image.GetSize()
+    ox, oy, oz = image.GetOrigin()
+    si, sj, sk = image.GetSpacing()
+    return Grid((k, j, i), (ox, oy, oz), (si, sj, sk), tuple(image.GetDirection()))
+
+
+def to_sitk_transform(moving_to_fixed: RigidTransform) -> sitk.AffineTransform:
+    """Return ITK's resampling transform: it carries fixed points to moving points."""
+    matrix = moving_to_fixed.inverse().moving_to_fixed
+    transform = sitk.AffineTransform(3)
+    transform.SetMatrix(matrix[:3, :3].ravel().tolist())
+    transform.SetTranslation(matrix[:3, 3].tolist())
+    return transform

@@ -1,0 +1,1 @@
+"""Browser shell on trame-slicer."""
