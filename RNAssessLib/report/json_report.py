@@ -1,0 +1,228 @@
+"""Assessment to ``assessment.json`` (schema ``rnassess/assessment/1``)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
+from RNAssessLib.case import PreparedTimepoint, Quantity, Registration
+from RNAssessLib.course.serial import SerialEntry
+from RNAssessLib.dosimetry.document import build_dose_document
+from RNAssessLib.evidence import Criterion
+from RNAssessLib.findings.finding import Evidence, Finding
+
+SCHEMA_ID = "rnassess/assessment/1"
+
+
+@cache
+def load_schema() -> dict[str, Any]:
+    """Return the published JSON Schema of ``assessment.json``."""
+    folder = resources.files("RNAssessLib.report").joinpath("schema")
+    text = folder.joinpath("assessment-1.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def flatten(quantities: Iterable[Quantity]) -> dict[str, Any]:
+    """Flatten quantities to ``{name: value, "undefined": {...}, "uncertainty": {...}}``.
+
+    Examples
+    --------
+    >>> flatten([Quantity("a_mm", 2.0, "mm", uncertainty=0.1),
+    ...          Quantity("b_mm", None, "mm", undefined="no FLAIR")])
+    {'a_mm': 2.0, 'b_mm': None, 'undefined': {'b_mm': 'no FLAIR'}, 'uncertainty': {'a_mm': 0.1}}
+    """
+    quantities = list(quantities)
+    flat: dict[str, Any] = {q.name: q.value for q in quantities}
+    undefined = {q.name: q.undefined for q in quantities if q.undefined is not None}
+    uncertainty = {q.name: q.uncertainty for q in quantities if q.uncertainty is not None}
+    if undefined:
+        flat["undefined"] = undefined
+    if uncertainty:
+        flat["uncertainty"] = uncertainty
+    return flat
+
+
+def describe_quantity(quantity: Quantity) -> dict[str, Any]:
+    """Describe one measurement; optional parts appear only when they say something."""
+    entry: dict[str, Any] = {
+        "name": quantity.name,
+        "value": quantity.value,
+        "unit": quantity.unit,
+    }
+    for key in ("method", "uncertainty", "undefined"):
+        value = getattr(quantity, key)
+        if value not in (None, ""):
+            entry[key] = value
+    return entry
+
+
+def describe_criterion(criterion: Criterion) -> dict[str, Any]:
+    """Describe a threshold as used, beside its default."""
+    return {
+        "key": criterion.key,
+        "value": criterion.value,
+        "default": criterion.default,
+        "unit": criterion.unit,
+        "source": criterion.source,
+    }
+
+
+def describe_registration(registration: Registration) -> dict[str, Any]:
+    """Describe a registration with its quality and its matrix (LPS mm, row by row)."""
+    quality = registration.quality
+    return {
+        "moving": registration.moving,
+        "fixed": registration.fixed,
+        "grade": quality.grade.value,
+        "expected_error_mm": quality.expected_error_mm,
+        "similarity_before": quality.similarity_before,
+        "similarity_after": quality.similarity_after,
+        "overlap_dice": quality.overlap_dice,
+        "inverse_consistency_mm": quality.inverse_consistency_mm,
+        "method": quality.method,
+        "reasons": list(quality.reasons),
+        "moving_to_fixed": registration.transform.moving_to_fixed.tolist(),
+    }
+
+
+def describe_timepoint(prepared: PreparedTimepoint) -> dict[str, Any]:
+    """Describe one timepoint: sequences, where they came from, and how well they line up."""
+    sequences = prepared.timepoint.sequences
+    return {
+        "id": prepared.id,
+        "date": prepared.date.isoformat(),
+        "sequences": [role.value for role in sequences],
+        "series_uids": {role.value: image.source.series_uid for role, image in sequences.items()},
+        "to_reference": describe_registration(prepared.to_reference),
+        "to_t1c": {role.value: describe_registration(r) for role, r in prepared.to_t1c.items()},
+    }
+
+
+def describe_evidence(evidence: Evidence) -> dict[str, Any]:
+    """Describe where to look."""
+    return {
+        "timepoint": evidence.timepoint,
+        "sequence": evidence.role.value,
+        "point_lps_mm": list(evidence.point_lps_mm),
+        "point_reference_lps_mm": list(evidence.point_reference_lps_mm),
+        "plane": evidence.plane.value,
+        "label": evidence.label,
+        "volume_cm3": None if evidence.mask is None else evidence.mask.volume_cm3,
+    }
+
+
+def describe_finding(finding: Finding) -> dict[str, Any]:
+    """Describe one checklist answer; ``location_lps_mm`` is in the reference space."""
+    where = finding.evidence[0].point_reference_lps_mm if finding.evidence else None
+    return {
+        "id": finding.spec.id,
+        "number": finding.spec.number,
+        "title": finding.spec.title,
+        "question": finding.spec.question,
+        "status": finding.status.value,
+        "favours": finding.favours.value if finding.favours else None,
+        "strength": finding.strength.value if finding.strength else None,
+        "measurements": [describe_quantity(q) for q in finding.measurements],
+        "criteria": [describe_criterion(c) for c in finding.criteria],
+        "sentence": finding.sentence,
+        "location_lps_mm": list(where) if where else None,
+        "evidence": [describe_evidence(e) for e in finding.evidence],
+        "caveats": list(finding.caveats),
+        "limitation": finding.limitation,
+        "sources": list(finding.spec.references),
+    }
+
+
+def describe_serial(entry: SerialEntry) -> dict[str, Any]:
+    """Describe the size of a lesion at one timepoint."""
+    return {
+        "timepoint": entry.timepoint,
+        "months_after_treatment": entry.months_after_treatment,
+        **flatten(entry.quantities),
+    }
+
+
+def describe_lesion(assessed: LesionAssessment) -> dict[str, Any]:
+    """Describe one lesion: its place, its sizes over time and its checklist."""
+    lesion = assessed.lesion
+    return {
+        "id": lesion.id,
+        "target": lesion.name,
+        "course": lesion.course_id,
+        "center_lps_mm": list(lesion.center_lps_mm),
+        "radius_mm": lesion.radius_mm,
+        "serial": [describe_serial(entry) for entry in assessed.serial],
+        "findings": [describe_finding(finding) for finding in assessed.findings],
+    }
+
+
+def build_document(assessment: Assessment) -> dict[str, Any]:
+    """Return the whole assessment as JSON-ready data (contract ``rnassess/assessment/1``).
+
+    Positions are LPS mm in the reference space, that of the timepoint named under ``reference``,
+    unless a key says otherwise. Contains no name, birth date or other identifying tag.
+    """
+    prepared = assessment.prepared
+    dates = {p.course.id: p.course for p in prepared.courses}
+    courses = []
+    for dosimetry in assessment.courses:
+        course = dates[dosimetry.course_id]
+        courses.append(
+            {
+                "id": course.id,
+                "date": course.date.isoformat(),
+                "technique": course.technique.value,
+                "fractions": course.fractions,
+                **{k: v for k, v in build_dose_document(dosimetry).items() if k != "schema"},
+            }
+        )
+    return {
+        "schema": SCHEMA_ID,
+        "disclaimer": DISCLAIMER,
+        "software": {"name": "RNAssess", "version": assessment.version},
+        "case": prepared.case.id,
+        "reference": prepared.reference,
+        "mapping": [
+            {
+                "what": row.what,
+                "role": row.role,
+                "timepoint": row.timepoint,
+                "why": row.why,
+                "ignored": row.ignored,
+            }
+            for row in prepared.case.mapping
+        ],
+        "timepoints": [describe_timepoint(t) for t in prepared.timepoints],
+        "courses": courses,
+        "anatomy": None
+        if prepared.anatomy is None
+        else {
+            "source": prepared.anatomy.source,
+            "boundary_error_mm": prepared.anatomy.boundary_error_mm,
+        },
+        "lesions": [describe_lesion(lesion) for lesion in assessment.lesions],
+        "risk_context": [describe_quantity(q) for q in assessment.risk_context],
+        "changed_thresholds": [describe_criterion(c) for c in assessment.changed_criteria],
+        "warnings": list(assessment.warnings),
+    }
+
+
+def write_json(document: dict[str, Any], path: Path) -> None:
+    """Check `document` against the published schema, then write it.
+
+    Raises
+    ------
+    jsonschema.ValidationError
+        When the document breaks the contract; nothing is written.
+    """
+    import jsonschema
+
+    jsonschema.validate(document, load_schema())
+    text = json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
