@@ -1,0 +1,232 @@
+"""Command line: ``rnassess demo | assess | view | dose | phantom | cohort``.
+
+Exit codes: 0 done, 2 bad usage, 3 unreadable or inconsistent input (one line on standard error),
+1 anything else. Progress goes to standard error; ``--json`` prints JSON alone on standard output.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from RNAssessLib import __version__
+from RNAssessLib.case import CancelledError, InputError, Progress, silent
+from RNAssessLib.evidence import Thresholds
+
+DISCLAIMER = "Research use only. Not a medical device."
+EXIT_INPUT = 3
+DEFAULT_DEMO = "rn_across_falx"
+
+
+def print_progress(fraction: float, what: str) -> None:
+    """Show progress on standard error: one line that rewrites itself on a terminal."""
+    end = "\r" if sys.stderr.isatty() else "\n"
+    print(f"[{fraction:4.0%}] {what:<60}", end=end, file=sys.stderr, flush=True)
+
+
+def parse_thresholds(items: Sequence[str]) -> Thresholds:
+    """Read ``key=value`` changes of thresholds.
+
+    Examples
+    --------
+    >>> parse_thresholds(["bed.alpha_beta_tumour=12"])["bed.alpha_beta_tumour"]
+    12.0
+    """
+    changed = {}
+    for item in items:
+        key, _, value = item.partition("=")
+        try:
+            changed[key.strip()] = float(value)
+            Thresholds({key.strip(): 0.0})
+        except KeyError as error:
+            raise InputError("--set", str(error.args[0])) from None
+        except ValueError:
+            raise InputError("--set", f"{item!r} is not key=number") from None
+    return Thresholds(changed)
+
+
+def command_demo(args: argparse.Namespace) -> int:
+    """Phantom → assess → report → browser panel."""
+    from RNAssessLib.phantom import build_phantom, write_study
+
+    out = Path(args.out)
+    study = out / "study"
+    if study.exists():
+        print(f"using the phantom study already in {study}", file=sys.stderr)
+    else:
+        print_progress(0.0, f"making the digital patient {args.phantom}, seed {args.seed}")
+        write_study(build_phantom(args.phantom, seed=args.seed), study, progress=print_progress)
+    args.case = study
+    return command_assess(args) or (0 if args.no_browser else _view_last(args))
+
+
+def _view_last(args: argparse.Namespace) -> int:
+    from RNAssessLib.web import serve
+
+    serve(args.assessment, port=args.port, open_browser=True)
+    return 0
+
+
+def command_assess(args: argparse.Namespace) -> int:
+    """Read a case, assess it, write everything to --out."""
+    from RNAssessLib.assessment import assess
+    from RNAssessLib.outputs import write_outputs
+    from RNAssessLib.study import read_case
+
+    thresholds = parse_thresholds(args.set or [])
+    case = read_case(Path(args.case), progress=print_progress)
+    for row in case.mapping:
+        ignored = "ignored: " if row.ignored else ""
+        place = f"{row.timepoint} " if row.timepoint else ""
+        print(f"  {place}{row.role:<6} {ignored}{row.what} ({row.why})", file=sys.stderr)
+    args.assessment = assess(case, thresholds, progress=print_progress)
+    written = write_outputs(args.assessment, Path(args.out), progress=print_progress)
+    for path in written:
+        print(path)
+    return 0
+
+
+def command_view(args: argparse.Namespace) -> int:
+    """Assess a case and show it in the browser; nothing is written."""
+    from RNAssessLib.assessment import assess
+    from RNAssessLib.study import read_case
+    from RNAssessLib.web import serve
+
+    case = read_case(Path(args.case), progress=print_progress)
+    assessment = assess(case, parse_thresholds(args.set or []), progress=print_progress)
+    serve(assessment, port=args.port, open_browser=not args.no_browser)
+    return 0
+
+
+def command_dose(args: argparse.Namespace) -> int:
+    """Indices of one plan."""
+    from RNAssessLib.dosimetry.course import compute_course
+    from RNAssessLib.dosimetry.document import build_dose_document
+    from RNAssessLib.study.plan_files import read_course_files
+
+    course = read_course_files(
+        Path(args.dose),
+        Path(args.structures),
+        Path(args.plan) if args.plan else None,
+        target_names=tuple(args.target or ()),
+        prescription_gy=args.prescription,
+        fractions=args.fractions,
+    )
+    progress: Progress = silent if args.json else print_progress
+    dosimetry = compute_course(course, parse_thresholds(args.set or []), progress)
+    document = build_dose_document(dosimetry)
+    if args.json:
+        json.dump(document, sys.stdout, allow_nan=False, ensure_ascii=False)
+        print()
+    else:
+        from RNAssessLib.report.text_tables import format_dose_tables
+
+        print(format_dose_tables(dosimetry))
+        print(DISCLAIMER)
+    return 0
+
+
+def command_phantom(args: argparse.Namespace) -> int:
+    """List the digital patients, or write one as a DICOM study with truth.json."""
+    from RNAssessLib.phantom import build_phantom, list_phantoms, write_study
+
+    if args.name == "list":
+        print("\n".join(list_phantoms()))
+        return 0
+    if args.name not in list_phantoms():
+        print(f"rnassess phantom: no {args.name!r}; see: rnassess phantom list", file=sys.stderr)
+        return 2
+    if not args.out:
+        print("rnassess phantom: --out DIR is missing", file=sys.stderr)
+        return 2
+    patient = build_phantom(args.name, seed=args.seed)
+    print(write_study(patient, Path(args.out), progress=print_progress))
+    return 0
+
+
+def command_cohort(args: argparse.Namespace) -> int:
+    """Assess many cases into one table."""
+    from RNAssessLib.cohort.table import assess_cohort
+
+    cases = [Path(case) for case in args.cases]
+    thresholds = parse_thresholds(args.set or [])
+    print(assess_cohort(cases, Path(args.out), thresholds, progress=print_progress))
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the argument parser; one subcommand each."""
+    parser = argparse.ArgumentParser(
+        prog="rnassess",
+        description=f"Evidence for radiation necrosis versus tumour progression. {DISCLAIMER}",
+    )
+    parser.add_argument("--version", action="version", version=f"rnassess {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def add(name: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=(run.__doc__ or "").strip())
+        command.set_defaults(run=run)
+        if name != "phantom":
+            command.add_argument(
+                "--set", action="append", metavar="KEY=VALUE", help="change a threshold"
+            )
+        return command
+
+    demo = add("demo", command_demo)
+    demo.add_argument("--out", default="rnassess-demo", metavar="DIR")
+    demo.add_argument("--no-browser", action="store_true", help="write the results and stop")
+    demo.add_argument("--phantom", default=DEFAULT_DEMO, metavar="NAME")
+    demo.add_argument("--seed", type=int, default=0)
+    demo.add_argument("--port", type=int, default=0, help="0 takes a free one")
+
+    one = add("assess", command_assess)
+    one.add_argument("case", help="DICOM folder or case.toml")
+    one.add_argument("--out", required=True, metavar="DIR")
+
+    view = add("view", command_view)
+    view.add_argument("case", help="DICOM folder or case.toml")
+    view.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    view.add_argument("--no-browser", action="store_true", help="serve without opening a browser")
+
+    dose = add("dose", command_dose)
+    dose.add_argument("--dose", required=True, metavar="F", help="RTDOSE, or a volume in Gy")
+    dose.add_argument("--structures", required=True, metavar="F", help="RTSTRUCT or a label map")
+    dose.add_argument("--plan", metavar="F", help="RTPLAN")
+    dose.add_argument("--target", action="append", metavar="NAME", help="may be repeated")
+    dose.add_argument("--prescription", type=float, metavar="GY", help="overrides the plan's")
+    dose.add_argument("--fractions", type=int, metavar="N", help="overrides the plan's")
+    dose.add_argument("--json", action="store_true")
+
+    phantom = add("phantom", command_phantom)
+    phantom.add_argument("name", help="list, or the name of a digital patient")
+    phantom.add_argument("--seed", type=int, default=0)
+    phantom.add_argument("--out", metavar="DIR")
+
+    cohort = add("cohort", command_cohort)
+    cohort.add_argument("cases", nargs="+", help="DICOM folders or case files")
+    cohort.add_argument("--out", required=True, metavar="DIR")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    args = build_parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except InputError as error:
+        print(f"rnassess: {error}", file=sys.stderr)
+        return EXIT_INPUT
+    except (CancelledError, KeyboardInterrupt):
+        print("rnassess: cancelled", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        hint = f"rnassess: {error}; install the extras with: pip install 'rnassess[all]'"
+        print(hint, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""Everything `rnassess assess` leaves on disk, whole or not at all."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import InputError, Progress, part, silent
+from RNAssessLib.report.csv_tables import write_tables
+from RNAssessLib.report.html import write_report
+from RNAssessLib.report.json_report import build_document, write_json
+from RNAssessLib.study.case_file import write_case_file
+
+
+def write_outputs(
+    assessment: Assessment, out: Path, progress: Progress = silent
+) -> tuple[Path, ...]:
+    """Write ``assessment.json``, ``report.html``, tables, ``case.toml`` and ``scene.mrb``.
+
+    Files are made in a hidden folder inside `out` and moved in place at the end, so that a
+    cancelled or failed run leaves what was there before.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    out : Path
+        Created when missing; files of an earlier run are replaced.
+
+    Returns
+    -------
+    tuple of Path
+        What was written, in reading order. ``scene.mrb`` is missing when the `web` extra
+        (slicer-core) is not installed.
+
+    Raises
+    ------
+    InputError
+        When `out` cannot be written.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        stage = Path(tempfile.mkdtemp(prefix=".rnassess-", dir=out))
+    except OSError as error:
+        raise InputError(out, f"cannot be written: {error.strerror}") from None
+    try:
+        progress(0.0, "writing assessment.json")
+        write_json(build_document(assessment), stage / "assessment.json")
+        write_tables(assessment, stage)
+        write_case_file(assessment.prepared.case, stage / "case.toml", relative_to=out)
+        progress(0.1, "drawing report.html")
+        write_report(assessment, stage / "report.html", part(progress, 0.1, 0.6))
+        if importlib.util.find_spec("slicer") is not None:
+            _write_scene(assessment, stage / "scene.mrb", part(progress, 0.6, 1.0))
+        else:
+            progress(1.0, "scene.mrb left out: the extra 'web' (slicer-core) is not installed")
+        return _move_in_place(stage, out)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _write_scene(assessment: Assessment, path: Path, progress: Progress) -> None:
+    from RNAssessLib.scene import build_scene, new_scene, save_mrb
+
+    scene = new_scene()
+    build_scene(scene, assessment, progress=progress)
+    save_mrb(scene, path)
+
+
+def _move_in_place(stage: Path, out: Path) -> tuple[Path, ...]:
+    order = ("report.html", "assessment.json", "scene.mrb", "case.toml")
+    names = sorted(
+        (p.name for p in stage.iterdir()),
+        key=lambda name: (order.index(name) if name in order else len(order), name),
+    )
+    for name in names:
+        os.replace(stage / name, out / name)  # noqa: PTH105 - atomic on one file system
+    return tuple(out / name for name in names)
