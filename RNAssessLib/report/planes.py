@@ -51,7 +51,7 @@ class CutPlane:
     @property
     def size(self) -> int:
         """Samples along one side."""
-        return max(int(round(self.width_mm / self.pixel_mm)), 1)
+        return max(round(self.width_mm / self.pixel_mm), 1)
 
     @property
     def letters(self) -> tuple[str, str, str, str]:

@@ -1,0 +1,102 @@
+"""Many cases, one table: a row for each lesion."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment, assess
+from RNAssessLib.case import InputError, Progress, part, silent
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.study import read_case
+
+TABLE = "cohort.csv"
+TARGET_FIGURES = (
+    "tc_percent",
+    "pitv",
+    "ci_paddick",
+    "gi",
+    "hi",
+    "v12_gy_cm3",
+    "bed_gy",
+    "bed_times_gtv",
+    "bed_per_gtv",
+)
+SERIAL_FIGURES = ("enhancing_cm3", "flair_cm3", "longest_diameter_mm", "t2_t1c_ratio")
+
+
+def build_rows(assessment: Assessment) -> list[dict[str, object]]:
+    """Return one row per lesion: plan indices, first and last size, every checklist status.
+
+    An undefined figure is an empty cell.
+    """
+    return [_build_row(assessment, assessed) for assessed in assessment.lesions]
+
+
+def _build_row(assessment: Assessment, assessed: LesionAssessment) -> dict[str, object]:
+    row: dict[str, object] = {
+        "case": assessment.prepared.case.id,
+        "lesion": assessed.lesion.id,
+        "target": assessed.lesion.name,
+    }
+    figures = {
+        quantity.name: quantity.value
+        for course in assessment.courses
+        for target in course.targets
+        if target.name == assessed.lesion.name
+        for quantity in target.quantities
+    }
+    row |= {name: figures.get(name) for name in TARGET_FIGURES}
+    for label, entry in (("first", assessed.serial[0]), ("last", assessed.serial[-1])):
+        row[f"{label}_months"] = entry.months_after_treatment
+        sizes = {q.name: q.value for q in entry.quantities}
+        row |= {f"{label}_{name}": sizes.get(name) for name in SERIAL_FIGURES}
+    row |= {finding.spec.id: finding.status.value for finding in assessed.findings}
+    return row
+
+
+def assess_cohort(
+    cases: Sequence[Path],
+    out: Path,
+    thresholds: Thresholds | None = None,
+    progress: Progress = silent,
+) -> Path:
+    """Assess every case and write ``cohort.csv``.
+
+    Parameters
+    ----------
+    cases : sequence of Path
+        DICOM folders or case files.
+    out : Path
+        Folder, created when missing.
+
+    Returns
+    -------
+    Path
+        The table; replaced only when every case could be read.
+
+    Raises
+    ------
+    InputError
+        Naming the first case that cannot be read or that holds no lesion.
+    """
+    rows: list[dict[str, object]] = []
+    for index, path in enumerate(cases):
+        share = part(progress, index / len(cases), (index + 1) / len(cases))
+        assessment = assess(read_case(path, progress=silent), thresholds, share)
+        if not assessment.lesions:
+            raise InputError(path, "no treated target, nothing to put in a cohort table")
+        rows += build_rows(assessment)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", dir=out, suffix=".csv", delete=False, newline="", encoding="utf-8"
+    ) as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+        file.write(f"{DISCLAIMER}\n")
+    os.replace(file.name, out / TABLE)  # noqa: PTH105 - atomic on one file system
+    return out / TABLE
