@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from scipy import ndimage
 from RNAssessLib.case import DoseGrid
 
 OVERSHOOT = 0.25
-FloatArray = npt.NDArray[np.float64]
+FloatArray = npt.NDArray[np.floating[Any]]
 
 
 class Interpolation(Enum):
@@ -44,11 +45,10 @@ class DoseField:
     1.5
     """
 
-    def __init__(
-        self, dose: DoseGrid, interpolation: Interpolation = Interpolation.CUBIC
-    ) -> None:
+    def __init__(self, dose: DoseGrid, interpolation: Interpolation = Interpolation.CUBIC) -> None:
         self.dose = dose
         self.interpolation = interpolation
+        self.isodoses: dict[tuple[float, int], object] = {}
 
     @cached_property
     def _coefficients(self) -> npt.NDArray[np.float32]:
@@ -89,4 +89,5 @@ class DoseField:
         )
         nearest = tuple(np.rint(index).astype(np.intp))
         low, high = self._limits
-        return np.clip(values, low[nearest], high[nearest])
+        clamped: FloatArray = np.clip(values, low[nearest], high[nearest])
+        return clamped

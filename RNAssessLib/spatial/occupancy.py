@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +19,8 @@ from RNAssessLib.case import ContourSet, Grid, Mask
 
 from .polygon_area import compute_coverage
 
-FloatArray = npt.NDArray[np.float64]
-DEFAULT_CELLS = 1_500_000
+FloatArray = npt.NDArray[np.floating[Any]]
+DEFAULT_CELLS = 300_000
 FINEST_MM = 0.06
 MARGIN_CELLS = 3
 EXACT_DISTANCE_WORK = 4_000_000
@@ -194,7 +196,7 @@ class _ContourStack:
             end = 0 if w <= z[0] else len(z) - 1
             beyond = abs(w - z[end])
             limit = self.spacing_mm * (0.5 if cap is EndCap.HALF_SLICE else 1.0)
-            if cap is EndCap.NONE and beyond > 1e-6 or beyond > limit + 1e-6:
+            if (cap is EndCap.NONE and beyond > 1e-6) or beyond > limit + 1e-6:
                 return np.full(distance.shape[1:], 1e3)
             if cap is EndCap.HALF_SLICE or len(z) < 2:
                 return np.asarray(stack[end])
@@ -206,12 +208,10 @@ class _ContourStack:
         """Planes of the part nearest to `w`; wide gaps separate parts."""
         breaks = np.flatnonzero(np.diff(self.planes_mm) > GAP_FACTOR * self.spacing_mm) + 1
         edges = [0, *breaks.tolist(), len(self.planes_mm)]
-        runs = [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        runs = [slice(a, b) for a, b in pairwise(edges)]
         return min(
             runs,
-            key=lambda r: max(
-                self.planes_mm[r.start] - w, w - self.planes_mm[r.stop - 1], 0.0
-            ),
+            key=lambda r: max(self.planes_mm[r.start] - w, w - self.planes_mm[r.stop - 1], 0.0),
         )
 
 
@@ -271,7 +271,7 @@ def _signed_distance(
     inside = coverage >= 0.5
     work = coverage.size * sum(len(p) for p in local)
     if work <= EXACT_DISTANCE_WORK:
-        return np.where(inside, -1.0, 1.0) * _distance_to_edges(local, shape) * cell
+        return np.asarray(np.where(inside, -1.0, 1.0) * _distance_to_edges(local, shape) * cell)
     far = np.where(
         inside,
         0.5 - ndimage.distance_transform_edt(inside),

@@ -74,7 +74,9 @@ def _clipped(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def measure_blocks(
-    a: npt.NDArray[np.float32], b: npt.NDArray[np.float32], where: npt.NDArray[np.bool_],
+    a: npt.NDArray[np.float32],
+    b: npt.NDArray[np.float32],
+    where: npt.NDArray[np.bool_],
     spacing_mm: float = CHECK_MM,
 ) -> BlockResiduals | None:
     """Match blocks of `a` in `b`, each within ±6 mm; None when no block carries structure.
@@ -138,9 +140,7 @@ def _match(
     return shift, float(score.max())
 
 
-def measure_inverse_consistency(
-    forward: RigidTransform, back: RigidTransform, grid: Grid
-) -> float:
+def measure_inverse_consistency(forward: RigidTransform, back: RigidTransform, grid: Grid) -> float:
     """Mean distance in mm of points of `grid` (moving side) after there and back."""
     index = np.array(np.meshgrid(*[np.linspace(0.2, 0.8, 4) * n for n in grid.shape]))
     points = grid.index_to_lps(index.reshape(3, -1).T)
@@ -218,7 +218,8 @@ def _grade(
         judge(overlap, "overlap", f"brain overlap {overlap:.2f}", higher_is_better=True)
     if consistency is not None:
         judge(consistency, "consistency",
-              f"forward and back differ by {consistency:.1f} mm", higher_is_better=False)  # fmt: skip
+              f"forward and back differ by {consistency:.1f} mm",
+              higher_is_better=False)  # fmt: skip
     if blocks is None:
         doubtful.append("too little structure in common to check block by block")
     else:
