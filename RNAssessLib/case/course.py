@@ -138,6 +138,8 @@ class Course:
         reference.
     planning_image : Image or None
         Image of the plan's frame of reference when it is not one of the timepoints (planning CT).
+    structures_path : str
+        Where the structures came from.
     """
 
     id: str
@@ -150,6 +152,7 @@ class Course:
     plan: Plan | None = None
     space: str | None = None
     planning_image: Image | None = None
+    structures_path: str = ""
 
     def structure(self, name: str) -> Structure:
         """Return the structure called `name`; raises KeyError."""

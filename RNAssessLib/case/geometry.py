@@ -77,7 +77,7 @@ class Grid:
         return self.index_to_lps((np.asarray(self.shape) - 1) / 2.0)
 
     def index_to_lps(self, index_kji: npt.ArrayLike) -> FloatArray:
-        """Positions (..., 3) in LPS mm of (possibly fractional) array indices (..., 3) = (k, j, i)."""
+        """Positions (..., 3) in LPS mm of fractional array indices (k, j, i)."""
         ijk = np.asarray(index_kji, dtype=float)[..., ::-1]
         return ijk @ self.ijk_to_lps[:3, :3].T + self.ijk_to_lps[:3, 3]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from RNAssessLib.spatial.occupancy import DEFAULT_CELLS, EndCap, compute_occupan
 from .field import DoseField
 from .results import Dvh
 
-FloatArray = npt.NDArray[np.float64]
+FloatArray = npt.NDArray[np.floating[Any]]
 BIN_GY = 0.01
 
 

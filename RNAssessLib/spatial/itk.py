@@ -9,6 +9,9 @@ import numpy.typing as npt
 import SimpleITK as sitk
 
 from RNAssessLib.case import Grid, RigidTransform
+from RNAssessLib.study.itk_grid import grid_of
+
+__all__ = ["grid_of", "to_sitk", "to_sitk_transform"]
 
 
 def to_sitk(array: npt.NDArray[Any], grid: Grid) -> sitk.Image:
@@ -19,14 +22,6 @@ def to_sitk(array: npt.NDArray[Any], grid: Grid) -> sitk.Image:
     image.SetSpacing(grid.spacing_mm)
     image.SetDirection(grid.direction)
     return image
-
-
-def grid_of(image: sitk.Image) -> Grid:
-    """Return the lattice of a 3D SimpleITK image."""
-    i, j, k = image.GetSize()
-    ox, oy, oz = image.GetOrigin()
-    si, sj, sk = image.GetSpacing()
-    return Grid((k, j, i), (ox, oy, oz), (si, sj, sk), tuple(image.GetDirection()))
 
 
 def to_sitk_transform(moving_to_fixed: RigidTransform) -> sitk.AffineTransform:

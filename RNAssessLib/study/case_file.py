@@ -1,0 +1,311 @@
+"""``case.toml``: a case written by hand (or by `rnassess assess`, to be corrected by hand)."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date as Date
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from RNAssessLib.case import (
+    AnatomyInput,
+    Case,
+    ClinicalEvent,
+    Course,
+    EventKind,
+    InputError,
+    MappingEntry,
+    Mask,
+    MaskKind,
+    Progress,
+    SequenceRole,
+    Structure,
+    StructureRole,
+    Target,
+    Technique,
+    Timepoint,
+    silent,
+)
+
+from .labels import read_label_map
+from .plan_files import (
+    TARGET_ROLES,
+    build_targets,
+    check_consistency,
+    read_any_dose,
+    read_any_structures,
+)
+from .rt_plan import read_plan
+from .rt_structure_set import StructureSet
+from .sequence import read_sequence
+from .volume import read_mask, read_volume
+
+E = TypeVar("E", bound=Enum)
+KNOWN = {
+    "": {"id", "course", "timepoint", "event", "anatomy"},
+    "course": {"id", "date", "technique", "fractions", "dose", "structures", "plan", "space",
+               "target"},
+    "target": {"name", "role", "prescription_gy", "isodose_percent", "lesion"},
+    "timepoint": {"id", "date", "sequences", "masks"},
+    "event": {"kind", "date", "end", "drug", "dose_mg_per_kg", "dose_mg_per_day", "value", "text"},
+    "anatomy": {"labels", "space"},
+}  # fmt: skip
+
+
+def read_case_file(path: Path | str, progress: Progress = silent) -> Case:
+    """Read a case file; paths in it are relative to it.
+
+    Raises
+    ------
+    InputError
+        Broken TOML, unknown or missing keys, wrong types, a named file that cannot be read, masks
+        off the T1c's grid, a dose that names no space.
+    """
+    return _Reader(Path(path)).read(progress)
+
+
+class _Reader:
+    """Holds the file's name for messages and its folder for paths."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.mapping: list[MappingEntry] = []
+        self.warnings: list[str] = []
+
+    def read(self, progress: Progress) -> Case:
+        data = self._load()
+        self._known("", data)
+        days = data.get("timepoint", [])
+        timepoints = []
+        for index, item in enumerate(days):
+            progress(index / (len(days) + 1), f"reading timepoint {item.get('id', index)}")
+            timepoints.append(self._timepoint(item))
+        if not timepoints:
+            raise InputError(self.path, "names no [[timepoint]]")
+        ids = [t.id for t in timepoints]
+        if len(set(ids)) != len(ids):
+            raise InputError(self.path, "two timepoints have the same id")
+        progress(len(days) / (len(days) + 1), "reading courses")
+        courses = [self._course(item, ids) for item in data.get("course", [])]
+        anatomy = self._anatomy(data["anatomy"], ids) if "anatomy" in data else None
+        progress(1.0, "case read")
+        return Case(
+            id=str(data.get("id") or self.path.resolve().parent.name),
+            courses=tuple(sorted(courses, key=lambda c: c.date)),
+            timepoints=tuple(sorted(timepoints, key=lambda t: t.date)),
+            events=tuple(sorted((self._event(e) for e in data.get("event", [])),
+                                key=lambda e: e.date)),
+            anatomy=anatomy,
+            mapping=tuple(self.mapping),
+            warnings=tuple(self.warnings),
+        )  # fmt: skip
+
+    def _load(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise InputError(self.path, "no such file") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InputError(self.path, f"is not valid TOML: {error}") from None
+
+    def _known(self, table: str, item: Mapping[str, Any]) -> None:
+        unknown = sorted(set(item) - KNOWN[table])
+        if unknown:
+            where = f"[{table}]" if table else "the top level"
+            raise InputError(self.path, f"unknown key {unknown[0]!r} in {where}")
+
+    def _need(self, item: Mapping[str, Any], key: str, kind: type, where: str) -> Any:  # noqa: ANN401
+        if key not in item:
+            raise InputError(self.path, f"{where}: {key} is missing")
+        value = item[key]
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if not isinstance(value, kind):
+            raise InputError(self.path, f"{where}: {key} = {value!r} is not a {kind.__name__}")
+        return value
+
+    def _choice(self, value: str, options: type[E], where: str) -> E:
+        try:
+            return options(value)
+        except ValueError:
+            words = ", ".join(str(o.value) for o in options)
+            raise InputError(self.path, f"{where}: {value!r} is none of {words}") from None
+
+    def _file(self, name: str, role: str, timepoint: str | None = None) -> Path:
+        path = (self.path.parent / name).resolve() if not Path(name).is_absolute() else Path(name)
+        if not path.exists():
+            raise InputError(path, f"no such file (named in {self.path.name} as {role})")
+        self.mapping.append(MappingEntry(name, role, f"named in {self.path.name}", timepoint))
+        return path
+
+    def _timepoint(self, item: Mapping[str, Any]) -> Timepoint:
+        self._known("timepoint", item)
+        name = self._need(item, "id", str, "[[timepoint]]")
+        where = f"timepoint {name}"
+        sequences = {}
+        for key, file in self._need(item, "sequences", dict, where).items():
+            role = self._choice(key, SequenceRole, where)
+            sequences[role] = read_sequence(self._file(file, key, name), role)
+        if SequenceRole.T1C not in sequences:
+            raise InputError(self.path, f"{where} has no T1c")
+        grid = sequences[SequenceRole.T1C].grid
+        masks = {}
+        for key, file in item.get("masks", {}).items():
+            path = self._file(file, key, name)
+            mask = read_mask(path)
+            if not mask.grid.matches(grid, tolerance_mm=0.05):
+                raise InputError(path, f"is not on the grid of {where}'s T1c")
+            masks[self._choice(key, MaskKind, where)] = Mask(mask.array, grid)
+        ordered = {role: sequences[role] for role in SequenceRole if role in sequences}
+        return Timepoint(name, self._need(item, "date", Date, where), ordered, masks)
+
+    def _course(self, item: Mapping[str, Any], timepoints: list[str]) -> Course:
+        self._known("course", item)
+        name = self._need(item, "id", str, "[[course]]")
+        where = f"course {name}"
+        plan = read_plan(self._file(item["plan"], "RTPLAN")) if "plan" in item else None
+        fractions = int(item.get("fractions") or (plan.fractions if plan else None) or 0)
+        if fractions < 1:
+            raise InputError(self.path, f"{where}: fractions is missing or not positive")
+        course = Course(
+            id=name,
+            date=self._need(item, "date", Date, where),
+            technique=self._choice(item.get("technique", "other"), Technique, where),
+            fractions=fractions,
+            plan=plan,
+            space=item.get("space"),
+        )
+        if "dose" not in item:
+            return course
+        dose_path = self._file(item["dose"], "dose")
+        dose = read_any_dose(dose_path)
+        structures, structures_path = self._structures(item.get("structures"), where)
+        self.warnings += check_consistency(dose, structures, plan, dose_path)
+        space = course.space
+        if dose.frame_of_reference_uid is None and space is None:
+            raise InputError(
+                dose_path, f"carries no frame of reference: give {where} a space (a timepoint id)"
+            )
+        if space is not None and space not in timepoints:
+            raise InputError(self.path, f"{where}: space {space!r} is no timepoint")
+        targets = self._targets(item.get("target", []), structures, course, where)
+        return replace(course, dose=dose, structures=structures.structures, targets=targets,
+                       structures_path=structures_path)  # fmt: skip
+
+    def _structures(self, given: Any, where: str) -> tuple[StructureSet, str]:  # noqa: ANN401
+        if given is None:
+            return StructureSet((), (), None, None, ()), ""
+        if isinstance(given, str):
+            path = self._file(given, "structures")
+            return read_any_structures(path), str(path)
+        if not isinstance(given, dict):
+            raise InputError(self.path, f"{where}: structures is neither a file nor a table")
+        found: list[Structure] = []
+        for name, file in given.items():
+            found += read_label_map(self._file(file, "structure"), name)
+        return StructureSet(tuple(found), (), None, None, ()), ""
+
+    def _targets(
+        self, given: list[Mapping[str, Any]], structures: StructureSet, course: Course, where: str
+    ) -> tuple[Target, ...]:
+        if not given:
+            return build_targets(structures.structures, course.plan)
+        names = {s.name for s in structures.structures}
+        automatic = build_targets(
+            structures.structures, course.plan, names=[str(t.get("name")) for t in given]
+        )
+        planned = {t.name: t for t in automatic}
+        targets = []
+        for item in given:
+            self._known("target", item)
+            name = self._need(item, "name", str, f"{where} target")
+            if name not in names:
+                reason = "is empty" if name in structures.empty else "is no structure of the plan"
+                raise InputError(self.path, f"{where}: target {name!r} {reason}")
+            role = planned[name].role
+            if "role" in item:
+                role = self._choice(item["role"], StructureRole, where)
+            if role not in TARGET_ROLES:
+                raise InputError(self.path, f"{where}: target {name!r} is neither GTV nor PTV")
+            dose, source = planned[name].prescription_gy, planned[name].prescription_source
+            if "prescription_gy" in item:
+                dose = self._need(item, "prescription_gy", float, f"{where} target {name}")
+                source = "case file"
+                if dose <= 0:
+                    raise InputError(self.path, f"{where} target {name}: prescription is not "
+                                     "positive")  # fmt: skip
+            targets.append(
+                Target(name, role, dose, source, item.get("isodose_percent"), item.get("lesion"))
+            )
+        return tuple(targets)
+
+    def _event(self, item: Mapping[str, Any]) -> ClinicalEvent:
+        self._known("event", item)
+        kind = self._choice(self._need(item, "kind", str, "[[event]]"), EventKind, "[[event]]")
+        day = self._need(item, "date", Date, f"event {kind.value}")
+        rest = {k: v for k, v in item.items() if k not in {"kind", "date"}}
+        return ClinicalEvent(kind, day, **rest)
+
+    def _anatomy(self, item: Mapping[str, Any], timepoints: list[str]) -> AnatomyInput:
+        self._known("anatomy", item)
+        space = self._need(item, "space", str, "[anatomy]")
+        if space not in timepoints:
+            raise InputError(self.path, f"[anatomy]: space {space!r} is no timepoint")
+        path = self._file(self._need(item, "labels", str, "[anatomy]"), "anatomy")
+        return AnatomyInput(read_volume(path), space)
+
+
+def write_case_file(case: Case, path: Path, *, relative_to: Path | None = None) -> None:
+    """Write the mapping in use as a case file that can be corrected and read again.
+
+    Parameters
+    ----------
+    case : Case
+    path : Path
+    relative_to : Path, optional
+        Folder the file will finally lie in (default: that of `path`).
+    """
+    folder = (relative_to or path.parent).resolve()
+
+    def where(source: str) -> str:
+        return json.dumps(Path(os.path.relpath(Path(source).resolve(), folder)).as_posix())
+
+    lines = ["# The mapping RNAssess used. Correct it and run: rnassess assess case.toml --out DIR",
+             f"id = {json.dumps(case.id)}"]  # fmt: skip
+    for course in case.courses:
+        lines += ["", "[[course]]", f"id = {json.dumps(course.id)}", f"date = {course.date}",
+                  f'technique = "{course.technique.value}"', f"fractions = {course.fractions}"]  # fmt: skip
+        if course.dose is not None and course.dose.source.path:
+            lines.append(f"dose = {where(course.dose.source.path)}")
+        if course.structures_path:
+            lines.append(f"structures = {where(course.structures_path)}")
+        if course.plan is not None and course.plan.source.path:
+            lines.append(f"plan = {where(course.plan.source.path)}")
+        if course.space:
+            lines.append(f"space = {json.dumps(course.space)}")
+        for target in course.targets if course.structures_path else ():
+            lines += ["[[course.target]]", f"name = {json.dumps(target.name)}",
+                      f'role = "{target.role.value}"']  # fmt: skip
+            if target.prescription_gy is not None:
+                lines.append(f"prescription_gy = {target.prescription_gy}")
+    for timepoint in case.timepoints:
+        lines += ["", "[[timepoint]]", f"id = {json.dumps(timepoint.id)}",
+                  f"date = {timepoint.date}", "[timepoint.sequences]"]  # fmt: skip
+        lines += [
+            f"{role.value} = {where(image.source.path)}  # {image.source.why}".rstrip("# ")
+            for role, image in timepoint.sequences.items()
+        ]
+    for event in case.events:
+        lines += ["", "[[event]]", f'kind = "{event.kind.value}"', f"date = {event.date}"]
+        for key in ("end", "dose_mg_per_kg", "dose_mg_per_day", "value"):
+            if getattr(event, key) is not None:
+                lines.append(f"{key} = {getattr(event, key)}")
+        for key in ("drug", "text"):
+            if getattr(event, key):
+                lines.append(f"{key} = {json.dumps(getattr(event, key))}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,0 +1,156 @@
+"""RTDOSE to a dose grid in Gy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pydicom
+
+from RNAssessLib.case import DoseGrid, Grid, InputError, Source
+
+from .dicom_files import open_dicom, read_axes, read_pixels, required, uid_of
+
+WHOLE_PLAN = {"PLAN", "MULTI_PLAN", "PLAN_OVERVIEW"}
+OFFSET_TOLERANCE_MM = 0.01
+
+
+def read_dose(path: Path | str) -> DoseGrid:
+    """Read the dose of a whole plan.
+
+    Any orientation; GridFrameOffsetVector relative to the first frame or absolute along the
+    normal; frames in either order.
+
+    Raises
+    ------
+    InputError
+        Relative or unscaled dose, a dose type other than PHYSICAL, the dose of one beam or one
+        fraction alone, no frame of reference, irregular frames, damaged pixels.
+    """
+    dose = _read_any(Path(path))
+    if dose.summation_type not in WHOLE_PLAN:
+        raise InputError(
+            path,
+            f"is the dose of a {dose.summation_type} alone (DoseSummationType), "
+            "export the dose of the whole plan",
+        )
+    return dose
+
+
+def read_beam_doses(paths: Sequence[Path]) -> DoseGrid:
+    """Sum the doses of all beams of one plan, given together; they must share grid and plan."""
+    doses = [_read_any(Path(p)) for p in paths]
+    first = doses[0]
+    for path, dose in zip(paths, doses, strict=True):
+        if dose.summation_type != "BEAM":
+            raise InputError(path, f"DoseSummationType is {dose.summation_type}, not BEAM")
+        if not dose.grid.matches(first.grid) or dose.plan_uid != first.plan_uid:
+            raise InputError(path, "has another grid or plan than the first beam dose")
+    total = np.sum([d.dose_gy for d in doses], axis=0, dtype=np.float32)
+    return replace(first, dose_gy=total, summation_type="PLAN")
+
+
+def _read_any(path: Path) -> DoseGrid:
+    dataset = open_dicom(path, "RTDOSE")
+    units = required(dataset, path, "DoseUnits")
+    if units != "GY":
+        raise InputError(path, f"DoseUnits is {units}, export the dose in GY")
+    kind = dataset.get("DoseType", "")
+    if kind != "PHYSICAL":
+        raise InputError(path, f"DoseType is {kind or 'missing'}, the physical dose is needed")
+    frame = uid_of(dataset, "FrameOfReferenceUID")
+    if frame is None:
+        raise InputError(path, "FrameOfReferenceUID is missing, the dose has no place")
+    scaling = float(required(dataset, path, "DoseGridScaling"))
+    if not np.isfinite(scaling) or scaling <= 0:
+        raise InputError(path, f"DoseGridScaling is {scaling}, not a positive number")
+    grid, reversed_frames = _read_grid(dataset, path)
+    stored = read_pixels(dataset, path)
+    if stored.ndim == 2:
+        stored = stored[None]
+    if stored.shape != grid.shape:
+        raise InputError(path, f"holds {stored.shape} voxels, its tags say {grid.shape}")
+    if reversed_frames:
+        stored = stored[::-1]
+    dose = (stored.astype(np.float64) * scaling).astype(np.float32)
+    if dose.min() < 0:
+        raise InputError(path, f"holds negative dose ({dose.min():.3f} Gy)")
+    plans = dataset.get("ReferencedRTPlanSequence") or []
+    return DoseGrid(
+        dose_gy=np.ascontiguousarray(dose),
+        grid=grid,
+        frame_of_reference_uid=frame,
+        summation_type=str(dataset.get("DoseSummationType") or "unstated part"),
+        sop_instance_uid=uid_of(dataset, "SOPInstanceUID"),
+        plan_uid=uid_of(plans[0], "ReferencedSOPInstanceUID") if plans else None,
+        source=Source(
+            str(path),
+            uid_of(dataset, "SeriesInstanceUID"),
+            uid_of(dataset, "StudyInstanceUID"),
+            (str(dataset.get("SOPInstanceUID", "")),),
+            str(dataset.get("SeriesDescription", "") or "RTDOSE"),
+        ),
+    )
+
+
+def _read_grid(dataset: pydicom.Dataset, path: Path) -> tuple[Grid, bool]:
+    """Lattice of the dose, and whether its frames must be reversed to run along +k."""
+    i, j, normal = read_axes(dataset, path)
+    origin = np.array([float(v) for v in required(dataset, path, "ImagePositionPatient")])
+    row_mm, column_mm = (float(v) for v in required(dataset, path, "PixelSpacing"))
+    rows, columns = int(required(dataset, path, "Rows")), int(required(dataset, path, "Columns"))
+    offsets = _read_offsets(dataset, path, origin, normal)
+    steps = np.diff(offsets)
+    reverse = bool(len(steps) and steps[0] < 0)
+    if reverse:
+        offsets = offsets[::-1]
+        steps = np.diff(offsets)
+    if len(steps) and (
+        steps.min() <= 0 or np.ptp(steps) > OFFSET_TOLERANCE_MM + 1e-3 * float(steps.mean())
+    ):
+        raise InputError(path, "frames are not evenly spaced (GridFrameOffsetVector)")
+    depth = float(steps.mean()) if len(steps) else _thickness(dataset, path)
+    x, y, z = origin + offsets[0] * normal
+    try:
+        grid = Grid(
+            (len(offsets), rows, columns),
+            (float(x), float(y), float(z)),
+            (column_mm, row_mm, depth),
+            tuple(np.column_stack([i, j, normal]).ravel()),
+        )
+    except ValueError as error:
+        raise InputError(path, str(error)) from None
+    return grid, reverse
+
+
+def _thickness(dataset: pydicom.Dataset, path: Path) -> float:
+    thickness = dataset.get("SliceThickness")
+    if not thickness:
+        raise InputError(path, "a single frame without SliceThickness has no depth")
+    return float(thickness)
+
+
+def _read_offsets(
+    dataset: pydicom.Dataset, path: Path, origin: np.ndarray, normal: np.ndarray
+) -> np.ndarray:
+    """Distances of the frames from the first one's position, along the normal."""
+    count = int(dataset.get("NumberOfFrames") or 1)
+    if count == 1 and not dataset.get("GridFrameOffsetVector"):
+        return np.zeros(1)
+    offsets = np.array([float(v) for v in required(dataset, path, "GridFrameOffsetVector")])
+    if len(offsets) != count:
+        raise InputError(path, f"{count} frames but {len(offsets)} entries in "
+                         "GridFrameOffsetVector")  # fmt: skip
+    if abs(offsets[0]) <= OFFSET_TOLERANCE_MM:
+        return offsets
+    # The absolute form (DICOM C.8.8.3.2) gives patient z, or the position along the normal.
+    for start in (float(origin @ normal), float(origin[2])):
+        if abs(offsets[0] - start) <= 0.5:
+            sign = np.sign(normal[2]) if start == float(origin[2]) and normal[2] else 1.0
+            return (offsets - offsets[0]) * (sign if start != float(origin @ normal) else 1.0)
+    raise InputError(
+        path,
+        f"GridFrameOffsetVector starts at {offsets[0]:g}, neither 0 nor the first position",
+    )
