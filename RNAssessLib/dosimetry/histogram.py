@@ -89,7 +89,7 @@ def sample_structure(
     field: DoseField,
     shape: ContourSet | Mask,
     *,
-    cap: EndCap = EndCap.HALF_SLICE,
+    cap: EndCap = EndCap.ROUNDED,
     cells: int = DEFAULT_CELLS,
     single_plane_mm: float | None = None,
 ) -> DoseSamples:

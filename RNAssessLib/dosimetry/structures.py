@@ -12,7 +12,7 @@ from .results import StructureDosimetry
 
 CHECK_CELLS = 60_000
 NAMES = {
-    "volume_cm3": ("cm3", "sub-voxel occupancy of the contours, half a slice beyond the ends"),
+    "volume_cm3": ("cm3", "sub-voxel occupancy of the contours, ends rounded where they close"),
     "dmin_gy": ("Gy", "lowest dose in the structure"),
     "dmax_gy": ("Gy", "highest dose in the structure"),
     "dmean_gy": ("Gy", "mean dose"),
@@ -48,7 +48,7 @@ def measure_structure(
 ) -> tuple[StructureDosimetry, DoseSamples]:
     """Dose statistics of one structure, with the samples they came from.
 
-    The uncertainty of each figure is its change under the other end-cap rule (rounded) on a
+    The uncertainty of each figure is its change under the other end-cap rule (half a slice) on a
     coarser lattice: what the contours leave open, plus what the sampling adds.
 
     Raises
@@ -58,7 +58,7 @@ def measure_structure(
     """
     samples = sample_structure(field, structure.shape, single_plane_mm=single_plane_mm)
     other = sample_structure(
-        field, structure.shape, cap=EndCap.ROUNDED, cells=CHECK_CELLS,
+        field, structure.shape, cap=EndCap.HALF_SLICE, cells=CHECK_CELLS,
         single_plane_mm=single_plane_mm,
     )  # fmt: skip
     figures, check = _figures(samples), _figures(other)

@@ -50,6 +50,8 @@ def _targets(dataset: pydicom.Dataset) -> list[PlanTarget]:
         dose = reference.get("TargetPrescriptionDose")
         if reference.get("DoseReferenceType") != "TARGET" or not dose:
             continue
+        if reference.get("DoseReferenceStructureType") in {"COORDINATES", "POINT"}:
+            continue  # a calculation point prescribes nothing to a volume
         number = reference.get("ReferencedROINumber")
         targets.append(
             PlanTarget(
