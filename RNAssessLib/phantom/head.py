@@ -1,0 +1,99 @@
+"""A healthy head from the ICBM152 template: tissue shares on a 1 mm lattice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from RNAssessLib.case import Grid
+from RNAssessLib.spatial.atlas import load_template
+
+Array = npt.NDArray[np.float32]
+MARGIN_MM = 16
+SKULL_MM, SCALP_MM = 6.0, 11.0
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """Shares (0..1) of every tissue on one lattice in the patient's reference space.
+
+    Attributes
+    ----------
+    grid : Grid
+    shares : mapping of str to array
+        ``white grey csf skull scalp dura sinus choroid``; they sum to at most 1.
+    midline_mm : float
+        LPS x of the interhemispheric plane.
+    """
+
+    grid: Grid
+    shares: dict[str, Array]
+    midline_mm: float
+
+
+def build_head(scale: tuple[float, float, float], center_mm: tuple[float, float, float]) -> Head:
+    """Scale the template along x, y, z and put its origin (the anterior commissure) somewhere.
+
+    Parameters
+    ----------
+    scale : tuple of float
+        Factors near 1: no two heads are the same.
+    center_mm : tuple of float
+        LPS position of the anterior commissure, off the scanner's origin.
+    """
+    template = load_template()
+    white, grey = template.wm.array, template.gm.array
+    pad = [(MARGIN_MM, MARGIN_MM)] * 3
+    brain = np.pad(ndimage.binary_fill_holes(template.brain.array), pad)
+    white, grey = np.pad(white, pad), np.pad(grey, pad)
+    grid = template.t1.grid
+    start = grid.index_to_lps([-MARGIN_MM] * 3)
+    origin = np.asarray(center_mm) + start * scale
+    spacing = tuple(float(s * f) for s, f in zip(grid.spacing_mm, scale, strict=True))
+    padded = Grid(brain.shape, (float(origin[0]), float(origin[1]), float(origin[2])),
+                  (spacing[0], spacing[1], spacing[2]))  # fmt: skip
+    outside = ndimage.distance_transform_edt(~brain)
+    shares = {"white": white, "grey": grey}
+    csf = np.clip(brain - white - grey, 0, 1)
+    # a little CSF surrounds the brain, then bone, then scalp; the neck is left open
+    csf[(outside > 0) & (outside <= 2)] = 1.0
+    shares["csf"] = csf
+    shares["skull"] = ((outside > 2) & (outside <= SKULL_MM)).astype(np.float32)
+    shares["scalp"] = ((outside > SKULL_MM) & (outside <= SCALP_MM)).astype(np.float32)
+    x = np.abs(padded.index_to_lps(_axis_index(brain.shape, 2))[:, 0] - center_mm[0])
+    _add_enhancing_anatomy(shares, brain, csf, outside, x)
+    return Head(padded, {k: v.astype(np.float32) for k, v in shares.items()}, center_mm[0])
+
+
+def _axis_index(shape: tuple[int, ...], axis: int) -> npt.NDArray[np.int_]:
+    index = np.zeros((shape[axis], 3), int)
+    index[:, axis] = np.arange(shape[axis])
+    return index
+
+
+def _add_enhancing_anatomy(
+    shares: dict[str, Array],
+    brain: npt.NDArray[np.bool_],
+    csf: Array,
+    outside: Array,
+    from_midline: npt.NDArray[np.float64],
+) -> None:
+    """Falx, sagittal sinus and choroid plexus: what enhances in every healthy head."""
+    near = from_midline[None, None, :]
+    level = np.arange(brain.shape[0])[:, None, None]
+    above_callosum = level > 0.55 * brain.shape[0]
+    falx = (near < 0.8) & (csf > 0.3) & above_callosum & (outside < 3)
+    sinus = (near < 4) & (outside > 0) & (outside < 5) & above_callosum
+    ventricles = ndimage.binary_erosion(csf > 0.9, iterations=3) & (near < 25) & (outside == 0)
+    choroid = ventricles & (np.abs(level - 0.52 * brain.shape[0]) < 3)
+    taken = np.zeros(brain.shape, bool)
+    for name, where in (("dura", falx), ("sinus", sinus), ("choroid", choroid)):
+        where = where & ~taken
+        taken |= where
+        shares[name] = where.astype(np.float32) * (0.6 if name == "dura" else 1.0)
+    occupied = shares["dura"] + shares["sinus"] + shares["choroid"]
+    for name in ("white", "grey", "csf", "skull", "scalp"):
+        shares[name] = shares[name] * (1.0 - occupied)

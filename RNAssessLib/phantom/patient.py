@@ -1,0 +1,259 @@
+"""Digital patients: a scripted course in a real anatomy, imaged by imperfect scanners."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from RNAssessLib.case import (
+    Case,
+    Course,
+    Grid,
+    Image,
+    MappingEntry,
+    Mask,
+    MaskKind,
+    Progress,
+    RigidTransform,
+    SequenceRole,
+    Source,
+    StructureRole,
+    Target,
+    Technique,
+    Timepoint,
+    silent,
+)
+
+from .head import Head, build_head
+from .lesion_script import Blob, LesionState
+from .plan import Shot, build_dose, sphere_structure
+from .scanner import SPACING, Scanner, acquire, draw_truth
+from .scenario import SCENARIOS, Scenario
+
+ROLES = tuple(SPACING)
+DOSE_SPACING_MM = 1.0
+UID_ROOT = "2.25."
+
+
+@dataclass(frozen=True, eq=False)
+class TimepointTruth:
+    """What is really there at one timepoint.
+
+    Attributes
+    ----------
+    to_reference : RigidTransform
+        Patient space of the visit to reference space.
+    states : tuple of LesionState
+        In reference space.
+    """
+
+    to_reference: RigidTransform
+    states: tuple[LesionState, ...]
+
+    def mask(self, lesion: int, kind: MaskKind, grid: Grid) -> Mask:
+        """True mask of a part on a grid of the visit's patient space."""
+        index = np.stack(np.meshgrid(*[np.arange(n) for n in grid.shape], indexing="ij"), axis=-1)
+        points = self.to_reference.apply(grid.index_to_lps(index))
+        parts = self.states[lesion].parts(points)
+        if kind is MaskKind.ENHANCING:
+            return Mask(parts["enhancing"] >= 0.5, grid)
+        if kind is MaskKind.NECROTIC_CORE:
+            return Mask(parts["core"] >= 0.5, grid)
+        raise ValueError("oedema follows the anatomy; its truth is the painted image")
+
+
+@dataclass(frozen=True, eq=False)
+class DigitalPatient:
+    """A case in memory together with the truth behind it.
+
+    Attributes
+    ----------
+    case : Case
+    scenario : Scenario
+        In reference space (already moved to this patient's head).
+    truth : mapping of timepoint id to TimepointTruth
+    seed : int
+    """
+
+    case: Case
+    scenario: Scenario
+    truth: Mapping[str, TimepointTruth]
+    seed: int
+
+
+def uid_for(*parts: object) -> str:
+    """Reproducible DICOM UID from what it identifies.
+
+    Examples
+    --------
+    >>> uid_for("a", 1) == uid_for("a", 1), uid_for("a", 1) == uid_for("a", 2)
+    (True, False)
+    """
+    digest = hashlib.sha256("|".join(map(str, parts)).encode()).digest()
+    return UID_ROOT + str(int.from_bytes(digest[:15], "big"))
+
+
+def list_phantoms() -> tuple[str, ...]:
+    """Names of all digital patients."""
+    return tuple(SCENARIOS)
+
+
+def build_phantom(
+    name: str,
+    seed: int = 0,
+    *,
+    timepoints: Sequence[int] | None = None,
+    roles: Sequence[SequenceRole] = ROLES,
+    coarseness: float = 1.0,
+    snr: float = 25.0,
+    progress: Progress = silent,
+) -> DigitalPatient:
+    """Make one digital patient.
+
+    Parameters
+    ----------
+    name : str
+        One of `list_phantoms`.
+    seed : int
+        Same name and seed, same patient; another seed, another head, position and noise.
+    timepoints : sequence of int, optional
+        Which visits to image (0 is the planning scan); all by default.
+    roles : sequence of SequenceRole
+        T1C always among them.
+    coarseness : float
+        Multiplies the voxel size, for quick tests.
+    snr : float
+        Of white matter.
+
+    Raises
+    ------
+    KeyError
+        Unknown name.
+    """
+    rng = np.random.default_rng([seed, int.from_bytes(name.encode()[:8].ljust(8), "little")])
+    side = 1.0 if rng.uniform() < 0.5 else -1.0  # +x is the patient's left
+    scale = tuple(float(v) for v in rng.uniform(0.97, 1.04, 3))
+    center = np.array([*rng.uniform(-8, 8, 2), rng.uniform(20, 60)])
+    head = build_head((scale[0], scale[1], scale[2]), (center[0], center[1], center[2]))
+    scenario = _moved(SCENARIOS[name](rng, side), np.asarray(scale), center)
+    chosen = range(len(scenario.dates)) if timepoints is None else timepoints
+    visits, truths = [], {}
+    for number in range(len(scenario.dates)):
+        visit_rng = np.random.default_rng([seed, number, len(name)])
+        if number not in chosen:
+            continue
+        progress(number / len(scenario.dates), f"imaging visit {number}")
+        scanner = _scanner(visit_rng, number, snr, coarseness)
+        visit, truth = _image(name, seed, number, scenario, head, scanner, roles, visit_rng)
+        visits.append(visit)
+        truths[visit.id] = truth
+    course = _course(name, seed, scenario)
+    case = Case(
+        id=f"{name}-{seed}",
+        courses=(course,),
+        timepoints=tuple(visits),
+        events=scenario.events,
+        mapping=tuple(
+            MappingEntry(image.source.description, role.value, "phantom", visit.id)
+            for visit in visits
+            for role, image in visit.sequences.items()
+        ),
+    )
+    progress(1.0, "patient made")
+    return DigitalPatient(case, scenario, truths, seed)
+
+
+def _moved(scenario: Scenario, scale: np.ndarray, center: np.ndarray) -> Scenario:
+    """Script positions (relative to the commissure, unscaled head) in this patient's space."""
+    from dataclasses import replace
+
+    def place(point: tuple[float, float, float]) -> tuple[float, float, float]:
+        x, y, z = np.asarray(point) * scale + center
+        return float(x), float(y), float(z)
+
+    def blobs(items: tuple[Blob, ...]) -> tuple[Blob, ...]:
+        return tuple(replace(b, center_mm=place(b.center_mm)) for b in items)
+
+    lesions = tuple(
+        replace(
+            lesion,
+            shot=Shot(place(lesion.shot.center_mm), lesion.shot.radius_mm,
+                      lesion.shot.prescription_gy),
+            states=tuple(
+                replace(s, body=blobs(s.body), satellites=blobs(s.satellites),
+                        nodules=blobs(s.nodules), swi_foci=blobs(s.swi_foci))
+                for s in lesion.states
+            ),
+        )
+        for lesion in scenario.lesions
+    )  # fmt: skip
+    return replace(scenario, lesions=lesions)
+
+
+def _scanner(rng: np.random.Generator, number: int, snr: float, coarseness: float) -> Scanner:
+    """The planning scan defines the reference space; later visits lie differently."""
+    tilt = Rotation.from_rotvec(np.radians(rng.uniform(-8, 8, 3))).as_matrix()
+    move = RigidTransform()
+    if number > 0:
+        turn = Rotation.from_rotvec(np.radians(rng.uniform(-7, 7, 3))).as_matrix()
+        move = RigidTransform.from_parts(turn, rng.uniform(-15, 15, 3))
+    return Scanner(
+        reference_to_patient=move,
+        tilt=RigidTransform.from_parts(tilt, np.zeros(3)),
+        gain=float(rng.uniform(150, 900)),
+        bias=float(rng.uniform(0.03, 0.12)),
+        snr=snr,
+        coarseness=coarseness,
+    )
+
+
+def _image(
+    name: str,
+    seed: int,
+    number: int,
+    scenario: Scenario,
+    head: Head,
+    scanner: Scanner,
+    roles: Sequence[SequenceRole],
+    rng: np.random.Generator,
+) -> tuple[Timepoint, TimepointTruth]:
+    states = tuple(lesion.states[number] for lesion in scenario.lesions)
+    frame = uid_for(name, seed, "frame", number)
+    study = uid_for(name, seed, "study", number)
+    sequences = {}
+    for role in dict.fromkeys((SequenceRole.T1C, *roles)):
+        array, grid = acquire(draw_truth(head, role, states), head, scanner, role, rng)
+        series = uid_for(name, seed, "series", number, role.value)
+        sops = tuple(uid_for(series, k) for k in range(grid.shape[0]))
+        source = Source("", series, study, sops, f"{role.value} visit {number}", "phantom")
+        sequences[role] = Image(array, grid, frame, source)
+    ordered = {role: sequences[role] for role in SequenceRole if role in sequences}
+    visit = Timepoint(f"t{number}", scenario.dates[number], ordered)
+    return visit, TimepointTruth(scanner.reference_to_patient.inverse(), states)
+
+
+def _course(name: str, seed: int, scenario: Scenario) -> Course:
+    frame = uid_for(name, seed, "frame", 0)
+    shots = tuple(lesion.shot for lesion in scenario.lesions)
+    structures, targets = [], []
+    for index, lesion in enumerate(scenario.lesions):
+        for offset, (role, radius) in enumerate(
+            ((StructureRole.GTV, lesion.gtv_radius_mm), (StructureRole.PTV, lesion.shot.radius_mm))
+        ):
+            label = f"{role.value}{lesion.name}"
+            number = 2 * index + offset + 1
+            structures.append(sphere_structure(label, role, lesion.shot, radius, frame, number))
+            targets.append(Target(label, role, lesion.shot.prescription_gy, "plan"))
+    return Course(
+        id="course-1",
+        date=scenario.treatment,
+        technique=Technique.LINAC,
+        fractions=1,
+        targets=tuple(targets),
+        dose=build_dose(shots, frame, DOSE_SPACING_MM),
+        structures=tuple(structures),
+    )
