@@ -1,0 +1,183 @@
+"""Which anatomical boundary lies between a component and the treated lesion (LA22, LA25 §2.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from RNAssessLib.case import Anatomy, Compartment, Tissue, Vector
+
+BoolArray = npt.NDArray[np.bool_]
+LEFT = {Compartment.LEFT_CEREBRUM, Compartment.LEFT_LATERAL_VENTRICLE}
+RIGHT = {Compartment.RIGHT_CEREBRUM, Compartment.RIGHT_LATERAL_VENTRICLE}
+BELOW = {Compartment.LEFT_CEREBELLUM, Compartment.RIGHT_CEREBELLUM, Compartment.BRAINSTEM}
+VENTRICLES = (
+    Compartment.LEFT_LATERAL_VENTRICLE,
+    Compartment.RIGHT_LATERAL_VENTRICLE,
+    Compartment.THIRD_VENTRICLE,
+    Compartment.FOURTH_VENTRICLE,
+)
+CLEAR_SHARE = 0.7  # of a component's voxels that must lie on the other side
+SAMPLES = 120
+
+
+class BoundaryKind(Enum):
+    """Boundaries that metastases respect and dose does not."""
+
+    FALX = "falx"
+    TENTORIUM = "tentorium"
+    VENTRICLE = "ventricle"
+    SULCUS = "sulcus"
+
+
+@dataclass(frozen=True)
+class BoundaryCrossing:
+    """A boundary between origin and component.
+
+    Attributes
+    ----------
+    kind : BoundaryKind
+    distance_mm : float
+        Gap between component and origin.
+    contiguous : bool
+        Component and origin touch.
+    along_boundary : bool
+        The component is a thin sheet on the boundary: meningeal rather than parenchymal.
+    via_callosum : bool
+        It lies in the corpus callosum, through which tumour spreads without crossing the falx.
+    clearance_mm : float
+        How far the component's middle lies beyond the boundary.
+    uncertainty_mm : float
+        How far the boundary may lie from where it is drawn.
+    point_lps_mm : tuple of float
+        Middle of the component, common space.
+    """
+
+    kind: BoundaryKind
+    distance_mm: float
+    contiguous: bool
+    along_boundary: bool
+    via_callosum: bool
+    clearance_mm: float
+    uncertainty_mm: float
+    point_lps_mm: Vector
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the component lies beyond the boundary by more than its uncertainty."""
+        return self.clearance_mm > self.uncertainty_mm
+
+
+def find_crossing(
+    anatomy: Anatomy, component: BoolArray, origin: BoolArray
+) -> BoundaryCrossing | None:
+    """Name the boundary between two sets of voxels, None when there is none.
+
+    Parameters
+    ----------
+    anatomy : Anatomy
+    component, origin : (K, J, I) bool arrays on ``anatomy.grid``
+        Not empty.
+    """
+    spacing = anatomy.grid.spacing_mm[::-1]
+    from_origin = ndimage.distance_transform_edt(~origin, sampling=spacing)
+    gap = float(from_origin[component].min())
+    middle = np.argwhere(component).mean(axis=0)
+    x, y, z = (float(v) for v in anatomy.grid.index_to_lps(middle))
+    kind, clearance = _kind_between(anatomy, component, origin)
+    if kind is None:
+        return None
+    callosum = _share(anatomy, component, {Compartment.CORPUS_CALLOSUM})
+    return BoundaryCrossing(
+        kind=kind,
+        distance_mm=gap,
+        contiguous=gap <= max(spacing) * 1.8,
+        along_boundary=_is_sheet_on(anatomy, component, kind),
+        via_callosum=kind is BoundaryKind.FALX and callosum > 0.3,
+        clearance_mm=clearance,
+        uncertainty_mm=anatomy.boundary_error_mm,
+        point_lps_mm=(x, y, z),
+    )
+
+
+def _compartments_of(anatomy: Anatomy, where: BoolArray) -> npt.NDArray[np.uint8]:
+    """Compartments in `where`; outside voxels take the nearest one."""
+    found = anatomy.compartments[where]
+    if (found == 0).any():
+        near = ndimage.distance_transform_edt(
+            anatomy.compartments == 0, return_distances=False, return_indices=True
+        )
+        found = anatomy.compartments[tuple(n[where] for n in near)]
+    return np.asarray(found)
+
+
+def _share(anatomy: Anatomy, where: BoolArray, wanted: set[Compartment]) -> float:
+    return float(np.isin(_compartments_of(anatomy, where), list(wanted)).mean())
+
+
+def _kind_between(
+    anatomy: Anatomy, component: BoolArray, origin: BoolArray
+) -> tuple[BoundaryKind | None, float]:
+    below = _share(anatomy, component, BELOW), _share(anatomy, origin, BELOW)
+    if (below[0] > CLEAR_SHARE) != (below[1] > CLEAR_SHARE) and max(below) > CLEAR_SHARE:
+        side = BELOW if below[0] > CLEAR_SHARE else LEFT | RIGHT
+        return BoundaryKind.TENTORIUM, _depth_in(anatomy, component, side)
+    for mine, theirs in ((LEFT, RIGHT), (RIGHT, LEFT)):
+        if (
+            _share(anatomy, component, mine) > CLEAR_SHARE
+            and _share(anatomy, origin, theirs) > 0.5
+        ):
+            return BoundaryKind.FALX, _depth_in(anatomy, component, mine)
+    return _csf_between(anatomy, component, origin)
+
+
+def _depth_in(anatomy: Anatomy, component: BoolArray, side: set[Compartment]) -> float:
+    """Median distance in mm of the component from the rest of the brain, on its own side."""
+    other = (anatomy.compartments > 0) & ~np.isin(anatomy.compartments, list(side))
+    other &= anatomy.compartments != Compartment.CORPUS_CALLOSUM
+    distance = ndimage.distance_transform_edt(~other, sampling=anatomy.grid.spacing_mm[::-1])
+    return float(np.median(distance[component]))
+
+
+def _csf_between(
+    anatomy: Anatomy, component: BoolArray, origin: BoolArray
+) -> tuple[BoundaryKind | None, float]:
+    """Straight lines from the component to the nearest part of the origin cross CSF."""
+    spacing = np.asarray(anatomy.grid.spacing_mm[::-1])
+    distance, nearest = ndimage.distance_transform_edt(
+        ~origin, sampling=spacing, return_indices=True
+    )
+    index = np.argwhere(component)
+    index = index[:: max(len(index) // SAMPLES, 1)]
+    goal = np.stack([n[tuple(index.T)] for n in nearest], axis=1)
+    steps = np.linspace(0, 1, 40)
+    path = np.rint(index[:, None, :] + (goal - index)[:, None, :] * steps[None, :, None])
+    path = path.astype(int)
+    inside = tuple(np.moveaxis(path, -1, 0))
+    free = ~component[inside] & ~origin[inside]
+    csf = (anatomy.tissue[inside] == Tissue.CSF) & free
+    ventricle = np.isin(anatomy.compartments[inside], VENTRICLES) & free
+    length = distance[tuple(index.T)][:, None] / len(steps)
+    through_csf = (csf * length).sum(1)
+    through_ventricle = (ventricle * length).sum(1)
+    if np.median(through_ventricle) > 1.0:
+        return BoundaryKind.VENTRICLE, float(np.median(through_ventricle))
+    if np.median(through_csf) > 0.8:
+        return BoundaryKind.SULCUS, float(np.median(distance[component]))
+    return None, 0.0
+
+
+def _is_sheet_on(anatomy: Anatomy, component: BoolArray, kind: BoundaryKind) -> bool:
+    """Thin (under 2.5 mm) and mostly in CSF or at the brain's border: dura, pia or a vessel."""
+    if kind is BoundaryKind.VENTRICLE:
+        return False
+    spacing = anatomy.grid.spacing_mm[::-1]
+    depth = ndimage.distance_transform_edt(component, sampling=spacing)
+    thin = float(depth.max()) <= 1.5
+    tissue = anatomy.tissue[component]
+    meningeal = np.isin(tissue, (Tissue.CSF, Tissue.BACKGROUND)).mean()
+    return bool(thin and meningeal > 0.6)
