@@ -127,10 +127,7 @@ def _kind_between(
         side = BELOW if below[0] > CLEAR_SHARE else LEFT | RIGHT
         return BoundaryKind.TENTORIUM, _depth_in(anatomy, component, side)
     for mine, theirs in ((LEFT, RIGHT), (RIGHT, LEFT)):
-        if (
-            _share(anatomy, component, mine) > CLEAR_SHARE
-            and _share(anatomy, origin, theirs) > 0.5
-        ):
+        if _share(anatomy, component, mine) > CLEAR_SHARE and _share(anatomy, origin, theirs) > 0.5:
             return BoundaryKind.FALX, _depth_in(anatomy, component, mine)
     return _csf_between(anatomy, component, origin)
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from RNAssessLib.case import Quantity
+from scipy import ndimage
+
+from RNAssessLib.case import (
+    Lesion,
+    LesionMasks,
+    Mask,
+    PreparedCase,
+    PreparedTimepoint,
+    Quantity,
+    months_between,
+)
+from RNAssessLib.lesions.diameters import compute_diameters
 
 
 @dataclass(frozen=True)
@@ -30,3 +41,74 @@ class SerialEntry:
             if quantity.name == name:
                 return quantity.value
         raise KeyError(name)
+
+
+def compute_serial(prepared: PreparedCase, lesion: Lesion) -> tuple[SerialEntry, ...]:
+    """Measure one lesion at every timepoint, on the native grid (nothing is resampled)."""
+    course = prepared.course_of(lesion)
+    entries = []
+    for timepoint in prepared.timepoints:
+        months = None
+        if course is not None:
+            months = months_between(course.course.date, timepoint.date)
+        entries.append(SerialEntry(timepoint.id, months, _measure(timepoint, lesion)))
+    return tuple(entries)
+
+
+def volume_uncertainty(mask: Mask, error_mm: float) -> float:
+    """Half-width of the volume when the border lies `error_mm` off everywhere (in cm³)."""
+    if mask.is_empty:
+        return 0.0
+    edge = mask.array & ~ndimage.binary_erosion(mask.array)
+    cell = float(sum(mask.grid.spacing_mm)) / 3.0
+    # voxels of the border times the share of their thickness that is in doubt; random over the
+    # border, so half of the worst case
+    return float(edge.sum()) * mask.grid.voxel_volume_cm3 * min(error_mm / cell, 1.0) * 0.5
+
+
+def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ...]:
+    masks = timepoint.lesions[lesion.id]
+    whole = Mask(masks.enhancing.array | masks.necrotic_core.array, masks.enhancing.grid)
+    error = masks.boundary_error_mm
+    quantities = [
+        Quantity("enhancing_cm3", masks.enhancing.volume_cm3, "cm3",
+                 f"enhancing part on T1c, without core ({masks.origin.value})",
+                 volume_uncertainty(masks.enhancing, error)),
+        Quantity("necrotic_core_cm3", masks.necrotic_core.volume_cm3, "cm3",
+                 "not enhancing, enclosed by enhancement",
+                 volume_uncertainty(masks.necrotic_core, error)),
+        Quantity("t1c_with_core_cm3", whole.volume_cm3, "cm3", "enhancing part with its core",
+                 volume_uncertainty(whole, error)),
+    ]  # fmt: skip
+    quantities += _oedema(masks, whole, error)
+    if whole.is_empty:
+        why = "no enhancement seen"
+        quantities += [
+            Quantity("longest_diameter_mm", None, "mm", "longest axial", undefined=why),
+            Quantity("perpendicular_diameter_mm", None, "mm", "across it", undefined=why),
+        ]
+        return tuple(quantities)
+    diameters = compute_diameters(whole)
+    quantities += [
+        Quantity("longest_diameter_mm", diameters.longest_mm, "mm",
+                 f"longest axial diameter, seen on {diameters.slices} slices", error),
+        Quantity("perpendicular_diameter_mm", diameters.perpendicular_mm, "mm",
+                 "across the longest, same slice", error),
+    ]  # fmt: skip
+    return tuple(quantities)
+
+
+def _oedema(masks: LesionMasks, whole: Mask, error: float) -> list[Quantity]:
+    method = "FLAIR hyperintensity, the lesion included"
+    ratio = "V_T2 / V_T1c: FLAIR over enhancing with core (LI21)"
+    if masks.oedema is None:
+        why = "no FLAIR at this timepoint"
+        return [
+            Quantity("flair_cm3", None, "cm3", method, undefined=why),
+            Quantity("t2_t1c_ratio", None, "1", ratio, undefined=why),
+        ]
+    volume = masks.oedema.volume_cm3
+    entry = Quantity("flair_cm3", volume, "cm3", method, volume_uncertainty(masks.oedema, error))
+    if whole.is_empty:
+        return [entry, Quantity("t2_t1c_ratio", None, "1", ratio, undefined="no enhancement seen")]
+    return [entry, Quantity("t2_t1c_ratio", volume / whole.volume_cm3, "1", ratio)]

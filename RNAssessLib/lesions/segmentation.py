@@ -172,8 +172,10 @@ def _assign(
         held = [float(s.search.array[box][own].mean()) for s in seeds]
         touching = [bool(s.target.array[box][own].any()) for s in seeds]
         ordinary = float(levels.ordinary[box][own].mean())
-        if not imported and not any(touching) and (
-            ordinary > limits["segmentation.ordinary_share"] or _is_thin(own, grid)
+        if (
+            not imported
+            and not any(touching)
+            and (ordinary > limits["segmentation.ordinary_share"] or _is_thin(own, grid))
         ):
             continue
         if not any(h > 0.3 or t for h, t in zip(held, touching, strict=True)):

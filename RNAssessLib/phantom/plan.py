@@ -18,8 +18,8 @@ from RNAssessLib.case import (
 )
 
 SLICE_MM, VERTICES = 1.0, 72
-HALF_DOSE_RADIUS = 1.45  # of the target's radius: gradient index 1.45³ ≈ 3.05
-FALL_OFF = 2.2  # power of the dose beyond half the prescription
+HALF_DOSE_RADIUS = 1.55  # of the target's radius: gradient index 1.55³ ≈ 3.7
+FALL_OFF = 1.8  # power of the dose beyond half the prescription
 PEAK = 1.55  # maximum over prescription
 
 
@@ -27,13 +27,13 @@ PEAK = 1.55  # maximum over prescription
 class Shot:
     """Radially symmetric dose around one target.
 
-    Prescription at `radius_mm`, half of it at 1.45 times that, then a power law: steep beside the
+    Prescription at `radius_mm`, half of it at 1.55 times that, then a power law: steep beside the
     target, with the low-dose tail radiosurgery has.
 
     Examples
     --------
     >>> shot = Shot((0.0, 0.0, 0.0), 10.0, 20.0)
-    >>> [round(float(shot.dose_at_radius(np.array(r))), 3) for r in (0.0, 10.0, 14.5)]
+    >>> [round(float(shot.dose_at_radius(np.array(r))), 3) for r in (0.0, 10.0, 15.5)]
     [31.0, 20.0, 10.0]
     """
 
@@ -45,7 +45,7 @@ class Shot:
         """Dose in Gy at a distance from the centre."""
         r = radius_mm / self.radius_mm
         inside = PEAK - (PEAK - 1.0) * r**2
-        # cubic from (1, 1) to (1.45, 0.5); slopes continue both neighbours
+        # cubic from (1, 1) to (1.55, 0.5); slopes continue both neighbours
         t = np.clip((r - 1.0) / (HALF_DOSE_RADIUS - 1.0), 0, 1)
         width = HALF_DOSE_RADIUS - 1.0
         left, right = -2 * (PEAK - 1.0) * width, -FALL_OFF * 0.5 / HALF_DOSE_RADIUS * width

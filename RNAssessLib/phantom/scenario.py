@@ -85,7 +85,7 @@ def rn_across_falx(rng: np.random.Generator, side: float) -> Scenario:
     part grows; a new focus appears across the falx; the core restricts diffusion; SWI foci
     multiply.
     """
-    center = np.array([side * rng.uniform(17.5, 19.0), rng.uniform(-24, -16), rng.uniform(38, 42)])
+    center = np.array([side * rng.uniform(14.5, 15.5), rng.uniform(-24, -16), rng.uniform(38, 42)])
     gtv = rng.uniform(9.5, 10.5)
     front, back = np.array([0.0, -7.0, 0.0]), np.array([0.0, 7.0, 0.0])
     lateral = np.array([side * 1.5, 0, 0])

@@ -158,6 +158,7 @@ def assess_quality(
     moving_mask: Mask | None,
     fixed_mask: Mask | None,
     same_frame: bool = False,
+    consistency_mm: float | None = None,
     thresholds: Thresholds | None = None,
 ) -> RegistrationQuality:
     """Gather the evidence and grade it; limits under ``registration`` in ``evidence.toml``."""
@@ -177,7 +178,7 @@ def assess_quality(
         other = resample_array(moving_mask.array, moving_mask.grid, grid, transform) >= 0.5
         overlap = float(2 * (where & other).sum() / max(int(where.sum() + other.sum()), 1))
     blocks = measure_blocks(a, b, seen)
-    consistency = None
+    consistency = consistency_mm
     if back is not None:
         consistency = measure_inverse_consistency(transform, back, moving.grid)
     # a block finds its place only as sharply as the coarser image is sampled

@@ -1,0 +1,337 @@
+"""prepare(case): aligned, segmented, with anatomy; nothing measured is resampled twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import ndimage
+
+from RNAssessLib.anatomy import anatomy_from_labels, compute_anatomy
+from RNAssessLib.case import (
+    Anatomy,
+    Case,
+    Course,
+    Grid,
+    Image,
+    InputError,
+    Lesion,
+    Mask,
+    NotAssessableError,
+    PreparedCase,
+    PreparedCourse,
+    PreparedTimepoint,
+    Progress,
+    Registration,
+    RigidTransform,
+    SequenceRole,
+    Timepoint,
+    part,
+    silent,
+)
+from RNAssessLib.dosimetry.placement import compute_dose_on
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.levels import compute_levels
+from RNAssessLib.lesions.segmentation import LesionSeed, segment_lesions
+from RNAssessLib.lesions.targets import build_lesions, target_mask
+from RNAssessLib.spatial.atlas import AtlasAlignment, register_template
+from RNAssessLib.spatial.head import compute_brain_mask
+from RNAssessLib.spatial.quality import assess_quality
+from RNAssessLib.spatial.registration import register_rigid, trust_frame_of_reference
+from RNAssessLib.spatial.resampling import resample_image
+
+COMMON_MM = 1.0
+MARGIN_MM = 6.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Aligned:
+    """One timepoint on its way: brain found, sequences on the T1c grid, placed."""
+
+    timepoint: Timepoint
+    brain: Mask
+    to_reference: Registration
+    to_t1c: Mapping[SequenceRole, Registration]
+    images: Mapping[SequenceRole, Image]
+
+
+def prepare(
+    case: Case, progress: Progress = silent, thresholds: Thresholds | None = None
+) -> PreparedCase:
+    """Align and segment a case.
+
+    Parameters
+    ----------
+    case : Case
+    progress : Progress
+        Cancel by raising CancelledError inside it.
+    thresholds : Thresholds, optional
+
+    Returns
+    -------
+    PreparedCase
+        A bad registration or missing anatomy is kept and said, not raised: the items that need it
+        become not assessable.
+    """
+    limits = thresholds or Thresholds()
+    warnings: list[str] = []
+    reference = find_reference(case)
+    progress(0.0, f"finding the brain at {reference.id}")
+    alignment = _try_atlas(reference.t1c, warnings)
+    brain = compute_brain_mask(reference.t1c, alignment)
+    common = _common_grid(brain)
+    aligned = []
+    for index, timepoint in enumerate(case.timepoints):
+        share = part(progress, 0.1 + 0.5 * index / len(case.timepoints),
+                     0.1 + 0.5 * (index + 1) / len(case.timepoints))  # fmt: skip
+        aligned.append(_align(timepoint, reference, brain, alignment, warnings, share))
+    progress(0.6, "placing the dose")
+    courses = tuple(_place(course, case, reference) for course in case.courses)
+    lesions = build_lesions(courses)
+    anatomy, why = _anatomy(case, reference, brain, common, aligned, alignment, limits,
+                            part(progress, 0.62, 0.75))  # fmt: skip
+    prepared = []
+    for index, item in enumerate(aligned):
+        progress(0.75 + 0.25 * index / len(aligned), f"segmenting {item.timepoint.id}")
+        prepared.append(_segment(item, lesions, courses, anatomy, common, limits))
+    progress(1.0, "prepared")
+    return PreparedCase(
+        case=case,
+        reference=reference.id,
+        common_grid=common,
+        timepoints=tuple(prepared),
+        courses=courses,
+        lesions=lesions,
+        anatomy=anatomy,
+        why_no_anatomy=why,
+        warnings=tuple(warnings),
+    )
+
+
+def find_reference(case: Case) -> Timepoint:
+    """Timepoint whose space everything is brought to: the dose's own, else the earliest."""
+    for course in case.courses:
+        if course.space is not None:
+            return case.timepoint(course.space)
+        if course.dose is None:
+            continue
+        for timepoint in case.timepoints:
+            if timepoint.t1c.frame_of_reference_uid == course.dose.frame_of_reference_uid:
+                return timepoint
+    return case.timepoints[0]
+
+
+def _try_atlas(t1c: Image, warnings: list[str]) -> AtlasAlignment | None:
+    try:
+        return register_template(t1c)
+    except NotAssessableError as error:
+        warnings.append(f"no atlas: {error}")
+        return None
+
+
+def _common_grid(brain: Mask) -> Grid:
+    if brain.is_empty:
+        raise InputError("T1c", "no brain was found in the reference image")
+    box = ndimage.find_objects(brain.array.astype(np.uint8))[0]
+    margin = [int(np.ceil(MARGIN_MM / s)) for s in brain.grid.spacing_mm[::-1]]
+    slices = tuple(slice(max(s.start - m, 0), s.stop + m) for s, m in zip(box, margin, strict=True))
+    crop = brain.grid.crop((slices[0], slices[1], slices[2]))
+    return crop.resized((COMMON_MM, COMMON_MM, COMMON_MM))
+
+
+def _align(
+    timepoint: Timepoint,
+    reference: Timepoint,
+    reference_brain: Mask,
+    alignment: AtlasAlignment | None,
+    warnings: list[str],
+    progress: Progress,
+) -> _Aligned:
+    same = timepoint is reference
+    names = {"moving_name": f"{timepoint.id} T1c", "fixed_name": f"{reference.id} T1c"}
+    shared = timepoint.t1c.frame_of_reference_uid
+    if same or (shared and shared == reference.t1c.frame_of_reference_uid):
+        brain = reference_brain
+        if not same:
+            brain = compute_brain_mask(timepoint.t1c, alignment)
+        to_reference = trust_frame_of_reference(
+            timepoint.t1c, reference.t1c, moving_mask=brain, fixed_mask=reference_brain, **names
+        )
+    else:
+        to_reference, brain = _register(
+            timepoint, reference, reference_brain, alignment, part(progress, 0.0, 0.6)
+        )
+    if not to_reference.is_usable:
+        reasons = "; ".join(to_reference.quality.reasons)
+        warnings.append(f"{timepoint.id} could not be aligned with {reference.id}: {reasons}")
+    to_t1c, images = {}, {SequenceRole.T1C: timepoint.t1c}
+    others = [r for r in timepoint.sequences if r is not SequenceRole.T1C]
+    for index, role in enumerate(others):
+        image = timepoint.sequences[role]
+        progress(0.6 + 0.4 * index / len(others), f"{timepoint.id} {role.value} to T1c")
+        registration = _to_t1c(image, timepoint, brain, role)
+        to_t1c[role] = registration
+        if registration.is_usable:
+            images[role] = resample_image(image, timepoint.t1c.grid, registration.transform)
+        else:
+            reasons = "; ".join(registration.quality.reasons)
+            warnings.append(f"{timepoint.id} {role.value} does not fit its T1c: {reasons}")
+    return _Aligned(timepoint, brain, to_reference, to_t1c, images)
+
+
+def _register(
+    timepoint: Timepoint,
+    reference: Timepoint,
+    reference_brain: Mask,
+    alignment: AtlasAlignment | None,
+    progress: Progress,
+) -> tuple[Registration, Mask]:
+    """Align the heads first; the reference's atlas alignment then finds this brain too.
+
+    The brain found that way is independent of the match (it follows this image's own edges), so
+    its overlap with the reference's still tells a bad alignment.
+    """
+    names = {"moving_name": f"{timepoint.id} T1c", "fixed_name": f"{reference.id} T1c"}
+    found = register_rigid(
+        timepoint.t1c, reference.t1c, fixed_mask=reference_brain, progress=progress, **names
+    )
+    own = None
+    if alignment is not None:
+        back = found.transform.inverse().moving_to_fixed
+        own = AtlasAlignment(back @ alignment.template_to_image, alignment.correlation)
+    brain = compute_brain_mask(timepoint.t1c, own)
+    quality = assess_quality(
+        timepoint.t1c, reference.t1c, found.transform, start=RigidTransform(), back=None,
+        moving_mask=brain, fixed_mask=reference_brain,
+        consistency_mm=found.quality.inverse_consistency_mm,
+    )  # fmt: skip
+    return replace(found, quality=quality), brain
+
+
+def _to_t1c(image: Image, timepoint: Timepoint, brain: Mask, role: SequenceRole) -> Registration:
+    names = {"moving_name": f"{timepoint.id} {role.value}", "fixed_name": f"{timepoint.id} T1c"}
+    a, b = image.frame_of_reference_uid, timepoint.t1c.frame_of_reference_uid
+    # files without any frame that share one lattice were aligned by whoever wrote them
+    if (a and a == b) or (a is None and b is None and image.grid.matches(timepoint.t1c.grid, 0.05)):
+        return trust_frame_of_reference(image, timepoint.t1c, fixed_mask=brain, **names)
+    return register_rigid(image, timepoint.t1c, fixed_mask=brain, **names)
+
+
+def _place(course: Course, case: Case, reference: Timepoint) -> PreparedCourse:
+    if course.dose is None:
+        return PreparedCourse(course, None, "the course has no dose file")
+    names = {"moving_name": f"dose of {course.id}", "fixed_name": f"{reference.id} T1c"}
+    frame = course.dose.frame_of_reference_uid
+    if course.space == reference.id or (
+        frame is not None and frame == reference.t1c.frame_of_reference_uid
+    ):
+        placed = trust_frame_of_reference(reference.t1c, reference.t1c, **names)
+        return PreparedCourse(course, placed)
+    if course.planning_image is not None:
+        placed = register_rigid(course.planning_image, reference.t1c, **names)
+        return PreparedCourse(course, placed)
+    return PreparedCourse(course, None, "no image of the dose's frame of reference is in the case")
+
+
+def _anatomy(
+    case: Case,
+    reference: Timepoint,
+    brain: Mask,
+    common: Grid,
+    aligned: Sequence[_Aligned],
+    alignment: AtlasAlignment | None,
+    limits: Thresholds,
+    progress: Progress,
+) -> tuple[Anatomy | None, str]:
+    try:
+        if case.anatomy is not None:
+            owner = next(a for a in aligned if a.timepoint.id == case.anatomy.space)
+            labels = case.anatomy.labels
+            transform = owner.to_reference.transform
+            return anatomy_from_labels(labels, common, transform, limits), ""
+        identity = next(a for a in aligned if a.timepoint is reference).to_reference.transform
+        built = compute_anatomy(
+            reference.t1c, brain, None, common, identity, progress, alignment, limits
+        )
+    except NotAssessableError as error:
+        return None, str(error)
+    return built, ""
+
+
+def _segment(
+    item: _Aligned,
+    lesions: Sequence[Lesion],
+    courses: Sequence[PreparedCourse],
+    anatomy: Anatomy | None,
+    common: Grid,
+    limits: Thresholds,
+) -> PreparedTimepoint:
+    grid = item.timepoint.t1c.grid
+    to_native = item.to_reference.transform.inverse()
+    seeds = [_seed(lesion, lesions, courses, item, grid, limits) for lesion in lesions]
+    lesion_area = np.zeros(grid.shape, bool)
+    for seed in seeds:
+        lesion_area |= seed.search.array
+    levels = compute_levels(item.images, item.brain, anatomy, common, to_native, lesion_area)
+    found = segment_lesions(
+        item.images, levels.tissue, seeds, given=item.timepoint.masks, thresholds=limits
+    )
+    nawm = levels.white_matter & ~lesion_area
+    for masks in found.lesions.values():
+        if masks.oedema is not None:
+            nawm &= ~ndimage.binary_dilation(masks.oedema.array, iterations=3)
+    white = {
+        role: float(np.median(image.array[nawm]))
+        for role, image in item.images.items()
+        if nawm.any()
+    }
+    return PreparedTimepoint(
+        timepoint=item.timepoint,
+        images=item.images,
+        to_t1c=item.to_t1c,
+        to_reference=item.to_reference,
+        brain=item.brain,
+        nawm=Mask(nawm, grid),
+        white_matter_level=white,
+        lesions=found.lesions,
+        new_enhancement=found.new_enhancement,
+    )
+
+
+def _seed(
+    lesion: Lesion,
+    lesions: Sequence[Lesion],
+    courses: Sequence[PreparedCourse],
+    item: _Aligned,
+    grid: Grid,
+    limits: Thresholds,
+) -> LesionSeed:
+    """Region of one lesion on a timepoint's T1c grid; nearest lesion wins where they overlap."""
+    to_native = item.to_reference.transform.inverse()
+    center = to_native.apply(lesion.center_lps_mm)
+    placed = next(c for c in courses if c.course.id == lesion.course_id)
+    target = target_mask(placed, lesion, grid, item.to_reference.transform)
+    distance = ndimage.distance_transform_edt(~target.array, sampling=grid.spacing_mm[::-1])
+    margin = limits["segmentation.search_margin_mm"]
+    prescription = next((t.prescription_gy for t in lesion.targets if t.prescription_gy), None)
+    search = distance <= margin
+    if prescription and placed.course.dose is not None:
+        dose = compute_dose_on(placed, grid, item.to_reference.transform)
+        share = limits["segmentation.search_dose_percent"] / 100.0
+        search = (dose >= share * prescription) & (distance <= 2.5 * margin)
+        search |= distance <= 3.0
+    if len(lesions) > 1:
+        index = np.argwhere(search)
+        points = grid.index_to_lps(index)
+        own = np.linalg.norm(points - center, axis=1)
+        for other in lesions:
+            if other is lesion:
+                continue
+            gap = np.linalg.norm(points - to_native.apply(other.center_lps_mm), axis=1)
+            search[tuple(index[gap < own].T)] = False
+    x, y, z = (float(v) for v in center)
+    return LesionSeed(lesion.id, (x, y, z), target, Mask(search, grid))
+
+
+__all__ = ["find_reference", "prepare"]
