@@ -94,9 +94,7 @@ def _need(thresholds: Thresholds) -> float:
     return thresholds["diffusion.core_share"]
 
 
-def _measure(
-    timepoint: PreparedTimepoint, masks: LesionMasks, thresholds: Thresholds
-) -> _Core:
+def _measure(timepoint: PreparedTimepoint, masks: LesionMasks, thresholds: Thresholds) -> _Core:
     dwi = image_of(timepoint, SequenceRole.DWI)
     adc = image_of(timepoint, SequenceRole.ADC)
     core = masks.necrotic_core

@@ -135,9 +135,10 @@ def _candidates(
         inside = component.array
         if any(component is m for m in main):
             continue
-        if from_before[inside].min() <= error or from_main[inside].min() < thresholds[
-            "cross_boundary.gap_mm"
-        ]:
+        if (
+            from_before[inside].min() <= error
+            or from_main[inside].min() < thresholds["cross_boundary.gap_mm"]
+        ):
             continue
         mean = float(dose[inside].mean())
         if mean < lowest_gy:

@@ -61,9 +61,9 @@ def whole(masks: LesionMasks) -> Mask:
     return Mask(masks.enhancing.array | masks.necrotic_core.array, masks.enhancing.grid)
 
 
-def near(mask: npt.NDArray[np.bool_], reach_mm: float, mm: Iterable[float]) -> npt.NDArray[
-    np.bool_
-]:
+def near(
+    mask: npt.NDArray[np.bool_], reach_mm: float, mm: Iterable[float]
+) -> npt.NDArray[np.bool_]:
     """Voxels within `reach_mm` of `mask`; `mm` is the spacing (k, j, i)."""
     if not mask.any():
         return mask.copy()
@@ -110,6 +110,4 @@ def show(
 ) -> Evidence:
     """Evidence at the middle of a mask."""
     native, reference = point_at(timepoint, mask, on_common_grid=on_common_grid)
-    return Evidence(
-        timepoint.id, role, native, reference, plane, mask, on_common_grid, label
-    )
+    return Evidence(timepoint.id, role, native, reference, plane, mask, on_common_grid, label)
