@@ -20,7 +20,7 @@ from RNAssessLib.case import (
 from RNAssessLib.evidence import Thresholds
 
 from .finding import Favours, Finding, FindingSpec, Status, Strength
-from .measure import follow_ups, image_of, show
+from .common import follow_ups, image_of, show
 
 SPEC = FindingSpec(
     id="central_diffusion_restriction",

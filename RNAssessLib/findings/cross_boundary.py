@@ -22,7 +22,7 @@ from RNAssessLib.lesions.tracking import components_of, whole_lesion
 from RNAssessLib.spatial.resampling import resample_mask
 
 from .finding import Favours, Finding, FindingSpec, Plane, Status, Strength
-from .measure import dose_on_common, follow_ups, prescription_of, show
+from .common import dose_on_common, follow_ups, prescription_of, show
 
 SPEC = FindingSpec(
     id="cross_boundary",

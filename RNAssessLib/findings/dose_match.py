@@ -10,7 +10,7 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.tracking import whole_lesion
 
 from .finding import Favours, Finding, FindingSpec, Status, Strength
-from .measure import dose_on_common, follow_ups, prescription_of, show
+from .common import dose_on_common, follow_ups, prescription_of, show
 
 SPEC = FindingSpec(
     id="dose_match",

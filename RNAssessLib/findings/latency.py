@@ -13,7 +13,7 @@ from RNAssessLib.case import (
 from RNAssessLib.evidence import Thresholds
 
 from .finding import Finding, FindingSpec, Status, Strength
-from .measure import follow_ups, whole
+from .common import follow_ups, whole
 
 SPEC = FindingSpec(
     id="latency",

@@ -8,7 +8,7 @@ from RNAssessLib.lesions.tracking import components_of
 from RNAssessLib.spatial.resampling import resample_mask
 
 from .finding import Finding, FindingSpec, Status, Strength
-from .measure import follow_ups, show
+from .common import follow_ups, show
 
 SPEC = FindingSpec(
     id="new_lesions",

@@ -6,7 +6,7 @@ from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Quantity,
 from RNAssessLib.evidence import Thresholds
 
 from .finding import Finding, FindingSpec, Status, Strength
-from .measure import follow_ups, image_of, show, whole
+from .common import follow_ups, image_of, show, whole
 
 SPEC = FindingSpec(
     id="oedema_ratio",

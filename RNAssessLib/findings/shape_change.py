@@ -20,7 +20,7 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.tracking import ChangeMap, compute_change, whole_lesion
 
 from .finding import Evidence, Favours, Finding, FindingSpec, Status, Strength
-from .measure import follow_ups, show
+from .common import follow_ups, show
 
 SPEC = FindingSpec(
     id="shape_change",

@@ -21,7 +21,7 @@ from RNAssessLib.case import (
 from RNAssessLib.evidence import Thresholds
 
 from .finding import Favours, Finding, FindingSpec, Status, Strength
-from .measure import follow_ups, image_of, near, show, whole
+from .common import follow_ups, image_of, near, show, whole
 
 SPEC = FindingSpec(
     id="swi_foci",
