@@ -18,6 +18,10 @@ from .build import DOCUMENT_NODE
 def new_scene() -> Any:  # noqa: ANN401
     """Return an empty scene that knows segmentations and markups."""
     scene = slicer.vtkMRMLScene()
+    # the application logic adds the selection node that the markups logic asks for
+    application = slicer.vtkMRMLApplicationLogic()
+    application.SetMRMLScene(scene)
+    _KEEP.append((scene, application))
     register_nodes(scene)
     return scene
 

@@ -180,8 +180,9 @@ def _add_evidence(scene: Any, nodes: SceneNodes, assessment: Assessment) -> None
                 label = evidence.label or finding.spec.title
                 node.AddControlPoint(*to_ras(evidence.point_reference_lps_mm), label)
             display = node.GetDisplayNode()
-            display.SetGlyphScale(1.6)
-            display.SetTextScale(2.2)
+            display.SetGlyphTypeFromString("CrossDot2D")
+            display.SetGlyphScale(3.0)
+            display.SetTextScale(0.0)  # the panel says what it is; text would hide the lesion
             display.SetSelectedColor(1.0, 1.0, 1.0)
             display.SetVisibility(False)  # the panel lights one item at a time
             node.SetLocked(True)
