@@ -163,7 +163,7 @@ def add_isodoses(
             display.SetColor(*rgb(level.colour))
             display.SetVisibility2D(True)
             display.SetSliceIntersectionThickness(2)
-            display.SetOpacity(0.25)
+            display.SetSliceDisplayModeToIntersection()
             _place(node, transform)
             nodes.isodoses[level.dose_gy] = node
 
