@@ -225,7 +225,7 @@ class RNAssessApp(TrameApp):  # type: ignore[misc]
 
     def _isodoses_changed(
         self, isodoses: list[dict[str, Any]], isodoses_on: bool, **_: Any
-    ) -> None:  # noqa: ANN401
+    ) -> None:
         shown = {entry["dose"]: entry["on"] and isodoses_on for entry in isodoses}
         for dose, node in self.nodes.isodoses.items():
             node.GetDisplayNode().SetVisibility(bool(shown.get(dose, True)))
