@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -379,7 +378,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         from RNAssessLib.phantom import build_phantom, write_study
 
         with tempfile.TemporaryDirectory(prefix="rnassess-") as folder:
-            study = os.path.join(folder, name)
+            study = str(Path(folder) / name)
             patient = build_phantom(name, progress=part(progress, 0.0, 0.15))
             write_study(patient, study, part(progress, 0.15, 0.25))
             self.assessPath(study, part(progress, 0.25, 1.0))

@@ -231,7 +231,7 @@ def _find_core(enhancing: BoolArray, grid: Grid, limits: Thresholds) -> BoolArra
     filled = ndimage.binary_fill_holes(closed)
     back = ndimage.distance_transform_edt(filled, sampling=spacing) > bridge
     core[wide] = (back | ndimage.binary_fill_holes(own)) & ~own
-    labels, count = ndimage.label(core[wide])
+    labels, _ = ndimage.label(core[wide])
     sizes = np.bincount(labels.ravel())
     small = np.flatnonzero(sizes * grid.voxel_volume_cm3 < limits["segmentation.smallest_cm3"])
     core[wide] &= ~np.isin(labels, small)

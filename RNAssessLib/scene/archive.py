@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import slicer
+import vtk
 
 from RNAssessLib.case import InputError
 
@@ -48,7 +49,14 @@ def save_mrb(scene: Any, path: Path | str) -> None:  # noqa: ANN401
     """
     path = Path(path).resolve()
     scene.SetRootDirectory(path.parent.as_posix())
-    if not scene.WriteToMRB(path.as_posix()) or not path.is_file():
+    window = vtk.vtkOutputWindow.GetInstance()
+    mode = window.GetDisplayMode()
+    window.SetDisplayModeToNever()  # one line per zipped file would bury the real messages
+    try:
+        written = scene.WriteToMRB(path.as_posix())
+    finally:
+        window.SetDisplayMode(mode)
+    if not written or not path.is_file():
         raise InputError(path, "the scene could not be written")
 
 

@@ -9,6 +9,7 @@ from trame.app import TrameApp
 from trame_slicer import module as trame_slicer_module
 from trame_slicer.core import LayoutManager, SlicerApp
 from trame_slicer.rca_view import register_rca_factories
+from vtkmodules.vtkCommonCore import vtkObject
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import SequenceRole
@@ -46,6 +47,7 @@ class RNAssessApp(TrameApp):  # type: ignore[misc]
         self.assessment = assessment
         self.session = ReaderSession()
         self._slicer = SlicerApp()
+        vtkObject.GlobalWarningDisplayOff()  # one deprecation line per view is no news to a reader
         self.nodes = build_scene(self._slicer.scene, assessment)
         register_rca_factories(
             self._slicer.view_manager, self.server, slice_view_ui_f=self._overlay
@@ -230,9 +232,9 @@ class RNAssessApp(TrameApp):  # type: ignore[misc]
         for dose, node in self.nodes.isodoses.items():
             node.GetDisplayNode().SetVisibility(bool(shown.get(dose, True)))
 
-    def _outlines_changed(self, outlines_on: bool, **_: Any) -> None:  # noqa: ANN401
+    def _outlines_changed(self, outlines_on: bool, **_: object) -> None:
         for node in self.nodes.segmentations.values():
             node.GetDisplayNode().SetVisibility(bool(outlines_on))
 
-    def _lower_role_changed(self, lower_role: str, **_: Any) -> None:  # noqa: ANN401
+    def _lower_role_changed(self, lower_role: str, **_: object) -> None:
         self.views.show_lower(SequenceRole(lower_role))
