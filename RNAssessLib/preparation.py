@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -149,7 +150,7 @@ def _align(
     progress: Progress,
 ) -> _Aligned:
     same = timepoint is reference
-    names = {"moving_name": f"{timepoint.id} T1c", "fixed_name": f"{reference.id} T1c"}
+    names: Any = {"moving_name": f"{timepoint.id} T1c", "fixed_name": f"{reference.id} T1c"}
     shared = timepoint.t1c.frame_of_reference_uid
     if same or (shared and shared == reference.t1c.frame_of_reference_uid):
         brain = reference_brain
@@ -165,7 +166,8 @@ def _align(
     if not to_reference.is_usable:
         reasons = "; ".join(to_reference.quality.reasons)
         warnings.append(f"{timepoint.id} could not be aligned with {reference.id}: {reasons}")
-    to_t1c, images = {}, {SequenceRole.T1C: timepoint.t1c}
+    to_t1c: dict[SequenceRole, Registration] = {}
+    images = {SequenceRole.T1C: timepoint.t1c}
     others = [r for r in timepoint.sequences if r is not SequenceRole.T1C]
     for index, role in enumerate(others):
         image = timepoint.sequences[role]
@@ -192,7 +194,7 @@ def _register(
     The brain found that way is independent of the match (it follows this image's own edges), so
     its overlap with the reference's still tells a bad alignment.
     """
-    names = {"moving_name": f"{timepoint.id} T1c", "fixed_name": f"{reference.id} T1c"}
+    names: Any = {"moving_name": f"{timepoint.id} T1c", "fixed_name": f"{reference.id} T1c"}
     found = register_rigid(
         timepoint.t1c, reference.t1c, fixed_mask=reference_brain, progress=progress, **names
     )
@@ -210,7 +212,10 @@ def _register(
 
 
 def _to_t1c(image: Image, timepoint: Timepoint, brain: Mask, role: SequenceRole) -> Registration:
-    names = {"moving_name": f"{timepoint.id} {role.value}", "fixed_name": f"{timepoint.id} T1c"}
+    names: Any = {
+        "moving_name": f"{timepoint.id} {role.value}",
+        "fixed_name": f"{timepoint.id} T1c",
+    }
     a, b = image.frame_of_reference_uid, timepoint.t1c.frame_of_reference_uid
     # files without any frame that share one lattice were aligned by whoever wrote them
     if (a and a == b) or (a is None and b is None and image.grid.matches(timepoint.t1c.grid, 0.05)):
@@ -221,7 +226,7 @@ def _to_t1c(image: Image, timepoint: Timepoint, brain: Mask, role: SequenceRole)
 def _place(course: Course, case: Case, reference: Timepoint) -> PreparedCourse:
     if course.dose is None:
         return PreparedCourse(course, None, "the course has no dose file")
-    names = {"moving_name": f"dose of {course.id}", "fixed_name": f"{reference.id} T1c"}
+    names: Any = {"moving_name": f"dose of {course.id}", "fixed_name": f"{reference.id} T1c"}
     frame = course.dose.frame_of_reference_uid
     if course.space == reference.id or (
         frame is not None and frame == reference.t1c.frame_of_reference_uid

@@ -197,7 +197,7 @@ def _assign(
 
 
 def _any_target(seeds: Sequence[LesionSeed], box: tuple[slice, ...]) -> BoolArray:
-    return np.logical_or.reduce([s.target.array[box] for s in seeds])
+    return np.asarray(np.logical_or.reduce([s.target.array[box] for s in seeds]))
 
 
 def _is_thin(component: BoolArray, grid: Grid) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from RNAssessLib.case import Vector
 
-FloatArray = npt.NDArray[np.float64]
+FloatArray = npt.NDArray[np.floating[Any]]
 SOFT_MM = 0.5
 
 
@@ -51,7 +52,7 @@ def union_depth(blobs: tuple[Blob, ...], points_mm: FloatArray) -> FloatArray:
     """Depth below the surface of the union of blobs; -inf for none."""
     if not blobs:
         return np.full(points_mm.shape[:-1], -np.inf)
-    return np.maximum.reduce([b.depth(points_mm) for b in blobs])
+    return np.asarray(np.maximum.reduce([b.depth(points_mm) for b in blobs]))
 
 
 def soft(depth: FloatArray) -> FloatArray:

@@ -6,6 +6,7 @@ interpolated between slices, and ended by a named rule. Label maps are refined c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
@@ -304,7 +305,7 @@ def _signed_distance(
     return np.asarray(np.where(border, 0.5 - coverage, far) * cell)
 
 
-def _distance_to_edges(polygons: list[FloatArray], shape: tuple[int, int]) -> FloatArray:
+def _distance_to_edges(polygons: Sequence[FloatArray], shape: tuple[int, int]) -> FloatArray:
     rows, columns = np.indices(shape)
     centers = np.stack([columns.ravel() + 0.5, rows.ravel() + 0.5], axis=1)
     best = np.full(len(centers), np.inf)

@@ -48,8 +48,8 @@ def read_beam_doses(paths: Sequence[Path]) -> DoseGrid:
             raise InputError(path, f"DoseSummationType is {dose.summation_type}, not BEAM")
         if not dose.grid.matches(first.grid) or dose.plan_uid != first.plan_uid:
             raise InputError(path, "has another grid or plan than the first beam dose")
-    total = np.sum([d.dose_gy for d in doses], axis=0, dtype=np.float32)
-    return replace(first, dose_gy=total, summation_type="PLAN")
+    total = np.sum([d.dose_gy for d in doses], axis=0, dtype=np.float64)
+    return replace(first, dose_gy=np.asarray(total, np.float32), summation_type="PLAN")
 
 
 def _read_any(path: Path) -> DoseGrid:
@@ -146,10 +146,11 @@ def _read_offsets(
     if abs(offsets[0]) <= OFFSET_TOLERANCE_MM:
         return offsets
     # The absolute form (DICOM C.8.8.3.2) gives patient z, or the position along the normal.
-    for start in (float(origin @ normal), float(origin[2])):
-        if abs(offsets[0] - start) <= 0.5:
-            sign = np.sign(normal[2]) if start == float(origin[2]) and normal[2] else 1.0
-            return (offsets - offsets[0]) * (sign if start != float(origin @ normal) else 1.0)
+    along = float(origin @ normal)
+    if abs(offsets[0] - along) <= 0.5:
+        return np.asarray(offsets - offsets[0])
+    if abs(offsets[0] - float(origin[2])) <= 0.5 and abs(normal[2]) > 0.5:
+        return np.asarray((offsets - offsets[0]) * np.sign(normal[2]))
     raise InputError(
         path,
         f"GridFrameOffsetVector starts at {offsets[0]:g}, neither 0 nor the first position",

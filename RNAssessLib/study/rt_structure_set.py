@@ -79,7 +79,8 @@ def read_structures(path: Path | str) -> StructureSet:
     }
     drawn = {int(c.ReferencedROINumber): c for c in dataset.get("ROIContourSequence") or []}
     frames = [uid_of(r, "ReferencedFrameOfReferenceUID") for r in names.values()]
-    structures, empty, warnings = [], [], []
+    structures, empty = [], []
+    warnings: list[str] = []
     for number, roi in names.items():
         name = str(roi.get("ROIName") or f"ROI {number}")
         contours = _read_contours(drawn.get(number), name, path, warnings)

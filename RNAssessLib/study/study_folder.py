@@ -215,8 +215,10 @@ def _read_timepoint(
     sequences = {}
     for index, (role, entry) in enumerate(roles.items()):
         progress(index / len(roles), f"reading {timepoint_id} {role.value}")
-        image = read_diffusion_role(entry.files, _path_of(entry), role) if role in (
-            SequenceRole.DWI, SequenceRole.ADC) else read_sequence(_path_of(entry), role)  # fmt: skip
+        if role in (SequenceRole.DWI, SequenceRole.ADC):
+            image = read_diffusion_role(entry.files, _path_of(entry), role)
+        else:
+            image = read_sequence(_path_of(entry), role)
         sequences[role] = replace(image, source=replace(image.source, why=entry.why))
         if role is SequenceRole.DWI and entry.has_b_zero and SequenceRole.ADC not in roles:
             adc = read_diffusion_role(entry.files, _path_of(entry), SequenceRole.ADC)
@@ -230,7 +232,8 @@ def _read_timepoint(
 def _read_courses(mapping: StudyMapping) -> tuple[tuple[Course, ...], tuple[str, ...]]:
     plans = [read_plan(p) for p in mapping.plans]
     sets = [(p, read_structures(p)) for p in mapping.structure_sets]
-    courses, warnings = [], []
+    courses: list[Course] = []
+    warnings: list[str] = []
     for number, path in enumerate(mapping.doses, start=1):
         dose = read_dose(path)
         plan = next((p for p in plans if p.sop_instance_uid == dose.plan_uid), None)

@@ -31,7 +31,7 @@ PLANE_LETTERS = {
 }
 
 
-class RNAssessApp(TrameApp):  # type: ignore[misc]
+class RNAssessApp(TrameApp):
     """One assessment in a browser.
 
     Parameters
@@ -178,15 +178,13 @@ class RNAssessApp(TrameApp):  # type: ignore[misc]
         if finding is not None:
             self._decide(self.session.accept(self.server.state.lesion, *finding))
 
-    def override(self) -> None:
+    def override(self, status: str, reason: str) -> None:
         """Set another answer, with its reason."""
         state, finding = self.server.state, self._selected()
-        if finding is None or not state.override_status:
+        if finding is None or not status:
             return
         try:
-            session = self.session.override(
-                state.lesion, finding[0], Status(state.override_status), state.override_reason
-            )
+            session = self.session.override(state.lesion, finding[0], Status(status), reason)
         except ValueError as error:
             state.message = str(error)
             return
@@ -226,7 +224,7 @@ class RNAssessApp(TrameApp):  # type: ignore[misc]
         self.server.state.flush()
 
     def _isodoses_changed(
-        self, isodoses: list[dict[str, Any]], isodoses_on: bool, **_: Any
+        self, isodoses: list[dict[str, Any]], isodoses_on: bool, **_: object
     ) -> None:
         shown = {entry["dose"]: entry["on"] and isodoses_on for entry in isodoses}
         for dose, node in self.nodes.isodoses.items():

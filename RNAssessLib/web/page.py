@@ -231,7 +231,7 @@ def _decision(app: RNAssessApp) -> None:
             style="flex:1; min-width: 120px;", id="override-reason", aria_label="reason",
         )  # fmt: skip
         html.Button(
-            "Set", click=app.override, classes="rn-button", id="override",
+            "Set", click=(app.override, "[override_status, override_reason]"), classes="rn-button", id="override",
             disabled=("!override_status || !override_reason.trim()",),
         )  # fmt: skip
         html.Button("Undo (U)", click=app.undo, classes="rn-button", id="undo")
@@ -265,10 +265,12 @@ def _dose(app: RNAssessApp) -> None:
         html.Div("{{ course.title }}", style="font-weight:600")
         html.Div("⚠ {{ w }}", v_for="w in course.warnings", key="w", classes="rn-detail")
     build_dvh(app.panel.courses)
-    with html.Div(v_for="course in courses", key="course.title"):
-        with html.Div(v_for="table in course.tables", key="table.title"):
-            html.Div("{{ table.title }}", style="font-weight:600; margin-top:8px;")
-            _table("table.rows")
+    with (
+        html.Div(v_for="course in courses", key="course.title"),
+        html.Div(v_for="table in course.tables", key="table.title"),
+    ):
+        html.Div("{{ table.title }}", style="font-weight:600; margin-top:8px;")
+        _table("table.rows")
     with html.Div(v_if="risk.rows.length"):
         html.Div("{{ risk.title }}", style="font-weight:600; margin-top:8px;")
         _table("risk.rows")

@@ -135,7 +135,7 @@ def test_normal_brain_and_organ_limits(measured):
     assert limits["brainstem", "dmax_gy"].met  # 40 Gy of at most 54
     assert limits["brainstem", "dmean_gy"].met is (limits["brainstem", "dmean_gy"].quantity.value
                                                    <= 35)  # fmt: skip
-    assert all("Brain" != c.structure for c in measured.oar_limits)
+    assert all(c.structure != "Brain" for c in measured.oar_limits)
 
 
 def test_offset_sphere_is_covered_by_the_lens():

@@ -10,10 +10,30 @@ from RNAssessLib.findings.finding import Status
 from RNAssessLib.findings.registry import REGISTRY, evaluate_all
 from RNAssessLib.findings.summary import summarize
 
-IDS = """cross_boundary shape_change central_diffusion_restriction swi_foci rim_morphology
-clustered_enhancement white_matter_preference open_ring dose_match latency course_pattern
-oedema_ratio perfusion spectroscopy delayed_contrast amino_acid_pet fdg_pet swiss_cheese
-haemorrhage dual_pathology clinical_modifiers new_lesions""".split()
+IDS = [
+    "cross_boundary",
+    "shape_change",
+    "central_diffusion_restriction",
+    "swi_foci",
+    "rim_morphology",
+    "clustered_enhancement",
+    "white_matter_preference",
+    "open_ring",
+    "dose_match",
+    "latency",
+    "course_pattern",
+    "oedema_ratio",
+    "perfusion",
+    "spectroscopy",
+    "delayed_contrast",
+    "amino_acid_pet",
+    "fdg_pet",
+    "swiss_cheese",
+    "haemorrhage",
+    "dual_pathology",
+    "clinical_modifiers",
+    "new_lesions",
+]
 
 
 def test_order_is_the_contract():

@@ -56,10 +56,10 @@ def test_a_click_goes_to_the_evidence(panel):
 def test_override_needs_a_reason_and_can_be_undone(panel):
     widget, calls, _ = panel
     widget.ui.checklistTree.setCurrentItem(item_for(widget, "shape_change"))
-    widget.ui.statusComboBox.setCurrentIndex(1)
+    widget.ui.statusComboBox.setProperty("currentIndex", 1)
     widget.ui.overrideButton.click()
     assert calls.errors[-1] == "an override needs a reason"
-    widget.ui.reasonLineEdit.setText("steroid between the scans")
+    widget.ui.reasonLineEdit.setProperty("text", "steroid between the scans")
     widget.ui.overrideButton.click()
     assert widget.selectedRow().decision == "reader: absent (steroid between the scans)"
     assert widget.selectedRow().status == "present"  # the computed answer stays
@@ -76,7 +76,7 @@ def test_tables_are_filled(panel):
     assert widget.ui.serialTable.item(0, 0).text().startswith("t0")
     dose = widget.ui.doseTree.topLevelItem(0)
     assert dose.childCount() >= 2
-    plain = widget.ui.caseText.toPlainText()
+    plain = widget.ui.caseText.property("plainText")
     assert "Alignment" in plain
 
 
