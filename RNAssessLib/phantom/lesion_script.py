@@ -57,7 +57,7 @@ def union_depth(blobs: tuple[Blob, ...], points_mm: FloatArray) -> FloatArray:
 
 def soft(depth: FloatArray) -> FloatArray:
     """Share of a voxel inside, from the depth of its centre (half a millimetre of blur)."""
-    return np.clip(0.5 + depth / (2 * SOFT_MM), 0.0, 1.0)
+    return np.asarray(np.clip(0.5 + depth / (2 * SOFT_MM), 0.0, 1.0))
 
 
 @dataclass(frozen=True)

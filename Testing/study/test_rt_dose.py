@@ -75,7 +75,7 @@ def test_bad_dose_is_refused(tmp_path, damage, reason):
     dataset = make_dose(STORED)
     damage(dataset)
     path = save(dataset, tmp_path / "bad.dcm")
-    with pytest.raises(InputError, match="bad.dcm") as caught:
+    with pytest.raises(InputError, match=r"bad\.dcm") as caught:
         read_dose(path)
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
