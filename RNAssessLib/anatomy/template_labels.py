@@ -22,7 +22,8 @@ SEEDS_RAS: tuple[tuple[int, tuple[float, float, float], float], ...] = (
     (CEREBRUM, (15, -88, 8), 8), (CEREBRUM, (30, 5, -30), 6), (CEREBRUM, (20, -12, 5), 7),
     (CEREBRUM, (20, 40, -10), 8), (CEREBRUM, (40, -50, -12), 4), (CEREBRUM, (20, -70, -1), 4),
     (CEREBELLUM, (25, -62, -38), 13), (CEREBELLUM, (8, -62, -25), 6),
-    (CEREBELLUM, (35, -50, -35), 6), (CEREBELLUM, (10, -58, -14), 3), (CEREBELLUM, (35, -75, -28), 4),
+    (CEREBELLUM, (35, -50, -35), 6), (CEREBELLUM, (10, -58, -14), 3),
+    (CEREBELLUM, (35, -75, -28), 4),
     (BRAINSTEM, (3, -27, -32), 7), (BRAINSTEM, (3, -32, -48), 5), (BRAINSTEM, (6, -22, -14), 3),
 )  # fmt: skip
 
