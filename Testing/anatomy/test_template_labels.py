@@ -28,11 +28,19 @@ def dice(a, b):
     return 2.0 * np.count_nonzero(a & b) / (np.count_nonzero(a) + np.count_nonzero(b))
 
 
-@pytest.mark.parametrize(
-    ("side", "value"),
-    [((Compartment.LEFT_CEREBRUM, Compartment.LEFT_CEREBELLUM, Compartment.LEFT_LATERAL_VENTRICLE), 2),
-     ((Compartment.RIGHT_CEREBRUM, Compartment.RIGHT_CEREBELLUM, Compartment.RIGHT_LATERAL_VENTRICLE), 1)],
-)  # fmt: skip
+LEFT = (
+    Compartment.LEFT_CEREBRUM,
+    Compartment.LEFT_CEREBELLUM,
+    Compartment.LEFT_LATERAL_VENTRICLE,
+)
+RIGHT = (
+    Compartment.RIGHT_CEREBRUM,
+    Compartment.RIGHT_CEREBELLUM,
+    Compartment.RIGHT_LATERAL_VENTRICLE,
+)
+
+
+@pytest.mark.parametrize(("side", "value"), [(LEFT, 2), (RIGHT, 1)])
 def test_hemispheres(labels, side, value):
     assert dice(np.isin(labels, side), reference("lateralisation_mask.nii.gz") == value) >= 0.95
 
@@ -64,8 +72,7 @@ def test_all_ventricles(labels):
 
 def test_left_is_left_in_lps(labels, template):
     grid = template.t1.grid
-    for left, right in ((Compartment.LEFT_CEREBRUM, Compartment.RIGHT_CEREBRUM), (Compartment.LEFT_LATERAL_VENTRICLE,
-                         Compartment.RIGHT_LATERAL_VENTRICLE)):  # fmt: skip
+    for left, right in zip(LEFT, RIGHT, strict=True):
         x_left = grid.index_to_lps(np.argwhere(labels == left))[:, 0]
         x_right = grid.index_to_lps(np.argwhere(labels == right))[:, 0]
         assert x_left.min() > -1.0 and x_right.max() < 1.0  # LPS x grows to the patient's left
