@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import ndimage
 
-from RNAssessLib.anatomy import anatomy_from_labels, compute_anatomy
+from RNAssessLib.anatomy import anatomy_from_labels, carry_anatomy, compute_anatomy
 from RNAssessLib.case import (
     Anatomy,
     Case,
@@ -274,9 +274,11 @@ def _segment(
     for seed in seeds:
         lesion_area |= seed.search.array
     levels = compute_levels(item.images, item.brain, anatomy, common, to_native, lesion_area)
+    own = None if anatomy is None else carry_anatomy(anatomy, grid, to_native)
     found = segment_lesions(
-        item.images, levels.tissue, seeds, given=item.timepoint.masks, thresholds=limits
-    )
+        item.images, item.brain, seeds, given=item.timepoint.masks, anatomy_on_t1c=own,
+        thresholds=limits,
+    )  # fmt: skip
     nawm = levels.white_matter & ~lesion_area
     for masks in found.lesions.values():
         if masks.oedema is not None:

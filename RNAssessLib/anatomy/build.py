@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
+import SimpleITK as sitk
 from scipy import ndimage
 
 from RNAssessLib.case import (
@@ -167,8 +170,6 @@ def anatomy_from_labels(
     thresholds: Thresholds | None = None,
 ) -> Anatomy:
     """Anatomy from a FreeSurfer/SynthSeg label map given by the user."""
-    import SimpleITK as sitk
-
     thresholds = thresholds or Thresholds()
     numbers = resample_array(
         labels.array, labels.grid, common_grid, to_common, interpolator=sitk.sitkNearestNeighbor
@@ -186,3 +187,26 @@ def anatomy_from_labels(
     tissue[cortex] = Tissue.GREY_MATTER
     return Anatomy(common_grid, compartments, tissue, "user label map",
                    thresholds["anatomy.label_boundary_error_mm"])  # fmt: skip
+
+
+def carry_anatomy(anatomy: Anatomy, grid: Grid, to_grid: RigidTransform) -> Anatomy:
+    """Anatomy on a timepoint's own grid, nearest label.
+
+    Parameters
+    ----------
+    anatomy : Anatomy
+        On the common grid.
+    grid : Grid
+    to_grid : RigidTransform
+        Reference space to the grid's space.
+    """
+
+    def carry(labels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        values = resample_array(
+            labels, anatomy.grid, grid, to_grid, interpolator=sitk.sitkNearestNeighbor
+        )
+        return np.rint(values).astype(np.uint8)
+
+    return replace(
+        anatomy, grid=grid, compartments=carry(anatomy.compartments), tissue=carry(anatomy.tissue)
+    )

@@ -23,11 +23,27 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.spatial.resampling import resample_array
 
-from .segmentation import TissueLevels
-
 FIELD_MM = 25.0  # reach of the receive field's estimate
 BORDER_MM = 3.0
 MIDLINE_MM = 2.5
+
+
+@dataclass(frozen=True, eq=False)
+class TissueLevels:
+    """Local white-matter level and where ordinary structures enhance.
+
+    Attributes
+    ----------
+    white : mapping of SequenceRole to (K, J, I) float32 array
+        Local white-matter signal (receive field included), per sequence.
+    brain : Mask
+    ordinary : (K, J, I) bool array
+        Dura, sinuses, choroid plexus and what lies within reach of the brain's border.
+    """
+
+    white: Mapping[SequenceRole, npt.NDArray[np.float32]]
+    brain: Mask
+    ordinary: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
