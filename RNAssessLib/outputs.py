@@ -13,7 +13,7 @@ from RNAssessLib.case import InputError, Progress, part, silent
 from RNAssessLib.report.csv_tables import write_tables
 from RNAssessLib.report.html import write_report
 from RNAssessLib.report.json_report import build_document, write_json
-from RNAssessLib.study.case_file import write_case_file
+from RNAssessLib.study.case_file_writer import can_write, write_case_file
 
 
 def write_outputs(
@@ -50,7 +50,8 @@ def write_outputs(
         progress(0.0, "writing assessment.json")
         write_json(build_document(assessment), stage / "assessment.json")
         write_tables(assessment, stage)
-        write_case_file(assessment.prepared.case, stage / "case.toml", relative_to=out)
+        if can_write(assessment.prepared.case):
+            write_case_file(assessment.prepared.case, stage / "case.toml", relative_to=out)
         progress(0.1, "drawing report.html")
         write_report(assessment, stage / "report.html", part(progress, 0.1, 0.6))
         if importlib.util.find_spec("slicer") is not None:

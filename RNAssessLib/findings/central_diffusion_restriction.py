@@ -19,8 +19,8 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 
-from .finding import Favours, Finding, FindingSpec, Status, Strength
 from .common import follow_ups, image_of, show
+from .finding import Favours, Finding, FindingSpec, Status, Strength
 
 SPEC = FindingSpec(
     id="central_diffusion_restriction",

@@ -21,8 +21,8 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.tracking import components_of, whole_lesion
 from RNAssessLib.spatial.resampling import resample_mask
 
-from .finding import Favours, Finding, FindingSpec, Plane, Status, Strength
 from .common import dose_on_common, follow_ups, prescription_of, show
+from .finding import Favours, Finding, FindingSpec, Plane, Status, Strength
 
 SPEC = FindingSpec(
     id="cross_boundary",

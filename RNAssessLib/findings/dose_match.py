@@ -9,8 +9,8 @@ from RNAssessLib.case import Lesion, Mask, NotAssessableError, PreparedCase, Qua
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.tracking import whole_lesion
 
-from .finding import Favours, Finding, FindingSpec, Status, Strength
 from .common import dose_on_common, follow_ups, prescription_of, show
+from .finding import Favours, Finding, FindingSpec, Status, Strength
 
 SPEC = FindingSpec(
     id="dose_match",

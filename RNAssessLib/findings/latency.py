@@ -12,8 +12,8 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 
-from .finding import Finding, FindingSpec, Status, Strength
 from .common import follow_ups, whole
+from .finding import Finding, FindingSpec, Status, Strength
 
 SPEC = FindingSpec(
     id="latency",

@@ -7,8 +7,8 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.tracking import components_of
 from RNAssessLib.spatial.resampling import resample_mask
 
-from .finding import Finding, FindingSpec, Status, Strength
 from .common import follow_ups, show
+from .finding import Finding, FindingSpec, Status, Strength
 
 SPEC = FindingSpec(
     id="new_lesions",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Quantity, SequenceRole
 from RNAssessLib.evidence import Thresholds
 
-from .finding import Finding, FindingSpec, Status, Strength
 from .common import follow_ups, image_of, show, whole
+from .finding import Finding, FindingSpec, Status, Strength
 
 SPEC = FindingSpec(
     id="oedema_ratio",

@@ -19,8 +19,8 @@ from RNAssessLib.case import (
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.tracking import ChangeMap, compute_change, whole_lesion
 
-from .finding import Evidence, Favours, Finding, FindingSpec, Status, Strength
 from .common import follow_ups, show
+from .finding import Evidence, Favours, Finding, FindingSpec, Status, Strength
 
 SPEC = FindingSpec(
     id="shape_change",

@@ -20,8 +20,8 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 
-from .finding import Favours, Finding, FindingSpec, Status, Strength
 from .common import follow_ups, image_of, near, show, whole
+from .finding import Favours, Finding, FindingSpec, Status, Strength
 
 SPEC = FindingSpec(
     id="swi_foci",

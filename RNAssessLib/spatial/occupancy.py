@@ -24,6 +24,7 @@ DEFAULT_CELLS = 300_000
 FINEST_MM = 0.06
 MARGIN_CELLS = 3
 EXACT_DISTANCE_WORK = 4_000_000
+CLOSING_SLICES = 1.15
 GAP_FACTOR = 1.5  # a gap wider than this many slice spacings separates two parts
 
 
@@ -172,8 +173,10 @@ class _ContourStack:
         distance = np.stack(
             [_signed_distance(g, origin, cell, (rows, columns)) for g in self.polygons]
         )
-        count = max(int(np.ceil(depth / cell)), 1)
-        step = depth / count
+        # cells end exactly at the contour planes, where a cap may begin or the structure stop
+        per_slice = 2 * max(int(np.ceil(self.spacing_mm / cell / 2)), 1)
+        step = self.spacing_mm / per_slice
+        count = max(round(depth / step), 1)
         centers = bottom + (np.arange(count) + 0.5) * step
         share = np.stack(
             [np.clip(0.5 - self._distance_at(w, distance, cap) / cell, 0, 1) for w in centers]
@@ -256,7 +259,8 @@ def _taper(w: float, z: FloatArray, stack: FloatArray, end: int) -> FloatArray:
             for i, value in zip(near, cell_areas, strict=True)
         )
 
-    one_slice_on = z[end] - inward * abs(z[near[1]] - z[end])
+    # a little more than one slice: a pole can lie exactly one slice away
+    one_slice_on = z[end] - inward * CLOSING_SLICES * abs(z[near[1]] - z[end])
     left = area(w)
     if area(one_slice_on) > 0 or left <= 0:
         return np.full(stack.shape[1:], 1e3)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from RNAssessLib.case import Case, InputError, Progress, part, silent
 
-from .case_file import read_case_file, write_case_file
+from .case_file import read_case_file
+from .case_file_writer import write_case_file
 from .study_folder import StudyMapping, propose_mapping
 
 __all__ = ["StudyMapping", "propose_mapping", "read_case", "read_case_file", "write_case_file"]

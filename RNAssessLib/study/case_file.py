@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -258,54 +256,3 @@ class _Reader:
             raise InputError(self.path, f"[anatomy]: space {space!r} is no timepoint")
         path = self._file(self._need(item, "labels", str, "[anatomy]"), "anatomy")
         return AnatomyInput(read_volume(path), space)
-
-
-def write_case_file(case: Case, path: Path, *, relative_to: Path | None = None) -> None:
-    """Write the mapping in use as a case file that can be corrected and read again.
-
-    Parameters
-    ----------
-    case : Case
-    path : Path
-    relative_to : Path, optional
-        Folder the file will finally lie in (default: that of `path`).
-    """
-    folder = (relative_to or path.parent).resolve()
-
-    def where(source: str) -> str:
-        return json.dumps(Path(os.path.relpath(Path(source).resolve(), folder)).as_posix())
-
-    lines = ["# The mapping RNAssess used. Correct it and run: rnassess assess case.toml --out DIR",
-             f"id = {json.dumps(case.id)}"]  # fmt: skip
-    for course in case.courses:
-        lines += ["", "[[course]]", f"id = {json.dumps(course.id)}", f"date = {course.date}",
-                  f'technique = "{course.technique.value}"', f"fractions = {course.fractions}"]  # fmt: skip
-        if course.dose is not None and course.dose.source.path:
-            lines.append(f"dose = {where(course.dose.source.path)}")
-        if course.structures_path:
-            lines.append(f"structures = {where(course.structures_path)}")
-        if course.plan is not None and course.plan.source.path:
-            lines.append(f"plan = {where(course.plan.source.path)}")
-        if course.space:
-            lines.append(f"space = {json.dumps(course.space)}")
-        for target in course.targets if course.structures_path else ():
-            lines += ["[[course.target]]", f"name = {json.dumps(target.name)}",
-                      f'role = "{target.role.value}"']  # fmt: skip
-            if target.prescription_gy is not None:
-                lines.append(f"prescription_gy = {target.prescription_gy}")
-    for timepoint in case.timepoints:
-        lines += ["", "[[timepoint]]", f"id = {json.dumps(timepoint.id)}",
-                  f"date = {timepoint.date}", "[timepoint.sequences]"]  # fmt: skip
-        lines += [
-            f"{role.value} = {where(image.source.path)}  # {image.source.why}".rstrip("# ")
-            for role, image in timepoint.sequences.items()
-        ]
-    for event in case.events:
-        lines += ["", "[[event]]", f'kind = "{event.kind.value}"', f"date = {event.date}"]
-        for key in ("end", "dose_mg_per_kg", "dose_mg_per_day", "value"):
-            if getattr(event, key) is not None:
-                lines.append(f"{key} = {getattr(event, key)}")
-        for key in ("drug", "text"):
-            if getattr(event, key):
-                lines.append(f"{key} = {json.dumps(getattr(event, key))}")
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,1 +1,5 @@
 """Browser shell on trame-slicer."""
+
+from .serve import serve
+
+__all__ = ["serve"]

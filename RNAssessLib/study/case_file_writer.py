@@ -1,0 +1,81 @@
+"""Write the mapping in use as a ``case.toml`` that can be corrected and read again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from RNAssessLib.case import Case, ClinicalEvent, Course
+
+HEADER = "# The mapping RNAssess used. Correct it and run: rnassess assess case.toml --out DIR"
+
+
+def can_write(case: Case) -> bool:
+    """Whether everything in the case is named by one file each.
+
+    Structures and masks given as separate label maps are not: their case has a case file already.
+    """
+    plans = all(c.dose is None or c.structures_path for c in case.courses)
+    images = all(i.source.path for t in case.timepoints for i in t.sequences.values())
+    return plans and images and not any(t.masks for t in case.timepoints)
+
+
+def write_case_file(case: Case, path: Path, *, relative_to: Path | None = None) -> None:
+    """Write a case file.
+
+    Parameters
+    ----------
+    case : Case
+    path : Path
+    relative_to : Path, optional
+        Folder the file will finally lie in (default: that of `path`).
+    """
+    folder = (relative_to or path.parent).resolve()
+
+    def where(source: str) -> str:
+        return json.dumps(Path(os.path.relpath(Path(source).resolve(), folder)).as_posix())
+
+    lines = [HEADER, f"id = {json.dumps(case.id)}"]
+    for course in case.courses:
+        lines += _course_lines(course, where)
+    for timepoint in case.timepoints:
+        lines += ["", "[[timepoint]]", f"id = {json.dumps(timepoint.id)}"]
+        lines += [f"date = {timepoint.date}", "[timepoint.sequences]"]
+        for role, image in timepoint.sequences.items():
+            note = f"  # {image.source.why}" if image.source.why else ""
+            lines.append(f"{role.value} = {where(image.source.path)}{note}")
+    for event in case.events:
+        lines += _event_lines(event)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _course_lines(course: Course, where: Callable[[str], str]) -> list[str]:
+    lines = ["", "[[course]]", f"id = {json.dumps(course.id)}", f"date = {course.date}"]
+    lines += [f'technique = "{course.technique.value}"', f"fractions = {course.fractions}"]
+    files = {
+        "dose": course.dose.source.path if course.dose else "",
+        "structures": course.structures_path,
+        "plan": course.plan.source.path if course.plan else "",
+    }
+    lines += [f"{key} = {where(source)}" for key, source in files.items() if source]
+    if course.space:
+        lines.append(f"space = {json.dumps(course.space)}")
+    for target in course.targets:
+        lines += ["[[course.target]]", f"name = {json.dumps(target.name)}"]
+        lines.append(f'role = "{target.role.value}"')
+        if target.prescription_gy is not None:
+            lines.append(f"prescription_gy = {target.prescription_gy}")
+    return lines
+
+
+def _event_lines(event: ClinicalEvent) -> list[str]:
+    lines = ["", "[[event]]", f'kind = "{event.kind.value}"', f"date = {event.date}"]
+    for key in ("end", "dose_mg_per_kg", "dose_mg_per_day", "value"):
+        if getattr(event, key) is not None:
+            lines.append(f"{key} = {getattr(event, key)}")
+    lines += [
+        f"{k} = {json.dumps(getattr(event, k))}" for k in ("drug", "text") if getattr(event, k)
+    ]
+    return lines

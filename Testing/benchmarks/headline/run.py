@@ -1,0 +1,88 @@
+"""Do the headline findings agree with the script behind each digital patient?
+
+    python Testing/benchmarks/headline/run.py --seeds 10
+
+Writes RESULTS.md beside itself: one row per phantom, and every disagreement by name. Also the
+registration error, the overlap of masks with the truth, and the time of each stage.
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+from RNAssessLib.assessment import assess_prepared
+from RNAssessLib.case import MaskKind
+from RNAssessLib.phantom import build_phantom
+from RNAssessLib.preparation import prepare
+
+PHANTOMS = ("rn_across_falx", "ttp_nodule", "ttp_near_falx")
+ITEMS = ("cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci")
+
+
+def run_one(name, seed):
+    patient = build_phantom(name, seed)
+    start = time.perf_counter()
+    prepared = prepare(patient.case)
+    middle = time.perf_counter()
+    assessment = assess_prepared(prepared)
+    stop = time.perf_counter()
+    found = {i: assessment.lesions[0].finding(i).status.value for i in ITEMS}
+    truth = patient.scenario.lesions[0].truth
+    errors, dices = [], []
+    for timepoint in prepared.timepoints:
+        known = patient.truth[timepoint.id]
+        grid = timepoint.timepoint.t1c.grid
+        points = grid.index_to_lps(np.argwhere(timepoint.brain.array)[::5000])
+        moved = timepoint.to_reference.transform.apply(points)
+        errors.append(np.linalg.norm(moved - known.to_reference.apply(points), axis=1).mean())
+        mask = known.mask(0, MaskKind.ENHANCING, grid).array
+        own = timepoint.lesions["L1"].enhancing.array
+        dices.append(2 * (mask & own).sum() / max(mask.sum() + own.sum(), 1))
+    return found, truth, max(errors), min(dices), middle - start, stop - middle
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--threads", type=int, default=0)
+    args = parser.parse_args()
+    if args.threads:
+        sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(args.threads)
+    lines = [
+        "# Headline findings against the digital patients' scripts",
+        "",
+        f"{args.seeds} seeds each; made by `python Testing/benchmarks/headline/run.py "
+        f"--seeds {args.seeds}`.",
+        "",
+        "| phantom | " + " | ".join(ITEMS) + " | worst registration error (mm) | lowest Dice of "
+        "enhancement | prepare (s, median) | measure (s, median) |",
+        "|---|" + "---|" * (len(ITEMS) + 4),
+    ]
+    misses = []
+    for name in PHANTOMS:
+        rows = []
+        for seed in range(args.seeds):
+            row = run_one(name, seed)
+            rows.append(row)
+            print(name, seed, row, flush=True)
+            misses += [
+                f"- {name}, seed {seed}: {item} is {row[0][item]}, the script says {row[1][item]}"
+                for item in ITEMS
+                if row[0][item] != row[1][item]
+            ]
+        agree = [f"{sum(r[0][i] == r[1][i] for r in rows)} / {len(rows)}" for i in ITEMS]
+        lines.append(
+            f"| {name} | "
+            + " | ".join(agree)
+            + f" | {max(r[2] for r in rows):.2f} | {min(r[3] for r in rows):.3f} "
+            + f"| {np.median([r[4] for r in rows]):.0f} | {np.median([r[5] for r in rows]):.0f} |"
+        )
+    lines += ["", "Disagreements:", "", *(misses or ["none"])]
+    Path(__file__).with_name("RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
