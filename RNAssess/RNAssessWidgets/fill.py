@@ -63,9 +63,9 @@ def selectedFinding(tree) -> str | None:  # noqa: ANN001
 def fillSerial(table, lesion: LesionView) -> None:  # noqa: ANN001
     """Sizes over time."""
     heads = ["Timepoint", "Months", *lesion.heads]
-    table.setColumnCount(len(heads))
+    table.columnCount = len(heads)
     table.setHorizontalHeaderLabels(heads)
-    table.setRowCount(len(lesion.serial))
+    table.rowCount = len(lesion.serial)
     for r, row in enumerate(lesion.serial):
         cells = (f"{row.timepoint} {row.date}", row.months, *row.cells)
         for c, text in enumerate(cells):

@@ -28,8 +28,8 @@ html, body { overflow: hidden; background: #0b0d10; }
 .rn-row.na { opacity: .62; padding-top: 3px; padding-bottom: 3px; }
 .rn-token { border: 1px solid currentColor; border-radius: 3px; padding: 0 5px; font-size: 11px; white-space: nowrap; }
 .rn-detail { color: #b6c0cb; font-size: 12px; }
-.rn-bar { display: flex; align-items: center; gap: 10px; padding: 2px 10px; height: 30px; font-size: 12px;
-  background: #12161b; color: #dfe5ec; white-space: nowrap; overflow: hidden; }
+.rn-bar { display: flex; align-items: center; flex-wrap: wrap; gap: 0 10px; padding: 2px 10px; min-height: 28px; font-size: 12px;
+  background: #12161b; color: #dfe5ec; white-space: nowrap; }
 .rn-swatch { display: inline-block; width: 16px; height: 4px; vertical-align: middle; margin-right: 4px; }
 .rn-toggle { cursor: pointer; background: none; color: inherit; border: 0; padding: 2px 4px; }
 .rn-toggle.off { opacity: .4; text-decoration: line-through; }
