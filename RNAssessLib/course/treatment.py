@@ -166,7 +166,8 @@ def bevacizumab_warnings(
         )
     else:
         out.append(
-            "enlargement after bevacizumab was stopped may be recurring necrosis (LI21 Discussion, ZH16)"
+            "enlargement after bevacizumab was stopped may be recurring necrosis "
+            "(LI21 Discussion, ZH16)"
         )
     if len(past.cycles) >= thresholds["bevacizumab.many_cycles"]:
         out.append(
