@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
-from RNAssessLib.anatomy import anatomy_from_labels, compute_anatomy
+from RNAssessLib.anatomy import anatomy_from_labels, carry_anatomy, compute_anatomy
 from RNAssessLib.case import (
     Anatomy,
     Case,
@@ -33,7 +33,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.dosimetry.placement import compute_dose_on
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.lesions.levels import compute_levels
+from RNAssessLib.lesions.levels import find_white_matter
 from RNAssessLib.lesions.segmentation import LesionSeed, segment_lesions
 from RNAssessLib.lesions.targets import build_lesions, target_mask
 from RNAssessLib.spatial.atlas import AtlasAlignment, register_template
@@ -278,15 +278,19 @@ def _segment(
     lesion_area = np.zeros(grid.shape, bool)
     for seed in seeds:
         lesion_area |= seed.search.array
-    levels = compute_levels(item.images, item.brain, anatomy, common, to_native, lesion_area)
-    found = segment_lesions(
-        item.images, levels.tissue, seeds, given=item.timepoint.masks, thresholds=limits
+    white = find_white_matter(
+        item.timepoint.t1c, item.brain, anatomy, common, to_native, lesion_area
     )
-    nawm = levels.white_matter & ~lesion_area
+    own = None if anatomy is None else carry_anatomy(anatomy, grid, to_native)
+    found = segment_lesions(
+        item.images, item.brain, seeds, given=item.timepoint.masks, anatomy_on_t1c=own,
+        thresholds=limits,
+    )  # fmt: skip
+    nawm = white & ~lesion_area
     for masks in found.lesions.values():
         if masks.oedema is not None:
             nawm &= ~ndimage.binary_dilation(masks.oedema.array, iterations=3)
-    white = {
+    levels = {
         role: float(np.median(image.array[nawm]))
         for role, image in item.images.items()
         if nawm.any()
@@ -298,7 +302,7 @@ def _segment(
         to_reference=item.to_reference,
         brain=item.brain,
         nawm=Mask(nawm, grid),
-        white_matter_level=white,
+        white_matter_level=levels,
         lesions=found.lesions,
         new_enhancement=found.new_enhancement,
     )

@@ -23,6 +23,8 @@ VENTRICLES = (
 )
 CLEAR_SHARE = 0.7  # of a component's voxels that must lie on the other side
 SAMPLES = 120
+SHEET_THICKNESS_MM, SHEET_WIDTH_MM = 3.0, 6.0
+HUGGING_SHARE = 0.6
 
 
 class BoundaryKind(Enum):
@@ -70,6 +72,24 @@ class BoundaryCrossing:
     def is_clear(self) -> bool:
         """Whether the component lies beyond the boundary by more than its uncertainty."""
         return self.clearance_mm > self.uncertainty_mm
+
+    @property
+    def explanation(self) -> str:
+        """One sentence: what lies between, how far, and how sure that is."""
+        where = f"{self.distance_mm:.1f} mm apart across the {self.kind.value}"
+        if self.contiguous:
+            where = f"touching, on both sides of the {self.kind.value}"
+        notes = []
+        if self.along_boundary:
+            notes.append("thin and along the boundary itself, as meningeal extension is")
+        if self.via_callosum:
+            notes.append("in the corpus callosum, which is no crossing")
+        if not self.is_clear:
+            notes.append(
+                f"uncertain: {self.clearance_mm:.1f} mm beyond a boundary known within "
+                f"{self.uncertainty_mm:.1f} mm"
+            )
+        return "; ".join([where, *notes])
 
 
 def find_crossing(
@@ -169,12 +189,43 @@ def _csf_between(
 
 
 def _is_sheet_on(anatomy: Anatomy, component: BoolArray, kind: BoundaryKind) -> bool:
-    """Thin (under 2.5 mm) and mostly in CSF or at the brain's border: dura, pia or a vessel."""
+    """Thin, wide and hugging the boundary: dura, pia or a vessel rather than brain (LA22)."""
     if kind is BoundaryKind.VENTRICLE:
         return False
-    spacing = anatomy.grid.spacing_mm[::-1]
-    depth = ndimage.distance_transform_edt(component, sampling=spacing)
-    thin = float(depth.max()) <= 1.5
-    tissue = anatomy.tissue[component]
-    meningeal = np.isin(tissue, (Tissue.CSF, Tissue.BACKGROUND)).mean()
-    return bool(thin and meningeal > 0.6)
+    spacing = np.asarray(anatomy.grid.spacing_mm[::-1])
+    depth = float(ndimage.distance_transform_edt(np.pad(component, 1), sampling=spacing).max())
+    # a voxel of depth one spacing is one voxel thick
+    if 2.0 * depth - float(spacing.min()) > SHEET_THICKNESS_MM:
+        return False
+    if _widths(np.argwhere(component) * spacing)[1] < SHEET_WIDTH_MM:
+        return False
+    meningeal = np.isin(anatomy.tissue, (Tissue.CSF, Tissue.BACKGROUND))
+    near = meningeal[component]
+    if kind in (BoundaryKind.FALX, BoundaryKind.TENTORIUM):
+        reach = anatomy.boundary_error_mm + 1.5
+        near = near | (_distance_from_other_side(anatomy, component, kind) <= reach)
+    return bool(near.mean() > HUGGING_SHARE)
+
+
+def _widths(points_mm: npt.NDArray[np.floating]) -> list[float]:
+    """Extents along the principal axes, longest first."""
+    if len(points_mm) < 4:
+        return [0.0, 0.0, 0.0]
+    centred = points_mm - points_mm.mean(axis=0)
+    axes = np.linalg.eigh(np.cov(centred.T))[1]
+    return sorted((float(v) for v in np.ptp(centred @ axes, axis=0)), reverse=True)
+
+
+def _distance_from_other_side(
+    anatomy: Anatomy, component: BoolArray, kind: BoundaryKind
+) -> npt.NDArray[np.float64]:
+    """Distance in mm of each voxel of `component` from the compartments beyond the boundary."""
+    above = LEFT | RIGHT
+    if kind is BoundaryKind.TENTORIUM:
+        below = _share(anatomy, component, BELOW) > 0.5
+        other = above if below else BELOW
+    else:
+        other = RIGHT if _share(anatomy, component, LEFT) > 0.5 else LEFT
+    there = np.isin(anatomy.compartments, list(other))
+    distance = ndimage.distance_transform_edt(~there, sampling=anatomy.grid.spacing_mm[::-1])
+    return np.asarray(distance[component], float)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
+import SimpleITK as sitk
 from scipy import ndimage
 
 from RNAssessLib.case import (
@@ -12,7 +15,10 @@ from RNAssessLib.case import (
     Grid,
     Image,
     Mask,
+    NotAssessableError,
     Progress,
+    RegistrationGrade,
+    RegistrationQuality,
     RigidTransform,
     Tissue,
     silent,
@@ -22,8 +28,12 @@ from RNAssessLib.spatial.atlas import AtlasAlignment, load_template, register_te
 from RNAssessLib.spatial.head import carry_template
 from RNAssessLib.spatial.resampling import resample_array
 
+from .agreement import measure_tissue_agreement
 from .freesurfer import COMPARTMENT_OF, TISSUE_OF
 from .template_labels import compute_template_labels
+from .ventricles import follow_own_ventricles
+
+LATERAL = (Compartment.LEFT_LATERAL_VENTRICLE, Compartment.RIGHT_LATERAL_VENTRICLE)
 
 
 def compute_anatomy(
@@ -39,7 +49,7 @@ def compute_anatomy(
     """Anatomy by affine alignment of the ICBM152 template.
 
     The affine alignment places the midline from the whole head, so a lesion's mass effect cannot
-    pull the falx along; where CSF is seen in the patient's own image it is taken from there.
+    pull the falx along; sulcal CSF and the lateral ventricles are taken from the patient's image.
 
     Parameters
     ----------
@@ -56,7 +66,8 @@ def compute_anatomy(
     Raises
     ------
     NotAssessableError
-        When the atlas is not installed.
+        When the atlas is not installed, or does not fit this head: a falx in the wrong place is
+        worse than none.
     """
     thresholds = thresholds or Thresholds()
     progress(0.0, "aligning the atlas")
@@ -64,6 +75,13 @@ def compute_anatomy(
     placed = AtlasAlignment(
         to_common.moving_to_fixed @ alignment.template_to_image, alignment.correlation
     )
+    agreement = measure_tissue_agreement(t1c, alignment)
+    least = thresholds["anatomy.least_agreement"]
+    if agreement < least:
+        raise NotAssessableError(
+            f"the atlas does not fit this head (tissue agreement {agreement:.3f}, "
+            f"needs {least:g}): give a label map"
+        )
     progress(0.5, "carrying compartments")
     labels = compute_template_labels()
     best = np.full(common_grid.shape, 0.5, np.float32)
@@ -83,27 +101,66 @@ def compute_anatomy(
     tissue[inside] = Tissue.CSF
     tissue[inside & (grey >= 0.4) & (grey >= white)] = Tissue.GREY_MATTER
     tissue[inside & (white >= 0.4) & (white > grey)] = Tissue.WHITE_MATTER
-    _follow_own_csf(tissue, t1c, common_grid, to_common, white)
+    own = _own_signal(t1c, common_grid, to_common, white)
+    _follow_own_csf(tissue, own)
+    lesion = None
+    if exclude is not None:
+        lesion = resample_array(exclude.array, exclude.grid, common_grid, to_common) >= 0.5
+    _follow_own_ventricles(compartments, tissue, own, inside, common_grid, lesion)
     progress(1.0, "anatomy")
+    error = thresholds["anatomy.atlas_boundary_error_mm"]
     return Anatomy(
-        common_grid, compartments, tissue, "ICBM152 2009a atlas, affine alignment",
-        thresholds["anatomy.atlas_boundary_error_mm"],
+        common_grid, compartments, tissue, "ICBM152 2009a atlas, affine alignment", error,
+        _quality(agreement, least, error),
     )  # fmt: skip
 
 
-def _follow_own_csf(
-    tissue: npt.NDArray[np.uint8],
-    t1c: Image,
-    common_grid: Grid,
-    to_common: RigidTransform,
-    white: npt.NDArray[np.float32],
-) -> None:
-    """Near the atlas's CSF, dark voxels of the patient's T1c are CSF too (sulci differ)."""
+def _quality(agreement: float, least: float, error_mm: float) -> RegistrationQuality:
+    good = agreement >= 2.0 * least
+    return RegistrationQuality(
+        grade=RegistrationGrade.GOOD if good else RegistrationGrade.ACCEPTABLE,
+        similarity_before=0.0,
+        similarity_after=agreement,
+        overlap_dice=None,
+        inverse_consistency_mm=None,
+        expected_error_mm=error_mm,
+        method="share of the T1c's variance explained by the atlas's tissue maps",
+        reasons=() if good else ("the tissue agrees only moderately with the atlas",),
+    )
+
+
+def _own_signal(
+    t1c: Image, common_grid: Grid, to_common: RigidTransform, white: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """T1c on the common grid, in units of white matter."""
     own = resample_array(t1c.array, t1c.grid, common_grid, to_common)
-    level = float(np.median(own[white > 0.9])) if (white > 0.9).any() else 0.0
+    level = float(np.median(own[white > 0.9])) if (white > 0.9).any() else 1.0
+    return np.asarray(own / np.float32(level or 1.0))
+
+
+def _follow_own_csf(tissue: npt.NDArray[np.uint8], own: npt.NDArray[np.float32]) -> None:
+    """Near the atlas's CSF, dark voxels of the patient's T1c are CSF too (sulci differ)."""
     near = ndimage.binary_dilation(tissue == Tissue.CSF, iterations=2)
-    dark = (own < 0.5 * level) & near & (tissue != Tissue.BACKGROUND)
+    dark = (own < 0.5) & near & (tissue != Tissue.BACKGROUND)
     tissue[dark] = Tissue.CSF
+
+
+def _follow_own_ventricles(
+    compartments: npt.NDArray[np.uint8],
+    tissue: npt.NDArray[np.uint8],
+    own: npt.NDArray[np.float32],
+    inside: npt.NDArray[np.bool_],
+    grid: Grid,
+    lesion: npt.NDArray[np.bool_] | None,
+) -> None:
+    """Redraw the lateral ventricles where the patient has them; the tissue follows."""
+    before = np.isin(compartments, LATERAL)
+    i, j, k = grid.spacing_mm
+    follow_own_ventricles(compartments, own, inside, (k, j, i), lesion)
+    after = np.isin(compartments, LATERAL)
+    tissue[after & inside] = Tissue.CSF
+    # what the atlas took for ventricle and is not dark is brain
+    tissue[before & ~after & inside & (own > 0.7)] = Tissue.WHITE_MATTER
 
 
 def anatomy_from_labels(
@@ -113,8 +170,6 @@ def anatomy_from_labels(
     thresholds: Thresholds | None = None,
 ) -> Anatomy:
     """Anatomy from a FreeSurfer/SynthSeg label map given by the user."""
-    import SimpleITK as sitk
-
     thresholds = thresholds or Thresholds()
     numbers = resample_array(
         labels.array, labels.grid, common_grid, to_common, interpolator=sitk.sitkNearestNeighbor
@@ -132,3 +187,26 @@ def anatomy_from_labels(
     tissue[cortex] = Tissue.GREY_MATTER
     return Anatomy(common_grid, compartments, tissue, "user label map",
                    thresholds["anatomy.label_boundary_error_mm"])  # fmt: skip
+
+
+def carry_anatomy(anatomy: Anatomy, grid: Grid, to_grid: RigidTransform) -> Anatomy:
+    """Anatomy on a timepoint's own grid, nearest label.
+
+    Parameters
+    ----------
+    anatomy : Anatomy
+        On the common grid.
+    grid : Grid
+    to_grid : RigidTransform
+        Reference space to the grid's space.
+    """
+
+    def carry(labels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        values = resample_array(
+            labels, anatomy.grid, grid, to_grid, interpolator=sitk.sitkNearestNeighbor
+        )
+        return np.rint(values).astype(np.uint8)
+
+    return replace(
+        anatomy, grid=grid, compartments=carry(anatomy.compartments), tissue=carry(anatomy.tissue)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,43 @@ Floats = npt.NDArray[np.float32]
 Box = tuple[slice, slice, slice]
 
 FULL_CONNECTIVITY = np.ones((3, 3, 3), bool)
+
+
+@dataclass(frozen=True, eq=False)
+class Component:
+    """One connected part of a mask, kept in its own box so that hundreds stay cheap.
+
+    Attributes
+    ----------
+    box : tuple of slice
+        Where it lies in the whole array.
+    mask : bool array
+        The part inside its box.
+    """
+
+    box: Box
+    mask: Bools
+
+    @property
+    def size(self) -> int:
+        """Number of voxels."""
+        return int(np.count_nonzero(self.mask))
+
+    def count_in(self, region: Bools) -> int:
+        """Number of its voxels that lie in `region` (whole array)."""
+        return int(np.count_nonzero(region[self.box] & self.mask))
+
+    def share_in(self, region: Bools) -> float:
+        """Share of its voxels that lie in `region` (whole array)."""
+        return self.count_in(region) / self.size
+
+    def paint(self, target: Bools) -> None:
+        """Set its voxels in `target` (whole array), in place."""
+        target[self.box] |= self.mask
+
+    def points(self) -> npt.NDArray[np.int_]:
+        """Array indices (N, 3) of its voxels in the whole array."""
+        return np.asarray(np.argwhere(self.mask) + [s.start for s in self.box])
 
 
 def spacing_kji(spacing_mm: Sequence[float]) -> tuple[float, float, float]:
@@ -95,6 +133,13 @@ def label_components(mask: Bools) -> tuple[npt.NDArray[np.int32], int]:
     """Number the components of `mask`; voxels that share a face, edge or corner hang together."""
     labels, count = ndimage.label(mask, FULL_CONNECTIVITY)
     return np.asarray(labels, np.int32), int(count)
+
+
+def find_components(mask: Bools) -> list[Component]:
+    """Components of `mask`, in array order."""
+    labels, _ = label_components(mask)
+    boxes = enumerate(ndimage.find_objects(labels), 1)
+    return [Component(box, labels[box] == n) for n, box in boxes if box is not None]
 
 
 def keep_touching(mask: Bools, seed: Bools) -> Bools:

@@ -1,0 +1,174 @@
+"""Response categories by diameter, steroid and clinical status (RANO-BM, PMC6499019)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from RNAssessLib.evidence import Thresholds
+
+
+class Response(Enum):
+    """RANO-BM category."""
+
+    COMPLETE = "complete response"
+    PARTIAL = "partial response"
+    STABLE = "stable disease"
+    PROGRESSION = "progressive disease"
+
+
+class SteroidUse(Enum):
+    """Corticosteroid dose now against before."""
+
+    NONE = "none"
+    STABLE_OR_LESS = "stable or less"
+    MORE = "more"
+    UNKNOWN = "not given"
+
+
+class ClinicalStatus(Enum):
+    """Clinical status now against before."""
+
+    STABLE_OR_BETTER = "stable or better"
+    WORSE = "worse"
+    UNKNOWN = "not given"
+
+
+@dataclass(frozen=True)
+class ResponseResult:
+    """Category with the figures behind it.
+
+    Attributes
+    ----------
+    response : Response
+    sum_mm, baseline_mm, nadir_mm : float
+        Summed longest diameters now, at baseline and at their smallest before now.
+    change_from_baseline_percent, change_from_nadir_percent : float or None
+        None where the reference is 0.
+    notes : tuple of str
+        What the category rests on and what was not known.
+    """
+
+    response: Response
+    sum_mm: float
+    baseline_mm: float
+    nadir_mm: float
+    change_from_baseline_percent: float | None
+    change_from_nadir_percent: float | None
+    notes: tuple[str, ...] = ()
+
+
+def is_measurable(
+    longest_mm: float,
+    perpendicular_mm: float,
+    slices: int,
+    thresholds: Thresholds | None = None,
+) -> bool:
+    """Whether RANO-BM calls a lesion measurable: 10 mm long, 5 mm across, on two slices or more."""
+    thresholds = thresholds or Thresholds()
+    return (
+        longest_mm >= thresholds["response.measurable_mm"]
+        and perpendicular_mm >= thresholds["response.measurable_across_mm"]
+        and slices >= 2
+    )
+
+
+def assess_response(
+    diameters_mm: Sequence[Sequence[float]],
+    *,
+    steroid: SteroidUse = SteroidUse.UNKNOWN,
+    clinical: ClinicalStatus = ClinicalStatus.UNKNOWN,
+    new_lesion: bool = False,
+    thresholds: Thresholds | None = None,
+) -> ResponseResult:
+    """Category at the last timepoint.
+
+    Parameters
+    ----------
+    diameters_mm : sequence of sequences of float
+        One row per timepoint, baseline first; one longest diameter per target lesion, 0 when it is
+        gone. The largest five at baseline are summed.
+    steroid, clinical : SteroidUse, ClinicalStatus
+        Now against before. What is not given is said in the notes and does not change the category.
+    new_lesion : bool
+        New untreated metastasis, a progression by itself.
+
+    Raises
+    ------
+    ValueError
+        Fewer than two timepoints, no lesion, rows of different length, or no size at baseline.
+
+    Examples
+    --------
+    >>> assess_response([[20.0], [12.0]]).response.value
+    'partial response'
+    """
+    thresholds = thresholds or Thresholds()
+    rows = [tuple(float(d) for d in row) for row in diameters_mm]
+    if len(rows) < 2 or not rows[0] or any(len(row) != len(rows[0]) for row in rows):
+        raise ValueError("give one diameter per lesion at two or more timepoints")
+    order = sorted(range(len(rows[0])), key=lambda n: -rows[0][n])
+    chosen = order[: int(thresholds["response.targets"])]
+    sums = [sum(row[n] for n in chosen) for row in rows]
+    baseline, now, nadir = sums[0], sums[-1], min(sums[:-1])
+    if baseline <= 0:
+        raise ValueError("no lesion was measured at baseline")
+    progression = new_lesion or _has_progressed(rows, chosen, now, nadir, thresholds)
+    drop = 100.0 * (now - baseline) / baseline
+    response = _category(now, drop, progression, steroid, clinical, thresholds)
+    notes = _notes(response, steroid, clinical, new_lesion)
+    rise = 100.0 * (now - nadir) / nadir if nadir > 0 else None
+    return ResponseResult(response, now, baseline, nadir, drop, rise, notes)
+
+
+def _has_progressed(
+    rows: Sequence[Sequence[float]],
+    chosen: Sequence[int],
+    now: float,
+    nadir: float,
+    thresholds: Thresholds,
+) -> bool:
+    """Sum 20 % above its nadir and one lesion 5 mm above its own."""
+    grown = now > 0 if nadir == 0 else (
+        100.0 * (now - nadir) / nadir >= thresholds["response.progression_percent"]
+    )  # fmt: skip
+    least = thresholds["response.progression_mm"]
+    return grown and any(rows[-1][n] - min(row[n] for row in rows[:-1]) >= least for n in chosen)
+
+
+def _category(
+    now: float,
+    drop_percent: float,
+    progression: bool,
+    steroid: SteroidUse,
+    clinical: ClinicalStatus,
+    thresholds: Thresholds,
+) -> Response:
+    if progression or clinical is ClinicalStatus.WORSE:
+        return Response.PROGRESSION
+    if now == 0 and steroid not in (SteroidUse.MORE, SteroidUse.STABLE_OR_LESS):
+        return Response.COMPLETE
+    shrunk = drop_percent <= -thresholds["response.partial_percent"]
+    if shrunk and steroid is not SteroidUse.MORE:
+        return Response.PARTIAL
+    return Response.STABLE
+
+
+def _notes(
+    response: Response, steroid: SteroidUse, clinical: ClinicalStatus, new_lesion: bool
+) -> tuple[str, ...]:
+    notes = []
+    if response in (Response.COMPLETE, Response.PARTIAL):
+        notes.append("needs confirmation on a scan at least 4 weeks later")
+    if response is Response.PROGRESSION:
+        notes.append("after radiosurgery, radiation necrosis can meet the criteria of progression")
+    if new_lesion:
+        notes.append("a new lesion is a progression by itself")
+    if steroid is SteroidUse.UNKNOWN:
+        notes.append("corticosteroid not given: taken as none or unchanged")
+    if steroid is SteroidUse.MORE and response is Response.STABLE:
+        notes.append("shrinkage under a raised corticosteroid dose is no response")
+    if clinical is ClinicalStatus.UNKNOWN:
+        notes.append("clinical status not given: taken as stable")
+    return tuple(notes)

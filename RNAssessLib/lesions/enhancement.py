@@ -1,0 +1,220 @@
+"""Where contrast medium shows, before anyone asks which lesion it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from RNAssessLib.case import Anatomy, Image, Mask, NotAssessableError, SequenceRole
+from RNAssessLib.evidence import Thresholds
+
+from .morphology import (
+    Bools,
+    Floats,
+    box_around,
+    depth_inside,
+    dilate,
+    distance_to,
+    keep_touching,
+    label_components,
+    smooth_within,
+    spacing_kji,
+)
+from .white_matter import normalise_to_white_matter
+
+EDGE_SIGMA_MM = 0.5
+PEAK_MM, GROUND_SIGMA_MM = 1.5, 4.0
+CAVITY_DARK, CAVITY_CORE_MM, CAVITY_REACH_MM, CAVITY_SHARE = 0.6, 1.6, 40.0, 0.4
+OEDEMA_LEVEL = 0.8
+RIM_MM, WALL_SHARE = 3.0, 0.5
+PRE_CONTRAST_SHARE_MIN = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class EnhancementMap:
+    """Enhancement of one timepoint on its T1c grid.
+
+    Attributes
+    ----------
+    t1c : (K, J, I) float32 array
+        In units of white matter, field removed, lightly smoothed.
+    mask : (K, J, I) bool array
+        Voxels at least half filled with enhancing tissue (vessels and dura included).
+    noise : float
+        In units of white matter, before smoothing.
+    uses_subtraction : bool
+        Whether a pre-contrast T1 was subtracted.
+    rise : (K, J, I) float32 array
+        T1c minus T1 in units of white matter; T1c minus 1 without a T1.
+    """
+
+    t1c: Floats
+    mask: Bools
+    noise: float
+    uses_subtraction: bool
+    rise: Floats
+
+
+def find_enhancement(
+    images: Mapping[SequenceRole, Image],
+    brain: Mask,
+    *,
+    exclude: Mask | None = None,
+    anatomy: Anatomy | None = None,
+    thresholds: Thresholds | None = None,
+) -> EnhancementMap:
+    """Find everything that enhances inside `brain`.
+
+    Parameters
+    ----------
+    images : mapping of SequenceRole to Image
+        On the T1c's grid; T1c is required, T1 (pre-contrast) is subtracted when present, so that
+        blood and fat, bright before contrast, do not count.
+    brain : Mask
+    exclude : Mask, optional
+        Lesion, left out when white matter is estimated.
+    anatomy : Anatomy, optional
+        On the same grid.
+
+    Returns
+    -------
+    EnhancementMap
+    """
+    thresholds = thresholds or Thresholds()
+    t1c = images[SequenceRole.T1C]
+    spacing = spacing_kji(t1c.grid.spacing_mm)
+    normal = normalise_to_white_matter(t1c, brain, exclude, anatomy)
+    blur = [EDGE_SIGMA_MM / s if s < 2 * EDGE_SIGMA_MM + 0.5 else 0.0 for s in spacing]
+    values = ndimage.gaussian_filter(normal.array, blur, truncate=2.0)
+    floor = 1.0 + thresholds["segmentation.noise_multiple"] * 0.6 * normal.noise
+    suspect = values > max(thresholds["segmentation.enhancement_ratio"], floor)
+    sure = values > max(thresholds["segmentation.enhancement_sure_ratio"], floor)
+    rise = _rise(images, brain, values, exclude, anatomy, blur)
+    if rise is not None:
+        least = thresholds["segmentation.subtraction_rise"]
+        # a weak rim inside dark oedema enhances although it is hardly brighter than white matter
+        suspect = (rise > least) & (values > 0.85)
+        sure = (rise > 1.4 * least) & (values > 0.95)
+    suspect &= brain.array
+    suspect = keep_touching(suspect, sure & brain.array)
+    mask = _put_border_halfway(values, suspect, brain.array, spacing)
+    shown = values - np.float32(1.0) if rise is None else rise
+    return EnhancementMap(values, mask, normal.noise, rise is not None, shown)
+
+
+def _rise(
+    images: Mapping[SequenceRole, Image],
+    brain: Mask,
+    values: Floats,
+    exclude: Mask | None,
+    anatomy: Anatomy | None,
+    blur: list[float],
+) -> Floats | None:
+    """T1c minus T1 in units of white matter; None without a T1 that covers the brain."""
+    before = images.get(SequenceRole.T1)
+    if before is None:
+        return None
+    if np.count_nonzero(before.array[brain.array] > 0) < PRE_CONTRAST_SHARE_MIN * np.count_nonzero(
+        brain.array
+    ):
+        return None
+    try:
+        normal = normalise_to_white_matter(before, brain, exclude, anatomy)
+    except NotAssessableError:
+        return None
+    return np.asarray(values - ndimage.gaussian_filter(normal.array, blur, truncate=2.0))
+
+
+def _put_border_halfway(
+    values: Floats, suspect: Bools, brain: Bools, spacing: tuple[float, float, float]
+) -> Bools:
+    """Move the border to where a voxel is half enhancing, half what surrounds it.
+
+    Halfway between the two local levels is where the edge lies after any symmetric blur, so volume
+    depends neither on how brightly the lesion enhances nor on the threshold that found it.
+    """
+    if not suspect.any():
+        return suspect
+    reach = 1.5 * float(np.median(spacing))
+    near = dilate(suspect, spacing, reach)
+    peak = ndimage.maximum_filter(
+        np.where(suspect, values, 0.0), [max(2 * round(PEAK_MM / s) + 1, 1) for s in spacing]
+    )
+    level, _ = smooth_within(peak, suspect, [1.0 / s for s in spacing])
+    level = np.where(suspect, np.minimum(peak, level), peak)
+    ground, seen = smooth_within(values, brain & ~near, [GROUND_SIGMA_MM / s for s in spacing])
+    share = np.clip(seen / 0.05, 0.0, 1.0)
+    ground = ground * share + 1.0 * (1.0 - share)
+    half = 0.5 * (level + np.minimum(ground, level))
+    return np.asarray(near & brain & (peak > 0) & (values > half))
+
+
+def find_rimmed_cavity(
+    found: EnhancementMap,
+    target: Bools,
+    brain: Bools,
+    avoid: Bools,
+    spacing: tuple[float, float, float],
+    thresholds: Thresholds | None = None,
+) -> tuple[Bools, Bools]:
+    """Dark cavity of a treated lesion and the weak thin rim around it.
+
+    A rim one or two voxels thick between a dark cyst and dark oedema is hardly brighter than white
+    matter, yet plainly brighter than both its sides. The cavity is found first, from the target;
+    its wall then only has to stand out locally.
+
+    Parameters
+    ----------
+    found : EnhancementMap
+    target : (K, J, I) bool array
+        Treated volume.
+    brain, avoid : (K, J, I) bool array
+        `avoid` holds ventricles and what else is dark and normal.
+
+    Returns
+    -------
+    cavity, rim : (K, J, I) bool array
+        Both empty when the target holds no dark cavity, or when its wall does not enhance.
+    """
+    thresholds = thresholds or Thresholds()
+    cavity, rim = np.zeros(brain.shape, bool), np.zeros(brain.shape, bool)
+    box = box_around(target, spacing, CAVITY_REACH_MM)
+    if box is None:
+        return cavity, rim
+    values, rise, inside = found.t1c[box], found.rise[box], brain[box]
+    own = values[target[box] & inside]
+    low = float(np.percentile(own, 20)) if own.size else 0.0
+    # oedema is dark too: the cut lies halfway between the cavity and oedematous brain
+    dark = (values < 0.5 * (low + OEDEMA_LEVEL)) & (low < CAVITY_DARK) & inside & ~avoid[box]
+    cores, _ = label_components(depth_inside(dark, spacing) > CAVITY_CORE_MM)
+    weak = thresholds["segmentation.rim_rise"]
+    for number in np.unique(cores[target[box] & (cores > 0)]):
+        core = cores == number
+        around = distance_to(core, spacing)
+        whole = dark & (around <= CAVITY_CORE_MM + 1.0)
+        share = np.count_nonzero(whole & target[box]) / min(
+            np.count_nonzero(whole), np.count_nonzero(target)
+        )
+        if share < CAVITY_SHARE:
+            continue
+        outward = distance_to(whole, spacing)
+        wall = (outward > 0) & (outward <= 1.1 * max(spacing)) & inside
+        size = [2 * round(RIM_MM / s) + 1 for s in spacing]
+        ground, _ = smooth_within(
+            values, inside & (outward > RIM_MM + 1.0) & (outward < 8.0),
+            [GROUND_SIGMA_MM / s for s in spacing],
+        )  # fmt: skip
+        # without a T1 the wall is compared with what lies around it
+        risen = rise if found.uses_subtraction else values - ground
+        bright = ndimage.maximum_filter(np.where(whole, -1.0, risen), size)
+        if not wall.any() or float((bright[wall] > weak).mean()) < WALL_SHARE:
+            continue
+        ring = (outward > 0) & (outward <= RIM_MM + 1.0) & inside & ~avoid[box]
+        peak = ndimage.maximum_filter(np.where(ring, values, 0.0), size)
+        stands_out = (values > 0.5 * (peak + np.minimum(ground, peak))) & (risen > weak)
+        cavity[box] |= whole
+        rim[box] |= ring & stands_out
+    return cavity, rim & ~cavity

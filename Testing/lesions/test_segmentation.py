@@ -1,0 +1,146 @@
+"""Segmentation against shapes of known volume, on an oblique anisotropic grid with noise."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from RNAssessLib.case import Mask, MaskKind, MaskOrigin, SequenceRole
+from RNAssessLib.lesions.segmentation import LesionSeed, segment_lesions
+from RNAssessLib.study.volume import read_volume
+
+from .shapes import CENTER, GRID, at, ball, dice, head, share_of_ball
+
+REAL = Path(__file__).parents[2] / "../shared/data/mr/brats_met_00110"
+
+
+def seed_at(center, radius, reach=14.0, name="L1"):
+    x, y, z = (float(v) for v in center)
+    target, search = ball(center, radius), ball(center, radius + reach)
+    return LesionSeed(name, (x, y, z), Mask(target, GRID), Mask(search, GRID))
+
+
+@pytest.mark.parametrize("radius", [3.0, 5.0, 9.0])
+@pytest.mark.parametrize("signal", [1.6, 2.2])
+def test_solid_ball_whatever_its_brightness(radius, signal):
+    center = at(9.3, -6.1, 4.2)
+    share = share_of_ball(center, radius)
+    t1c, brain = head([(share, signal)])
+    found = segment_lesions({SequenceRole.T1C: t1c}, brain, [seed_at(center, radius)])
+    lesion = found.lesions["L1"]
+    truth = 4.0 / 3.0 * np.pi * radius**3 / 1000.0
+    assert lesion.enhancing.volume_cm3 == pytest.approx(truth, rel=0.10)
+    assert dice(lesion.enhancing.array, share >= 0.5) >= (0.90 if truth >= 1.0 else 0.80)
+    assert lesion.necrotic_core.volume_cm3 < 0.02 * truth
+    assert found.new_enhancement.is_empty
+    assert lesion.origin is MaskOrigin.AUTOMATIC
+    assert lesion.oedema is None
+
+
+def test_ring_with_core():
+    center = at(8.0, 5.0, 0.0)
+    outer, inner = share_of_ball(center, 10.0), share_of_ball(center, 7.0)
+    t1c, brain = head([(outer, 1.9), (inner, 0.5)])
+    lesion = segment_lesions({SequenceRole.T1C: t1c}, brain, [seed_at(center, 10.0)]).lesions["L1"]
+    ring = 4.0 / 3.0 * np.pi * (10.0**3 - 7.0**3) / 1000.0
+    core = 4.0 / 3.0 * np.pi * 7.0**3 / 1000.0
+    assert lesion.enhancing.volume_cm3 == pytest.approx(ring, rel=0.10)
+    assert lesion.necrotic_core.volume_cm3 == pytest.approx(core, rel=0.10)
+    assert not (lesion.enhancing.array & lesion.necrotic_core.array).any()
+
+
+def test_open_ring_still_encloses_its_core():
+    # LA22: the ring may be open toward cortex or ventricle
+    center = at(8.0, 5.0, 0.0)
+    outer, inner = share_of_ball(center, 10.0), share_of_ball(center, 7.0)
+    gap = share_of_ball(at(10.0, 0.0, 0.0, origin=center), 3.5)
+    ring = np.clip(outer - inner, 0, 1)
+    t1c, brain = head([(outer, 0.5), (ring, 1.9), (gap * ring, 0.5)])
+    lesion = segment_lesions({SequenceRole.T1C: t1c}, brain, [seed_at(center, 10.0)]).lesions["L1"]
+    assert dice(lesion.necrotic_core.array, inner >= 0.5) > 0.85
+
+
+def test_blood_that_was_bright_before_contrast_does_not_enhance():
+    center = at(8.0, 5.0, 0.0)
+    clot = share_of_ball(at(4.0, 0.0, 0.0, origin=center), 4.0)
+    nodule = share_of_ball(center - (5.0, 0.0, 0.0), 4.0)
+    t1c, brain = head([(clot, 1.8), (nodule, 1.8)])
+    before, _ = head([(clot, 1.75)], seed=1, gain=500.0)
+    images = {SequenceRole.T1C: t1c, SequenceRole.T1: before}
+    lesion = segment_lesions(images, brain, [seed_at(center, 9.0)]).lesions["L1"]
+    assert dice(lesion.enhancing.array, nodule >= 0.5) > 0.85
+    assert np.count_nonzero(lesion.enhancing.array & (clot > 0.9)) == 0
+
+
+def test_neighbours_do_not_steal_from_each_other():
+    a, b = at(-9.0, 0.0, 0.0), at(9.0, 0.0, 0.0)
+    t1c, brain = head([(share_of_ball(a, 5.0), 1.9), (share_of_ball(b, 7.0), 1.9)])
+    seeds = [seed_at(a, 5.0, name="L1"), seed_at(b, 7.0, name="L2")]
+    found = segment_lesions({SequenceRole.T1C: t1c}, brain, seeds).lesions
+    first, second = found["L1"].enhancing, found["L2"].enhancing
+    assert not (first.array & second.array).any()
+    assert first.volume_cm3 == pytest.approx(4 / 3 * np.pi * 0.125, rel=0.1)
+    assert second.volume_cm3 == pytest.approx(4 / 3 * np.pi * 0.343, rel=0.1)
+
+
+def test_satellite_in_the_search_region_belongs_and_a_distant_focus_is_new():
+    center = at(-14.0, 0.0, 0.0)
+    near, far = at(11.0, 0.0, 0.0, origin=center), at(20.0, 5.0, 0.0)
+    t1c, brain = head([(share_of_ball(center, 4.0), 1.9), (share_of_ball(near, 3.0), 1.9),
+                       (share_of_ball(far, 3.5), 1.9)])  # fmt: skip
+    found = segment_lesions({SequenceRole.T1C: t1c}, brain, [seed_at(center, 4.0, reach=11.0)])
+    assert (found.lesions["L1"].enhancing.array & ball(near, 2.0)).any()
+    assert dice(found.new_enhancement.array, ball(far, 3.5)) > 0.8
+
+
+def test_vanished_lesion_is_empty_not_missing():
+    t1c, brain = head([])
+    lesion = segment_lesions({SequenceRole.T1C: t1c}, brain, [seed_at(CENTER, 5.0)]).lesions["L1"]
+    assert lesion.enhancing.is_empty
+    assert lesion.necrotic_core.is_empty
+
+
+def test_flair_hyperintensity_around_the_lesion():
+    center = at(8.0, 5.0, 0.0)
+    lesion_share, swollen = share_of_ball(center, 5.0), share_of_ball(center, 11.0)
+    t1c, brain = head([(lesion_share, 1.9)])
+    flair, _ = head([(swollen, 2.0)], seed=2, csf=0.25)
+    images = {SequenceRole.T1C: t1c, SequenceRole.FLAIR: flair}
+    oedema = segment_lesions(images, brain, [seed_at(center, 5.0)]).lesions["L1"].oedema
+    assert oedema.volume_cm3 == pytest.approx(4 / 3 * np.pi * 1.331, rel=0.10)
+    assert (oedema.array | ~(lesion_share >= 0.9)).all()  # the lesion is part of it
+
+
+def test_drawn_masks_take_precedence_and_go_to_the_nearest_lesion():
+    a, b = at(-12.0, 0.0, 0.0), at(12.0, 0.0, 0.0)
+    t1c, brain = head([(share_of_ball(a, 5.0), 1.9)])
+    drawn = ball(a, 6.0) | ball(b, 4.0)
+    seeds = [seed_at(a, 5.0, name="L1"), seed_at(b, 5.0, name="L2")]
+    given = {MaskKind.ENHANCING: Mask(drawn, GRID)}
+    found = segment_lesions({SequenceRole.T1C: t1c}, brain, seeds, given=given)
+    assert (found.lesions["L1"].enhancing.array == ball(a, 6.0)).all()
+    assert (found.lesions["L2"].enhancing.array == ball(b, 4.0)).all()
+    assert found.lesions["L1"].origin is MaskOrigin.IMPORTED
+    assert found.new_enhancement.is_empty
+
+
+def test_real_metastasis_with_a_thin_rim():
+    if not REAL.exists():
+        pytest.skip(f"{REAL} is absent: the real metastasis is needed")
+    names = {SequenceRole.T1C: "t1c", SequenceRole.T1: "t1n", SequenceRole.FLAIR: "t2f"}
+    images = {
+        role: read_volume(REAL / f"BraTS-MET-00110-000-{name}.nii.gz")
+        for role, name in names.items()
+    }
+    predicted = read_volume(REAL / "AURORA_t1c_segmentation_predicted.nii.gz").array
+    grid = images[SequenceRole.T1C].grid
+    middle = np.argwhere(predicted == 2).mean(axis=0)
+    gap = np.linalg.norm(np.moveaxis(np.indices(grid.shape), 0, -1) - middle, axis=-1)
+    x, y, z = (float(v) for v in grid.index_to_lps(middle))
+    seed = LesionSeed("L1", (x, y, z), Mask(gap < 12, grid), Mask(gap < 35, grid))
+    brain = Mask(images[SequenceRole.T1C].array != 0, grid)
+    lesion = segment_lesions(images, brain, [seed]).lesions["L1"]
+    whole = lesion.enhancing.array | lesion.necrotic_core.array
+    # a network's prediction, not truth
+    assert dice(whole, predicted == 2) > 0.75
+    assert dice(lesion.oedema.array, predicted > 0) > 0.65
