@@ -176,6 +176,7 @@ def _describe_lesion(
         "next_steps": summary.next_steps,
         "images": {
             "png": encode_png(figure),
+            "width": 420 * len(rows[0]),
             "alt": f"T1c and FLAIR at every timepoint with isodoses, axial through {lesion.name}",
             "caption": "Axial through the centre of the target, all timepoints aligned to "
             f"{prepared.reference}; patient's right on the reader's left.",

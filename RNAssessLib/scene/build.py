@@ -162,7 +162,7 @@ def add_isodoses(
             display = node.GetDisplayNode()
             display.SetColor(*rgb(level.colour))
             display.SetVisibility2D(True)
-            display.SetSliceIntersectionThickness(2)
+            display.SetSliceIntersectionThickness(1)
             display.SetSliceDisplayModeToIntersection()
             _place(node, transform)
             nodes.isodoses[level.dose_gy] = node

@@ -49,8 +49,12 @@ class RNAssessApp(TrameApp):
         self._slicer = SlicerApp()
         vtkObject.GlobalWarningDisplayOff()  # one deprecation line per view is no news to a reader
         self.nodes = build_scene(self._slicer.scene, assessment)
+        # lossless: JPEG smears one-pixel isodoses into the image
         register_rca_factories(
-            self._slicer.view_manager, self.server, slice_view_ui_f=self._overlay
+            self._slicer.view_manager,
+            self.server,
+            slice_view_ui_f=self._overlay,
+            rca_encoder="png",
         )
         self.views = SerialViews(self._slicer, assessment.prepared, self.nodes, self._views_moved)
         self._layouts = LayoutManager(self._slicer.scene, self._slicer.view_manager, self.server)
