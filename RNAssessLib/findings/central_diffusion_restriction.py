@@ -1,173 +1,193 @@
-"""Central diffusion restriction (LA25 §2.2; accuracy: Hainc 2021)."""
+"""Item 3: diffusion restriction confined to the necrotic centre (LA25 §2.2)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
+from datetime import date as Date
 
 from RNAssessLib.case import (
     EventKind,
     Lesion,
-    LesionMasks,
     Mask,
-    NotAssessableError,
     PreparedCase,
-    PreparedTimepoint,
     Quantity,
     SequenceRole,
 )
-from RNAssessLib.evidence import Thresholds
+from RNAssessLib.evidence import Criterion, Thresholds
+from RNAssessLib.findings.finding import (
+    Evidence,
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+)
 
-from .common import follow_ups, image_of, show
-from .finding import Favours, Finding, FindingSpec, Status, Strength
+from .measure.diffusion import Restriction, measure_restriction
+from .measure.pointing import point_at_mask
+from .measure.timepoints import given_before, usable_follow_ups
 
 SPEC = FindingSpec(
     id="central_diffusion_restriction",
     number=3,
     title="Central diffusion restriction",
-    question="Does the non-enhancing core, and only the core, restrict diffusion?",
+    question="Is diffusion restricted in the non-enhancing core and only there?",
     favours_when_present=Favours.RN,
-    references=("LA25 §2.2", "Hainc 2021"),
-    needs=(SequenceRole.T1C, SequenceRole.DWI, SequenceRole.ADC),
-    why="Restriction confined to the necrotic core favours necrosis; a restricting rim does not.",
+    references=("LA25 §2.2",),
+    needs=(SequenceRole.DWI, SequenceRole.ADC),
+    why="Restriction confined to the necrotic centre favours necrosis. Hypercellular tumour "
+    "restricts in the rim as well; bevacizumab and blood imitate it.",
 )
-
-
-@dataclass(frozen=True)
-class _Core:
-    """Diffusion of core and rim of one timepoint, over normal-appearing white matter."""
-
-    timepoint: PreparedTimepoint
-    restricted: Mask
-    share: float
-    core_cm3: float
-    core_adc: float
-    core_dwi: float
-    rim_adc: float
-    rim_share: float
-    white_adc: float
+GROUP = "central_diffusion_restriction"
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
-    """Measure every follow-up that has DWI and ADC; the one with most restriction answers."""
-    cores, reasons = [], []
-    for timepoint in prepared.follow_ups(lesion) or follow_ups(prepared, lesion):
-        try:
-            cores.append(_measure(timepoint, timepoint.lesions[lesion.id], thresholds))
-        except NotAssessableError as error:
-            reasons.append(str(error))
-    if not cores:
-        raise NotAssessableError(reasons[-1])
-    best = max(cores, key=lambda c: (c.share >= _need(thresholds), c.timepoint.date))
-    criteria = tuple(
-        thresholds.criterion(f"diffusion.{k}")
-        for k in ("adc_ratio", "dwi_ratio", "core_share", "rim_share")
-    )
-    measurements = _measurements(best)
-    restricted = best.share >= _need(thresholds)
-    if not restricted:
-        return Finding(
-            SPEC, Status.ABSENT, None, None,
-            f"At {best.timepoint.id} the core's ADC is {best.core_adc:.2f} of white matter's; "
-            f"{best.share:.0%} of it restricts diffusion.",
-            measurements, criteria,
+    """Judge the latest follow-up with DWI and ADC; earlier ones are told beside it."""
+    usable = usable_follow_ups(prepared, lesion, SPEC.needs)
+    series = [measure_restriction(prepared, t, lesion, thresholds) for t in usable.timepoints]
+    latest = series[-1]
+    caveats = [*_earlier(series, thresholds), *usable.remarks]
+    least = thresholds[f"{GROUP}.smallest_core_cm3"]
+    share = thresholds[f"{GROUP}.core_share"]
+    at = latest.timepoint.id
+    if latest.core_cm3 < least:
+        return _answer(
+            latest, thresholds, Status.ABSENT, None, None,
+            f"No non-enhancing core to look at on {at} ({latest.core_cm3:.2f} cm³).", caveats,
         )  # fmt: skip
-    rim = best.rim_share > thresholds["diffusion.rim_share"]
-    caveats, doubtful = _caveats(prepared, lesion, best, thresholds, rim=rim)
-    status = Status.INDETERMINATE if rim or doubtful else Status.PRESENT
-    where = "core and rim both restrict" if rim else "restriction is confined to the core"
-    return Finding(
-        SPEC, status,
-        Favours.RN if status is Status.PRESENT else None,
-        Strength.MODERATE if status is Status.PRESENT else None,
-        f"At {best.timepoint.id} {best.share:.0%} of the core restricts diffusion (ADC "
-        f"{best.core_adc:.2f}, DWI {best.core_dwi:.2f} of white matter); {where}.",
-        measurements, criteria,
-        (show(best.timepoint, SequenceRole.ADC, best.restricted, "restricted core"),
-         show(best.timepoint, SequenceRole.DWI, best.restricted, "restricted core")),
-        caveats,
-    )  # fmt: skip
+    if latest.core_share < share:
+        return _answer(
+            latest, thresholds, Status.ABSENT, None, None,
+            f"The core is not restricted at {at}: ADC {latest.core_adc_ratio:.2f} times normal "
+            f"white matter, {100 * latest.core_share:.0f} % of the core restricted.", caveats,
+        )  # fmt: skip
+    if latest.rim_share >= thresholds[f"{GROUP}.rim_share"]:
+        caveats.insert(0, "restriction of the enhancing rim suggests hypercellular tumour "
+                          "(small cell lung cancer; LA25 §2.2, Fig 5)")  # fmt: skip
+        return _answer(
+            latest, thresholds, Status.ABSENT, Favours.TTP, Strength.WEAK,
+            f"Restriction at {at} is not confined to the core: {100 * latest.rim_share:.0f} % of "
+            f"the rim is restricted as well.", caveats,
+        )  # fmt: skip
+    return _confined(prepared, latest, series, caveats, thresholds)
 
 
-def _need(thresholds: Thresholds) -> float:
-    return thresholds["diffusion.core_share"]
-
-
-def _measure(timepoint: PreparedTimepoint, masks: LesionMasks, thresholds: Thresholds) -> _Core:
-    dwi = image_of(timepoint, SequenceRole.DWI)
-    adc = image_of(timepoint, SequenceRole.ADC)
-    core = masks.necrotic_core
-    if core.volume_cm3 < thresholds["diffusion.smallest_core_cm3"]:
-        raise NotAssessableError(
-            f"the lesion has no necrotic core large enough for DWI at {timepoint.id}"
+def _confined(
+    prepared: PreparedCase,
+    latest: Restriction,
+    series: list[Restriction],
+    caveats: list[str],
+    thresholds: Thresholds,
+) -> Finding:
+    """Core restricted, rim not: what could imitate it decides."""
+    mimics = []
+    blood = latest.blood
+    if blood is not None and blood.reaches(thresholds[f"{GROUP}.blood_share"]):
+        mimics.append(f"blood in the core imitates restriction ({_describe(latest)})")
+    drug = given_before(prepared, EventKind.BEVACIZUMAB, latest.timepoint)
+    if drug is not None and not _was_there_before(series, drug.date, thresholds):
+        mimics.append(
+            f"bevacizumab since {drug.date.isoformat()}: new restriction may be coagulative "
+            "necrosis (LA25 §2.2)"
         )
-    if not timepoint.nawm.array.any():
-        raise NotAssessableError(f"no normal-appearing white matter found at {timepoint.id}")
-    white_adc = timepoint.white_matter_level[SequenceRole.ADC]
-    white_dwi = timepoint.white_matter_level[SequenceRole.DWI]
-    adc_ratio, dwi_ratio = adc.array / white_adc, dwi.array / white_dwi
-    low = (adc_ratio < thresholds["diffusion.adc_ratio"]) & (
-        dwi_ratio > thresholds["diffusion.dwi_ratio"]
+    if blood is not None and blood.unchecked:
+        caveats.append(f"blood in the core not excluded: no {' and no '.join(blood.unchecked)}")
+    if _surgery_before(prepared, latest):
+        caveats.append("after surgery an abscess can look the same")
+    sentence = (
+        f"At {latest.timepoint.id} {100 * latest.core_share:.0f} % of the core is restricted (ADC "
+        f"{latest.core_adc_ratio:.2f}, DWI {latest.core_dwi_ratio:.2f} times normal white matter) "
+        f"and {100 * latest.rim_share:.0f} % of the rim."
     )
-    rim = masks.enhancing.array
-    # DWI voxels are coarse: the rim's share is taken away from the core's edge
-    return _Core(
-        timepoint,
-        Mask(low & core.array, core.grid),
-        float(low[core.array].mean()),
-        core.volume_cm3,
-        float(np.median(adc_ratio[core.array])),
-        float(np.median(dwi_ratio[core.array])),
-        float(np.median(adc_ratio[rim])) if rim.any() else float("inf"),
-        float(low[rim].mean()) if rim.any() else 0.0,
-        white_adc,
-    )
+    if mimics:
+        return _answer(latest, thresholds, Status.INDETERMINATE, None, None,
+                       f"{sentence} {mimics[0].capitalize()}.", [*mimics, *caveats])  # fmt: skip
+    return _answer(latest, thresholds, Status.PRESENT, Favours.RN, Strength.MODERATE, sentence,
+                   caveats)  # fmt: skip
 
 
-def _measurements(core: _Core) -> tuple[Quantity, ...]:
+def _describe(restriction: Restriction) -> str:
+    blood = restriction.blood
+    assert blood is not None
+    parts = []
+    if blood.bright_share is not None:
+        parts.append(f"{100 * blood.bright_share:.0f} % bright on pre-contrast T1")
+    if blood.dark_share is not None:
+        parts.append(f"{100 * blood.dark_share:.0f} % dark on SWI")
+    return ", ".join(parts)
+
+
+def _is_confined(item: Restriction, thresholds: Thresholds) -> bool:
     return (
-        Quantity("core_adc_ratio", core.core_adc, "1", "median ADC of the core over NAWM"),
-        Quantity("core_dwi_ratio", core.core_dwi, "1", "median DWI of the core over NAWM"),
-        Quantity("restricted_core_percent", 100 * core.share, "percent",
-                 "core voxels with low ADC and high DWI"),
-        Quantity("restricted_rim_percent", 100 * core.rim_share, "percent", "the same for the rim"),
-        Quantity("rim_adc_ratio", core.rim_adc, "1", "median ADC of the rim over NAWM")
-        if np.isfinite(core.rim_adc)
-        else Quantity("rim_adc_ratio", None, "1", undefined="no enhancing rim"),
-        Quantity("core_cm3", core.core_cm3, "cm3", "necrotic core"),
-        Quantity("nawm_adc_um2_per_ms", core.white_adc, "um2/ms", "median ADC of NAWM"),
-    )  # fmt: skip
+        item.core_cm3 >= thresholds[f"{GROUP}.smallest_core_cm3"]
+        and item.core_share >= thresholds[f"{GROUP}.core_share"]
+        and item.rim_share < thresholds[f"{GROUP}.rim_share"]
+    )
 
 
-def _caveats(
-    prepared: PreparedCase, lesion: Lesion, best: _Core, thresholds: Thresholds, *, rim: bool
-) -> tuple[tuple[str, ...], bool]:
-    """Caveats that fired, and whether one of them makes the answer indeterminate."""
-    caveats, doubtful = [], False
-    if rim:
-        caveats.append("the rim restricts too: hypercellular tumour (small cell) looks like this")
-    for event in prepared.case.events:
-        if event.kind is EventKind.BEVACIZUMAB and event.date <= best.timepoint.date:
-            caveats.append(
-                f"bevacizumab since {event.date.isoformat()}: restriction may be coagulative "
-                "necrosis"
-            )
-            doubtful = True
-            break
-    masks = best.timepoint.lesions[lesion.id]
-    core = masks.necrotic_core.array
-    for role, bright, text in (
-        (SequenceRole.T1, True, "the core is bright on T1"),
-        (SequenceRole.SWI, False, "the core is dark on SWI"),
+def _was_there_before(series: list[Restriction], date: Date, thresholds: Thresholds) -> bool:
+    return any(_is_confined(r, thresholds) for r in series if r.timepoint.date < date)
+
+
+def _surgery_before(prepared: PreparedCase, latest: Restriction) -> bool:
+    return given_before(prepared, EventKind.SURGERY, latest.timepoint) is not None
+
+
+def _earlier(series: list[Restriction], thresholds: Thresholds) -> list[str]:
+    seen = [r.timepoint.id for r in series[:-1] if _is_confined(r, thresholds)]
+    return [f"central restriction was also seen at {', '.join(seen)}"] if seen else []
+
+
+def _answer(
+    latest: Restriction,
+    thresholds: Thresholds,
+    status: Status,
+    favours: Favours | None,
+    strength: Strength | None,
+    sentence: str,
+    caveats: list[str],
+) -> Finding:
+    return Finding(
+        SPEC,
+        status,
+        favours,
+        strength,
+        sentence,
+        measurements=_measurements(latest),
+        criteria=_criteria(thresholds),
+        evidence=_evidence(latest),
+        caveats=tuple(caveats),
+    )
+
+
+def _measurements(latest: Restriction) -> tuple[Quantity, ...]:
+    where = f"at {latest.timepoint.id}, over {latest.where}"
+    no_core, no_rim = "no core", "no enhancement"
+    figures = [
+        Quantity("core_cm3", latest.core_cm3, "cm3", f"at {latest.timepoint.id}"),
+        Quantity("core_restricted_percent", 100 * latest.core_share, "percent", where),
+        Quantity("rim_restricted_percent", 100 * latest.rim_share, "percent", where),
+    ]
+    for name, value, why in (
+        ("core_adc_ratio", latest.core_adc_ratio, no_core),
+        ("core_dwi_ratio", latest.core_dwi_ratio, no_core),
+        ("rim_adc_ratio", latest.rim_adc_ratio, no_rim),
     ):
-        image = best.timepoint.images.get(role)
-        if image is None:
-            caveats.append(f"no {role.value}: haemorrhage, which mimics restriction, not excluded")
-            continue
-        ratio = float(np.median(image.array[core]) / best.timepoint.white_matter_level[role])
-        limit = thresholds[f"haemorrhage.{'t1' if bright else 'swi'}_ratio"]
-        if (ratio > limit) if bright else (ratio < limit):
-            caveats.append(f"{text} ({ratio:.2f} of white matter): haemorrhage mimics restriction")
-            doubtful = True
-    return tuple(caveats), doubtful
+        undefined = why if value is None else None
+        figures.append(Quantity(name, value, "1", f"median {where}", undefined=undefined))
+    return tuple(figures)
+
+
+def _evidence(latest: Restriction) -> tuple[Evidence, ...]:
+    if not latest.restricted_core.any():
+        return ()
+    mask = Mask(latest.restricted_core, latest.timepoint.nawm.grid)
+    return (
+        point_at_mask(latest.timepoint, mask, "restricted core", role=SequenceRole.ADC),
+        point_at_mask(latest.timepoint, mask, "restricted core", role=SequenceRole.DWI),
+    )
+
+
+def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
+    names = ("adc_ratio", "dwi_ratio", "core_share", "rim_share", "smallest_core_cm3",
+             "blood_share")  # fmt: skip
+    return tuple(thresholds.criterion(f"{GROUP}.{name}") for name in names)

@@ -1,181 +1,162 @@
-"""Enhancement across an anatomical boundary (LA22; LA25 §2.1)."""
+"""Item 1: new enhancement on the other side of an anatomical boundary (LA22; LA25 §2.1)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-from scipy import ndimage
-
-from RNAssessLib.anatomy import BoundaryCrossing, BoundaryKind, find_crossing
-from RNAssessLib.case import (
-    Lesion,
-    Mask,
-    NotAssessableError,
-    PreparedCase,
-    PreparedTimepoint,
-    Quantity,
-    SequenceRole,
+from RNAssessLib.anatomy.boundaries import BoundaryKind
+from RNAssessLib.case import Lesion, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.evidence import Criterion, Thresholds
+from RNAssessLib.findings.finding import (
+    Evidence,
+    Favours,
+    Finding,
+    FindingSpec,
+    Plane,
+    Status,
+    Strength,
 )
-from RNAssessLib.evidence import Thresholds
-from RNAssessLib.lesions.tracking import components_of, whole_lesion
-from RNAssessLib.spatial.resampling import resample_mask
 
-from .common import dose_on_common, follow_ups, prescription_of, show
-from .finding import Favours, Finding, FindingSpec, Plane, Status, Strength
+from .measure.beyond import NAMES, Beyond, find_beyond
+from .measure.pointing import point_at_mask
+from .measure.timepoints import require_baseline, usable_follow_ups
+from .measure.workspace import open_workspace
 
 SPEC = FindingSpec(
     id="cross_boundary",
     number=1,
     title="Enhancement across an anatomical boundary",
-    question="Is there new enhancement, apart from the treated lesion, on the other side of falx, "
-    "tentorium, sulcus or ventricle, inside the irradiated region?",
+    question="Is there new, separate enhancement on the other side of falx, tentorium, ventricle "
+    "or sulcus, inside the irradiated region?",
     favours_when_present=Favours.RN,
     references=("LA22", "LA25 §2.1"),
     needs=(SequenceRole.T1C,),
-    why="Metastases respect dura and CSF; dose does not.",
+    why="Falx, tentorium and CSF stop a growing metastasis; dose does not respect them. New, "
+    "non-contiguous enhancement beyond such a boundary is strongly suggestive of necrosis.",
 )
-PLANES = {BoundaryKind.TENTORIUM: Plane.CORONAL, BoundaryKind.VENTRICLE: Plane.CORONAL}
 
-
-@dataclass(frozen=True, eq=False)
-class _Candidate:
-    timepoint: PreparedTimepoint
-    component: Mask
-    crossing: BoundaryCrossing
-    mean_gy: float
+# planes in which LA22 shows each boundary (Figs 1-7)
+PLANES = {
+    BoundaryKind.FALX: Plane.AXIAL,
+    BoundaryKind.TENTORIUM: Plane.CORONAL,
+    BoundaryKind.VENTRICLE: Plane.CORONAL,
+    BoundaryKind.SULCUS: Plane.SAGITTAL,
+}
+REACH_MM = 30.0
+MOST_SHOWN = 6
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
-    """Look at every new component of every follow-up; the clearest crossing answers."""
-    anatomy = prepared.anatomy
-    if anatomy is None:
-        raise NotAssessableError(f"no anatomy: {prepared.why_no_anatomy}")
-    after = follow_ups(prepared, lesion)
-    baseline = prepared.baseline(lesion)
-    if not baseline.to_reference.is_usable:
-        raise NotAssessableError("the baseline could not be aligned")
-    dose = dose_on_common(prepared, lesion)
-    prescription = prescription_of(lesion) or float(dose.max())
-    lowest = thresholds["cross_boundary.dose_percent"] / 100 * prescription
-    before = whole_lesion(prepared, baseline, lesion.id, None)
-    candidates = [c for t in after for c in _candidates(prepared, lesion, t, before.array, dose,
-                                                        lowest, thresholds)]  # fmt: skip
-    criteria = (
-        thresholds.criterion("cross_boundary.dose_percent"),
-        thresholds.criterion("cross_boundary.gap_mm"),
-    )
-    true = [c for c in candidates if not c.crossing.along_boundary and not c.crossing.via_callosum]
-    clear = [c for c in true if c.crossing.is_clear]
-    if not true:
-        caveats = tuple(dict.fromkeys(_caveats(candidates)))
-        return Finding(
-            SPEC, Status.ABSENT, None, None,
-            "No new enhancement apart from the lesion was found across falx, tentorium, sulcus or "
-            "ventricle in the irradiated region.",
-            (Quantity("components_across", 0, "count", "new components across a boundary"),),
-            criteria, caveats=caveats,
-        )  # fmt: skip
-    best = max(clear or true, key=lambda c: (c.timepoint.date, c.component.volume_cm3))
-    present = bool(clear)
-    crossing = best.crossing
-    sentence = (
-        f"New enhancement of {best.component.volume_cm3:.2f} cm³ across the "
-        f"{crossing.kind.value} at {best.timepoint.id}, {crossing.distance_mm:.1f} mm from the "
-        f"lesion, in {best.mean_gy:.1f} Gy."
-    )
-    if not present:
-        sentence += (
-            f" It lies {crossing.clearance_mm:.1f} mm beyond the boundary, whose place is known "
-            f"to {crossing.uncertainty_mm:.1f} mm only."
-        )
-    plane = PLANES.get(crossing.kind, Plane.AXIAL)
+    """Compare the scan before treatment with each follow-up."""
+    baseline = require_baseline(prepared, lesion)
+    usable = usable_follow_ups(prepared, lesion)
+    space = open_workspace(prepared, lesion, REACH_MM)
+    _ = space.anatomy  # not assessable without it
+    found = [
+        beyond
+        for timepoint in usable.timepoints
+        for beyond in find_beyond(space, lesion, baseline, timepoint, thresholds)
+    ]
+    certain = [b for b in found if not b.doubts]
+    if certain:
+        return _present(certain, usable.remarks, thresholds)
+    if found:
+        return _indeterminate(found, usable.remarks, thresholds)
     return Finding(
         SPEC,
-        Status.PRESENT if present else Status.INDETERMINATE,
-        Favours.RN if present else None,
-        Strength.STRONG if present else None,
-        sentence,
-        _measurements(best, true, prescription),
-        criteria,
-        tuple(
-            show(c.timepoint, SequenceRole.T1C, c.component, f"across the {c.crossing.kind.value}",
-                 plane=plane, on_common_grid=True)
-            for c in sorted(true, key=lambda c: c is not best)
-        ),
-        tuple(dict.fromkeys(_caveats(candidates))),
-    )  # fmt: skip
-
-
-def _candidates(
-    prepared: PreparedCase,
-    lesion: Lesion,
-    timepoint: PreparedTimepoint,
-    before: np.ndarray,
-    dose: np.ndarray,
-    lowest_gy: float,
-    thresholds: Thresholds,
-) -> list[_Candidate]:
-    assert prepared.anatomy is not None
-    own = whole_lesion(prepared, timepoint, lesion.id, None)
-    fresh = resample_mask(
-        timepoint.new_enhancement, prepared.common_grid, timepoint.to_reference.transform
+        Status.ABSENT,
+        None,
+        None,
+        "No new separate enhancement beyond falx, tentorium, ventricle or sulcus up to "
+        f"{usable.latest.id}.",
+        measurements=(Quantity("components_beyond", 0.0, "count", "new, beyond a boundary"),),
+        criteria=_criteria(thresholds),
+        caveats=usable.remarks,
     )
-    together = Mask(own.array | fresh.array, own.grid)
-    smallest = thresholds["segmentation.smallest_cm3"]
-    components = components_of(together, smallest)
-    spacing = own.grid.spacing_mm[::-1]
-    error = timepoint.to_reference.quality.expected_error_mm
-    from_before = ndimage.distance_transform_edt(~before, sampling=spacing)
-    main = [c for c in components if (c.array & before).any()] or components[:1]
-    origin = np.logical_or.reduce([before, *[c.array for c in main]])
-    from_main = ndimage.distance_transform_edt(~origin, sampling=spacing)
-    found = []
-    for component in components:
-        inside = component.array
-        if any(component is m for m in main):
-            continue
-        if (
-            from_before[inside].min() <= error
-            or from_main[inside].min() < thresholds["cross_boundary.gap_mm"]
-        ):
-            continue
-        mean = float(dose[inside].mean())
-        if mean < lowest_gy:
-            continue
-        crossing = find_crossing(prepared.anatomy, inside, origin)
-        if crossing is not None:
-            found.append(_Candidate(timepoint, component, crossing, mean))
-    return found
 
 
-def _measurements(
-    best: _Candidate, candidates: list[_Candidate], prescription_gy: float
-) -> tuple[Quantity, ...]:
-    return (
-        Quantity("components_across", len(candidates), "count", "new components across a boundary"),
-        Quantity("volume_cm3", best.component.volume_cm3, "cm3", "of the component shown"),
-        Quantity("distance_mm", best.crossing.distance_mm, "mm", "gap to the lesion"),
-        Quantity("clearance_mm", best.crossing.clearance_mm, "mm", "depth beyond the boundary",
-                 best.crossing.uncertainty_mm),
-        Quantity("dose_gy", best.mean_gy, "Gy", "mean dose of the component"),
-        Quantity("dose_percent", 100 * best.mean_gy / prescription_gy, "percent",
-                 "the same, of the prescription"),
-    )  # fmt: skip
-
-
-def _caveats(candidates: list[_Candidate]) -> list[str]:
+def _present(found: list[Beyond], remarks: tuple[str, ...], thresholds: Thresholds) -> Finding:
+    best = max(found, key=lambda b: (b.timepoint.date, b.mask.volume_cm3))
+    assert best.dose_gy is not None and best.dose_share is not None
     caveats = []
-    for candidate in candidates:
-        crossing = candidate.crossing
-        if crossing.along_boundary:
-            caveats.append(
-                f"thin enhancement along the {crossing.kind.value} at {candidate.timepoint.id}: "
-                "meningeal disease raises concern for tumour"
-            )
-        if crossing.via_callosum:
-            caveats.append(
-                f"enhancement in the corpus callosum at {candidate.timepoint.id}: callosal spread "
-                "is not a falx crossing"
-            )
-    return caveats
+    high = 100.0 * best.dose_share >= thresholds["cross_boundary.high_dose_percent"]
+    if not high:
+        caveats.append(
+            f"its dose is low ({100 * best.dose_share:.0f} % of the prescription at most); LA22 "
+            "shows such enhancement inside the half-prescription isodose"
+        )
+    seen = sorted({b.timepoint.id for b in found})
+    sentence = (
+        f"At {best.timepoint.id} a new {best.mask.volume_cm3:.2f} cm³ component lies beyond "
+        f"{NAMES[best.crossing.kind]}, {best.crossing.distance_mm:.1f} mm from the treated lesion, "
+        f"where the dose was {best.dose_gy[0]:.1f} Gy (maximum {best.dose_gy[1]:.1f} Gy)."
+    )
+    if len(seen) > 1:
+        sentence += f" Seen at {', '.join(seen)}."
+    return Finding(
+        SPEC,
+        Status.PRESENT,
+        Favours.RN,
+        Strength.STRONG if high else Strength.MODERATE,
+        sentence,
+        measurements=_measurements(best, len(found)),
+        criteria=_criteria(thresholds),
+        evidence=_evidence(found, best),
+        caveats=(*caveats, *remarks),
+    )
+
+
+def _indeterminate(
+    found: list[Beyond], remarks: tuple[str, ...], thresholds: Thresholds
+) -> Finding:
+    best = min(found, key=lambda b: (len(b.doubts), -b.mask.volume_cm3))
+    return Finding(
+        SPEC,
+        Status.INDETERMINATE,
+        None,
+        None,
+        f"At {best.timepoint.id} {best.mask.volume_cm3:.2f} cm³ of new enhancement lie beyond "
+        f"{NAMES[best.crossing.kind]}, but {best.doubts[0]}.",
+        measurements=_measurements(best, len(found)),
+        criteria=_criteria(thresholds),
+        evidence=_evidence(found, best),
+        caveats=(*best.doubts, *remarks),
+    )
+
+
+def _measurements(best: Beyond, count: int) -> tuple[Quantity, ...]:
+    crossing = best.crossing
+    where = f"component at {best.timepoint.id}"
+    figures = [
+        Quantity("components_beyond", float(count), "count", "new, all follow-ups"),
+        Quantity("component_cm3", best.mask.volume_cm3, "cm3", where),
+        Quantity("gap_mm", crossing.distance_mm, "mm", f"{where} to the treated lesion"),
+        Quantity(
+            "beyond_boundary_mm", crossing.clearance_mm, "mm",
+            f"depth beyond {NAMES[crossing.kind]}", crossing.uncertainty_mm,
+        ),
+    ]  # fmt: skip
+    if best.dose_gy is None:
+        why = next((d for d in best.doubts if "irradiated" in d), "no dose")
+        figures.append(Quantity("dose_median_gy", None, "Gy", where, undefined=why))
+        figures.append(Quantity("dose_max_gy", None, "Gy", where, undefined=why))
+    else:
+        figures.append(Quantity("dose_median_gy", best.dose_gy[0], "Gy", where))
+        figures.append(Quantity("dose_max_gy", best.dose_gy[1], "Gy", where))
+    return tuple(figures)
+
+
+def _evidence(found: list[Beyond], best: Beyond) -> tuple[Evidence, ...]:
+    ordered = [best, *(b for b in found if b is not best)][:MOST_SHOWN]
+    return tuple(
+        point_at_mask(
+            b.timepoint,
+            b.mask,
+            f"{b.mask.volume_cm3:.2f} cm³ beyond {NAMES[b.crossing.kind]}",
+            plane=PLANES[b.crossing.kind],
+        )
+        for b in ordered
+    )
+
+
+def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
+    names = ("smallest_cm3", "irradiated_percent", "high_dose_percent")
+    return tuple(thresholds.criterion(f"cross_boundary.{name}") for name in names)

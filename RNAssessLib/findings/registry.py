@@ -1,68 +1,75 @@
-"""The checklist in its clinical order."""
+"""The checklist: every item, in clinical order."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from RNAssessLib.case import (
-    Lesion,
-    NotAssessableError,
-    PreparedCase,
-    Progress,
-    silent,
-)
+from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Progress, silent
 from RNAssessLib.evidence import Thresholds
 
 from . import (
+    amino_acid_pet,
     central_diffusion_restriction,
+    clinical_modifiers,
+    clustered_enhancement,
+    course_pattern,
     cross_boundary,
+    delayed_contrast,
     dose_match,
+    dual_pathology,
+    fdg_pet,
+    haemorrhage,
     latency,
     new_lesions,
     oedema_ratio,
+    open_ring,
+    perfusion,
+    rim_morphology,
     shape_change,
+    spectroscopy,
     swi_foci,
-    unimplemented,
+    swiss_cheese,
+    white_matter_preference,
 )
 from .finding import Finding, FindingSpec, not_assessable
 
 
 class Item(Protocol):
-    """A checklist item: a module (or object) with a spec and an evaluator."""
+    """A module (or object) that answers one row of the checklist; stateless."""
 
     @property
-    def SPEC(self) -> FindingSpec:  # noqa: N802 - a constant of the item's module
+    def SPEC(self) -> FindingSpec:  # noqa: N802 - a module's constant
         """Fixed part of the item."""
         ...
 
     def evaluate(self, prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
-        """Answer the item; may raise NotAssessableError with the reason."""
+        """Answer the item for one lesion; may raise NotAssessableError."""
         ...
 
 
-# The order is the clinical order of clinical.md section 5.
+# the order of clinical.md section 5
 REGISTRY: tuple[Item, ...] = (
     cross_boundary,
     shape_change,
     central_diffusion_restriction,
     swi_foci,
-    unimplemented.rim_morphology,
-    unimplemented.clustered_enhancement,
-    unimplemented.white_matter_preference,
-    unimplemented.open_ring,
+    rim_morphology,
+    clustered_enhancement,
+    white_matter_preference,
+    open_ring,
     dose_match,
     latency,
-    unimplemented.course_pattern,
+    course_pattern,
     oedema_ratio,
-    unimplemented.perfusion,
-    unimplemented.spectroscopy,
-    unimplemented.delayed_contrast,
-    unimplemented.amino_acid_pet,
-    unimplemented.fdg_pet,
-    unimplemented.swiss_cheese,
-    unimplemented.haemorrhage,
-    unimplemented.dual_pathology,
-    unimplemented.clinical_modifiers,
+    perfusion,
+    spectroscopy,
+    delayed_contrast,
+    amino_acid_pet,
+    fdg_pet,
+    swiss_cheese,
+    haemorrhage,
+    dual_pathology,
+    clinical_modifiers,
     new_lesions,
 )
 
@@ -73,18 +80,18 @@ def evaluate_all(
     thresholds: Thresholds | None = None,
     progress: Progress = silent,
 ) -> tuple[Finding, ...]:
-    """Answer every item for one lesion.
+    """Answer every item for one lesion, in clinical order.
 
-    A reason raised as NotAssessableError becomes the finding's limitation; anything else is a
-    fault and is raised.
+    What an item cannot answer from the given images becomes *not assessable* with its reason; any
+    other exception is a defect and is passed on.
     """
     thresholds = thresholds or Thresholds()
-    findings = []
+    found = []
     for index, item in enumerate(REGISTRY):
         progress(index / len(REGISTRY), f"{lesion.id}: {item.SPEC.title}")
         try:
-            findings.append(item.evaluate(prepared, lesion, thresholds))
+            found.append(item.evaluate(prepared, lesion, thresholds))
         except NotAssessableError as error:
-            findings.append(not_assessable(item.SPEC, str(error)))
-    progress(1.0, f"{lesion.id}: checklist")
-    return tuple(findings)
+            found.append(not_assessable(item.SPEC, str(error)))
+    progress(1.0, f"{lesion.id}: checklist done")
+    return tuple(found)

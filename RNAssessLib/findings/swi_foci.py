@@ -1,187 +1,159 @@
-"""Susceptibility foci (LA25 §2.3)."""
+"""Item 4: small susceptibility foci in and beside the lesion (LA25 §2.3)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
-from scipy import ndimage
-
-from RNAssessLib.case import (
-    Lesion,
-    Mask,
-    NotAssessableError,
-    PreparedCase,
-    PreparedTimepoint,
-    Quantity,
-    SequenceRole,
-    Technique,
+from RNAssessLib.case import Lesion, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.evidence import Criterion, Thresholds
+from RNAssessLib.findings.finding import (
+    Evidence,
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
 )
-from RNAssessLib.evidence import Thresholds
 
-from .common import follow_ups, image_of, near, show, whole
-from .finding import Favours, Finding, FindingSpec, Status, Strength
+from .measure.pointing import point_at, point_at_mask
+from .measure.susceptibility import Site, Susceptibility, find_foci
+from .measure.timepoints import had_whole_brain_radiotherapy, usable_follow_ups, why_unusable
 
 SPEC = FindingSpec(
     id="swi_foci",
     number=4,
-    title="SWI foci",
-    question="Are there several small foci of susceptibility in rim, core or adjacent brain?",
+    title="Susceptibility foci",
+    question="Are there several small susceptibility foci in the rim, the core or beside them?",
     favours_when_present=Favours.RN,
     references=("LA25 §2.3",),
-    needs=(SequenceRole.T1C, SequenceRole.SWI),
-    why="Necrosis is seldom seen without them; their absence raises concern for progression.",
+    needs=(SequenceRole.SWI,),
+    why="Necrosis typically comes with several small foci, often increasing; necrosis without any "
+    "is uncommon, so their absence raises concern for tumour. They are not specific.",
 )
-SITES = ("rim", "core", "adjacent")
-SURROUND_MM = 6.0  # neighbourhood that tells what is dark for its place
-
-
-@dataclass(frozen=True, eq=False)
-class _Foci:
-    """Foci of one timepoint."""
-
-    timepoint: PreparedTimepoint
-    mask: Mask
-    sites: tuple[str, ...]
-    volumes_cm3: tuple[float, ...]
-    large_cm3: float
+GROUP = "swi_foci"
+NOT_SPECIFIC = "bleeding within a tumour shows foci as well (LA25 §2.3)"
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
-    """Count foci at every follow-up with SWI; the latest answers, the change is reported."""
-    found, reasons = [], []
-    for timepoint in prepared.follow_ups(lesion) or follow_ups(prepared, lesion):
-        try:
-            found.append(_find(timepoint, lesion, thresholds))
-        except NotAssessableError as error:
-            reasons.append(str(error))
-    if not found:
-        raise NotAssessableError(reasons[-1])
-    last = found[-1]
-    count, need = len(last.sites), thresholds["swi_foci.multiple_count"]
-    criteria = tuple(
-        thresholds.criterion(f"swi_foci.{k}")
-        for k in ("multiple_count", "signal_ratio", "largest_mm", "reach_mm")
-    )
-    measurements = _measurements(found)
-    caveats = _caveats(prepared, last)
-    where = ", ".join(f"{last.sites.count(s)} {s}" for s in SITES if s in last.sites)
-    trend = f" (earlier: {', '.join(str(len(f.sites)) for f in found[:-1])})" if found[1:] else ""
-    if count >= need:
-        return Finding(
-            SPEC, Status.PRESENT, Favours.RN, Strength.MODERATE,
-            f"{count} small susceptibility foci at {last.timepoint.id}: {where}{trend}.",
-            measurements, criteria,
-            (show(last.timepoint, SequenceRole.SWI, last.mask, f"{count} foci"),), caveats,
-        )  # fmt: skip
-    if count == 0:
-        return Finding(
-            SPEC, Status.ABSENT, Favours.TTP, Strength.WEAK,
-            f"No small susceptibility focus in or around the lesion at {last.timepoint.id}{trend}; "
-            "necrosis without any is uncommon.",
-            measurements, criteria, caveats=caveats,
-        )  # fmt: skip
-    return Finding(
-        SPEC, Status.INDETERMINATE, None, None,
-        f"{count} susceptibility focus or foci at {last.timepoint.id} ({where}){trend}: fewer than "
-        f"the {need:g} that count as multiple.",
-        measurements, criteria,
-        (show(last.timepoint, SequenceRole.SWI, last.mask, f"{count} foci"),), caveats,
-    )  # fmt: skip
-
-
-def _find(timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Thresholds) -> _Foci:
-    native = timepoint.timepoint.sequences.get(SequenceRole.SWI)
-    image = image_of(timepoint, SequenceRole.SWI)
-    masks = timepoint.lesions[lesion.id]
-    body = whole(masks)
-    if body.is_empty:
-        raise NotAssessableError(f"no enhancement at {timepoint.id} to look around")
-    spacing = image.grid.spacing_mm[::-1]
-    reach = near(body.array, thresholds["swi_foci.reach_mm"], spacing) & timepoint.brain.array
-    inside = ndimage.distance_transform_edt(timepoint.brain.array, sampling=spacing)
-    reach &= inside > 3.0
-    box = ndimage.find_objects(reach.astype(np.uint8))[0]
-    margin = [int(np.ceil(SURROUND_MM / s)) for s in spacing]
-    wide = tuple(slice(max(s.start - m, 0), s.stop + m) for s, m in zip(box, margin, strict=True))
-    local = image.array[wide]
-    size = [2 * m + 1 for m in margin]
-    usual = ndimage.percentile_filter(local[::1], 70, size=[min(s, 9) for s in size])
-    dark = local < thresholds["swi_foci.signal_ratio"] * usual
-    dark &= reach[wide]
-    labels, count = ndimage.label(dark, np.ones((3, 3, 3)))
-    mask = np.zeros(image.grid.shape, bool)
-    sites, volumes, large = [], [], 0.0
-    coarsest = max(native.grid.spacing_mm) if native is not None else max(spacing)
-    for number in range(1, count + 1):
-        own = labels == number
-        volume = int(own.sum()) * image.grid.voxel_volume_cm3
-        extent = _longest_mm(own, spacing)
-        if volume < thresholds["swi_foci.smallest_cm3"]:
-            continue
-        if extent > thresholds["swi_foci.largest_mm"] + coarsest:
-            large = max(large, volume)
-            continue
-        if _is_vessel(own, spacing, coarsest):
-            continue
-        mask[wide] |= own
-        volumes.append(volume)
-        sites.append(_site(own, masks.necrotic_core.array[wide], masks.enhancing.array[wide]))
-    return _Foci(timepoint, Mask(mask, image.grid), tuple(sites), tuple(volumes), large)
-
-
-def _longest_mm(component: npt.NDArray[np.bool_], spacing: tuple[float, ...]) -> float:
-    points = np.argwhere(component) * np.asarray(spacing)
-    return float(np.linalg.norm(np.ptp(points, axis=0) + np.asarray(spacing)))
-
-
-def _is_vessel(
-    component: npt.NDArray[np.bool_], spacing: tuple[float, ...], coarsest_mm: float
-) -> bool:
-    """Long and thin: one principal axis far longer than the others."""
-    points = np.argwhere(component) * np.asarray(spacing)
-    if len(points) < 4:
-        return False
-    spread = np.sqrt(np.maximum(np.linalg.eigvalsh(np.cov(points.T)), 1e-9))
-    length, width = spread[-1] * np.sqrt(12), spread[-2] * np.sqrt(12)
-    return bool(length > 3.0 * max(width, min(spacing)) and length > 2.0 * coarsest_mm)
-
-
-def _site(
-    component: npt.NDArray[np.bool_],
-    core: npt.NDArray[np.bool_],
-    rim: npt.NDArray[np.bool_],
-) -> str:
-    in_core, in_rim = int((component & core).sum()), int((component & rim).sum())
-    if max(in_core, in_rim) == 0:
-        return "adjacent"
-    return "core" if in_core > in_rim else "rim"
-
-
-def _measurements(found: list[_Foci]) -> tuple[Quantity, ...]:
-    last = found[-1]
-    values = [
-        Quantity("foci", len(last.sites), "count", f"small foci at {last.timepoint.id}"),
-        Quantity("foci_cm3", sum(last.volumes_cm3), "cm3", "their volume together"),
-        Quantity("largest_bleed_cm3", last.large_cm3, "cm3", "largest dark region beyond a focus"),
-    ]
-    values += [
-        Quantity(f"foci_{site}", last.sites.count(site), "count", f"of them, {site}")
-        for site in SITES
-    ]
-    if len(found) > 1:
-        change = len(last.sites) - len(found[0].sites)
-        values.append(Quantity("foci_change", change, "count", f"since {found[0].timepoint.id}"))
-    return tuple(values)
-
-
-def _caveats(prepared: PreparedCase, last: _Foci) -> tuple[str, ...]:
-    caveats = ["not specific: tumour bleeds too"] if last.sites else []
-    if last.large_cm3 > 0:
-        caveats.append(
-            f"a larger haemorrhage ({last.large_cm3:.2f} cm³) is also there: of little weight"
+    """Count at the latest follow-up with SWI, beside every earlier scan with SWI."""
+    usable = usable_follow_ups(prepared, lesion, SPEC.needs)
+    scans = list(usable.timepoints)
+    baseline = prepared.baseline(lesion)
+    if why_unusable(baseline, SPEC.needs) is None and baseline not in scans:
+        scans.insert(0, baseline)
+    series = [find_foci(prepared, t, lesion, thresholds) for t in scans]
+    latest = series[-1]
+    count = len(latest.foci)
+    multiple = thresholds[f"{GROUP}.multiple_count"]
+    caveats = [*_caveats(prepared, latest), *usable.remarks]
+    at = latest.timepoint.id
+    if count >= multiple:
+        sentence = f"{count} small foci at {at}: {_sites(latest)}{_trend(series)}."
+        return _answer(series, thresholds, Status.PRESENT, Favours.RN, Strength.MODERATE,
+                       sentence, [NOT_SPECIFIC, *caveats])  # fmt: skip
+    if count > 0:
+        sentence = f"Only {count} small {_noun(count)} at {at}: {_sites(latest)}{_trend(series)}."
+        return _answer(series, thresholds, Status.INDETERMINATE, None, None, sentence, caveats)
+    if latest.large:
+        sentence = (
+            f"No small foci at {at}, but a bleed of {latest.large[0].volume_cm3:.2f} cm³ that "
+            "could hide them."
         )
-    if any(c.course.technique is Technique.WBRT for c in prepared.courses):
-        caveats.append("whole-brain radiotherapy scatters such foci everywhere")
-    return tuple(caveats)
+        return _answer(series, thresholds, Status.INDETERMINATE, None, None, sentence, caveats)
+    sentence = f"No susceptibility focus in or beside the lesion at {at}."
+    caveats.insert(0, "absence of foci raises concern for tumour; necrosis without them is "
+                      "uncommon (LA25 §2.3)")  # fmt: skip
+    return _answer(series, thresholds, Status.ABSENT, Favours.TTP, Strength.WEAK, sentence, caveats)
+
+
+def _noun(count: int) -> str:
+    return "focus" if count == 1 else "foci"
+
+
+def _sites(item: Susceptibility) -> str:
+    parts = [f"{item.count(site)} in the {site.value}" for site in Site if item.count(site)]
+    return ", ".join(parts)
+
+
+def _trend(series: list[Susceptibility]) -> str:
+    if len(series) < 2:
+        return ""
+    counts = ", ".join(f"{s.timepoint.id} {len(s.foci)}" for s in series[:-1])
+    return f" (before: {counts})"
+
+
+def _caveats(prepared: PreparedCase, latest: Susceptibility) -> list[str]:
+    caveats = []
+    if latest.large:
+        caveats.append(
+            f"a bleed of {latest.large[0].length_mm:.0f} mm says little: large haemorrhage occurs "
+            "in tumour and after radiotherapy (LA25 §2.3)"
+        )
+    if had_whole_brain_radiotherapy(prepared):
+        caveats.append("whole-brain radiotherapy scatters foci through the brain (LA25 §2.3)")
+    if latest.vessels:
+        caveats.append(f"{latest.vessels} vein-like dark structures were left out")
+    return caveats
+
+
+def _answer(
+    series: list[Susceptibility],
+    thresholds: Thresholds,
+    status: Status,
+    favours: Favours | None,
+    strength: Strength | None,
+    sentence: str,
+    caveats: list[str],
+) -> Finding:
+    return Finding(
+        SPEC,
+        status,
+        favours,
+        strength,
+        sentence,
+        measurements=_measurements(series),
+        criteria=_criteria(thresholds),
+        evidence=_evidence(series[-1]),
+        caveats=tuple(caveats),
+    )
+
+
+def _measurements(series: list[Susceptibility]) -> tuple[Quantity, ...]:
+    latest = series[-1]
+    at = f"at {latest.timepoint.id}"
+    figures = [
+        Quantity("foci_count", float(len(latest.foci)), "count", at),
+        Quantity("foci_cm3", sum(f.volume_cm3 for f in latest.foci), "cm3", at),
+        Quantity("foci_rim_count", float(latest.count(Site.RIM)), "count", at),
+        Quantity("foci_core_count", float(latest.count(Site.CORE)), "count", at),
+        Quantity("foci_adjacent_count", float(latest.count(Site.ADJACENT)), "count", at),
+        Quantity("large_bleeds", float(len(latest.large)), "count", at),
+    ]
+    if len(series) > 1:
+        gained = float(len(latest.foci) - len(series[0].foci))
+        figures.append(Quantity("foci_gained", gained, "count", f"since {series[0].timepoint.id}"))
+    else:
+        figures.append(
+            Quantity("foci_gained", None, "count", "change over time",
+                     undefined="only one scan with SWI")
+        )  # fmt: skip
+    return tuple(figures)
+
+
+def _evidence(latest: Susceptibility) -> tuple[Evidence, ...]:
+    timepoint = latest.timepoint
+    shown = latest.foci or latest.large
+    to_reference = timepoint.to_reference.transform
+    points = tuple(
+        point_at(timepoint, to_reference.apply(f.point_lps_mm), f"focus in the {f.site.value}",
+                 role=SequenceRole.SWI)
+        for f in shown
+    )  # fmt: skip
+    if not latest.foci or latest.mask.is_empty:
+        return points
+    whole = point_at_mask(timepoint, latest.mask, f"{len(latest.foci)} foci", role=SequenceRole.SWI)
+    return (*points, whole)
+
+
+def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
+    names = ("multiple_count", "contrast", "largest_mm", "adjacent_mm", "vessel_elongation",
+             "vessel_length_mm")  # fmt: skip
+    return tuple(thresholds.criterion(f"{GROUP}.{name}") for name in names)
