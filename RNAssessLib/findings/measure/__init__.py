@@ -1,0 +1,1 @@
+"""Measurements shared by several checklist items."""

@@ -1,0 +1,265 @@
+"""New enhancement beyond an anatomical boundary: where it is and what speaks against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from RNAssessLib.anatomy.boundaries import (
+    BELOW,
+    LEFT,
+    RIGHT,
+    VENTRICLES,
+    BoundaryCrossing,
+    BoundaryKind,
+    find_crossing,
+)
+from RNAssessLib.case import Compartment, Lesion, Mask, NotAssessableError, PreparedTimepoint
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.tracking import components_of
+from RNAssessLib.spatial.resampling import resample_array
+
+from .workspace import HALF, Workspace, change_tolerance_mm, dose_at, prescription_of, whole_mask
+
+BoolArray = npt.NDArray[np.bool_]
+NAMES = {
+    BoundaryKind.FALX: "the falx",
+    BoundaryKind.TENTORIUM: "the tentorium",
+    BoundaryKind.VENTRICLE: "the ventricle",
+    BoundaryKind.SULCUS: "a sulcus",
+}
+ALREADY_THERE_SHARE = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Beyond:
+    """One component beyond a boundary.
+
+    Attributes
+    ----------
+    timepoint : PreparedTimepoint
+    mask : Mask
+        On the timepoint's T1c grid.
+    crossing : BoundaryCrossing
+    dose_gy : tuple of float or None
+        Median and maximum; None when no dose is known.
+    dose_share : float or None
+        Maximum over prescription.
+    doubts : tuple of str
+        Why it may not count; empty when nothing speaks against it.
+    """
+
+    timepoint: PreparedTimepoint
+    mask: Mask
+    crossing: BoundaryCrossing
+    dose_gy: tuple[float, float] | None
+    dose_share: float | None
+    doubts: tuple[str, ...] = ()
+
+
+def find_beyond(
+    space: Workspace,
+    lesion: Lesion,
+    baseline: PreparedTimepoint,
+    timepoint: PreparedTimepoint,
+    thresholds: Thresholds,
+) -> list[Beyond]:
+    """Every component of a follow-up that is new and lies beyond a boundary.
+
+    New: at most a fifth of it lies within the tolerance (registration and outlines) of any
+    enhancement seen before treatment. Components nearer to another treated lesion belong to that.
+    """
+    tolerance = change_tolerance_mm(baseline, timepoint, lesion)
+    before = space.whole(baseline, lesion)
+    known = before | space.carry(baseline.new_enhancement, baseline)
+    near_known = within(known, tolerance, space)
+    treated = before if before.any() else _sphere(space, lesion)
+    near_treated = within(treated, tolerance, space)
+    smallest = thresholds["cross_boundary.smallest_cm3"]
+    native = components_of(whole_mask(timepoint, lesion), smallest)
+    native += components_of(_nearby(space, timepoint.new_enhancement, timepoint), smallest)
+    carried = [(mask, space.carry(mask, timepoint)) for mask in native]
+    own = [where for _, where in carried if (where & near_treated).any()]
+    origin = np.logical_or.reduce([treated, *own])
+    found = []
+    for mask, where in carried:
+        if not where.any() or (where & near_treated).any():
+            continue
+        if (where & near_known).sum() > ALREADY_THERE_SHARE * where.sum():
+            continue
+        crossing = find_crossing(space.anatomy, where, origin)
+        if crossing is not None and _is_ours(space, lesion, where):
+            found.append(_judge(space, lesion, timepoint, mask, where, crossing, thresholds))
+    for body in own:
+        found += _in_one_piece(
+            space, lesion, timepoint, body & ~near_known & ~near_treated, treated, thresholds
+        )
+    return found
+
+
+def within(where: BoolArray, reach_mm: float, space: Workspace) -> BoolArray:
+    """Voxels within `reach_mm` of a set; empty for an empty set."""
+    if not where.any():
+        return where
+    distance = ndimage.distance_transform_edt(~where, sampling=space.spacing_kji)
+    return np.asarray(distance <= reach_mm)
+
+
+def _sphere(space: Workspace, lesion: Lesion) -> BoolArray:
+    """Treated volume as a sphere, where nothing enhanced before (resection cavity)."""
+    index = np.moveaxis(np.indices(space.grid.shape), 0, -1)
+    offset = space.grid.index_to_lps(index) - np.asarray(lesion.center_lps_mm)
+    return np.asarray(np.linalg.norm(offset, axis=-1) <= max(lesion.radius_mm, 2.0))
+
+
+def _nearby(space: Workspace, mask: Mask, timepoint: PreparedTimepoint) -> Mask:
+    """Part of a native mask that lies inside the workspace."""
+    cells = np.argwhere(mask.array)
+    if not len(cells):
+        return mask
+    points = timepoint.to_reference.transform.apply(mask.grid.index_to_lps(cells))
+    index = space.grid.lps_to_index(points)
+    inside = np.all((index >= 0) & (index <= np.asarray(space.grid.shape) - 1), axis=1)
+    kept = np.zeros(mask.array.shape, bool)
+    kept[tuple(cells[inside].T)] = True
+    return Mask(kept, mask.grid)
+
+
+def _is_ours(space: Workspace, lesion: Lesion, where: BoolArray) -> bool:
+    """Whether no other treated lesion is nearer."""
+    middle = space.grid.index_to_lps(np.argwhere(where).mean(axis=0))
+    gaps = {
+        other.id: np.linalg.norm(middle - other.center_lps_mm) - other.radius_mm
+        for other in space.prepared.lesions
+        if other.course_id is not None
+    }
+    return min(gaps, key=lambda k: gaps[k]) == lesion.id
+
+
+def _judge(
+    space: Workspace,
+    lesion: Lesion,
+    timepoint: PreparedTimepoint,
+    mask: Mask,
+    where: BoolArray,
+    crossing: BoundaryCrossing,
+    thresholds: Thresholds,
+) -> Beyond:
+    doubts = []
+    name = NAMES[crossing.kind]
+    if crossing.contiguous:
+        doubts.append(f"it touches the treated lesion ({crossing.distance_mm:.1f} mm)")
+    if crossing.along_boundary:
+        doubts.append(
+            f"it is a thin sheet along {name}: enhancement of the meninges themselves raises "
+            "concern for tumour (LA22)"
+        )
+    if crossing.via_callosum:
+        doubts.append("it lies in the corpus callosum, which is no crossing of the falx")
+    if not crossing.is_clear:
+        doubts.append(
+            f"it reaches {crossing.clearance_mm:.1f} mm beyond {name}, whose place is known to "
+            f"{crossing.uncertainty_mm:.1f} mm"
+        )
+    dose, share, doubt = _irradiated(space, lesion, where, thresholds)
+    if doubt:
+        doubts.append(doubt)
+    return Beyond(timepoint, mask, crossing, dose, share, tuple(doubts))
+
+
+def _irradiated(
+    space: Workspace, lesion: Lesion, where: BoolArray, thresholds: Thresholds
+) -> tuple[tuple[float, float] | None, float | None, str]:
+    """Median and maximum dose of a component, maximum over prescription, and what is doubtful."""
+    placed = space.prepared.course_of(lesion)
+    if placed is None:
+        return None, None, "the lesion was not treated"
+    try:
+        values = dose_at(placed, space.grid.index_to_lps(np.argwhere(where)))
+        prescription = prescription_of(lesion)
+    except NotAssessableError as error:
+        return None, None, f"whether it was irradiated is not known: {error}"
+    dose = float(np.median(values)), float(values.max())
+    share = dose[1] / prescription
+    least = thresholds["cross_boundary.irradiated_percent"]
+    if 100.0 * share < least:
+        return (
+            dose,
+            share,
+            (f"it received at most {dose[1]:.1f} Gy, less than {least:g} % of the prescription"),
+        )
+    return dose, share, ""
+
+
+def _in_one_piece(
+    space: Workspace,
+    lesion: Lesion,
+    timepoint: PreparedTimepoint,
+    grown: BoolArray,
+    treated: BoolArray,
+    thresholds: Thresholds,
+) -> list[Beyond]:
+    """Parts of the lesion itself that lie beyond a boundary and hang together with it."""
+    found = []
+    beyond = _other_side(space, treated, grown) | _behind_ventricle(space, treated, grown)
+    for part in components_of(Mask(beyond, space.grid), thresholds["cross_boundary.piece_cm3"]):
+        crossing = find_crossing(space.anatomy, part.array, treated)
+        if crossing is None or not crossing.is_clear or crossing.kind is BoundaryKind.SULCUS:
+            continue
+        share = resample_array(
+            part.array, space.grid, timepoint.nawm.grid,
+            timepoint.to_reference.transform.inverse(),
+        )  # fmt: skip
+        native = Mask(share >= HALF, timepoint.nawm.grid)
+        if native.is_empty:
+            continue
+        crossing = replace(crossing, contiguous=True)
+        judged = _judge(space, lesion, timepoint, native, part.array, crossing, thresholds)
+        doubt = (
+            f"it hangs together with the treated lesion: enhancement around "
+            f"{NAMES[crossing.kind]} in one piece may be necrosis (open ring) or spread along it"
+        )
+        others = tuple(d for d in judged.doubts if not d.startswith("it touches"))
+        found.append(replace(judged, doubts=(doubt, *others)))
+    return found
+
+
+def _other_side(space: Workspace, treated: BoolArray, grown: BoolArray) -> BoolArray:
+    """Voxels in the other hemisphere, or on the other side of the tentorium."""
+    compartments = space.anatomy.compartments
+    here = compartments[treated]
+    shares = {
+        "left": np.isin(here, list(LEFT)).mean(),
+        "right": np.isin(here, list(RIGHT)).mean(),
+        "below": np.isin(here, list(BELOW)).mean(),
+    }
+    opposite: set[Compartment] = {
+        "left": RIGHT | BELOW,
+        "right": LEFT | BELOW,
+        "below": LEFT | RIGHT,
+    }[max(shares, key=lambda k: shares[k])]
+    return np.asarray(grown & np.isin(compartments, list(opposite)))
+
+
+def _behind_ventricle(space: Workspace, treated: BoolArray, grown: BoolArray) -> BoolArray:
+    """Voxels whose straight way to the treated lesion leads through a ventricle."""
+    behind = np.zeros(grown.shape, bool)
+    cells = np.argwhere(grown)
+    ventricle = np.isin(space.anatomy.compartments, VENTRICLES) & ~grown
+    if not len(cells) or not ventricle.any():
+        return behind
+    nearest = ndimage.distance_transform_edt(
+        ~treated, sampling=space.spacing_kji, return_distances=False, return_indices=True
+    )
+    goal = np.stack([n[tuple(cells.T)] for n in nearest], axis=1)
+    crossed = np.zeros(len(cells))
+    steps = 24
+    for step in np.linspace(0, 1, steps):
+        at = np.rint(cells + (goal - cells) * step).astype(int)
+        crossed += ventricle[tuple(at.T)]
+    length = np.linalg.norm((goal - cells) * np.asarray(space.spacing_kji), axis=1)
+    behind[tuple(cells[crossed * length / steps > 1.0].T)] = True
+    return behind
