@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, SequenceRole
 from RNAssessLib.evidence import Thresholds
 
@@ -10,9 +12,15 @@ from .finding import Favours, Finding, FindingSpec
 R = SequenceRole
 
 
-def not_implemented(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
-    """Raise NotAssessableError."""
-    raise NotAssessableError("not implemented yet")
+@dataclass(frozen=True)
+class Pending:
+    """Stands in the registry where a module will stand."""
+
+    SPEC: FindingSpec
+
+    def evaluate(self, prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
+        """Raise NotAssessableError."""
+        raise NotAssessableError("not implemented yet")
 
 
 RIM_MORPHOLOGY = FindingSpec(
@@ -34,22 +42,9 @@ OPEN_RING = FindingSpec(
     "open_ring", 8, "Open ring", "Is the enhancing ring open toward cortex or ventricle?",
     Favours.RN, ("LA22",), (R.T1C,),
 )  # fmt: skip
-DOSE_MATCH = FindingSpec(
-    "dose_match", 9, "Match with the dose",
-    "Does the new enhancement lie inside the high-dose region?",
-    Favours.RN, ("LA22 Figs 3, 6", "LI21 Methods", "PP23 Results"), (R.T1C,),
-)  # fmt: skip
-LATENCY = FindingSpec(
-    "latency", 10, "Latency", "Did the lesion enlarge when necrosis usually appears?",
-    None, ("LA25 §1", "LA22", "LI21", "PP23"), (R.T1C,),
-)  # fmt: skip
 COURSE_PATTERN = FindingSpec(
     "course_pattern", 10, "Course pattern", "How did the lesion's size evolve after treatment?",
     None, ("PP23 Results",), (R.T1C,),
-)  # fmt: skip
-OEDEMA_RATIO = FindingSpec(
-    "oedema_ratio", 11, "Oedema ratio", "How large is the oedema for the enhancing lesion?",
-    None, ("LI21 Results",), (R.FLAIR,),
 )  # fmt: skip
 PERFUSION = FindingSpec(
     "perfusion", 12, "Perfusion", "Is the enhancing part hyperperfused?",

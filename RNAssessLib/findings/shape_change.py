@@ -71,7 +71,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     steps = [
         step
         for before, after in pairwise(usable.timepoints)
-        if (step := _compare(space, lesion, before, after)) is not None
+        if (step := _compare(space, lesion, before, after, thresholds)) is not None
     ]
     if not steps:
         raise NotAssessableError("no enhancement to compare between follow-ups")
@@ -83,9 +83,13 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
 
 
 def _compare(
-    space: Workspace, lesion: Lesion, before: PreparedTimepoint, after: PreparedTimepoint
+    space: Workspace,
+    lesion: Lesion,
+    before: PreparedTimepoint,
+    after: PreparedTimepoint,
+    thresholds: Thresholds,
 ) -> _Step | None:
-    tolerance = change_tolerance_mm(before, after, lesion)
+    tolerance = change_tolerance_mm(before, after, lesion, thresholds)
     first, second = space.whole(before, lesion), space.whole(after, lesion)
     if not first.any() or not second.any():
         return None
@@ -184,4 +188,5 @@ def _evidence(space: Workspace, step: _Step) -> tuple[Evidence, ...]:
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    return (thresholds.criterion("shape_change.smallest_cm3"),)
+    names = ("shape_change.smallest_cm3", "comparison.tolerance_factor")
+    return tuple(thresholds.criterion(name) for name in names)

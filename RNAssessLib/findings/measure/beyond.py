@@ -72,7 +72,7 @@ def find_beyond(
     New: at most a fifth of it lies within the tolerance (registration and outlines) of any
     enhancement seen before treatment. Components nearer to another treated lesion belong to that.
     """
-    tolerance = change_tolerance_mm(baseline, timepoint, lesion)
+    tolerance = change_tolerance_mm(baseline, timepoint, lesion, thresholds)
     before = space.whole(baseline, lesion)
     known = before | space.carry(baseline.new_enhancement, baseline)
     near_known = within(known, tolerance, space)

@@ -20,11 +20,13 @@ from RNAssessLib.case import (
     PreparedTimepoint,
 )
 from RNAssessLib.dosimetry.field import DoseField
+from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.resampling import resample_array
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.floating[Any]]
 HALF = 0.5
+COMMON_VOXEL_MM = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,11 +130,12 @@ def _box_corners(mask: Mask) -> FloatArray:
 
 
 def change_tolerance_mm(
-    before: PreparedTimepoint, after: PreparedTimepoint, lesion: Lesion
+    before: PreparedTimepoint, after: PreparedTimepoint, lesion: Lesion, thresholds: Thresholds
 ) -> float:
     """How far two outlines may differ without any change of the lesion.
 
-    Errors of both registrations and both outlines, added in quadrature.
+    Expected errors of both registrations and both outlines, added in quadrature and widened; half
+    a voxel on top, because depth is counted from voxel centre to voxel centre.
     """
     errors = [
         error
@@ -142,7 +145,8 @@ def change_tolerance_mm(
             timepoint.lesions[lesion.id].boundary_error_mm,
         )
     ]
-    return float(np.sqrt(np.sum(np.square(errors))))
+    factor = thresholds["comparison.tolerance_factor"]
+    return float(factor * np.sqrt(np.sum(np.square(errors)))) + HALF * COMMON_VOXEL_MM
 
 
 def dose_at(placed: PreparedCourse, points_reference_mm: npt.ArrayLike) -> FloatArray:

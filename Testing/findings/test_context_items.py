@@ -1,0 +1,209 @@
+"""Dose match, latency, oedema ratio, summary and registry against known truth."""
+
+from datetime import date as Date
+
+import numpy as np
+import pytest
+from hand_made_cases import CENTER, HEAD, T2, T3, Ball, R, Visit, build_case, smaller, treated
+
+from RNAssessLib.case import (
+    ClinicalEvent,
+    EventKind,
+    Mask,
+    NotAssessableError,
+    SequenceRole,
+    Structure,
+    StructureRole,
+)
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.findings import dose_match, latency, oedema_ratio
+from RNAssessLib.findings.finding import Favours, Finding, Status
+from RNAssessLib.findings.registry import REGISTRY, evaluate_all
+from RNAssessLib.findings.summary import summarize
+
+LIMITS = Thresholds()
+T1C_ONLY = {"roles": (R.T1C,)}
+CONTRACT = (
+    "cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci",
+    "rim_morphology", "clustered_enhancement", "white_matter_preference", "open_ring",
+    "dose_match", "latency", "course_pattern", "oedema_ratio", "perfusion", "spectroscopy",
+    "delayed_contrast", "amino_acid_pet", "fdg_pet", "swiss_cheese", "haemorrhage",
+    "dual_pathology", "clinical_modifiers", "new_lesions",
+)  # fmt: skip
+
+
+def answer(item, visits, **more):
+    prepared = build_case(visits, **more)
+    return item.evaluate(prepared, prepared.lesion("L1"), LIMITS)
+
+
+def value(finding, name):
+    return next(q for q in finding.measurements if q.name == name).value
+
+
+class TestDoseMatch:
+    def visits(self, *balls):
+        return [treated(**T1C_ONLY), Visit("t2", T2, balls, **T1C_ONLY)]
+
+    def test_concentric_growth_matches_and_its_dose_is_the_closed_form(self):
+        found = answer(dose_match, self.visits(Ball(CENTER, 13.0)))
+        assert found.status is Status.PRESENT
+        assert found.favours is Favours.RN
+        assert found.strength.value == "weak"
+        # new shell from 8 mm + tolerance to 13 mm
+        tolerance = 1.5 * (0.5**2 * 2 + 0.6**2 * 2) ** 0.5 + 0.5
+        inner, outer = 8.0 + tolerance, 13.0
+        expected = 4 / 3 * np.pi * (outer**3 - inner**3) / 1e3
+        assert value(found, "new_enhancement_cm3") == pytest.approx(expected, rel=0.15)
+        low = 20 / (1 + ((outer - 9) / 10) ** 2)
+        assert value(found, "dose_min_gy") == pytest.approx(low, abs=0.6)
+        assert value(found, "high_dose_percent") == 100.0
+
+    def test_growth_far_from_the_dose_does_not_match(self):
+        found = answer(dose_match, self.visits(Ball(CENTER, 8.0), Ball((18.0, 30.0, 10.0), 5.0)))
+        assert found.status is Status.ABSENT
+        assert found.favours is None
+        distance_gy = 20 / (1 + ((30 - 9) / 10) ** 2)
+        assert value(found, "dose_median_gy") == pytest.approx(distance_gy, rel=0.06)
+
+    def test_infield_margin_outfield_follow_the_gtv_plus_two_millimetres(self):
+        prepared = build_case(self.visits(Ball(CENTER, 8.0), Ball((18.0, 16.0, 10.0), 4.0)))
+        grid = prepared.common_grid
+        index = np.moveaxis(np.indices(grid.shape), 0, -1)
+        r = np.linalg.norm(grid.index_to_lps(index) - HEAD - CENTER, axis=-1)
+        course = prepared.courses[0].course
+        # a GTV of 15 mm holds what lies nearer than that
+        object.__setattr__(
+            course, "structures", (Structure("GTV1", StructureRole.GTV, Mask(r <= 15.0, grid)),)
+        )
+        found = dose_match.evaluate(prepared, prepared.lesion("L1"), LIMITS)
+        ball = np.linalg.norm(
+            index - grid.lps_to_index(HEAD + np.array([18.0, 16.0, 10.0])), axis=-1
+        )
+        shown = (ball <= 4.0) & (r > 8.0 + 2.0)
+        assert value(found, "infield_percent") == pytest.approx(
+            100 * (r[shown] <= 15).mean(), abs=4
+        )
+        assert value(found, "outfield_percent") == pytest.approx(
+            100 * (r[shown] > 17).mean(), abs=4
+        )
+
+    def test_without_structure_the_field_is_undefined(self):
+        found = answer(dose_match, self.visits(Ball(CENTER, 13.0)))
+        assert value(found, "infield_percent") is None
+
+    def test_no_new_enhancement(self):
+        assert answer(dose_match, self.visits(Ball(CENTER, 8.0))).status is Status.ABSENT
+
+    def test_no_dose(self):
+        with pytest.raises(NotAssessableError, match="RTDOSE"):
+            answer(dose_match, self.visits(Ball(CENTER, 13.0)), dose=False)
+
+
+class TestLatency:
+    def test_months_to_the_first_enlargement_and_the_interval_it_began_in(self):
+        visits = [treated(**T1C_ONLY), smaller(**T1C_ONLY),
+                  Visit("t2", T2, (Ball(CENTER, 9.0),), **T1C_ONLY)]  # fmt: skip
+        found = answer(latency, visits)
+        assert found.status is Status.PRESENT
+        assert found.favours is None
+        month = 365.25 / 12
+        assert value(found, "latency_months") == pytest.approx(
+            (T2 - Date(2025, 1, 10)).days / month
+        )
+        assert value(found, "latency_from_months") == pytest.approx(89 / month)
+
+    def test_two_years_later_is_outside(self):
+        visits = [
+            treated(**T1C_ONLY),
+            Visit("t2", Date(2027, 6, 1), (Ball(CENTER, 10.0),), **T1C_ONLY),
+        ]
+        found = answer(latency, visits)
+        assert found.status is Status.ABSENT
+        assert "outside" in found.sentence
+
+    def test_shrinkage_has_no_latency(self):
+        found = answer(latency, [treated(**T1C_ONLY), smaller(**T1C_ONLY)])
+        assert found.status is Status.ABSENT
+        assert value(found, "latency_months") is None
+
+
+class TestOedemaRatio:
+    def test_is_the_ratio_of_the_two_volumes(self):
+        # away from CSF and cortex the oedema is a ball of 6 mm around the lesion
+        visits = [treated(), Visit("t2", T2, (Ball((24.0, 2.0, 8.0), 6.0),), oedema=5.0)]
+        found = answer(oedema_ratio, visits)
+        assert value(found, "t2_t1c_ratio") == pytest.approx((11 / 6) ** 3, rel=0.06)
+        assert value(found, "oedema_lesion_ratio") == pytest.approx((11 / 6) ** 3 - 1, rel=0.08)
+        assert found.status is Status.PRESENT
+        assert found.favours is None
+
+    def test_steroid_is_told(self):
+        event = ClinicalEvent(EventKind.STEROID, Date(2025, 6, 1), dose_mg_per_day=8.0)
+        found = answer(
+            oedema_ratio, [treated(), Visit("t2", T2, (Ball(CENTER, 9.0),))], events=[event]
+        )
+        assert "corticosteroid since 2025-06-01 shrinks oedema" in found.caveats
+
+    def test_no_flair(self):
+        with pytest.raises(NotAssessableError, match="no FLAIR at any follow-up"):
+            answer(oedema_ratio, [treated(), Visit("t2", T2, (Ball(CENTER, 9.0),), **T1C_ONLY)])
+
+
+class TestRegistry:
+    def test_holds_every_contract_id_in_clinical_order(self):
+        assert tuple(item.SPEC.id for item in REGISTRY) == CONTRACT
+        numbers = [item.SPEC.number for item in REGISTRY]
+        assert numbers == sorted(numbers)
+
+    def test_progress_ends_at_one_and_every_item_is_answered(self):
+        prepared = build_case([treated(), Visit("t2", T2, (Ball(CENTER, 10.0, 3.0),))])
+        steps = []
+        found = evaluate_all(
+            prepared, prepared.lesion("L1"), progress=lambda done, what: steps.append(done)
+        )
+        assert [f.spec.id for f in found] == list(CONTRACT)
+        assert steps == sorted(steps)
+        assert steps[-1] == 1.0
+
+    @pytest.mark.parametrize("missing", [r for r in R if r is not R.T1C], ids=lambda r: r.value)
+    def test_a_missing_sequence_never_reads_as_absent(self, missing):
+        roles = tuple(r for r in R if r is not missing)
+        ring = (Ball(CENTER, 11.0, 3.0),)
+        prepared = build_case([treated(roles=roles), Visit("t2", T2, ring, roles=roles)])
+        for finding in evaluate_all(prepared, prepared.lesion("L1")):
+            if missing in finding.spec.needs:
+                assert finding.status is Status.NOT_ASSESSABLE, finding.spec.id
+                assert finding.limitation
+
+    def test_any_other_exception_is_a_defect_and_passes_on(self):
+        prepared = build_case([treated(**T1C_ONLY), smaller(**T1C_ONLY)])
+        object.__setattr__(prepared.timepoints[1], "lesions", {})
+        with pytest.raises(KeyError):
+            evaluate_all(prepared, prepared.lesion("L1"))
+
+
+class TestSummary:
+    def test_counts_names_what_is_missing_and_says_no_verdict(self):
+        visits = [treated(**T1C_ONLY), smaller(**T1C_ONLY),
+                  Visit("t3", T3, (Ball(CENTER, 9.0, 3.0),), **T1C_ONLY)]  # fmt: skip
+        prepared = build_case(visits)
+        found = evaluate_all(prepared, prepared.lesion("L1"))
+        summary = summarize(found)
+        total = (summary.present, summary.absent, summary.indeterminate, summary.not_assessable)
+        assert sum(total) == len(CONTRACT)
+        assert {SequenceRole.DWI, SequenceRole.ADC, SequenceRole.SWI} <= set(summary.missing)
+        assert summary.next_steps[0].startswith("Acquire DWI, ADC, SWI, FLAIR")
+        assert summary.next_steps[-1].startswith("Follow-up MRI in 6-12 weeks")
+        text = " ".join((summary.sentence, *summary.next_steps)).lower()
+        assert "necrosis" not in text and "progression" not in text
+
+    def test_perfusion_is_advised_only_when_the_signs_disagree(self):
+        from RNAssessLib.findings import perfusion, swi_foci
+        from RNAssessLib.findings.finding import not_assessable
+
+        missing = not_assessable(perfusion.SPEC, "no RCBV at any follow-up; it would help")
+        for_rn = Finding(swi_foci.SPEC, Status.PRESENT, Favours.RN, None, "")
+        for_ttp = Finding(swi_foci.SPEC, Status.ABSENT, Favours.TTP, None, "")
+        assert any("perfusion" in s for s in summarize([for_rn, for_ttp, missing]).next_steps)
+        assert not any("perfusion" in s for s in summarize([for_rn, missing]).next_steps)

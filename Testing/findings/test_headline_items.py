@@ -1,0 +1,347 @@
+"""The four headline items against hand-made cases of known truth."""
+
+from dataclasses import replace
+from datetime import date as Date
+
+import pytest
+from hand_made_cases import CENTER, T2, T3, Ball, R, Visit, build_case, smaller, treated
+
+from RNAssessLib.case import ClinicalEvent, EventKind, NotAssessableError, RegistrationGrade
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.findings import (
+    central_diffusion_restriction,
+    cross_boundary,
+    shape_change,
+    swi_foci,
+)
+from RNAssessLib.findings.finding import Favours, Plane, Status
+
+LIMITS = Thresholds()
+DARK_CORE = {R.DWI: 2.2, R.ADC: 0.6}
+T1C_ONLY = {"roles": (R.T1C,)}
+
+
+def answer(item, visits, **more):
+    prepared = build_case(visits, **more)
+    return item.evaluate(prepared, prepared.lesion("L1"), LIMITS)
+
+
+def value(finding, name):
+    return next(q for q in finding.measurements if q.name == name).value
+
+
+class TestCrossBoundary:
+    def crossing(self, *balls, radius=9.0, **more):
+        last = Visit("t2", T2, (Ball(CENTER, radius, 3.0), *balls), **T1C_ONLY)
+        return answer(cross_boundary, [treated(**T1C_ONLY), smaller(**T1C_ONLY), last], **more)
+
+    def test_separate_new_enhancement_across_the_falx_is_present(self):
+        found = self.crossing(Ball((-8.0, 2.0, 12.0), 3.5))
+        assert found.status is Status.PRESENT
+        assert found.favours is Favours.RN
+        assert "the falx" in found.sentence
+        assert value(found, "component_cm3") == pytest.approx(
+            4 / 3 * 3.14159 * 3.5**3 / 1e3, rel=0.08
+        )
+        # 26.1 mm from the centre of the dose, 9 mm to the prescription isodose
+        distance = (26.0**2 + 2.0**2 + 2.0**2) ** 0.5
+        assert value(found, "dose_median_gy") == pytest.approx(
+            20 / (1 + ((distance - 9) / 10) ** 2), rel=0.1
+        )
+        assert value(found, "gap_mm") == pytest.approx(distance - 9 - 3.5, abs=1.2)
+
+    def test_evidence_points_at_it_in_both_spaces(self):
+        prepared = build_case(
+            [treated(**T1C_ONLY),
+             Visit("t2", T2, (Ball(CENTER, 9.0, 3.0), Ball((-8.0, 2.0, 12.0), 3.5)), **T1C_ONLY)]
+        )  # fmt: skip
+        found = cross_boundary.evaluate(prepared, prepared.lesion("L1"), LIMITS)
+        evidence = found.evidence[0]
+        assert evidence.timepoint == "t2"
+        assert evidence.point_reference_lps_mm == pytest.approx((4.0, -29.0, 59.0), abs=1.5)
+        moved = prepared.timepoint("t2").to_reference.transform.apply(evidence.point_lps_mm)
+        assert tuple(moved) == pytest.approx(evidence.point_reference_lps_mm, abs=1e-6)
+        assert evidence.plane is Plane.AXIAL
+
+    def test_across_the_tentorium_is_shown_coronal(self):
+        low = (18.0, 0.0, -10.0)
+        visits = [
+            Visit("t0", treated().date, (Ball(low, 7.0),), **T1C_ONLY),
+            Visit("t2", T2, (Ball(low, 6.0), Ball((18.0, 0.0, -28.0), 3.0)), **T1C_ONLY),
+        ]
+        found = answer(cross_boundary, visits, center=low)
+        assert found.status is Status.PRESENT
+        assert "the tentorium" in found.sentence
+        assert found.evidence[0].plane is Plane.CORONAL
+
+    def test_across_a_sulcus(self):
+        near = (24.0, 16.0, 10.0)
+        visits = [
+            Visit("t0", treated().date, (Ball(near, 5.0),), **T1C_ONLY),
+            Visit("t2", T2, (Ball(near, 4.0), Ball((24.0, 33.0, 10.0), 3.0)), **T1C_ONLY),
+        ]
+        found = answer(cross_boundary, visits, center=near, radius=5.0)
+        assert found.status is Status.PRESENT
+        assert "a sulcus" in found.sentence
+
+    def test_growth_up_to_the_falx_is_absent(self):
+        found = self.crossing(radius=16.0)
+        assert found.status is Status.ABSENT
+        assert found.favours is None
+
+    def test_new_enhancement_on_the_same_side_is_absent(self):
+        found = self.crossing(Ball((30.0, -14.0, 20.0), 3.0))
+        assert found.status is Status.ABSENT
+
+    def test_what_was_there_before_treatment_is_not_new(self):
+        old = Ball((-8.0, 2.0, 12.0), 3.5)
+        before = Visit("t0", treated().date, (Ball(CENTER, 8.0),), apart=(old,), **T1C_ONLY)
+        after = Visit("t2", T2, (Ball(CENTER, 9.0, 3.0), old), **T1C_ONLY)
+        assert answer(cross_boundary, [before, after]).status is Status.ABSENT
+
+    def test_within_the_uncertainty_of_the_falx_is_indeterminate(self):
+        found = self.crossing(Ball((-4.5, 2.0, 12.0), 2.5), boundary_error_mm=6.0)
+        assert found.status is Status.INDETERMINATE
+        assert "whose place is known to 6.0 mm" in found.sentence
+
+    def test_not_irradiated_is_indeterminate(self):
+        found = self.crossing(Ball((-30.0, -30.0, 20.0), 3.0))
+        assert found.status is Status.INDETERMINATE
+        assert "less than 20 %" in found.sentence
+
+    def test_without_dose_it_is_indeterminate_and_the_dose_undefined(self):
+        found = self.crossing(Ball((-8.0, 2.0, 12.0), 3.5), dose=False)
+        assert found.status is Status.INDETERMINATE
+        assert value(found, "dose_median_gy") is None
+
+    def test_in_the_callosum_is_no_falx_crossing(self):
+        low = (14.0, 0.0, -2.0)
+        visits = [
+            Visit("t0", treated().date, (Ball(low, 6.0),), **T1C_ONLY),
+            Visit("t2", T2, (Ball(low, 6.0), Ball((-3.0, 0.0, -9.0), 2.6)), **T1C_ONLY),
+        ]
+        found = answer(cross_boundary, visits, center=low, radius=6.0)
+        assert found.status is not Status.PRESENT
+
+    def test_one_piece_through_the_falx_is_indeterminate(self):
+        found = self.crossing(radius=26.0)
+        assert found.status is Status.INDETERMINATE
+        assert "hangs together" in found.sentence
+
+    def test_badly_registered_follow_up_cannot_be_judged(self):
+        bad = Visit("t2", T2, (Ball(CENTER, 9.0), Ball((-8.0, 2.0, 12.0), 3.5)),
+                    grade=RegistrationGrade.BAD, **T1C_ONLY)  # fmt: skip
+        with pytest.raises(NotAssessableError, match="t2 could not be aligned"):
+            answer(cross_boundary, [treated(**T1C_ONLY), bad])
+
+    def test_without_anatomy_not_assessable(self):
+        with pytest.raises(NotAssessableError, match="label map"):
+            self.crossing(anatomy=False)
+
+    def test_found_at_an_earlier_follow_up_only(self):
+        first = Visit("t1", smaller().date, (Ball(CENTER, 8.0), Ball((-8.0, 2.0, 12.0), 3.5)),
+                      **T1C_ONLY)  # fmt: skip
+        last = Visit("t2", T2, (Ball(CENTER, 8.0),), **T1C_ONLY)
+        found = answer(cross_boundary, [treated(**T1C_ONLY), first, last])
+        assert found.status is Status.PRESENT
+        assert found.evidence[0].timepoint == "t1"
+
+
+class TestShapeChange:
+    first = Visit("t1", smaller().date, (Ball((18.0, 6.0, 10.0), 8.0),), **T1C_ONLY)
+
+    def steps(self, *visits, **more):
+        return answer(shape_change, [treated(**T1C_ONLY), *visits], **more)
+
+    def test_growing_in_front_while_regressing_behind(self):
+        moved = Visit("t2", T2, (Ball((18.0, -4.0, 10.0), 8.0),), **T1C_ONLY)
+        found = self.steps(self.first, moved)
+        assert found.status is Status.PRESENT
+        assert found.favours is Favours.RN
+        # each side moved by 10 mm along y
+        assert value(found, "grown_depth_mm") == pytest.approx(10.0, abs=1.0)
+        assert value(found, "regressed_depth_mm") == pytest.approx(10.0, abs=1.0)
+        front, back = (e.point_reference_lps_mm[1] for e in found.evidence)
+        assert front < back
+
+    def test_tolerance_adds_both_registrations_and_both_outlines(self):
+        moved = Visit("t2", T2, (Ball((18.0, -4.0, 10.0), 8.0),), error_mm=1.5, **T1C_ONLY)
+        found = self.steps(self.first, moved)
+        expected = 1.5 * (0.5**2 + 1.5**2 + 0.6**2 + 0.6**2) ** 0.5 + 0.5
+        assert value(found, "tolerance_mm") == pytest.approx(expected)
+
+    @pytest.mark.parametrize("radius", [5.0, 12.0])
+    def test_whole_growth_or_whole_shrinkage_is_absent(self, radius):
+        after = Visit("t2", T2, (Ball((18.0, 6.0, 10.0), radius),), **T1C_ONLY)
+        assert self.steps(self.first, after).status is Status.ABSENT
+
+    def test_misregistration_within_tolerance_is_absent(self):
+        after = replace(self.first, id="t2", date=T2, shift=(0.7, 0.7, 0.3), error_mm=1.0)
+        assert self.steps(self.first, after).status is Status.ABSENT
+
+    def test_response_between_treatment_and_first_follow_up_does_not_count(self):
+        with pytest.raises(NotAssessableError, match="only one usable follow-up"):
+            self.steps(self.first)
+        same = replace(self.first, id="t2", date=T2)
+        assert self.steps(self.first, same).status is Status.ABSENT
+
+    def test_a_satellite_that_goes_while_the_rest_grows(self):
+        with_satellite = Visit("t1", smaller().date,
+                               (Ball(CENTER, 6.0), Ball((30.0, 12.0, 18.0), 3.5)),
+                               **T1C_ONLY)  # fmt: skip
+        grown = Visit("t2", T2, (Ball(CENTER, 11.0),), **T1C_ONLY)
+        found = self.steps(with_satellite, grown)
+        assert found.status is Status.PRESENT
+        assert value(found, "regressed_cm3") == pytest.approx(0.18, abs=0.03)
+
+    def test_bevacizumab_in_between_makes_it_indeterminate(self):
+        moved = Visit("t2", T2, (Ball((18.0, -4.0, 10.0), 8.0),), **T1C_ONLY)
+        drug = ClinicalEvent(EventKind.BEVACIZUMAB, Date(2025, 6, 1), dose_mg_per_kg=5.0)
+        found = self.steps(self.first, moved, events=[drug])
+        assert found.status is Status.INDETERMINATE
+        assert any("LA25 §6" in c for c in found.caveats)
+        earlier = replace(drug, date=Date(2025, 2, 1))
+        assert self.steps(self.first, moved, events=[earlier]).status is Status.PRESENT
+
+
+class TestCentralRestriction:
+    ring = (Ball(CENTER, 11.0, 3.0),)
+
+    def last(self, **more):
+        return answer(
+            central_diffusion_restriction, [treated(), Visit("t2", T2, self.ring, **more)]
+        )
+
+    def test_restricted_core_with_free_rim(self):
+        found = self.last(core=DARK_CORE)
+        assert found.status is Status.PRESENT
+        assert found.favours is Favours.RN
+        assert value(found, "core_adc_ratio") == pytest.approx(0.6, abs=0.08)
+        assert value(found, "core_dwi_ratio") == pytest.approx(2.2, abs=0.15)
+        assert found.evidence[0].role is R.ADC
+        assert found.evidence[0].mask is not None
+
+    def test_free_core_is_absent(self):
+        found = self.last()
+        assert found.status is Status.ABSENT
+        assert value(found, "core_adc_ratio") == pytest.approx(2.5, abs=0.2)
+
+    def test_shine_through_is_not_restriction(self):
+        assert self.last(core={R.DWI: 2.2, R.ADC: 1.8}).status is Status.ABSENT
+
+    def test_restricted_rim_raises_concern_for_hypercellular_tumour(self):
+        found = self.last(core=DARK_CORE, rim=DARK_CORE)
+        assert found.status is Status.ABSENT
+        assert found.favours is Favours.TTP
+        assert "small cell" in found.caveats[0]
+
+    def test_rim_alone_is_absent_without_central_restriction(self):
+        assert self.last(rim=DARK_CORE).status is Status.ABSENT
+
+    @pytest.mark.parametrize("blood", [{R.T1: 1.6}, {R.SWI: 0.3}])
+    def test_blood_in_the_core_makes_it_indeterminate(self, blood):
+        found = self.last(core={**DARK_CORE, **blood})
+        assert found.status is Status.INDETERMINATE
+        assert "blood" in found.sentence.lower()
+
+    def test_bevacizumab_before_makes_it_indeterminate_unless_it_was_there(self):
+        drug = ClinicalEvent(EventKind.BEVACIZUMAB, Date(2025, 6, 1))
+        item = central_diffusion_restriction
+        late = Visit("t2", T2, self.ring, core=DARK_CORE)
+        assert answer(item, [treated(), late], events=[drug]).status is Status.INDETERMINATE
+        early = Visit("t1", smaller().date, self.ring, core=DARK_CORE)
+        assert answer(item, [treated(), early, late], events=[drug]).status is Status.PRESENT
+
+    def test_missing_swi_and_t1_is_told(self):
+        found = self.last(core=DARK_CORE, roles=(R.T1C, R.DWI, R.ADC))
+        assert found.status is Status.PRESENT
+        assert any("no pre-contrast T1 and no SWI" in c for c in found.caveats)
+
+    def test_missing_adc_is_named(self):
+        with pytest.raises(NotAssessableError, match=r"no ADC at any follow-up; .*LA25"):
+            self.last(roles=(R.T1C, R.DWI))
+
+    def test_solid_lesion_has_no_core_to_judge(self):
+        found = answer(
+            central_diffusion_restriction, [treated(), Visit("t2", T2, (Ball(CENTER, 9.0),))]
+        )
+        assert found.status is Status.ABSENT
+        assert "No non-enhancing core" in found.sentence
+        assert value(found, "core_adc_ratio") is None
+
+
+class TestSwiFoci:
+    ring = (Ball(CENTER, 11.0, 3.0),)
+    foci = tuple(
+        Ball((CENTER[0] + dx, CENTER[1] + dy, CENTER[2] + dz), 1.6)
+        for dx, dy, dz in ((9.5, 0, 0), (-9.5, 0, 0), (0, 9.5, 0), (0, 0, 3), (0, -15, 0))
+    )
+
+    def last(self, **more):
+        return answer(swi_foci, [treated(), Visit("t2", T2, self.ring, **more)])
+
+    def test_counts_and_places_five_foci(self):
+        found = self.last(dark=self.foci)
+        assert found.status is Status.PRESENT
+        assert found.favours is Favours.RN
+        assert value(found, "foci_count") == 5
+        assert value(found, "foci_rim_count") == 3
+        assert value(found, "foci_core_count") == 1
+        assert value(found, "foci_adjacent_count") == 1
+        assert value(found, "foci_gained") == 5
+        truth = 5 * 4 / 3 * 3.14159 * 1.6**3 / 1e3
+        assert value(found, "foci_cm3") == pytest.approx(truth, rel=0.35)
+
+    def test_none_raises_concern_for_tumour_weakly(self):
+        found = self.last()
+        assert found.status is Status.ABSENT
+        assert found.favours is Favours.TTP
+        assert found.strength.value == "weak"
+        assert value(found, "foci_count") == 0
+
+    def test_two_are_indeterminate(self):
+        found = self.last(dark=self.foci[:2])
+        assert found.status is Status.INDETERMINATE
+        assert found.favours is None
+
+    def test_a_vein_is_no_focus(self):
+        along = (((34.0, -12.0, 2.0), (30.0, 16.0, 14.0)),)
+        through = (((18.0, 13.0, -20.0), (20.0, 14.0, 35.0)),)
+        found = self.last(vein=along + through)
+        assert value(found, "foci_count") == 0
+
+    def test_one_large_bleed_says_little(self):
+        found = self.last(dark=(Ball(CENTER, 7.0),))
+        assert found.status is Status.INDETERMINATE
+        assert value(found, "large_bleeds") == 1
+        assert any("says little" in c for c in found.caveats)
+
+    def test_whole_brain_radiotherapy_is_told(self):
+        event = ClinicalEvent(EventKind.WBRT, Date(2024, 6, 1))
+        found = answer(
+            swi_foci, [treated(), Visit("t2", T2, self.ring, dark=self.foci)], events=[event]
+        )
+        assert any("whole-brain" in c for c in found.caveats)
+
+    def test_change_over_time_is_told(self):
+        visits = [
+            treated(),
+            Visit("t2", T2, self.ring, dark=self.foci[:3]),
+            Visit("t3", T3, self.ring, dark=self.foci),
+        ]
+        found = answer(swi_foci, visits)
+        assert "(before: t0 0, t2 3)" in found.sentence
+
+    def test_missing_swi_is_named(self):
+        with pytest.raises(NotAssessableError, match="no SWI at any follow-up"):
+            self.last(roles=(R.T1C,))
+
+    def test_older_scan_is_used_and_said_when_the_latest_lacks_swi(self):
+        visits = [
+            treated(),
+            Visit("t2", T2, self.ring, dark=self.foci),
+            Visit("t3", T3, self.ring, roles=(R.T1C,)),
+        ]
+        found = answer(swi_foci, visits)
+        assert found.status is Status.PRESENT
+        assert "no SWI at t3" in found.caveats
