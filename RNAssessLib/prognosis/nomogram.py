@@ -1,0 +1,311 @@
+"""PP23's model of local recurrence: odds relative to its reference patient.
+
+The paper prints no intercept (the figure's axis is not in its text), so the odds ratios and the
+odds *relative* to the reference patient are what can be given. An absolute probability exists only
+as an estimate calibrated to the cohort, under an assumption that is printed with it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from RNAssessLib.case import ClinicalEvent, EventKind, Lesion, Quantity, StructureRole
+from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
+from RNAssessLib.evidence import Thresholds
+
+Z95 = 1.959964
+TARGETED_SHARE = 61 / 123  # PP23 Table 1
+DISCRIMINATION = (
+    "published discrimination: AUC 0.730 in training (n = 123), 0.967 in validation (n = 23) "
+    "(PP23 Results)"
+)
+INCONSISTENCIES = (
+    "PP23 Table 3 prints OR 0.39 for BED of 73 Gy or more, its text 0.04: 0.04 is used, the only "
+    "one that fits the interval 0.00-0.59 and P = 0.019.",
+    "PP23 Table 3 prints the interval 0.11-1.26 for GTV of 28 cm³ or more, its text 0.01-1.26: "
+    "0.01 is used, the only one that fits OR 0.12 and P = 0.077.",
+    "PP23 reports lower odds of recurrence for the largest GTV (28 cm³ or more); its authors "
+    "explain it by more intense treatment.",
+)
+ASSUMPTION = (
+    "estimate, not published: assumes that a patient with PP23's median GTV (8.4 cm³), BED "
+    "(72.8 Gy) and TC (95.7 %) and its share of targeted therapy (49.6 %) has the cohort's "
+    "recurrence rate"
+)
+
+
+@dataclass(frozen=True)
+class NomogramInputs:
+    """What the model asks for; None where it is not known.
+
+    Attributes
+    ----------
+    gtv_cm3, bed_gy, tc_percent : float or None
+    targeted_therapy : bool or None
+        Given before the scan in question.
+    tc_target : str
+        Target volume whose coverage was used.
+    dropping_zone_bed_gy : float or None
+        Mean BED of PTV minus GTV; screened by PP23, not in its final model.
+    why_missing : tuple of (str, str)
+        Input name and reason, for each that is None.
+    """
+
+    gtv_cm3: float | None
+    bed_gy: float | None
+    tc_percent: float | None
+    targeted_therapy: bool | None
+    tc_target: str = ""
+    dropping_zone_bed_gy: float | None = None
+    why_missing: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of the model for one patient.
+
+    Attributes
+    ----------
+    name : str
+    category, reference : str
+        The patient's class, and the class with odds ratio 1.
+    odds_ratio : float
+    low, high : float
+        Published 95 % interval; all 1 in the reference class.
+    points : float
+        0-100 score on the nomogram's scale: proportional to the log of the odds ratio, 0 at the
+        factor's lowest class, 100 for the widest factor.
+    in_model : bool
+        False for a factor that was screened only.
+    """
+
+    name: str
+    category: str
+    reference: str
+    odds_ratio: float
+    low: float
+    high: float
+    points: float
+    in_model: bool = True
+
+
+@dataclass(frozen=True)
+class Nomogram:
+    """The model's answer for one lesion.
+
+    Attributes
+    ----------
+    factors : tuple of Factor
+    relative_odds : Quantity
+        Product of the factors in the model; interval from the published ones as if independent.
+    relative_odds_interval : tuple of float or None
+    total_points : Quantity
+    calibrated_percent : Quantity
+        Labelled estimate.
+    discrimination : str
+    remarks : tuple of str
+        Inconsistencies of the paper and how they are handled.
+    """
+
+    factors: tuple[Factor, ...]
+    relative_odds: Quantity
+    relative_odds_interval: tuple[float, float] | None
+    total_points: Quantity
+    calibrated_percent: Quantity
+    discrimination: str = DISCRIMINATION
+    remarks: tuple[str, ...] = INCONSISTENCIES
+
+
+def read_inputs(
+    course: CourseDosimetry, lesion: Lesion, events: Sequence[ClinicalEvent]
+) -> NomogramInputs:
+    """Take the inputs from plan indices and timeline.
+
+    TC is the PTV's where there is one, else the GTV's. Targeted therapy counts as not given only
+    when the case holds clinical events at all.
+    """
+    names = {t.name for t in lesion.targets}
+    targets = [t for t in course.targets if t.name in names]
+    gtv = next((t for t in targets if t.role is StructureRole.GTV), None)
+    ptv = next((t for t in targets if t.role is StructureRole.PTV), None)
+    main = ptv or gtv or (targets[0] if targets else None)
+    missing: list[tuple[str, str]] = []
+
+    def take(target: TargetDosimetry | None, name: str, label: str) -> float | None:
+        if target is None:
+            missing.append((label, f"no target of this lesion in course {course.course_id}"))
+            return None
+        try:
+            quantity = target.quantity(name)
+        except KeyError:
+            missing.append((label, f"{target.name} has no {name}"))
+            return None
+        if quantity.value is None:
+            missing.append((label, quantity.undefined or ""))
+        return quantity.value
+
+    volume = take(gtv or main, "gtv_cm3", "gtv_cm3")
+    bed = take(main, "bed_gy", "bed_gy")
+    coverage = take(main, "tc_percent", "tc_percent")
+    given = any(e.kind is EventKind.TARGETED for e in events) if events else None
+    if given is None:
+        missing.append(("targeted_therapy", "the case states no clinical events"))
+    zone = take(main, "dropping_zone_dmean_bed_gy", "dropping_zone_bed_gy")
+    return NomogramInputs(
+        volume, bed, coverage, given, main.name if main else "", zone, tuple(missing)
+    )
+
+
+def compute_nomogram(inputs: NomogramInputs, thresholds: Thresholds | None = None) -> Nomogram:
+    """Odds of recurrence relative to PP23's reference patient.
+
+    The reference has a GTV below 6 cm³, a BED below 60 Gy, TC below 96 % and no targeted therapy.
+
+    Examples
+    --------
+    >>> patient = NomogramInputs(10.0, 79.2, 97.0, True)
+    >>> round(compute_nomogram(patient).relative_odds.value, 5)  # 1.65 * 0.04 * 0.32 * 0.30
+    0.00634
+    """
+    limits = thresholds or Thresholds()
+    widest = max(
+        _span(limits, names)
+        for names in (("gtv_6_28", "gtv_28"), ("bed_60_73", "bed_73"), ("tc_96",), ("targeted",))
+    )
+    factors = tuple(_factors(inputs, limits, widest))
+    if inputs.dropping_zone_bed_gy is not None:
+        screened = _dropping_zone(inputs.dropping_zone_bed_gy, limits)
+    else:
+        screened = ()
+    why = _why_undefined(inputs)
+    if why:
+        none = {"undefined": why}
+        return Nomogram(
+            (*factors, *screened),
+            Quantity("relative_odds", None, "1", "PP23", undefined=why),
+            None,
+            Quantity("nomogram_points", None, "1", "PP23 Fig 4", **none),  # type: ignore[arg-type]
+            Quantity("calibrated_recurrence_percent", None, "percent", ASSUMPTION, undefined=why),
+        )
+    odds = math.prod(f.odds_ratio for f in factors)
+    probability = _calibrate(odds, limits)
+    return Nomogram(
+        (*factors, *screened),
+        Quantity("relative_odds", odds, "1", "odds over PP23's reference patient (product of odds "
+                 "ratios)"),
+        _interval(factors, odds),
+        Quantity("nomogram_points", sum(f.points for f in factors), "1",
+                 "sum of the factors' points; 100 is the widest factor"),
+        Quantity("calibrated_recurrence_percent", 100.0 * probability, "percent", ASSUMPTION),
+    )  # fmt: skip
+
+
+def _factors(inputs: NomogramInputs, limits: Thresholds, widest: float) -> list[Factor]:
+    found = []
+    if inputs.gtv_cm3 is not None:
+        low, high = limits["nomogram.gtv_low_cm3"], limits["nomogram.gtv_high_cm3"]
+        key = _class(inputs.gtv_cm3, (low, "gtv_6_28"), (high, "gtv_28"))
+        name = {None: f"< {low:g} cm³", "gtv_6_28": f"{low:g}-{high:g} cm³",
+                "gtv_28": f">= {high:g} cm³"}  # fmt: skip
+        found.append(_factor("GTV", key, name, limits, widest, ("gtv_6_28", "gtv_28")))
+    if inputs.bed_gy is not None:
+        low, high = limits["nomogram.bed_low_gy"], limits["nomogram.bed_high_gy"]
+        key = _class(inputs.bed_gy, (low, "bed_60_73"), (high, "bed_73"))
+        name = {None: f"< {low:g} Gy", "bed_60_73": f"{low:g}-{high:g} Gy",
+                "bed_73": f">= {high:g} Gy"}  # fmt: skip
+        found.append(_factor("BED", key, name, limits, widest, ("bed_60_73", "bed_73")))
+    if inputs.tc_percent is not None:
+        cut = limits["nomogram.tc_percent"]
+        key = _class(inputs.tc_percent, (cut, "tc_96"))
+        name = {None: f"< {cut:g} %", "tc_96": f">= {cut:g} %"}
+        found.append(_factor("TC", key, name, limits, widest, ("tc_96",)))
+    if inputs.targeted_therapy is not None:
+        key = "targeted" if inputs.targeted_therapy else None
+        name = {None: "no", "targeted": "yes"}
+        found.append(_factor("Targeted therapy", key, name, limits, widest, ("targeted",)))
+    return found
+
+
+def _class(value: float, *cuts: tuple[float, str]) -> str | None:
+    """Key of the highest class reached, None in the reference class."""
+    reached = [key for cut, key in cuts if value >= cut]
+    return reached[-1] if reached else None
+
+
+def _published(key: str, limits: Thresholds) -> tuple[float, float, float]:
+    return (
+        limits[f"nomogram.or_{key}"],
+        limits[f"nomogram.or_{key}_low"],
+        limits[f"nomogram.or_{key}_high"],
+    )
+
+
+def _factor(
+    name: str,
+    key: str | None,
+    labels: dict[str | None, str],
+    limits: Thresholds,
+    widest: float,
+    classes: tuple[str, ...],
+) -> Factor:
+    ratio, low, high = (1.0, 1.0, 1.0) if key is None else _published(key, limits)
+    lowest = min(0.0, *(math.log(_published(c, limits)[0]) for c in classes))
+    points = 100.0 * (math.log(ratio) - lowest) / widest
+    return Factor(name, labels[key], labels[None], ratio, low, high, points)
+
+
+def _span(limits: Thresholds, classes: tuple[str, ...]) -> float:
+    logs = [0.0, *(math.log(_published(c, limits)[0]) for c in classes)]
+    return max(logs) - min(logs)
+
+
+def _dropping_zone(bed_gy: float, limits: Thresholds) -> tuple[Factor, ...]:
+    cut = limits["nomogram.dropping_zone_gy"]
+    key = _class(bed_gy, (cut, "dropping_zone"))
+    ratio, low, high = (1.0, 1.0, 1.0) if key is None else _published(key, limits)
+    label = f">= {cut:g} Gy" if key else f"< {cut:g} Gy"
+    name = "Dose-dropping zone, mean BED (screened only)"
+    return (Factor(name, label, f"< {cut:g} Gy", ratio, low, high, 0.0, in_model=False),)
+
+
+def standard_error(odds_ratio: float, high: float) -> float:
+    """Standard error of the log odds ratio from its upper limit.
+
+    The lower limits are printed to two decimals (0.00, 0.01) and would not do.
+
+    Examples
+    --------
+    >>> round(standard_error(0.04, 0.59), 3)  # P = 0.019 gives 1.373 as well
+    1.373
+    """
+    return math.log(high / odds_ratio) / Z95
+
+
+def _interval(factors: Sequence[Factor], odds: float) -> tuple[float, float]:
+    """95 % interval of the product, factors taken as independent (covariances are not printed)."""
+    variance = sum(standard_error(f.odds_ratio, f.high) ** 2 for f in factors if f.high != 1.0)
+    width = math.exp(Z95 * math.sqrt(variance))
+    return odds / width, odds * width
+
+
+def _calibrate(odds: float, limits: Thresholds) -> float:
+    rate = limits["nomogram.cohort_recurrence_percent"] / 100.0
+    typical = (
+        limits["nomogram.or_gtv_6_28"]
+        * limits["nomogram.or_bed_60_73"]
+        * limits["nomogram.or_targeted"] ** TARGETED_SHARE
+    )
+    scaled = odds / typical * rate / (1.0 - rate)
+    return float(scaled / (1.0 + scaled))
+
+
+def _why_undefined(inputs: NomogramInputs) -> str:
+    told = dict(inputs.why_missing)
+    lacking = [
+        name
+        for name in ("gtv_cm3", "bed_gy", "tc_percent", "targeted_therapy")
+        if getattr(inputs, name) is None
+    ]
+    return "; ".join(f"{name} is not known ({told.get(name, 'not given')})" for name in lacking)

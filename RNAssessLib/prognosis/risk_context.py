@@ -1,0 +1,101 @@
+"""Published risk figures beside the plan's own: literature, never the patient's probability."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from RNAssessLib.case import Quantity
+from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
+from RNAssessLib.evidence import Thresholds, published_accuracy
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One published figure: what it is about and for which fractionation it was found."""
+
+    figure: str
+    unit: str
+    label: str
+    evidence: str
+    fits: Callable[[int], bool]
+    fractionation: str
+    of_plan: bool = False
+
+
+def _single(fractions: int) -> bool:
+    return fractions == 1
+
+
+def _several(fractions: int) -> bool:
+    return fractions > 1
+
+
+# order in which they are shown
+ENTRIES = (
+    _Entry("v12_gy_cm3", "cm3", "V12 Gy, target included", "risk_v12", _single, "one fraction"),
+    _Entry("v10_gy_cm3", "cm3", "V10 Gy, target included", "risk_v10", _single, "one fraction"),
+    _Entry("piv_cm3", "cm3", "prescription isodose volume", "risk_piv", _single, "one fraction"),
+    _Entry("volume_cm3", "cm3", "target volume", "risk_target_volume", _single, "one fraction"),
+    _Entry("v20_gy_cm3", "cm3", "V20 Gy, target included", "risk_v20", lambda n: n == 3,
+           "three fractions"),
+    _Entry("v24_gy_cm3", "cm3", "V24 Gy, target included", "risk_v24", lambda n: n == 5,
+           "five fractions"),
+    _Entry("brain_v25_gy_cm3", "cm3", "brain V25 Gy, targets left out", "risk_brain_v25",
+           _several, "several fractions", of_plan=True),
+    _Entry("brain_v30_gy_cm3", "cm3", "brain V30 Gy, targets left out", "risk_brain_v30",
+           _several, "several fractions", of_plan=True),
+    _Entry("v14_gy_surrounding_cm3", "cm3", "V14 Gy of surrounding brain", "risk_v14",
+           lambda n: True, "", of_plan=False),
+)  # fmt: skip
+
+
+def compute_risk_context(
+    course: CourseDosimetry, thresholds: Thresholds | None = None
+) -> tuple[Quantity, ...]:
+    """Figures of each target and of the plan beside what was published about them.
+
+    Parameters
+    ----------
+    course : CourseDosimetry
+    thresholds : Thresholds, optional
+        Not used: the published figures are not the reader's to change.
+
+    Returns
+    -------
+    tuple of Quantity
+        `method` holds the published text with its source. Undefined, never extrapolated, when the
+        course's fractionation is not the one the figure was published for.
+    """
+    del thresholds
+    found = []
+    for target in course.targets:
+        for entry in ENTRIES:
+            if not entry.of_plan:
+                found.append(_beside(entry, target.name, target.fractions, _values(target)))
+    if course.targets:
+        plan = {q.name: q for q in course.plan_quantities}
+        fractions = course.targets[0].fractions
+        for entry in ENTRIES:
+            if entry.of_plan:
+                found.append(_beside(entry, course.course_id, fractions, plan))
+    return tuple(found)
+
+
+def _values(target: TargetDosimetry) -> dict[str, Quantity]:
+    return {q.name: q for q in target.quantities}
+
+
+def _beside(entry: _Entry, owner: str, fractions: int, known: dict[str, Quantity]) -> Quantity:
+    published = published_accuracy(entry.evidence)
+    text = " ".join(f"{item.text} [{item.source}]" for item in published)
+    name = f"{owner}: {entry.label}"
+    if not entry.fits(fractions):
+        why = f"published for {entry.fractionation}; this course has {fractions}"
+        return Quantity(name, None, entry.unit, text, undefined=why)
+    quantity = known.get(entry.figure)
+    if quantity is None:
+        return Quantity(name, None, entry.unit, text, undefined="not computed for this plan")
+    if quantity.value is None:
+        return Quantity(name, None, entry.unit, text, undefined=quantity.undefined)
+    return Quantity(name, quantity.value, entry.unit, text, quantity.uncertainty)

@@ -1,0 +1,61 @@
+"""Literature figures stand beside the plan's own only where the fractionation matches."""
+
+import pytest
+
+from RNAssessLib.case import Quantity, StructureRole
+from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
+from RNAssessLib.prognosis.risk_context import compute_risk_context
+
+
+def course(fractions, **figures):
+    quantities = tuple(Quantity(k, v, "cm3") for k, v in figures.items())
+    target = TargetDosimetry(
+        "PTV1", StructureRole.PTV, quantities, None, (), 20.0, "plan", fractions
+    )
+    plan = (
+        Quantity("brain_v25_gy_cm3", 17.5, "cm3"),
+        Quantity("brain_v30_gy_cm3", None, "cm3", undefined="no structure named brain"),
+    )
+    return CourseDosimetry("srs", (), (target,), plan)
+
+
+def entry(found, text):
+    return next(q for q in found if text in q.name)
+
+
+def test_single_fraction_shows_v12_with_the_published_risks():
+    found = compute_risk_context(course(1, v12_gy_cm3=6.3, v10_gy_cm3=8.0, volume_cm3=1.1))
+    v12 = entry(found, "V12 Gy")
+    assert v12.value == 6.3
+    assert "10, 15 and 20 %" in v12.method and "PP23" in v12.method and "HyTEC" in v12.method
+    assert entry(found, "target volume").value == 1.1
+
+
+@pytest.mark.parametrize(("fractions", "name", "other"), [(3, "V20", "V24"), (5, "V24", "V20")])
+def test_other_fractionations_are_undefined_never_extrapolated(fractions, name, other):
+    found = compute_risk_context(
+        course(fractions, v12_gy_cm3=30.0, v20_gy_cm3=14.0, v24_gy_cm3=9.0)
+    )
+    assert entry(found, "V12 Gy").value is None
+    assert entry(found, "V12 Gy").undefined == (
+        f"published for one fraction; this course has {fractions}"
+    )
+    assert entry(found, name).value == {"V20": 14.0, "V24": 9.0}[name]
+    assert entry(found, other).value is None
+
+
+def test_plan_figures_and_their_reasons_pass_through():
+    found = compute_risk_context(course(5))
+    assert entry(found, "brain V25").value == 17.5
+    assert entry(found, "brain V30").undefined == "no structure named brain"
+    assert compute_risk_context(course(1))[-1].undefined.startswith("published for several")
+
+
+def test_figure_that_the_plan_lacks_is_undefined():
+    assert (
+        entry(compute_risk_context(course(1)), "V12 Gy").undefined == "not computed for this plan"
+    )
+
+
+def test_every_entry_names_its_source():
+    assert all("[" in q.method for q in compute_risk_context(course(1)))
