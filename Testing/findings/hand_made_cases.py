@@ -54,16 +54,16 @@ R = SequenceRole
 WHITE: dict[SequenceRole, float] = {
     R.T1C: 400.0, R.T1: 380.0, R.FLAIR: 300.0, R.DWI: 250.0, R.ADC: 0.75, R.SWI: 500.0,
     R.RCBV: 2.0, R.KTRANS: 0.02, R.CBF: 25.0, R.T1C_DELAYED: 410.0, R.PET_AA: 1.2,
-    R.PET_FDG: 5.0,
+    R.PET_FDG: 5.0, R.T2: 350.0,
 }  # fmt: skip
 # signal over white matter
 CORE: dict[SequenceRole, float] = {
     R.T1C: 0.5, R.T1: 0.5, R.FLAIR: 1.6, R.DWI: 0.6, R.ADC: 2.5, R.SWI: 0.95, R.RCBV: 0.2,
-    R.KTRANS: 0.5, R.CBF: 0.2, R.T1C_DELAYED: 0.6, R.PET_AA: 0.8, R.PET_FDG: 0.5,
+    R.KTRANS: 0.5, R.CBF: 0.2, R.T1C_DELAYED: 0.6, R.PET_AA: 0.8, R.PET_FDG: 0.5, R.T2: 2.5,
 }  # fmt: skip
 RIM: dict[SequenceRole, float] = {
     R.T1C: 2.0, R.T1: 0.8, R.FLAIR: 1.7, R.DWI: 1.1, R.ADC: 1.4, R.SWI: 0.95, R.RCBV: 1.0,
-    R.KTRANS: 3.0, R.CBF: 1.0, R.T1C_DELAYED: 2.0, R.PET_AA: 1.3, R.PET_FDG: 0.7,
+    R.KTRANS: 3.0, R.CBF: 1.0, R.T1C_DELAYED: 2.0, R.PET_AA: 1.3, R.PET_FDG: 0.7, R.T2: 1.3,
 }  # fmt: skip
 OWN_SPACING = {
     R.DWI: (2.0, 2.0, 4.0), R.ADC: (2.0, 2.0, 4.0), R.SWI: (0.9, 0.9, 2.0),

@@ -1,0 +1,77 @@
+"""Item 19: a nodule beside a ring, or regrowth after necrosis regressed (LA25 §3)."""
+
+from __future__ import annotations
+
+from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.evidence import Criterion, Thresholds
+from RNAssessLib.findings.finding import Finding, FindingSpec, Status, Strength
+
+from .course_pattern import enlarged_again
+from .measure.pointing import point_at_mask
+from .measure.rim import measure_rim
+from .measure.timepoints import require_treated, usable_follow_ups
+from .measure.workspace import whole_mask
+
+SPEC = FindingSpec(
+    id="dual_pathology",
+    number=19,
+    title="Dual pathology",
+    question="Is there a nodule beside a thin ring, or a nodule where necrosis had regressed?",
+    favours_when_present=None,
+    references=("LA25 §3",),
+    needs=(SequenceRole.T1C,),
+    why="Necrosis and tumour can coexist: a nodular part beside or inside a ring; and tumour may "
+    "come back where necrosis had regressed (LA25 Fig 7).",
+)
+
+
+def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
+    """Nodule and ring at the latest follow-up, and the course before it."""
+    require_treated(prepared, lesion)
+    usable = usable_follow_ups(prepared, lesion)
+    rim = measure_rim(usable.latest, lesion, thresholds)
+    if rim is None:
+        raise NotAssessableError(f"the lesion does not enhance at {usable.latest.id}")
+    nodule = rim.solid_cm3 >= thresholds["rim_morphology.nodule_cm3"]
+    ring = rim.thin_share >= thresholds["dual_pathology.ring_share"]
+    volumes = [whole_mask(t, lesion).volume_cm3 for t in usable.timepoints]
+    again = nodule and enlarged_again(volumes, thresholds)
+    at = usable.latest.id
+    if nodule and ring:
+        sentence = (
+            f"A nodule of {rim.solid_cm3:.2f} cm³ beside a thin ring ({100 * rim.thin_share:.0f} % "
+            f"of the surface) at {at}: both processes are possible."
+        )
+    elif again:
+        sentence = (
+            f"A nodule of {rim.solid_cm3:.2f} cm³ at {at} where enhancement had grown and "
+            "regressed before: tumour after necrosis is possible."
+        )
+    else:
+        sentence = (
+            f"No nodule beside a ring at {at} (nodular {rim.solid_cm3:.2f} cm³, thin ring "
+            f"{100 * rim.thin_share:.0f} % of the surface)."
+        )
+    present = (nodule and ring) or again
+    return Finding(
+        SPEC,
+        Status.PRESENT if present else Status.ABSENT,
+        None,
+        Strength.WEAK if present else None,
+        sentence,
+        measurements=(
+            Quantity("nodule_cm3", rim.solid_cm3, "cm3", f"at {at}"),
+            Quantity("thin_ring_percent", 100 * rim.thin_share, "percent",
+                     f"share of the outer surface with a thin rim at {at}"),
+        ),
+        criteria=_criteria(thresholds),
+        evidence=(point_at_mask(usable.latest, rim.solid, "nodule"),)
+        if present and not rim.solid.is_empty else (),
+        caveats=usable.remarks,
+    )  # fmt: skip
+
+
+def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
+    names = ("rim_morphology.nodule_mm", "rim_morphology.nodule_cm3", "rim_morphology.thin_mm",
+             "dual_pathology.ring_share")  # fmt: skip
+    return tuple(thresholds.criterion(name) for name in names)

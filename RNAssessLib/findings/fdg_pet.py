@@ -1,0 +1,54 @@
+"""Item 16: FDG PET (LI21 Methods)."""
+
+from __future__ import annotations
+
+from RNAssessLib.case import Lesion, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+
+from .measure.pointing import point_at_mask
+from .measure.timepoints import usable_follow_ups
+from .measure.uptake import measure_uptake, normal_brain
+
+SPEC = FindingSpec(
+    id="fdg_pet",
+    number=16,
+    title="FDG PET",
+    question="Is glucose uptake of the lesion low?",
+    favours_when_present=Favours.RN,
+    references=("LI21 Methods", "LA25 §2.7"),
+    needs=(SequenceRole.PET_FDG,),
+    why="LI21 asked for low uptake. Normal grey matter takes up much, which hides small lesions.",
+)
+
+
+def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
+    """Hottest uptake of the enhancing part over the brain of the other side."""
+    role = SequenceRole.PET_FDG
+    usable = usable_follow_ups(prepared, lesion, (role,))
+    timepoint = usable.latest
+    region = timepoint.lesions[lesion.id].enhancing.array
+    uptake = measure_uptake(
+        prepared, timepoint, lesion, role, region, normal=normal_brain(timepoint), name="brain"
+    )
+    low, high = thresholds["fdg_pet.low"], thresholds["fdg_pet.raised"]
+    if uptake.high < low:
+        status, favours, strength = Status.PRESENT, Favours.RN, Strength.WEAK
+    elif uptake.high >= high:
+        status, favours, strength = Status.ABSENT, Favours.TTP, Strength.WEAK
+    else:
+        status, favours, strength = Status.INDETERMINATE, None, None
+    where = f"enhancing part at {timepoint.id} over {uptake.where}"
+    return Finding(
+        SPEC, status, favours, strength,
+        f"FDG uptake of the enhancing part at {timepoint.id} is {uptake.high:.2f} times "
+        f"{uptake.where} at its hottest, {uptake.mean:.2f} on average.",
+        measurements=(
+            Quantity("fdg_p95_ratio", uptake.high, "1", f"95th percentile, {where}"),
+            Quantity("fdg_mean_ratio", uptake.mean, "1", f"mean, {where}"),
+        ),
+        criteria=(thresholds.criterion("fdg_pet.low"), thresholds.criterion("fdg_pet.raised")),
+        evidence=(point_at_mask(timepoint, uptake.hottest, "highest uptake", role=role),),
+        caveats=("uptake of normal grey matter hides small lesions; resolution is coarse",
+                 *usable.remarks),
+    )  # fmt: skip

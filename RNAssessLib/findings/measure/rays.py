@@ -1,0 +1,105 @@
+"""Looking outward from the middle of a ring: where it is open, and to what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+from scipy.spatial import cKDTree
+
+from RNAssessLib.case import Grid, Lesion, PreparedTimepoint
+from RNAssessLib.lesions.morphology import label_components
+
+from .workspace import whole_mask
+
+FloatArray = npt.NDArray[np.floating[Any]]
+RAYS = 1000
+STEP_MM = 0.4
+NEIGHBOUR_DEGREES = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Ring:
+    """Enhancement as seen from its hollow middle.
+
+    Attributes
+    ----------
+    center_mm : (3,) array
+        T1c space.
+    is_hollow : bool
+        Whether the middle does not enhance.
+    open_share : float
+        Share of the sphere taken by the largest coherent opening.
+    opening : (N, 3) array
+        Unit vectors into that opening, T1c space.
+    radius_mm : float
+        Median distance at which rays meet the rim.
+    """
+
+    center_mm: FloatArray
+    is_hollow: bool
+    open_share: float
+    opening: FloatArray
+    radius_mm: float
+
+
+def sphere_directions(count: int = RAYS) -> FloatArray:
+    """Evenly spread unit vectors (count, 3) on a Fibonacci lattice."""
+    n = np.arange(count) + 0.5
+    polar = np.arccos(1 - 2 * n / count)
+    around = np.pi * (1 + 5**0.5) * n
+    return np.stack(
+        [np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)], axis=1
+    )
+
+
+def look_outward(timepoint: PreparedTimepoint, lesion: Lesion) -> Ring | None:
+    """Cast rays from the middle of the largest part; None when nothing enhances."""
+    whole = whole_mask(timepoint, lesion)
+    if whole.is_empty:
+        return None
+    labels, _ = label_components(whole.array)
+    main = labels == 1 + int(np.bincount(labels.ravel())[1:].argmax())
+    enhancing = timepoint.lesions[lesion.id].enhancing.array & main
+    grid = whole.grid
+    center = _middle(enhancing, timepoint.lesions[lesion.id].necrotic_core.array & main, grid)
+    cells = grid.index_to_lps(np.argwhere(enhancing))
+    reach = float(np.linalg.norm(cells - center, axis=1).max()) + 1.0
+    directions = sphere_directions()
+    steps = np.arange(0.0, reach, STEP_MM)
+    points = center + directions[:, None, :] * steps[None, :, None]
+    index = np.moveaxis(grid.lps_to_index(points), -1, 0)
+    hit = ndimage.map_coordinates(enhancing.astype(np.float32), index, order=1) >= 0.4
+    meets = hit.any(axis=1)
+    hollow = not bool(hit[:, : max(int(1.5 / STEP_MM), 1)].any())
+    radius = float(np.median(steps[hit[meets].argmax(axis=1)])) if meets.any() else 0.0
+    opening = _largest_patch(directions[~meets])
+    return Ring(center, hollow, len(opening) / len(directions), opening, radius)
+
+
+def _middle(
+    enhancing: npt.NDArray[np.bool_], core: npt.NDArray[np.bool_], grid: Grid
+) -> FloatArray:
+    """Middle of the core; without one (a wide opening leaves none) of the enhancement."""
+    shown = core if core.any() else enhancing
+    center = grid.index_to_lps(np.argwhere(shown).mean(axis=0))
+    return np.asarray(center, dtype=float)
+
+
+def _largest_patch(directions: FloatArray) -> FloatArray:
+    if len(directions) == 0:
+        return directions
+    reach = 2.0 * np.sin(np.radians(NEIGHBOUR_DEGREES) / 2.0)
+    pairs = cKDTree(directions).query_pairs(reach, output_type="ndarray")
+    owner = np.arange(len(directions))
+    changed = True
+    while changed and len(pairs):
+        before = owner.copy()
+        low = np.minimum(owner[pairs[:, 0]], owner[pairs[:, 1]])
+        np.minimum.at(owner, pairs[:, 0], low)
+        np.minimum.at(owner, pairs[:, 1], low)
+        changed = bool((owner != before).any())
+    return np.asarray(directions[owner == np.bincount(owner).argmax()])

@@ -1,0 +1,126 @@
+"""Item 12: perfusion of the enhancing part (LA25 §2.4; LI21; ZH16)."""
+
+from __future__ import annotations
+
+from RNAssessLib.case import (
+    Lesion,
+    NotAssessableError,
+    PreparedCase,
+    PreparedTimepoint,
+    Quantity,
+    SequenceRole,
+)
+from RNAssessLib.evidence import Criterion, Thresholds
+from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+
+from .measure.blood import find_blood
+from .measure.pointing import point_at_mask
+from .measure.timepoints import WHY_IT_HELPS, usable_follow_ups
+from .measure.uptake import Uptake, measure_uptake, whole_lesion_region
+
+R = SequenceRole
+SPEC = FindingSpec(
+    id="perfusion",
+    number=12,
+    title="Perfusion",
+    question="Is the enhancing part hyperperfused?",
+    favours_when_present=Favours.TTP,
+    references=("LA25 §2.4", "LI21 Methods", "ZH16 Fig 2"),
+    needs=(R.RCBV,),
+    why="Tumour carries more blood volume than necrosis. Both false answers occur, and blood "
+    "products lower DSC.",
+)
+
+
+def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
+    """RCBV of the latest follow-up that has one; Ktrans and CBF beside it, or in its place."""
+    found: dict[SequenceRole, tuple[PreparedTimepoint, Uptake]] = {}
+    for role in (R.RCBV, R.KTRANS, R.CBF):
+        try:
+            timepoint = usable_follow_ups(prepared, lesion, (role,)).latest
+            region = timepoint.lesions[lesion.id].enhancing.array
+            found[role] = (timepoint, measure_uptake(prepared, timepoint, lesion, role, region))
+        except NotAssessableError:
+            continue
+    if R.RCBV in found:
+        return _by_blood_volume(prepared, lesion, found, thresholds)
+    if found:
+        return _without_blood_volume(found, thresholds)
+    usable_follow_ups(prepared, lesion, (R.RCBV,))  # says what is missing
+    raise NotAssessableError("the lesion does not enhance where perfusion could be read")
+
+
+def _by_blood_volume(
+    prepared: PreparedCase,
+    lesion: Lesion,
+    found: dict[SequenceRole, tuple[PreparedTimepoint, Uptake]],
+    thresholds: Thresholds,
+) -> Finding:
+    timepoint, uptake = found[R.RCBV]
+    raised, low = thresholds["perfusion.rcbv_raised"], thresholds["perfusion.rcbv_low"]
+    region = whole_lesion_region(timepoint, lesion)
+    blood = find_blood(prepared, timepoint, lesion, region, thresholds)
+    caveats = ["false results both ways occur (LA25 §2.4)"]
+    dark = blood.dark_share
+    bloody = dark is not None and dark >= thresholds["perfusion.blood_share"]
+    if bloody:
+        caveats.insert(0, f"{100 * (dark or 0):.0f} % of the lesion is dark on SWI: blood products "
+                          "lower rCBV (LA25 §2.4)")  # fmt: skip
+    elif dark is None:
+        caveats.append("blood products not excluded: no SWI")
+    sentence = (
+        f"rCBV of the enhancing part at {timepoint.id} is {uptake.median:.2f} times {uptake.where} "
+        f"(hottest 5 % from {uptake.high:.2f})."
+    )
+    if uptake.high >= raised:
+        return _finding(found, thresholds, Status.PRESENT, Favours.TTP, Strength.MODERATE,
+                        sentence, caveats)  # fmt: skip
+    if uptake.high < low and not bloody:
+        return _finding(found, thresholds, Status.ABSENT, Favours.RN, Strength.WEAK, sentence,
+                        caveats)  # fmt: skip
+    return _finding(found, thresholds, Status.INDETERMINATE, None, None, sentence, caveats)
+
+
+def _without_blood_volume(
+    found: dict[SequenceRole, tuple[PreparedTimepoint, Uptake]], thresholds: Thresholds
+) -> Finding:
+    """Ktrans and ASL alone have no published cut-off here and never exclude tumour."""
+    parts = [
+        f"{role.value} of the enhancing part is {uptake.median:.2f} times {uptake.where}"
+        for role, (_, uptake) in found.items()
+    ]
+    caveats = [f"no RCBV; {WHY_IT_HELPS[R.RCBV]}", "no cut-off in the sources: read it by eye"]
+    if R.CBF in found:
+        caveats.append("ASL is insensitive: even active metastases may show little (LA25 §2.4)")
+    return _finding(found, thresholds, Status.INDETERMINATE, None, None,
+                    "; ".join(parts) + ".", caveats)  # fmt: skip
+
+
+def _finding(
+    found: dict[SequenceRole, tuple[PreparedTimepoint, Uptake]],
+    thresholds: Thresholds,
+    status: Status,
+    favours: Favours | None,
+    strength: Strength | None,
+    sentence: str,
+    caveats: list[str],
+) -> Finding:
+    measurements, evidence = [], []
+    for role, (timepoint, uptake) in found.items():
+        where = f"{role.value} at {timepoint.id} over {uptake.where}"
+        key = role.value.lower()
+        measurements += [
+            Quantity(f"{key}_median_ratio", uptake.median, "1", f"enhancing part, {where}"),
+            Quantity(f"{key}_p95_ratio", uptake.high, "1", f"95th percentile, {where}"),
+        ]
+        evidence.append(point_at_mask(timepoint, uptake.hottest, f"hottest {key}", role=role))
+    return Finding(
+        SPEC, status, favours, strength, sentence,
+        measurements=tuple(measurements), criteria=_criteria(thresholds),
+        evidence=tuple(evidence), caveats=tuple(caveats),
+    )  # fmt: skip
+
+
+def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
+    names = ("rcbv_raised", "rcbv_low", "blood_share")
+    return tuple(thresholds.criterion(f"perfusion.{name}") for name in names)

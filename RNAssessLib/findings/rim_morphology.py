@@ -1,0 +1,124 @@
+"""Item 5: a thin rim, or nodular and solid enhancement (LA25 §2.1)."""
+
+from __future__ import annotations
+
+from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.evidence import Criterion, Thresholds
+from RNAssessLib.findings.finding import (
+    Evidence,
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+)
+
+from .measure.pointing import point_at_mask
+from .measure.rim import Rim, measure_rim
+from .measure.timepoints import require_treated, usable_follow_ups
+from .measure.workspace import whole_mask
+
+SPEC = FindingSpec(
+    id="rim_morphology",
+    number=5,
+    title="Rim morphology",
+    question="Is the enhancing rim thin, without a nodule or solid part?",
+    favours_when_present=Favours.RN,
+    references=("LA25 §2.1",),
+    needs=(SequenceRole.T1C,),
+    why="Necrosis enhances as a thin, irregular rim; thick, nodular or solid enhancement suggests "
+    "tumour. Small or regressing necrosis may look solid.",
+)
+
+
+def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
+    """Measure the largest part at the latest follow-up."""
+    require_treated(prepared, lesion)
+    usable = usable_follow_ups(prepared, lesion)
+    rims = [r for t in usable.timepoints if (r := measure_rim(t, lesion, thresholds)) is not None]
+    if not rims or rims[-1].timepoint is not usable.latest:
+        raise NotAssessableError(f"the lesion does not enhance at {usable.latest.id}")
+    rim = rims[-1]
+    excuses = _excuses(prepared, lesion, rim, thresholds)
+    status, favours = _judge(rim, excuses, thresholds)
+    caveats = [*excuses, *usable.remarks]
+    if rim.other_parts:
+        caveats.append(f"{rim.other_parts} further separate part(s) are not part of this answer")
+    return Finding(
+        SPEC,
+        status,
+        favours,
+        Strength.MODERATE if favours else None,
+        _sentence(rim),
+        measurements=_measurements(rim),
+        criteria=_criteria(thresholds),
+        evidence=_evidence(rim, lesion),
+        caveats=tuple(caveats),
+    )
+
+
+def _judge(rim: Rim, excuses: list[str], thresholds: Thresholds) -> tuple[Status, Favours | None]:
+    solid = rim.solid_cm3 >= thresholds["rim_morphology.nodule_cm3"] or not rim.has_core
+    if solid:
+        return (Status.INDETERMINATE, None) if excuses else (Status.ABSENT, Favours.TTP)
+    assert rim.median_mm is not None
+    if rim.median_mm <= thresholds["rim_morphology.thin_mm"]:
+        return Status.PRESENT, Favours.RN
+    return Status.INDETERMINATE, None
+
+
+def _excuses(prepared: PreparedCase, lesion: Lesion, rim: Rim, thresholds: Thresholds) -> list[str]:
+    """Why solid enhancement may still be necrosis (LA25 Fig 2)."""
+    if rim.has_core and rim.solid_cm3 < thresholds["rim_morphology.nodule_cm3"]:
+        return []
+    found = []
+    if rim.diameter_mm < thresholds["rim_morphology.small_mm"]:
+        found.append(f"small ({rim.diameter_mm:.0f} mm): necrosis this small may look solid (LA25 "
+                     "Fig 2)")  # fmt: skip
+    earlier = [t for t in prepared.follow_ups(lesion) if t.date < rim.timepoint.date]
+    if earlier:
+        before = whole_mask(earlier[-1], lesion).volume_cm3
+        now = whole_mask(rim.timepoint, lesion).volume_cm3
+        if now < (1.0 - thresholds["rim_morphology.regressing_percent"] / 100.0) * before:
+            found.append(f"regressing ({before:.2f} to {now:.2f} cm³): shrinking necrosis may look "
+                         "solid (LA25 Fig 2)")  # fmt: skip
+    return found
+
+
+def _sentence(rim: Rim) -> str:
+    at = rim.timepoint.id
+    if not rim.has_core:
+        return f"The lesion is solid at {at} ({rim.volume_cm3:.2f} cm³, {rim.diameter_mm:.0f} mm)."
+    solid = f"; {rim.solid_cm3:.2f} cm³ are nodular" if rim.solid_cm3 >= 0.01 else "; no nodule"
+    return (
+        f"The rim is {rim.median_mm:.1f} mm thick at {at} (95 % below {rim.p95_mm:.1f} mm){solid}."
+    )
+
+
+def _measurements(rim: Rim) -> tuple[Quantity, ...]:
+    at = f"at {rim.timepoint.id}"
+    why = None if rim.has_core else "no core, so no rim"
+    return (
+        Quantity("rim_median_mm", rim.median_mm, "mm", f"outer surface to core {at}",
+                 None if why else rim.timepoint.nawm.grid.spacing_mm[0], why),
+        Quantity("rim_p95_mm", rim.p95_mm, "mm", f"95th percentile {at}", undefined=why),
+        Quantity("solid_cm3", rim.solid_cm3, "cm3", f"parts as thick as a nodule {at}"),
+        Quantity("core_cm3", rim.core_cm3, "cm3", at),
+    )  # fmt: skip
+
+
+def _evidence(rim: Rim, lesion: Lesion) -> tuple[Evidence, ...]:
+    timepoint = rim.timepoint
+    shown = []
+    if not rim.solid.is_empty:
+        shown.append(point_at_mask(timepoint, rim.solid, "solid part"))
+    enhancing = timepoint.lesions[lesion.id].enhancing
+    if not enhancing.is_empty:
+        shown.append(point_at_mask(timepoint, enhancing, "rim"))
+    return tuple(shown)
+
+
+def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
+    names = ("thin_mm", "nodule_mm", "nodule_cm3", "small_mm", "regressing_percent",
+             "smallest_core_cm3")  # fmt: skip
+    return tuple(thresholds.criterion(f"rim_morphology.{name}") for name in names)

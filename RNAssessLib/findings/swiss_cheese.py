@@ -1,0 +1,69 @@
+"""Item 17: several small holes in the enhancement (LI21 Methods)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from RNAssessLib.case import Lesion, Mask, NotAssessableError, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.evidence import Criterion, Thresholds
+from RNAssessLib.findings.finding import Evidence, Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.lesions.morphology import fill_holes
+from RNAssessLib.lesions.tracking import components_of
+
+from .measure.pointing import point_at_mask
+from .measure.timepoints import require_treated, usable_follow_ups
+
+SPEC = FindingSpec(
+    id="swiss_cheese",
+    number=17,
+    title="Swiss cheese, soap bubble",
+    question="Does the enhancement hold several small holes?",
+    favours_when_present=Favours.RN,
+    references=("LI21 Methods",),
+    needs=(SequenceRole.T1C,),
+    why="LI21 lists the Swiss-cheese and soap-bubble look among its signs of necrosis.",
+)
+
+
+def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
+    """Count separate small holes that enhancement encloses, at the latest follow-up."""
+    require_treated(prepared, lesion)
+    usable = usable_follow_ups(prepared, lesion)
+    timepoint = usable.latest
+    masks = timepoint.lesions[lesion.id]
+    if masks.enhancing.is_empty:
+        raise NotAssessableError(f"the lesion does not enhance at {timepoint.id}")
+    inner = fill_holes(masks.enhancing.array) & ~masks.enhancing.array
+    holes = components_of(
+        Mask(inner | masks.necrotic_core.array, masks.enhancing.grid),
+        thresholds["swiss_cheese.smallest_cm3"],
+    )
+    small = [h for h in holes if h.volume_cm3 <= thresholds["swiss_cheese.largest_cm3"]]
+    count, needed = len(small), thresholds["swiss_cheese.count"]
+    if count >= needed:
+        status, favours, strength = Status.PRESENT, Favours.RN, Strength.WEAK
+    elif count == needed - 1:
+        status, favours, strength = Status.INDETERMINATE, None, None
+    else:
+        status, favours, strength = Status.ABSENT, None, None
+    total = sum(h.volume_cm3 for h in small)
+    evidence: tuple[Evidence, ...] = ()
+    if small:
+        shown = Mask(np.logical_or.reduce([h.array for h in small]), masks.enhancing.grid)
+        evidence = (point_at_mask(timepoint, shown, f"{count} small holes"),)
+    return Finding(
+        SPEC, status, favours, strength,
+        f"{count} small {'hole' if count == 1 else 'holes'} ({total:.2f} cm³ in all) in the "
+        f"enhancement at {timepoint.id}, beside {len(holes) - count} larger.",
+        measurements=(
+            Quantity("small_holes", float(count), "count", f"enclosed, at {timepoint.id}"),
+            Quantity("small_holes_cm3", total, "cm3", f"at {timepoint.id}"),
+            Quantity("larger_holes", float(len(holes) - count), "count", f"at {timepoint.id}"),
+        ),
+        criteria=_criteria(thresholds), evidence=evidence, caveats=usable.remarks,
+    )  # fmt: skip
+
+
+def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
+    names = ("count", "smallest_cm3", "largest_cm3")
+    return tuple(thresholds.criterion(f"swiss_cheese.{name}") for name in names)

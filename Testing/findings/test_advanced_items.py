@@ -1,0 +1,257 @@
+"""Perfusion, PET, delayed contrast, blood, course and history against known truth."""
+
+from datetime import date as Date
+
+import numpy as np
+import pytest
+from hand_made_cases import CENTER, T2, T3, Ball, R, Visit, build_case, smaller, treated
+
+from RNAssessLib.case import (
+    ClinicalEvent,
+    Course,
+    EventKind,
+    NotAssessableError,
+    PreparedCourse,
+    Technique,
+)
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.findings import (
+    amino_acid_pet,
+    clinical_modifiers,
+    course_pattern,
+    delayed_contrast,
+    fdg_pet,
+    haemorrhage,
+    perfusion,
+    spectroscopy,
+)
+from RNAssessLib.findings.course_pattern import Pattern, find_pattern
+from RNAssessLib.findings.finding import Favours, Status
+
+LIMITS = Thresholds()
+RING = (Ball(CENTER, 12.0, 4.0),)
+
+
+def answer(item, visits, **more):
+    prepared = build_case(visits, **more)
+    return item.evaluate(prepared, prepared.lesion("L1"), LIMITS)
+
+
+def last(item, *roles, balls=RING, **more):
+    seen = (R.T1C, *roles)
+    return answer(item, [treated(roles=(R.T1C,)), Visit("t2", T2, balls, roles=seen, **more)])
+
+
+def value(finding, name):
+    return next(q for q in finding.measurements if q.name == name).value
+
+
+class TestPerfusion:
+    solid = (Ball(CENTER, 11.0),)
+
+    def rcbv(self, ratio, *roles, **more):
+        return last(perfusion, R.RCBV, *roles, balls=self.solid, rim={R.RCBV: ratio}, **more)
+
+    def test_raised_blood_volume_favours_tumour_and_is_measured(self):
+        found = self.rcbv(3.2)
+        assert found.status is Status.PRESENT
+        assert found.favours is Favours.TTP
+        assert value(found, "rcbv_median_ratio") == pytest.approx(3.2, abs=0.1)
+        assert "contralateral white matter" in found.sentence
+
+    def test_low_blood_volume_favours_necrosis_weakly(self):
+        found = self.rcbv(0.7)
+        assert found.status is Status.ABSENT
+        assert (found.favours, found.strength.value) == (Favours.RN, "weak")
+
+    def test_between_is_indeterminate(self):
+        assert self.rcbv(1.75).status is Status.INDETERMINATE
+
+    def test_blood_products_take_the_weight_off_a_low_value(self):
+        blood = {"rim": {R.RCBV: 0.7, R.SWI: 0.3}}
+        found = last(perfusion, R.RCBV, R.SWI, balls=self.solid, **blood)
+        assert found.status is Status.INDETERMINATE
+        assert "blood products" in found.caveats[0]
+
+    def test_ktrans_or_asl_alone_never_exclude_tumour(self):
+        found = last(perfusion, R.CBF, balls=self.solid, rim={R.CBF: 0.8})
+        assert found.status is Status.INDETERMINATE
+        assert value(found, "cbf_median_ratio") == pytest.approx(0.8, abs=0.05)
+        assert any("ASL is insensitive" in c for c in found.caveats)
+        assert any(c.startswith("no RCBV") for c in found.caveats)
+
+    def test_none(self):
+        with pytest.raises(NotAssessableError, match="no RCBV at any follow-up"):
+            last(perfusion)
+
+
+class TestAminoAcidPet:
+    def pet(self, ratio):
+        return last(amino_acid_pet, R.PET_AA, balls=(Ball(CENTER, 11.0),), rim={R.PET_AA: ratio})
+
+    def test_high_uptake(self):
+        found = self.pet(3.5)
+        assert found.status is Status.PRESENT
+        assert found.favours is Favours.TTP
+        # highest of many noisy voxels (3 % of white matter)
+        assert value(found, "tbr_max") == pytest.approx(3.5, abs=0.2)
+        assert value(found, "tbr_mean") == pytest.approx(3.3, abs=0.25)
+
+    def test_low_uptake(self):
+        found = self.pet(1.3)
+        assert found.status is Status.ABSENT
+        assert found.favours is Favours.RN
+        assert value(found, "tbr_mean") == pytest.approx(1.27, abs=0.06)
+
+    def test_one_of_the_two_is_indeterminate(self):
+        assert self.pet(2.3).status is Status.INDETERMINATE
+
+    def test_the_other_published_cut_off_can_be_selected(self):
+        prepared = build_case([
+            treated(roles=(R.T1C,)),
+            Visit("t2", T2, (Ball(CENTER, 11.0),), roles=(R.T1C, R.PET_AA), rim={R.PET_AA: 2.3}),
+        ])  # fmt: skip
+        changed = Thresholds({"amino_acid_pet.tbr_max": 2.15})
+        found = amino_acid_pet.evaluate(prepared, prepared.lesion("L1"), changed)
+        assert found.status is Status.PRESENT
+        assert found.criteria[0].is_changed
+
+
+class TestFdg:
+    @pytest.mark.parametrize(
+        ("ratio", "status", "favours"),
+        [(0.5, Status.PRESENT, Favours.RN), (2.5, Status.ABSENT, Favours.TTP),
+         (1.2, Status.INDETERMINATE, None)],
+    )  # fmt: skip
+    def test_against_the_other_side(self, ratio, status, favours):
+        found = last(fdg_pet, R.PET_FDG, balls=(Ball(CENTER, 11.0),), rim={R.PET_FDG: ratio})
+        assert (found.status, found.favours) == (status, favours)
+
+
+class TestDelayedContrast:
+    def scan(self, rim, core):
+        return last(
+            delayed_contrast, R.T1C_DELAYED,
+            rim={R.T1C_DELAYED: rim}, core={R.T1C_DELAYED: core},
+        )  # fmt: skip
+
+    def test_washout_of_the_rim(self):
+        found = self.scan(1.5, 0.5)
+        assert found.status is Status.PRESENT
+        assert (found.favours, found.strength.value) == (Favours.TTP, "weak")
+        rim_share = 100 * (1 - (8 / 12) ** 3)
+        assert value(found, "washout_percent") == pytest.approx(rim_share, abs=3)
+        assert value(found, "core_percent") == pytest.approx(100 - rim_share, abs=3)
+
+    def test_accumulation(self):
+        found = self.scan(2.4, 0.8)
+        assert found.status is Status.ABSENT
+        assert found.favours is Favours.RN
+        assert value(found, "accumulation_percent") > 90
+
+    def test_no_change(self):
+        assert self.scan(2.0, 0.5).status is Status.INDETERMINATE
+
+
+class TestHaemorrhage:
+    def test_bright_and_dark_volume(self):
+        found = last(haemorrhage, R.T1, R.SWI, core={R.T1: 1.6, R.SWI: 0.3})
+        assert found.status is Status.PRESENT
+        assert found.favours is None
+        core = 4 / 3 * np.pi * 8**3 / 1e3
+        assert value(found, "t1_bright_cm3") == pytest.approx(core, rel=0.06)
+        assert value(found, "swi_dark_cm3") == pytest.approx(core, rel=0.1)
+
+    def test_none(self):
+        assert last(haemorrhage, R.T1, R.SWI).status is Status.ABSENT
+
+    def test_with_half_the_evidence_it_is_not_excluded(self):
+        found = last(haemorrhage, R.T1)
+        assert found.status is Status.INDETERMINATE
+        assert value(found, "swi_dark_cm3") is None
+
+    def test_neither(self):
+        with pytest.raises(NotAssessableError, match="no T1 and no SWI"):
+            last(haemorrhage)
+
+
+class TestCoursePattern:
+    @pytest.mark.parametrize(
+        ("volumes", "pattern"),
+        [
+            ([3.0, 1.0, 2.5], Pattern.SHRINK_THEN_ENLARGE),
+            ([3.0, 5.0, 7.0, 5.0], Pattern.ENLARGE_THEN_SHRINK),
+            ([3.0, 3.1, 3.0, 5.0], Pattern.DELAYED_ENLARGEMENT),
+            ([3.0, 5.0, 2.9], Pattern.TRANSIENT_ENLARGEMENT),
+            ([3.0, 4.5, 6.5, 9.0], Pattern.CONSTANT_ENLARGEMENT),
+            ([3.0, 2.0, 1.0], Pattern.SHRINKING),
+            ([3.0, 3.2, 2.9], Pattern.STABLE),
+            ([1.0, 1.2, 1.4, 1.7], Pattern.DELAYED_ENLARGEMENT),  # slow growth adds up
+            ([0.05, 0.1, 0.12], Pattern.STABLE),  # doubles, but by less than can be measured
+        ],
+    )
+    def test_patterns(self, volumes, pattern):
+        assert find_pattern(volumes, LIMITS) is pattern
+
+    def test_on_a_case(self):
+        visits = [treated(roles=(R.T1C,)), smaller(roles=(R.T1C,)),
+                  Visit("t2", T2, (Ball(CENTER, 9.0),), roles=(R.T1C,))]  # fmt: skip
+        found = answer(course_pattern, visits)
+        assert found.status is Status.PRESENT
+        assert found.sentence.startswith("Shrinkage followed by enlargement")
+        assert value(found, "t1c_cm3_t1") == pytest.approx(4 / 3 * np.pi * 6**3 / 1e3, rel=0.05)
+
+
+class TestClinicalModifiers:
+    visits = (treated(roles=(R.T1C,)), smaller(roles=(R.T1C,)))
+
+    def history(self, *events, **more):
+        return answer(clinical_modifiers, self.visits, events=events, **more)
+
+    def test_no_history_given_is_not_a_clean_history(self):
+        found = self.history()
+        assert found.status is Status.INDETERMINATE
+        assert "no clinical events are given" in found.caveats[0]
+
+    def test_nothing_relevant_in_a_given_history(self):
+        steroid = ClinicalEvent(EventKind.STEROID, Date(2025, 3, 1), dose_mg_per_day=8.0)
+        assert self.history(steroid).status is Status.ABSENT
+
+    def test_everything(self):
+        earlier = Course("srs-0", Date(2023, 5, 1), Technique.GAMMA_KNIFE, 1)
+        found = self.history(
+            ClinicalEvent(EventKind.WBRT, Date(2022, 1, 1)),
+            ClinicalEvent(EventKind.TARGETED, Date(2024, 1, 1), drug="osimertinib"),
+            ClinicalEvent(EventKind.IMMUNOTHERAPY, Date(2024, 2, 1)),
+            ClinicalEvent(
+                EventKind.PATHOLOGY, Date(2024, 3, 1), text="radiation necrosis, no viable tumour"
+            ),
+            extra_courses=(PreparedCourse(earlier, None, "no dose"),),
+        )
+        assert found.status is Status.PRESENT
+        assert found.favours is None
+        assert value(found, "modifiers_toward_rn") == 4
+        assert value(found, "modifiers_toward_ttp") == 0
+        assert "osimertinib" in found.sentence
+
+    @pytest.mark.parametrize(
+        ("text", "rn", "ttp"),
+        [("tumour progression", 0, 1), ("recurrent adenocarcinoma", 0, 1),
+         ("no evidence of recurrence; treatment effect", 0, 0), ("radionecrosis", 1, 0)],
+    )  # fmt: skip
+    def test_pathology_is_read_with_its_negations(self, text, rn, ttp):
+        found = self.history(ClinicalEvent(EventKind.PATHOLOGY, Date(2024, 3, 1), text=text))
+        assert value(found, "modifiers_toward_rn") == rn
+        assert value(found, "modifiers_toward_ttp") == ttp
+
+
+def test_spectroscopy_says_what_to_do():
+    with pytest.raises(NotAssessableError, match="set this item by hand"):
+        answer(spectroscopy, TestClinicalModifiers.visits)
+
+
+def test_bevacizumab_is_told_with_the_course():
+    drug = ClinicalEvent(EventKind.BEVACIZUMAB, Date(2025, 9, 1))
+    visits = [treated(roles=(R.T1C,)), Visit("t3", T3, (Ball(CENTER, 9.0),), roles=(R.T1C,))]
+    found = answer(course_pattern, visits, events=[drug])
+    assert found.caveats[0].startswith("bevacizumab since 2025-09-01")
