@@ -111,23 +111,24 @@ class TestRimMorphology:
 
 
 class TestOpenRing:
-    ventricle = ((-0.55, -0.835, 0.0), 0.75)  # unit vector, cosine of the half-angle
+    ventricle = ((-1.0, 0.0, 0.0), 0.8)  # unit vector, cosine of the half-angle
 
     def test_directions_cover_the_sphere_evenly(self):
         directions = sphere_directions()
         assert np.allclose(np.linalg.norm(directions, axis=1), 1.0)
         assert np.allclose(directions.mean(axis=0), 0.0, atol=2e-3)
         cap = (directions[:, 0] > 0.5).mean()
-        assert cap == pytest.approx(0.25, abs=0.005)
+        # some 48 of 1000 points lie on the cap's border, each in or out
+        assert cap == pytest.approx(0.25, abs=2 * 48**0.5 / 2 / 1000)
 
     def test_open_toward_the_ventricle(self):
-        at = (20.0, -11.0, 3.0)
+        at = (21.0, -25.0, 2.0)
         found = last(open_ring, Ball(at, 9.0, 2.5, gap=self.ventricle), center=at)
         assert found.status is Status.PRESENT
         assert found.favours is Favours.RN
         assert "the ventricle" in found.sentence
         # a cap of cosine c covers (1 - c) / 2 of the sphere
-        assert value(found, "open_percent") == pytest.approx(100 * (1 - 0.75) / 2, abs=2.5)
+        assert value(found, "open_percent") == pytest.approx(100 * (1 - 0.8) / 2, abs=2.0)
         assert value(found, "ring_radius_mm") == pytest.approx(6.5, abs=0.7)
 
     def test_open_into_white_matter_is_indeterminate(self):
@@ -142,7 +143,7 @@ class TestOpenRing:
         assert last(open_ring, Ball(CENTER, 10.0, rim)).status is Status.ABSENT
 
     def test_without_anatomy_what_it_faces_is_not_known(self):
-        at = (20.0, -11.0, 3.0)
+        at = (21.0, -25.0, 2.0)
         found = last(open_ring, Ball(at, 9.0, 2.5, gap=self.ventricle), center=at, anatomy=False)
         assert found.status is Status.INDETERMINATE
 
@@ -201,7 +202,7 @@ class TestClustered:
             Ball((23.0, 0.0, 10.0), 3.0),
             Ball((18.0, 0.0, 20.0), 3.0),
         )
-        joined = (Ball((18.0, 0.0, 10.0), 8.5), Ball((18.0, 0.0, 22.5), 3.0))
+        joined = (Ball((18.0, 0.0, 10.0), 6.0), Ball((18.0, 0.0, 20.0), 3.0))
         visits = [treated(**ONLY), Visit("t2", T2, apart, **ONLY), Visit("t3", T3, joined, **ONLY)]
         found = answer(clustered_enhancement, visits)
         assert found.status is Status.PRESENT
