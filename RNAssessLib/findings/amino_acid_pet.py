@@ -26,7 +26,6 @@ SPEC = FindingSpec(
     why="Normal brain takes up little; raised uptake predicts progression. It is least accurate "
     "where MRI is truly equivocal.",
 )
-REACH_MM = 5.0
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
@@ -39,10 +38,16 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     usable = usable_follow_ups(prepared, lesion, (role,))
     timepoint = usable.latest
     whole = whole_mask(timepoint, lesion)
-    region = dilate(whole.array, spacing_kji(whole.grid.spacing_mm), REACH_MM)
+    region = dilate(
+        whole.array, spacing_kji(whole.grid.spacing_mm), thresholds["amino_acid_pet.reach_mm"]
+    )
     normal = normal_brain(timepoint)
     brain = "brain"
-    uptake = measure_uptake(prepared, timepoint, lesion, role, region, normal=normal, name=brain)
+    hot_percentile = thresholds["perfusion.hot_percentile"]
+    uptake = measure_uptake(
+        prepared, timepoint, lesion, role, region,
+        hot_percentile=hot_percentile, normal=normal, name=brain,
+    )  # fmt: skip
     level = contralateral_level(prepared, timepoint, lesion, role, tissue=normal, name=brain)
     ratio = ratio_in(timepoint, role, region, level.value)
     hot = ratio[ratio >= thresholds["amino_acid_pet.outline_tbr"]]
@@ -78,5 +83,5 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    names = ("tbr_max", "tbr_mean", "outline_tbr")
+    names = ("tbr_max", "tbr_mean", "outline_tbr", "reach_mm")
     return tuple(thresholds.criterion(f"amino_acid_pet.{name}") for name in names)

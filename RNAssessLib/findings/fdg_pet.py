@@ -29,7 +29,14 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     timepoint = usable.latest
     region = timepoint.lesions[lesion.id].enhancing.array
     uptake = measure_uptake(
-        prepared, timepoint, lesion, role, region, normal=normal_brain(timepoint), name="brain"
+        prepared,
+        timepoint,
+        lesion,
+        role,
+        region,
+        hot_percentile=thresholds["perfusion.hot_percentile"],
+        normal=normal_brain(timepoint),
+        name="brain",
     )
     low, high = thresholds["fdg_pet.low"], thresholds["fdg_pet.raised"]
     if uptake.high < low:
@@ -44,7 +51,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         f"FDG uptake of the enhancing part at {timepoint.id} is {uptake.high:.2f} times "
         f"{uptake.where} at its hottest, {uptake.mean:.2f} on average.",
         measurements=(
-            Quantity("fdg_p95_ratio", uptake.high, "1", f"95th percentile, {where}"),
+            Quantity("fdg_p95_ratio", uptake.high, "1", f"high percentile, {where}"),
             Quantity("fdg_mean_ratio", uptake.mean, "1", f"mean, {where}"),
         ),
         criteria=(thresholds.criterion("fdg_pet.low"), thresholds.criterion("fdg_pet.raised")),

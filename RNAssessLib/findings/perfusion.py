@@ -39,7 +39,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         try:
             timepoint = usable_follow_ups(prepared, lesion, (role,)).latest
             region = timepoint.lesions[lesion.id].enhancing.array
-            found[role] = (timepoint, measure_uptake(prepared, timepoint, lesion, role, region))
+            hot = thresholds["perfusion.hot_percentile"]
+            uptake = measure_uptake(prepared, timepoint, lesion, role, region, hot_percentile=hot)
+            found[role] = (timepoint, uptake)
         except NotAssessableError:
             continue
     if R.RCBV in found:
@@ -70,7 +72,7 @@ def _by_blood_volume(
         caveats.append("blood products not excluded: no SWI")
     sentence = (
         f"rCBV of the enhancing part at {timepoint.id} is {uptake.median:.2f} times {uptake.where} "
-        f"(hottest 5 % from {uptake.high:.2f})."
+        f"({thresholds['perfusion.hot_percentile']:g}th percentile {uptake.high:.2f})."
     )
     if uptake.high >= raised:
         return _finding(found, thresholds, Status.PRESENT, Favours.TTP, Strength.MODERATE,
@@ -111,7 +113,7 @@ def _finding(
         key = role.value.lower()
         measurements += [
             Quantity(f"{key}_median_ratio", uptake.median, "1", f"enhancing part, {where}"),
-            Quantity(f"{key}_p95_ratio", uptake.high, "1", f"95th percentile, {where}"),
+            Quantity(f"{key}_p95_ratio", uptake.high, "1", f"high percentile, {where}"),
         ]
         evidence.append(point_at_mask(timepoint, uptake.hottest, f"hottest {key}", role=role))
     return Finding(
@@ -122,5 +124,5 @@ def _finding(
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    names = ("rcbv_raised", "rcbv_low", "blood_share")
+    names = ("rcbv_raised", "rcbv_low", "blood_share", "hot_percentile")
     return tuple(thresholds.criterion(f"perfusion.{name}") for name in names)

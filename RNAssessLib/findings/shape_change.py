@@ -123,9 +123,10 @@ def _present(
     best = max(clean or found, key=lambda s: s.lesser_cm3)
     change = best.change
     sentence = (
-        f"From {best.before.id} to {best.after.id}, {change.grown.volume_cm3:.2f} cm³ grew (up to "
-        f"{change.grown_depth_mm:.1f} mm) while {change.regressed.volume_cm3:.2f} cm³ regressed "
-        f"(up to {change.regressed_depth_mm:.1f} mm); tolerance {best.tolerance_mm:.1f} mm."
+        f"From {best.before.id} to {best.after.id}, {change.grown.volume_cm3:.2f} cm³ grew "
+        f"(reaching {change.grown_depth_mm:.1f} mm beyond the former outline) while "
+        f"{change.regressed.volume_cm3:.2f} cm³ regressed ({change.regressed_depth_mm:.1f} mm "
+        f"inside it); what could be error ends at {best.tolerance_mm:.1f} mm."
     )
     if not clean:
         sentence += " The treatment given in between may explain the regression."

@@ -37,7 +37,6 @@ SPEC = FindingSpec(
     why="Necrosis affects white matter and relatively spares grey matter, which gives the wavy "
     "margin of the cut pepper; small enhancing seeds in its centre are common.",
 )
-REACH_MM = 8.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     require_treated(prepared, lesion)
     usable = usable_follow_ups(prepared, lesion)
     timepoint = usable.latest
-    space = open_workspace(prepared, lesion, REACH_MM + 2.0)
+    reach = thresholds["white_matter_preference.reach_mm"]
+    space = open_workspace(prepared, lesion, reach + 2.0)
     shares = _measure(space, timepoint, lesion, thresholds)
     error = space.anatomy.boundary_error_mm
     caveats = list(usable.remarks)
@@ -74,12 +74,12 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     return Finding(
         SPEC, status, favours, Strength.WEAK if favours else None,
         f"{100 * shares.white:.0f} % of the enhancement at {timepoint.id} lies in white matter, "
-        f"{100 * shares.around:.0f} % of the tissue within {REACH_MM:g} mm is white matter.",
+        f"{100 * shares.around:.0f} % of the tissue within {reach:g} mm is white matter.",
         measurements=(
             Quantity("white_matter_percent", 100 * shares.white, "percent",
                      f"of grey and white matter that enhances {where}"),
             Quantity("white_matter_around_percent", 100 * shares.around, "percent",
-                     f"of grey and white matter within {REACH_MM:g} mm"),
+                     f"of grey and white matter within {reach:g} mm"),
             Quantity("seeds", float(shares.seeds), "count", f"enhancement inside the core {where}"),
             Quantity("wavy_margin", None, "1", "waviness of the juxtacortical margin",
                      undefined="not measured; read it by eye"),
@@ -101,7 +101,7 @@ def _measure(
         raise NotAssessableError(f"the lesion does not enhance in brain tissue at {timepoint.id}")
     whole = fill_holes(space.whole(timepoint, lesion))
     distance = ndimage.distance_transform_edt(~whole, sampling=space.spacing_kji)
-    near = known & (distance <= REACH_MM)
+    near = known & (distance <= thresholds["white_matter_preference.reach_mm"])
     white = tissue == Tissue.WHITE_MATTER
     return _Shares(
         float(white[enhancing & known].mean()),
@@ -122,5 +122,5 @@ def count_seeds(enhancing: Mask, core: npt.NDArray[np.bool_], thresholds: Thresh
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    names = ("excess", "cortex_share", "anatomy_error_mm", "seed_cm3")
+    names = ("excess", "cortex_share", "anatomy_error_mm", "seed_cm3", "reach_mm")
     return tuple(thresholds.criterion(f"white_matter_preference.{name}") for name in names)

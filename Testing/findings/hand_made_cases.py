@@ -207,7 +207,20 @@ def distance_to_line(head: np.ndarray, start, stop) -> np.ndarray:
     return np.linalg.norm(head - (a + along[..., None] * (b - a)), axis=-1)
 
 
+BASELINES: dict[str, PreparedTimepoint] = {}
+
+
 def build_visit(visit: Visit, number: int) -> PreparedTimepoint:
+    """One prepared timepoint; scans before treatment recur from test to test and are kept."""
+    if number:
+        return prepare_visit(visit, number)
+    key = repr(visit)
+    if key not in BASELINES:
+        BASELINES[key] = prepare_visit(visit, number)
+    return BASELINES[key]
+
+
+def prepare_visit(visit: Visit, number: int) -> PreparedTimepoint:
     rng = np.random.default_rng(100 + number)
     turn = Rotation.from_rotvec(np.radians([2.0, -3.0 + number, 4.0])).as_matrix()
     move = RigidTransform()

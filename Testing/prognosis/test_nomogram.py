@@ -16,12 +16,8 @@ from RNAssessLib.case import (
 from RNAssessLib.dosimetry.bed import compute_bed
 from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.prognosis.nomogram import (
-    NomogramInputs,
-    compute_nomogram,
-    read_inputs,
-    standard_error,
-)
+from RNAssessLib.prognosis.inputs import NomogramInputs, read_inputs
+from RNAssessLib.prognosis.nomogram import compute_nomogram, standard_error
 
 # GTV cm³, BED Gy, TC %, targeted, odds by hand
 BY_HAND = [

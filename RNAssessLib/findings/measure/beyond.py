@@ -31,7 +31,6 @@ NAMES = {
     BoundaryKind.VENTRICLE: "the ventricle",
     BoundaryKind.SULCUS: "a sulcus",
 }
-ALREADY_THERE_SHARE = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +68,7 @@ def find_beyond(
 ) -> list[Beyond]:
     """Every component of a follow-up that is new and lies beyond a boundary.
 
-    New: at most a fifth of it lies within the tolerance (registration and outlines) of any
+    New: at most a small share of it lies within the tolerance (registration and outlines) of any
     enhancement seen before treatment. Components nearer to another treated lesion belong to that.
     """
     tolerance = change_tolerance_mm(baseline, timepoint, lesion, thresholds)
@@ -88,7 +87,7 @@ def find_beyond(
     for mask, where in carried:
         if not where.any() or (where & near_treated).any():
             continue
-        if (where & near_known).sum() > ALREADY_THERE_SHARE * where.sum():
+        if (where & near_known).sum() > thresholds["cross_boundary.known_share"] * where.sum():
             continue
         crossing = find_crossing(space.anatomy, where, origin)
         if crossing is not None and _is_ours(space, lesion, where):

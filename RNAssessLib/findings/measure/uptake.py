@@ -22,7 +22,6 @@ from .workspace import whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
 FEWEST_VOXELS = 10
-HOT_PERCENTILE = 95.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,11 +31,11 @@ class Uptake:
     Attributes
     ----------
     mean, median, high, maximum : float
-        `high` is the 95th percentile, less at the mercy of one noisy voxel than the maximum.
+        `high` is a high percentile, less at the mercy of one noisy voxel than the maximum.
     where : str
         What served as normal tissue.
     hottest : Mask
-        Voxels at or above the 95th percentile, T1c grid.
+        Voxels at or above that percentile, T1c grid.
     """
 
     mean: float
@@ -54,6 +53,7 @@ def measure_uptake(
     role: SequenceRole,
     region: BoolArray,
     *,
+    hot_percentile: float,
     normal: Mask | None = None,
     name: str = "white matter",
 ) -> Uptake:
@@ -68,7 +68,7 @@ def measure_uptake(
         raise NotAssessableError(f"too little of the lesion enhances at {timepoint.id}")
     level = contralateral_level(prepared, timepoint, lesion, role, tissue=normal, name=name)
     ratio = ratio_in(timepoint, role, region, level.value)
-    high = float(np.percentile(ratio, HOT_PERCENTILE))
+    high = float(np.percentile(ratio, hot_percentile))
     hottest = np.zeros(region.shape, bool)
     hottest[region] = ratio >= high
     return Uptake(
