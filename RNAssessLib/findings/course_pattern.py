@@ -17,6 +17,8 @@ from RNAssessLib.case import (
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import Finding, FindingSpec, Status, Strength
 
+from .measure.bevacizumab import warn_about_bevacizumab
+from .measure.growth import Step, compare_volumes
 from .measure.timepoints import given_before, require_baseline, require_treated, usable_follow_ups
 from .measure.workspace import whole_mask
 
@@ -58,10 +60,10 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     named = pattern not in (Pattern.SHRINKING, Pattern.STABLE)
     series = ", ".join(f"{t.id} {v:.2f}" for t, v in zip(scans, volumes, strict=True))
     start = placed.course.date
-    caveats = list(usable.remarks)
-    for kind in (EventKind.BEVACIZUMAB, EventKind.STEROID):
-        if (event := given_before(prepared, kind, usable.latest)) is not None:
-            caveats.insert(0, f"{kind.value} since {event.date.isoformat()} changes enhancement")
+    caveats = warn_about_bevacizumab(prepared, scans, volumes, thresholds)
+    if (event := given_before(prepared, EventKind.STEROID, usable.latest)) is not None:
+        caveats.append(f"steroid since {event.date.isoformat()} changes enhancement")
+    caveats += usable.remarks
     return Finding(
         SPEC,
         Status.PRESENT if named else Status.ABSENT,
@@ -95,37 +97,27 @@ def find_pattern(volumes: list[float], thresholds: Thresholds) -> Pattern:
     steps = _turns(volumes, thresholds)
     if not steps:
         return Pattern.STABLE
-    if steps[0] == "down":
-        return Pattern.SHRINK_THEN_ENLARGE if "up" in steps else Pattern.SHRINKING
-    if "down" in steps:
-        back = _step(volumes[0], volumes[-1], thresholds) != "up"
+    if steps[0] is Step.DOWN:
+        return Pattern.SHRINK_THEN_ENLARGE if Step.UP in steps else Pattern.SHRINKING
+    if Step.DOWN in steps:
+        back = compare_volumes(volumes[0], volumes[-1], thresholds) is not Step.UP
         return Pattern.TRANSIENT_ENLARGEMENT if back else Pattern.ENLARGE_THEN_SHRINK
-    first = _step(volumes[0], volumes[1], thresholds)
-    return Pattern.CONSTANT_ENLARGEMENT if first == "up" else Pattern.DELAYED_ENLARGEMENT
+    first = compare_volumes(volumes[0], volumes[1], thresholds)
+    return Pattern.CONSTANT_ENLARGEMENT if first is Step.UP else Pattern.DELAYED_ENLARGEMENT
 
 
-def _turns(volumes: list[float], thresholds: Thresholds) -> list[str]:
+def _turns(volumes: list[float], thresholds: Thresholds) -> list[Step]:
     """Directions of change against the last turning point, equal neighbours merged."""
-    turns: list[str] = []
+    turns: list[Step] = []
     anchor = volumes[0]
     for _, value in pairwise(volumes):
-        step = _step(anchor, value, thresholds)
-        if step == "same":
+        step = compare_volumes(anchor, value, thresholds)
+        if step is Step.SAME:
             continue
         if not turns or turns[-1] != step:
             turns.append(step)
         anchor = value
     return turns
-
-
-def _step(before: float, after: float, thresholds: Thresholds) -> str:
-    share = thresholds["latency.growth_percent"] / 100.0
-    least = thresholds["latency.growth_cm3"]
-    if after > max(before * (1 + share), before + least):
-        return "up"
-    if before > max(after * (1 + share), after + least):
-        return "down"
-    return "same"
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
@@ -147,4 +139,6 @@ def enlarged_again(volumes: list[float], thresholds: Thresholds) -> bool:
     >>> enlarged_again([1.0, 3.0, 1.0, 2.5], Thresholds())
     True
     """
-    return "up,down,up" in ",".join(_turns(volumes, thresholds))
+    turns = _turns(volumes, thresholds)
+    wanted = [Step.UP, Step.DOWN, Step.UP]
+    return any(turns[n : n + 3] == wanted for n in range(len(turns)))

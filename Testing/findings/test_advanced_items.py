@@ -262,3 +262,41 @@ def test_bevacizumab_is_told_with_the_course():
     visits = [treated(roles=(R.T1C,)), Visit("t3", T3, (Ball(CENTER, 9.0),), roles=(R.T1C,))]
     found = answer(course_pattern, visits, events=[drug])
     assert found.caveats[0].startswith("bevacizumab since 2025-09-01")
+
+
+class TestBevacizumab:
+    """ZH16's timeline: response, recurrence after stopping, no response to the second series."""
+
+    scans = ((Date(2012, 9, 20), 11.0), (Date(2013, 7, 20), 6.0), (Date(2014, 6, 10), 11.0),
+             (Date(2015, 3, 20), 11.0))  # fmt: skip
+    # ten cycles September 2012 to June 2013, seven August 2014 to February 2015
+    first = tuple(Date(2012 + m // 12, m % 12 + 1, 22) for m in range(8, 18))
+    second = tuple(Date(2014 + m // 12, m % 12 + 1, 5) for m in range(7, 14))
+
+    def warnings(self, cycles):
+        only = (R.T1C,)
+        visits = [Visit("t0", Date(2012, 2, 1), (Ball(CENTER, 8.0),), roles=only)]
+        visits += [
+            Visit(f"t{n}", day, (Ball(CENTER, radius),), roles=only)
+            for n, (day, radius) in enumerate(self.scans, start=1)
+        ]
+        events = [ClinicalEvent(EventKind.BEVACIZUMAB, d, dose_mg_per_kg=5.0) for d in cycles]
+        prepared = build_case(visits, events=events)
+        # the course of the hand-made case, moved to ZH16's February 2012
+        object.__setattr__(prepared.courses[0].course, "date", Date(2012, 2, 15))
+        return course_pattern.evaluate(prepared, prepared.lesion("L1"), LIMITS).caveats
+
+    def test_cycles_are_as_published(self):
+        assert (len(self.first), len(self.second)) == (10, 7)
+        assert (self.first[0], self.first[-1]) == (Date(2012, 9, 22), Date(2013, 6, 22))
+        assert (self.second[0], self.second[-1]) == (Date(2014, 8, 5), Date(2015, 2, 5))
+
+    def test_the_whole_timeline_raises_its_three_warnings(self):
+        told = self.warnings(self.first + self.second)
+        assert len(told) == 3
+        assert "from t1 to t2 under bevacizumab (10 cycles)" in told[0]
+        assert "from t2 to t3 after bevacizumab had ended" in told[1]
+        assert "from t3 to t4 under 7 further cycles of bevacizumab after 10" in told[2]
+
+    def test_without_the_drug_there_is_nothing_to_say(self):
+        assert self.warnings(()) == ()

@@ -3,10 +3,33 @@
 from dataclasses import replace
 from datetime import date as Date
 
+import numpy as np
 import pytest
-from hand_made_cases import CENTER, T2, T3, Ball, R, Visit, build_case, smaller, treated
+from hand_made_cases import (
+    CENTER,
+    HEAD,
+    T2,
+    T3,
+    Ball,
+    R,
+    Visit,
+    build_case,
+    smaller,
+    sphere_dose,
+    treated,
+)
 
-from RNAssessLib.case import ClinicalEvent, EventKind, NotAssessableError, RegistrationGrade
+from RNAssessLib.case import (
+    ClinicalEvent,
+    Course,
+    EventKind,
+    NotAssessableError,
+    PreparedCourse,
+    RegistrationGrade,
+    StructureRole,
+    Target,
+    Technique,
+)
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import (
     central_diffusion_restriction,
@@ -108,6 +131,16 @@ class TestCrossBoundary:
         found = self.crossing(Ball((-30.0, -30.0, 20.0), 3.0))
         assert found.status is Status.INDETERMINATE
         assert "less than 20 %" in found.sentence
+
+    def test_a_second_course_that_irradiated_it_counts(self):
+        far = (-30.0, -20.0, 20.0)
+        target = Target("GTV9", StructureRole.GTV, 24.0)
+        course = Course("srs-2", T2, Technique.LINAC, 3, (target,),
+                        dose=sphere_dose(HEAD + np.asarray(far), 24.0, 8.0))  # fmt: skip
+        placed = build_case([treated(**T1C_ONLY)]).courses[0].to_reference
+        found = self.crossing(Ball(far, 3.0), extra_courses=(PreparedCourse(course, placed),))
+        assert found.status is Status.PRESENT
+        assert value(found, "dose_max_gy") == pytest.approx(24 * 1.3, rel=0.02)
 
     def test_without_dose_it_is_indeterminate_and_the_dose_undefined(self):
         found = self.crossing(Ball((-8.0, 2.0, 12.0), 3.5), dose=False)

@@ -17,7 +17,14 @@ from RNAssessLib.anatomy.boundaries import (
     BoundaryKind,
     find_crossing,
 )
-from RNAssessLib.case import Compartment, Lesion, Mask, NotAssessableError, PreparedTimepoint
+from RNAssessLib.case import (
+    Compartment,
+    Lesion,
+    Mask,
+    NotAssessableError,
+    PreparedCourse,
+    PreparedTimepoint,
+)
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.tracking import components_of
 from RNAssessLib.spatial.resampling import resample_array
@@ -172,25 +179,44 @@ def _judge(
 def _irradiated(
     space: Workspace, lesion: Lesion, where: BoolArray, thresholds: Thresholds
 ) -> tuple[tuple[float, float] | None, float | None, str]:
-    """Median and maximum dose of a component, maximum over prescription, and what is doubtful."""
+    """Median and maximum dose of a component, maximum over prescription, and what is doubtful.
+
+    Of several courses the one that gave it the most counts; doses of different fractionations are
+    not added.
+    """
+    points = space.grid.index_to_lps(np.argwhere(where))
     placed = space.prepared.course_of(lesion)
     if placed is None:
         return None, None, "the lesion was not treated"
     try:
-        values = dose_at(placed, space.grid.index_to_lps(np.argwhere(where)))
-        prescription = prescription_of(lesion)
+        best = _exposure(placed, prescription_of(lesion), points)
     except NotAssessableError as error:
         return None, None, f"whether it was irradiated is not known: {error}"
-    dose = float(np.median(values)), float(values.max())
-    share = dose[1] / prescription
+    for other in space.prepared.courses:
+        doses = [t.prescription_gy for t in other.course.targets if t.prescription_gy]
+        if other is placed or not doses:
+            continue
+        try:
+            best = max(best, _exposure(other, max(doses), points))
+        except NotAssessableError:
+            continue
+    share, dose = best
     least = thresholds["cross_boundary.irradiated_percent"]
     if 100.0 * share < least:
         return (
             dose,
             share,
-            (f"it received at most {dose[1]:.1f} Gy, less than {least:g} % of the prescription"),
+            f"it received at most {dose[1]:.1f} Gy, less than {least:g} % of the prescription",
         )
     return dose, share, ""
+
+
+def _exposure(
+    placed: PreparedCourse, prescription_gy: float, points: npt.NDArray[np.floating]
+) -> tuple[float, tuple[float, float]]:
+    """Maximum dose over prescription, and (median, maximum) in Gy."""
+    values = dose_at(placed, points)
+    return float(values.max()) / prescription_gy, (float(np.median(values)), float(values.max()))
 
 
 def _in_one_piece(

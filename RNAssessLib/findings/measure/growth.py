@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +16,31 @@ from RNAssessLib.evidence import Thresholds
 from .workspace import Workspace, change_tolerance_mm, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
+
+
+class Step(Enum):
+    """Direction of change between two volumes."""
+
+    UP = "up"
+    DOWN = "down"
+    SAME = "same"
+
+
+def compare_volumes(before: float, after: float, thresholds: Thresholds) -> Step:
+    """Whether a volume (cm³) changed by more than both a share and an absolute amount.
+
+    Examples
+    --------
+    >>> compare_volumes(1.0, 2.0, Thresholds()).value, compare_volumes(1.0, 1.1, Thresholds()).value
+    ('up', 'same')
+    """
+    share = thresholds["latency.growth_percent"] / 100.0
+    least = thresholds["latency.growth_cm3"]
+    if after > max(before * (1 + share), before + least):
+        return Step.UP
+    if before > max(after * (1 + share), after + least):
+        return Step.DOWN
+    return Step.SAME
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +71,10 @@ def find_enlargement(
     scans : tuple of PreparedTimepoint
         Scan before treatment first, then the follow-ups.
     """
-    factor = 1.0 + thresholds["latency.growth_percent"] / 100.0
-    least = thresholds["latency.growth_cm3"]
     smallest = whole_mask(scans[0], lesion).volume_cm3
     for before, timepoint in pairwise(scans):
         volume = whole_mask(timepoint, lesion).volume_cm3
-        if volume > max(smallest * factor, smallest + least):
+        if compare_volumes(smallest, volume, thresholds) is Step.UP:
             return Enlargement(timepoint, before, smallest, volume)
         smallest = min(smallest, volume)
     return None
