@@ -92,6 +92,20 @@ class ChecklistRow:
         return " · ".join(text for text in (self.favours, self.strength) if text)
 
     @property
+    def headline(self) -> str:
+        """First line in a list: icon and title; what could not be answered says so here."""
+        text = f"{self.icon} {self.title}"
+        return f"{text}: {self.status}" if self.muted else text
+
+    @property
+    def subline(self) -> str:
+        """Second line in a list: answer, what it favours, the reader's answer; may be empty."""
+        if self.muted:
+            return ""
+        reader = f"reader {self.reader_icon} {self.reader_status}" if self.reader_status else ""
+        return " · ".join(text for text in (self.status, self.token, reader) if text)
+
+    @property
     def details(self) -> tuple[str, ...]:
         """Everything below the sentence, one line each."""
         why = self.why or self.question

@@ -22,3 +22,25 @@ def write_session(session: ReaderSession, path: Path) -> None:
     part = path.with_name(path.name + ".part")
     part.write_text(session.to_json() + "\n", encoding="utf-8")
     part.replace(path)
+
+
+def restore_session(text: str, case_id: str) -> ReaderSession:
+    """Take up decisions that were kept for the same case, else start afresh.
+
+    Parameters
+    ----------
+    text : str
+        What `ReaderSession.to_json` gave; anything else (empty, another version, another case)
+        starts a new session.
+    case_id : str
+
+    Examples
+    --------
+    >>> kept = ReaderSession(case_id="a").set_threshold("bed.alpha_beta_tumour", 12.0)
+    >>> restore_session(kept.to_json(), "a") == kept, restore_session(kept.to_json(), "b").records
+    (True, ())
+    """
+    try:
+        return ReaderSession.from_json(text).for_case(case_id)
+    except ValueError:
+        return ReaderSession(case_id=case_id)

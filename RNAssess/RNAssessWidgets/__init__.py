@@ -1,0 +1,1 @@
+"""Qt side of the RNAssess module: fills widgets from the view-model and passes clicks on."""
