@@ -31,7 +31,7 @@ SPEC = FindingSpec(
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
     """Tumour-to-brain ratios at the latest follow-up with amino-acid PET.
 
-    TBRmean is the mean of the voxels above a fixed ratio, as Galldiks 2012 outlines uptake; where
+    TBRmean is the mean of the voxels above a fixed ratio, the outlined uptake; where
     none is, the mean of the enhancing part.
     """
     role = SequenceRole.PET_AA

@@ -84,7 +84,7 @@ def measure_uptake(
 def normal_brain(timepoint: PreparedTimepoint) -> Mask:
     """Brain away from every lesion, its oedema and new enhancement: grey and white matter.
 
-    PET ratios refer to grey and white matter together (Galldiks 2012), not to white matter.
+    Tumour-to-brain ratios of PET refer to grey and white matter together.
     """
     away = timepoint.new_enhancement.array.copy()
     for masks in timepoint.lesions.values():
