@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import slicer
-from vtkmodules.vtkCommonCore import vtkOutputWindow, vtkStringOutputWindow
+from vtkmodules.vtkCommonCore import vtkLogger, vtkOutputWindow, vtkStringOutputWindow
 
 # Classes of Slicer's modules; the core registers its own. All of them exist in desktop Slicer.
 MODULE_NODES = (
@@ -45,9 +45,12 @@ def ensure_node_classes(scene: slicer.vtkMRMLScene) -> None:
 def quiet_output() -> Iterator[vtkStringOutputWindow]:
     """Keep VTK's chatter (one line per archived file) off the terminal; yields where it went."""
     before = vtkOutputWindow.GetInstance()
+    verbosity = vtkLogger.GetCurrentVerbosityCutoff()
     window = vtkStringOutputWindow()
     vtkOutputWindow.SetInstance(window)
+    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
     try:
         yield window
     finally:
+        vtkLogger.SetStderrVerbosity(verbosity)
         vtkOutputWindow.SetInstance(before)

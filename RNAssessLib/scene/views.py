@@ -11,6 +11,7 @@ from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Plane
 
 from .convert import point_to_ras
+from .host import quiet_output
 from .layout import Cell, SerialLayout
 
 ORIENTATIONS = {Plane.AXIAL: "Axial", Plane.CORONAL: "Coronal", Plane.SAGITTAL: "Sagittal"}
@@ -76,7 +77,8 @@ def arrange(scene: slicer.vtkMRMLScene, layout: SerialLayout) -> None:
     node = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
     if node is None:
         node = scene.AddNode(slicer.vtkMRMLLayoutNode())
-    node.SetViewArrangement(layout.arrangement)
+    with quiet_output():  # outside an application the node does not know the descriptions
+        node.SetViewArrangement(layout.arrangement)
 
 
 def show_only_in(

@@ -1,0 +1,147 @@
+"""The browser app: a case in the serial grid on the left, the panel on the right."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from trame.app import get_server
+from trame_server import Server
+from vtkmodules.vtkCommonCore import vtkMultiThreader
+
+from RNAssessLib.assessment import DISCLAIMER, Assessment
+from RNAssessLib.case import CancelledError, InputError, Progress
+from RNAssessLib.panel.session import ReaderSession
+
+STATIC = Path(__file__).with_name("static")
+Loader = Callable[[Progress], Assessment]
+BASE = "__rnassess"
+
+
+class RNAssessApp:
+    """RNAssess in the browser.
+
+    Parameters
+    ----------
+    source : Assessment or callable
+        What to show, or ``load(progress) -> Assessment``, run aside while the page shows its
+        progress and offers to cancel it.
+    server : trame Server, optional
+    session : ReaderSession, optional
+        Decisions made before.
+
+    Attributes
+    ----------
+    room : ReadingRoom or None
+        The case on the page, None until it is loaded.
+    """
+
+    def __init__(
+        self,
+        source: Assessment | Loader,
+        server: Server | None = None,
+        session: ReaderSession | None = None,
+    ) -> None:
+        from .reading_room import ReadingRoom
+
+        self._source = source
+        self._session = session
+        self._cancelled = False
+        self._make_room = ReadingRoom
+        self.room: ReadingRoom | None = None
+        self.server = server or get_server("rnassess", client_type="vue3")
+        # Starting threads for every small slice costs more than it saves.
+        vtkMultiThreader.SetGlobalMaximumNumberOfThreads(1)
+        self._set_up_page()
+
+    @property
+    def state(self) -> Any:  # noqa: ANN401 - trame's state has the page's variables as attributes
+        """State shared with the page."""
+        return self.server.state
+
+    def _set_up_page(self) -> None:
+        from trame_plotly import module as plotly_module
+        from trame_rca import module as rca_module
+
+        from .pages import build_loading_page
+
+        self.server.enable_module(rca_module)
+        self.server.enable_module(plotly_module)
+        self.server.enable_module(
+            {
+                "serve": {BASE: str(STATIC)},
+                "styles": [f"{BASE}/rnassess.css"],
+                "scripts": [f"{BASE}/rnassess.js"],
+            }
+        )
+        self.state.trame__title = "RNAssess"
+        self.state.loading_text = "Opening"
+        self.state.loading_share = 0.0
+        self.state.loading_on = not isinstance(self._source, Assessment)
+        self.state.loading_error = ""
+        self.state.disclaimer = DISCLAIMER
+        build_loading_page(self.server)
+        self.server.trigger("cancel_loading")(self.cancel_loading)
+        self.server.controller.on_server_ready.add(lambda **_: self._begin())
+        self.server.controller.on_server_exited.add(lambda **_: self.close())
+
+    def _begin(self) -> None:
+        self._loading = asyncio.get_running_loop().create_task(self.load())
+
+    # --- loading ----------------------------------------------------------------------------------
+
+    def cancel_loading(self) -> None:
+        """Stop a load; it ends at its next report of progress."""
+        self._cancelled = True
+
+    async def load(self) -> None:
+        """Get the assessment and put it on the page; errors are said there in one line."""
+        try:
+            assessment = await self._get_assessment()
+            await self._tell(0.97, "Opening the views")
+            self.room = self._make_room(self.server, assessment, self._session)
+            await self.room.open()
+        except CancelledError:
+            self._fail("Cancelled.")
+        except InputError as error:
+            self._fail(str(error))
+        except Exception as error:
+            self._fail(f"RNAssess failed: {error}")
+            raise
+
+    def _fail(self, text: str) -> None:
+        with self.state:
+            self.state.loading_on = False
+            self.state.loading_error = text
+
+    async def _get_assessment(self) -> Assessment:
+        if isinstance(self._source, Assessment):
+            return self._source
+        loop = asyncio.get_running_loop()
+        load = self._source
+
+        def report(share: float, what: str) -> None:
+            if self._cancelled:
+                raise CancelledError
+            loop.call_soon_threadsafe(self._show_progress, 0.95 * share, what)
+
+        with ThreadPoolExecutor(1, thread_name_prefix="rnassess-load") as pool:
+            return await loop.run_in_executor(pool, lambda: load(report))
+
+    def _show_progress(self, share: float, what: str) -> None:
+        with self.state:
+            self.state.loading_share = share
+            self.state.loading_text = what
+
+    async def _tell(self, share: float, what: str) -> None:
+        self._show_progress(share, what)
+        await asyncio.sleep(0)
+
+    def close(self) -> None:
+        """Release views and threads."""
+        self._cancelled = True
+        if self.room is not None:
+            self.room.close()

@@ -1,0 +1,230 @@
+"""The serial grid on trame-slicer's slice views: linked, jumped and scrolled together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import slicer
+from trame_slicer.core import SlicerApp
+from trame_slicer.views import IViewFactory, SliceView, ViewLayoutDefinition, ViewType
+from vtkmodules.vtkCommonCore import vtkCommand
+
+from RNAssessLib.case import SequenceRole
+from RNAssessLib.findings.finding import Plane
+from RNAssessLib.scene import Cell, SceneNodes, SerialLayout
+from RNAssessLib.scene.convert import point_to_ras
+from RNAssessLib.scene.host import quiet_output
+from RNAssessLib.scene.views import ORIENTATIONS
+
+from .frames import FramePump, Frames
+
+SAMPLES = 4  # multi-sampling: smooth isodose lines at a small cost in software rendering
+NEAR_MM, WHOLE_MM = 120.0, 200.0
+AREA = "rn_view_{}"
+LETTERS = {
+    Plane.AXIAL: ("R", "L", "A", "P"),
+    Plane.CORONAL: ("R", "L", "S", "I"),
+    Plane.SAGITTAL: ("A", "P", "S", "I"),
+}
+DIRECTIONS = {Plane.AXIAL: "SI", Plane.CORONAL: "AP", Plane.SAGITTAL: "RL"}
+
+
+@dataclass(frozen=True, eq=False)
+class LinkedView:
+    """One view of the grid."""
+
+    cell: Cell
+    view: SliceView
+    frames: Frames
+
+    @property
+    def area(self) -> str:
+        """Name of its area on the page."""
+        return self.frames.area_name
+
+    @property
+    def node(self) -> slicer.vtkMRMLSliceNode:
+        """Its slice node."""
+        return self.view.get_view_node()
+
+
+class SliceViewFactory(IViewFactory):
+    """Makes slice views whose pictures come from one pump."""
+
+    def __init__(self, pump: FramePump) -> None:
+        super().__init__()
+        self._pump = pump
+        self.frames: dict[str, Frames] = {}
+
+    def can_create_view(self, view: ViewLayoutDefinition) -> bool:
+        """Only slice views."""
+        return view.view_type is ViewType.SLICE_VIEW
+
+    def _create_view(
+        self,
+        view: ViewLayoutDefinition,
+        scene: slicer.vtkMRMLScene,
+        app_logic: slicer.vtkMRMLApplicationLogic,
+    ) -> SliceView:
+        made = SliceView(scene=scene, app_logic=app_logic, name=view.singleton_tag)
+        made.render_window().SetMultiSamples(SAMPLES)
+        frames = Frames(AREA.format(view.singleton_tag), made, self._pump)
+        made.set_scheduled_render(frames)
+        self.frames[view.singleton_tag] = frames
+        return made
+
+    def _get_slicer_view(self, view: SliceView) -> SliceView:
+        return view
+
+
+class SerialViews:
+    """All views of the case.
+
+    Parameters
+    ----------
+    app : SlicerApp
+        Its scene is still empty: views first, then `build_scene`, which takes their nodes over
+        (a view made later would put a fresh node in the place of the scene's).
+    layout : SerialLayout
+    on_moved : callable
+        Called after any view moved, zoomed or turned.
+    """
+
+    def __init__(
+        self, app: SlicerApp, layout: SerialLayout, on_moved: Callable[[], None] = lambda: None
+    ) -> None:
+        self.pump = FramePump()
+        self.plane = Plane.AXIAL
+        self._field_mm = NEAR_MM
+        factory = SliceViewFactory(self.pump)
+        app.view_manager.register_factory(factory)
+        with quiet_output():  # displayable managers ask for nodes that come a moment later
+            self._enable_window_level(app.scene)
+            self.views = tuple(self._create(app, factory, cell) for cell in layout)
+        app.view_manager.set_current_view_ids([v.cell.view for v in self.views])
+        node = self.views[0].node
+        node.AddObserver(vtkCommand.ModifiedEvent, lambda *_: on_moved())
+
+    def _create(self, app: SlicerApp, factory: SliceViewFactory, cell: Cell) -> LinkedView:
+        definition = ViewLayoutDefinition.slice_view("Axial", label=cell.view)
+        view = app.view_manager.create_view(definition)
+        frames = factory.frames[cell.view]
+        linked = LinkedView(cell, view, frames)
+        frames.on_resize = lambda: self._fit(linked)
+        return linked
+
+    @staticmethod
+    def _enable_window_level(scene: slicer.vtkMRMLScene) -> None:
+        """Dragging with the left button sets window and level."""
+        node = scene.GetFirstNodeByClass("vtkMRMLInteractionNode")
+        if node is None:
+            node = scene.AddNode(slicer.vtkMRMLInteractionNode())
+        node.SetCurrentInteractionMode(slicer.vtkMRMLInteractionNode.AdjustWindowLevel)
+
+    def start(self, center_lps_mm: tuple[float, float, float]) -> None:
+        """Begin at a reference-space point, near enough to see a lesion."""
+        self.jump(center_lps_mm)
+        self.zoom_to(NEAR_MM)
+
+    # --- where the views look ---------------------------------------------------------------------
+
+    @property
+    def shown(self) -> tuple[LinkedView, ...]:
+        """Views that are on the page now."""
+        return tuple(v for v in self.views if v.frames.is_shown)
+
+    def jump(self, point_lps_mm: tuple[float, float, float], plane: Plane | None = None) -> None:
+        """Centre every view on a reference-space point."""
+        if plane is not None:
+            self.turn(plane)
+        for linked in self.views:
+            linked.node.JumpSliceByCentering(*point_to_ras(point_lps_mm))
+
+    def turn(self, plane: Plane) -> None:
+        """Turn every view about the point it is centred on."""
+        if plane is self.plane:
+            return
+        self.plane = plane
+        for linked in self.views:
+            node = linked.node
+            center = [node.GetSliceToRAS().GetElement(row, 3) for row in range(3)]
+            node.SetOrientation(ORIENTATIONS[plane])
+            node.JumpSliceByCentering(*center)
+
+    def scroll(self, steps: int) -> None:
+        """Move every view by whole slices of the first view's volume."""
+        first = self.views[0].view
+        offset = self.views[0].node.GetSliceOffset() + steps * abs(first.get_slice_step())
+        self.set_offset(offset)
+
+    def set_offset(self, offset_mm: float) -> None:
+        """Move every view to an offset along its normal."""
+        for linked in self.views:
+            linked.node.SetSliceOffset(offset_mm)
+
+    def offsets(self) -> dict[str, float]:
+        """Offset of every view by its name."""
+        return {v.cell.view: float(v.node.GetSliceOffset()) for v in self.views}
+
+    def zoom_to(self, field_mm: float) -> None:
+        """Show `field_mm` across the shorter side of every view."""
+        self._field_mm = field_mm
+        for linked in self.views:
+            self._set_field(linked, field_mm)
+
+    def toggle_zoom(self) -> None:
+        """Between the lesion and the whole head."""
+        self.zoom_to(WHOLE_MM if self._current_field() < 0.5 * (NEAR_MM + WHOLE_MM) else NEAR_MM)
+
+    def _current_field(self) -> float:
+        shown = self.shown or self.views
+        return float(min(shown[0].node.GetFieldOfView()[:2]))
+
+    def _fit(self, linked: LinkedView) -> None:
+        self._set_field(linked, self._field_mm)
+
+    @staticmethod
+    def _set_field(linked: LinkedView, field_mm: float) -> None:
+        node = linked.node
+        width, height = node.GetDimensions()[:2]
+        per_pixel = field_mm / max(min(width, height), 1)
+        node.SetFieldOfView(width * per_pixel, height * per_pixel, node.GetFieldOfView()[2])
+
+    def remember_zoom(self) -> None:
+        """Keep what the reader zoomed to when the page changes its size."""
+        self._field_mm = self._current_field()
+
+    def position_text(self) -> str:
+        """Where the slice lies, as read aloud: ``S 47.2 mm``."""
+        node = self.views[0].node
+        axis = {"SI": 2, "AP": 1, "RL": 0}[DIRECTIONS[self.plane]]
+        value = node.GetSliceToRAS().GetElement(axis, 3)
+        letter = {"SI": "SI", "AP": "AP", "RL": "RL"}[DIRECTIONS[self.plane]][value < 0]
+        return f"{letter} {abs(value):.1f} mm"
+
+    # --- what the views show ----------------------------------------------------------------------
+
+    def show(self, names: Iterable[str]) -> None:
+        """Render only the named views (the others are not on the page)."""
+        wanted = set(names)
+        for linked in self.views:
+            linked.frames.is_shown = linked.cell.view in wanted
+            linked.frames.schedule_render()
+
+    def show_role(self, role: SequenceRole | None, nodes: SceneNodes) -> None:
+        """Put a sequence into the row that follows the item."""
+        for linked in self.views:
+            if linked.cell.role is None:
+                volume = nodes.volumes.get((linked.cell.timepoint, role)) if role else None
+                linked.view.set_background_volume_id(volume.GetID() if volume else None)
+
+    def renders(self) -> int:
+        """How many pictures were rendered so far, all views together."""
+        return sum(v.frames.renders for v in self.views)
+
+    def close(self) -> None:
+        """Stop sending pictures."""
+        self.pump.close()
+        for linked in self.views:
+            linked.view.finalize()
