@@ -276,6 +276,19 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
         self.show(assessment, session, part(progress, 0.85, 1.0))
 
+    def assessAgain(self, progress: object) -> None:
+        """Evaluate the open case with the thresholds of now; nothing is aligned again.
+
+        Thresholds of registration and segmentation take effect when the case is opened again.
+        """
+        from RNAssessLib.assessment import assess_prepared
+        from RNAssessLib.case import part
+
+        assessment = assess_prepared(
+            self.assessment.prepared, self.session.thresholds(), part(progress, 0.0, 0.85)
+        )
+        self.show(assessment, self.session, part(progress, 0.85, 1.0))
+
     def show(self, assessment: object, session: object, progress: object) -> None:
         """Put an assessment into the scene in place of the one before."""
         from RNAssessWidgets import dvh_chart, scene_actions

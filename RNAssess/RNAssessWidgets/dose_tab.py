@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
-from .trees import add_group, add_lines, make_item, share_width
+from .trees import add_group, add_lines, make_item, mark_colour, share_width
 
 if TYPE_CHECKING:
     import qt
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 def fill(tree: qt.QTreeWidget, view: PanelView) -> None:
     """Fill the tree of the dose tab; definitions are tool tips."""
     tree.clear()
+    levels = []
+    for level in view.isodoses:
+        item = make_item(level.label)
+        mark_colour(item, 0, level.colour)
+        levels.append(item)
+    add_group(tree, _("Isodoses on the slices"), levels)
     for course in view.courses:
         add_lines(tree, course.title, course.warnings or (_("No warning."),))
         for table in course.tables:

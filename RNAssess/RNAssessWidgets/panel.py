@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 from . import case_tab, checklist_tab, dose_tab, dvh_chart, packages, work
 from .decision_form import DecisionForm
 from .scene_source import SceneSource
+from .threshold_tab import ThresholdTab
 from .trees import fill_table
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Panel:
         self.view: PanelView | None = None
         self.form = DecisionForm(ui, self)
         self.source = SceneSource(ui)
+        self.thresholds = ThresholdTab(ui, self)
         ui.disclaimerLabel.text = DISCLAIMER
         self._plot = self._make_plot()
         ui.openFileButton.connect("clicked()", self.ask_for_file)
@@ -55,7 +57,6 @@ class Panel:
     def _make_plot(self) -> object:
         plot = slicer.qMRMLPlotView()
         plot.setMRMLScene(slicer.mrmlScene)
-        plot.setMRMLPlotViewNode(dvh_chart.view_node(slicer.mrmlScene))
         plot.setMinimumHeight(220)
         self.ui.dvhFrame.layout().addWidget(plot)
         return plot
@@ -120,6 +121,10 @@ class Panel:
             lambda progress: self.logic.assessCase(self.source.read(), progress, saved)
         )
 
+    def assess_again(self) -> bool:
+        """Evaluate the open case with the thresholds of now; False when it was not finished."""
+        return self._run(self.logic.assessAgain)
+
     def ask_and_save(self) -> None:
         """Choose a folder and write report, JSON, tables and case file into it."""
         if self.view is None or not packages.ensure(packages.REPORT, _("The report")):
@@ -157,7 +162,9 @@ class Panel:
         for lesion in self.view.lesions if self.view else ():
             combo.addItem(lesion.title)
         combo.blockSignals(False)
+        self._plot.setMRMLPlotViewNode(dvh_chart.view_node(slicer.mrmlScene))
         dvh_chart.show_chart(slicer.mrmlScene, self.logic.chart)
+        self.thresholds.refresh()
         if self.view is None:
             for widget in (self.ui.checklistTree, self.ui.caseTree, self.ui.doseTree):
                 widget.clear()
@@ -246,7 +253,8 @@ class Panel:
             checklist_tab.select(self.ui.checklistTree, finding)
 
     def decided(self) -> None:
-        """Show the decisions of now; lesion and item stay."""
+        """Show decisions and thresholds of now; lesion and item stay."""
         row = self.row()
         self.view = self.logic.view()
+        self.thresholds.refresh()
         self._show_lesion(row.finding if row else "")

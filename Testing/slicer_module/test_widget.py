@@ -1,8 +1,11 @@
 """Flows of the Slicer panel: look, click, jump, override, undo, cancel, fail."""
 
+import dataclasses
 import importlib
 import json
+import sys
 import types
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ import pythonqt_shim
 from made_assessment import ACROSS_LPS, make_assessment
 from PySide6 import QtCore, QtTest, QtWidgets
 
-from RNAssessLib.case import InputError
+from RNAssessLib.case import InputError, SequenceRole
 
 
 @pytest.fixture
@@ -396,3 +399,97 @@ def test_module_metadata(module):
     module.RNAssess(parent)
     assert parent.categories == ["Radiotherapy"]
     assert "Not a medical device" in parent.helpText
+
+
+# --- thresholds -----------------------------------------------------------------------------------
+
+KEY = "swi_foci.multiple_count"
+
+
+def edit_threshold(widget, text):
+    tree = widget.ui.thresholdTree.raw
+    (item,) = tree.findItems(KEY, QtCore.Qt.MatchExactly, 0)
+    item.setText(1, text)
+    QtWidgets.QApplication.processEvents()
+    return tree.findItems(KEY, QtCore.Qt.MatchExactly, 0)[0]
+
+
+def test_changed_threshold_waits_then_is_used_and_can_be_undone(opened, errors, monkeypatch):
+    import RNAssessLib.assessment
+
+    used = []
+
+    def assess_prepared(prepared, thresholds, progress):
+        used.append(thresholds[KEY])
+        return make_assessment({KEY: thresholds[KEY]})
+
+    monkeypatch.setattr(RNAssessLib.assessment, "assess_prepared", assess_prepared)
+    assert not opened.ui.assessAgainButton.enabled
+    assert edit_threshold(opened, "7").text(1) == "7"
+    assert f"{KEY} = 7" in opened.ui.pendingLabel.text
+    click(opened, "assessAgainButton")
+    assert used == [7.0]
+    assert opened.ui.pendingLabel.text == ""
+    assert any(t[0] == KEY for t in tree_texts(opened.ui.caseTree.raw))
+    edit_threshold(opened, "")
+    assert opened.logic.session.changed_thresholds == {}
+    assert edit_threshold(opened, "many").text(1) == "3"
+    assert errors == ["could not convert string to float: 'many'"]
+
+
+# --- from scene -----------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Assignment:
+    node_id: str
+    name: str
+    day: date | None
+    role: SequenceRole | None
+
+
+@pytest.fixture
+def scene_reader(monkeypatch):
+    """Stands in for the reader of scene nodes, which has tests of its own."""
+    import RNAssessLib.study
+
+    calls = []
+    reader = types.ModuleType("RNAssessLib.study.slicer_nodes")
+    reader.propose_assignments = lambda scene: (
+        Assignment("vol1", "t1 post 20250108", date(2025, 1, 8), SequenceRole.T1C),
+        Assignment("vol2", "unknown", None, None),
+    )
+    reader.read_scene_case = lambda scene, rows, **plan: calls.append((rows, plan))
+    monkeypatch.setitem(sys.modules, reader.__name__, reader)
+    monkeypatch.setattr(RNAssessLib.study, "slicer_nodes", reader, raising=False)
+    return calls
+
+
+def test_volumes_of_the_scene_are_proposed_and_corrected(widget, scene_reader, errors):
+    ui = widget.ui
+    click(widget, "listSceneButton")
+    assert ui.sceneTable.item(0, 1).text() == "2025-01-08"
+    assert ui.sceneTable.cellWidget(0, 2).currentText == "T1c"
+    assert ui.sceneTable.cellWidget(1, 2).currentText == "–"
+    ui.sceneTable.cellWidget(1, 2).setCurrentText("FLAIR")
+    ui.sceneTable.item(1, 1).setText("2025-01-08")
+    with pytest.raises(InputError, match="day of the first fraction"):
+        widget.panel.source.read()
+    ui.treatmentDateEdit.date = QtCore.QDate(2025, 1, 10)
+    with pytest.raises(InputError, match="dose of the whole course"):
+        widget.panel.source.read()
+    ui.prescriptionSpinBox.value = 27.0
+    ui.fractionsSpinBox.value = 3
+    widget.panel.source.read()
+    ((rows, plan),) = scene_reader
+    assert [(r.role, r.day) for r in rows] == [
+        (SequenceRole.T1C, date(2025, 1, 8)), (SequenceRole.FLAIR, date(2025, 1, 8)),
+    ]  # fmt: skip
+    assert plan == {"treatment": date(2025, 1, 10), "fractions": 3, "prescription_gy": 27.0}
+
+
+def test_wrong_date_of_a_volume_is_one_line(widget, scene_reader, errors):
+    click(widget, "listSceneButton")
+    widget.ui.sceneTable.item(1, 1).setText("8 January")
+    click(widget, "assessSceneButton")
+    assert errors == ["unknown: '8 January' is not a date (2025-01-31)"]
