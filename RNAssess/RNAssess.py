@@ -60,7 +60,8 @@ def registerSampleData() -> None:
         SampleData.SampleDataLogic.registerCustomSampleDataSource(
             category="RNAssess",
             sampleName=sampleName,
-            sampleDescription=_("Digital patient: {name}").format(name=phantom),
+            uris="",  # nothing is downloaded, but the source counts its addresses
+            fileNames=phantom,
             customDownloader=loadSample,
         )
 

@@ -63,6 +63,8 @@ class RNAssessApp(TrameApp):
         self._fill_state()
         self.ui = build_page(self, self._layouts)
         self.views.connect()
+        # a reloaded page starts black: send it every view once
+        self.server.controller.add("on_client_connected")(self._render_all)
         if self.panel.lesions:
             self.show_lesion(self.panel.lesions[0].id)
 
@@ -218,12 +220,15 @@ class RNAssessApp(TrameApp):
 
     # --- views ------------------------------------------------------------------------------------
 
+    def _render_all(self, **_: object) -> None:
+        for view in self.views.views():
+            view.schedule_render()
+
     def _overlay(self, server: Any, view_id: str, view: Any) -> None:  # noqa: ANN401
         build_view_overlay(self, view)
 
     def _views_moved(self) -> None:
-        side = {"axial": "S", "coronal": "A", "sagittal": "R"}[self.views.plane.value]
-        self.server.state.offset_text = f"{side} {self.views.offset_mm():.1f} mm"
+        self.server.state.offset_text = self.views.position_text()
         self.server.state.plane_letters = PLANE_LETTERS[self.views.plane]
         self.server.state.flush()
 

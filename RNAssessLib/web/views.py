@@ -117,9 +117,12 @@ class SerialViews:
         first = self.views()[0].get_view_node()
         first.SetSliceOffset(first.GetSliceOffset() + slices * step_mm)
 
-    def offset_mm(self) -> float:
-        """Position of the current slice along its normal (RAS)."""
-        return float(self.views()[0].get_view_node().GetSliceOffset())
+    def position_text(self) -> str:
+        """Where the current slice lies, in words of the patient: ``S 97.8 mm``, ``L 30.5 mm``."""
+        row = {Plane.SAGITTAL: 0, Plane.CORONAL: 1, Plane.AXIAL: 2}[self.plane]
+        position = self.views()[0].get_view_node().GetSliceToRAS().GetElement(row, 3)
+        letter = ("RL", "AP", "SI")[row][0 if position >= 0 else 1]
+        return f"{letter} {abs(position):.1f} mm"
 
     def _resize(self, view: Any) -> None:  # noqa: ANN401
         """A window of another size shows the same field, not more of it."""

@@ -38,7 +38,7 @@ def test_every_item_and_the_disclaimer_are_shown(panel):
     assert text(widget.ui.disclaimerLabel) == "Research use only. Not a medical device."
     shown = item_for(widget, "cross_boundary")
     assert shown.text(1) == "present"
-    assert shown.text(2) == "favours RN · strong"
+    assert shown.text(2) == "favours RN · moderate"  # its dose is below half the prescription
     assert item_for(widget, "spectroscopy").text(1) == "not assessable"
 
 

@@ -100,8 +100,13 @@ def test_a_click_on_an_item_moves_the_slices(page, necrosis):
     seen = {}
     for item in ("cross_boundary", "shape_change"):
         click(page, f"item-{item}")
-        z = assessment.finding(item).evidence[0].point_reference_lps_mm[2]
-        wait(lambda z=z: offset(page) == f"S {z:.1f} mm")
+        seen_at = assessment.finding(item).evidence[0]
+        x, y, z = seen_at.point_reference_lps_mm
+        position, letters = {"axial": (z, "SI"), "coronal": (-y, "AP"), "sagittal": (-x, "RL")}[
+            seen_at.plane.value
+        ]
+        expected = f"{letters[position < 0]} {abs(position):.1f} mm"
+        wait(lambda expected=expected: offset(page) == expected)
         time.sleep(2)
         seen[item] = pixels(page)
     assert np.abs(seen["cross_boundary"] - seen["shape_change"])[60:700, :930].mean() > 2
@@ -146,8 +151,9 @@ def test_override_needs_a_reason_and_is_undone(page):
 
 
 def decisions(driver):
-    found = driver.find_elements("css selector", ".rn-decision")
-    return [e.get_property("textContent").strip() for e in found]
+    return driver.execute_script(
+        "return [...document.querySelectorAll('.rn-decision')].map(e => e.textContent.trim())"
+    )
 
 
 def test_nothing_is_fetched_from_elsewhere(page, address):
