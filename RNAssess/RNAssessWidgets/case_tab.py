@@ -48,7 +48,7 @@ def fill(tree: qt.QTreeWidget, case: CaseView) -> None:
     ):
         items = []
         for row in rows:
-            item = make_item(row.moving, row.text, tip=row.tip)
+            item = make_item(row.moving, row.verdict, tip=f"{row.text}; {row.tip}")
             mark_colour(item, 1, row.colour)
             items.append(item)
         add_group(tree, title, items, expanded)

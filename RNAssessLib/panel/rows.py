@@ -137,13 +137,18 @@ class RegistrationRow:
     tip: str
 
     @property
+    def verdict(self) -> str:
+        """Grade, error and reasons without naming what was aligned."""
+        if self.moving == self.fixed:
+            return f"{self.icon} reference space"
+        reasons = f" ({'; '.join(self.reasons)})" if self.reasons else ""
+        return f"{self.icon} {self.grade}, expected error {self.expected_error}{reasons}"
+
+    @property
     def text(self) -> str:
         """One line."""
-        if self.moving == self.fixed:
-            return f"{self.icon} {self.moving}: reference space"
-        reasons = f" ({'; '.join(self.reasons)})" if self.reasons else ""
-        what = f"{self.moving} to {self.fixed}"
-        return f"{self.icon} {what}: {self.grade}, expected error {self.expected_error}{reasons}"
+        what = self.moving if self.moving == self.fixed else f"{self.moving} to {self.fixed}"
+        return f"{self.icon} {what}: {self.verdict.removeprefix(self.icon).strip()}"
 
 
 @dataclass(frozen=True)
