@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 
 import slicer
@@ -78,7 +79,7 @@ def registerSampleData() -> None:
 def openSample(source: object) -> None:
     """Make a digital patient and open it in the module (button of Sample Data)."""
     slicer.util.selectModule("RNAssess")
-    slicer.modules.RNAssessWidget.openPhantom(source.sampleName)
+    slicer.util.getModuleWidget("RNAssess").openPhantom(source.sampleName)
 
 
 @parameterNodeWrapper
@@ -224,6 +225,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
     def __init__(self) -> None:
         ScriptedLoadableModuleLogic.__init__(self)
         self._ownNodeIDs = []
+        self._phantomFolder = None
         self.forget()
 
     def getParameterNode(self) -> RNAssessParameterNode:
@@ -261,7 +263,9 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         from RNAssessLib.case import part
         from RNAssessLib.phantom import build_phantom, write_study
 
-        study = Path(slicer.util.tempDirectory("RNAssess")) / name
+        # kept as long as the case may be saved: its case file names these images
+        self._phantomFolder = tempfile.TemporaryDirectory(prefix="RNAssess-")
+        study = Path(self._phantomFolder.name) / name
         patient = build_phantom(name, progress=part(progress, 0.0, 0.15))
         write_study(patient, study, part(progress, 0.15, 0.25))
         self.assessPath(str(study), part(progress, 0.25, 1.0))

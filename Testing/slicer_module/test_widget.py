@@ -387,7 +387,8 @@ def test_sample_data_offers_every_digital_patient(module, monkeypatch):
     assert {"rn_across_falx", "ttp_nodule"} <= names <= set(list_phantoms())
     assert all(Path(icon).is_file() for _source, icon in registered.values())
     opened = []
-    slicer.modules.RNAssessWidget = type("W", (), {"openPhantom": opened.append})
+    widget = types.SimpleNamespace(openPhantom=opened.append)
+    monkeypatch.setattr(slicer.util, "getModuleWidget", lambda name: widget)
     monkeypatch.setattr(slicer.util, "selectModule", lambda name: None)
     source, _icon = registered["RNAssess", "ttp_nodule"]
     source.customDownloader(source)
