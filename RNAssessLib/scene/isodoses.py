@@ -18,7 +18,7 @@ from .convert import LPS_TO_RAS, hex_to_rgb, surface_to_ras, to_image_data
 from .nodes import IsodoseNode
 from .volumes import add_volume
 
-SURFACE_CELLS = 150_000
+SURFACE_CELLS = 60_000
 
 
 def compute_surface(field: DoseField, level_gy: float) -> vtkPolyData:

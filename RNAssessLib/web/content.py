@@ -125,7 +125,7 @@ def describe_dvh(course: CourseView) -> dict[str, Any]:
     layout = {
         "paper_bgcolor": "#14181d",
         "plot_bgcolor": "#14181d",
-        "font": {"color": "#d9dfe6", "size": 12},
+        "font": {"color": "#d9dfe6", "size": 13},
         "margin": {"l": 46, "r": 8, "t": 20, "b": 62},
         "xaxis": axis | {"title": {"text": "dose (Gy)"}},
         "yaxis": axis | {"title": {"text": "volume (%)"}, "range": [0, 102]},

@@ -1,9 +1,9 @@
 """From a render window to a picture in the browser: one render and one encoding per change.
 
-trame-rca's own scheduler renders every view twice per change (a coarse frame, then a still one) and
-each view on its own clock. Here one pump serves all views: a change of many views is rendered view
-by view, each once, with the event loop running between them, and a view is not rendered again while
-its last picture is still being encoded.
+One pump serves all views: a change of many views is rendered view by view, each once, with the
+event loop running between them, and a view is not rendered again while its last picture is still
+being encoded. Smooth lines (multi-sampling) cost software rendering as much as everything else
+together, so they wait until the reader's hand rests; then every view is drawn once more.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ Push = Callable[[bytes, dict[str, Any]], None]
 # One picture per change, so it must be a good one: isodose colours stay sharp without chroma
 # subsampling.
 QUALITY = 92
+SMOOTH_SAMPLES = 4
+REST_S = 0.25
 IGNORED_EVENTS = ("StartInteractionEvent", "EndInteractionEvent")
 
 
@@ -46,8 +48,10 @@ class FramePump:
 
     def __init__(self) -> None:
         self._dirty: dict[Frames, None] = {}
+        self._rough: dict[Frames, None] = {}
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="rnassess-jpeg")
         self._task: asyncio.Task[None] | None = None
+        self._changed_at = 0.0
         self._closed = False
 
     def schedule(self, frames: Frames) -> None:
@@ -55,6 +59,7 @@ class FramePump:
         if self._closed:
             return
         self._dirty[frames] = None
+        self._changed_at = monotonic()
         if self._task is None:
             try:
                 loop = asyncio.get_running_loop()
@@ -62,24 +67,41 @@ class FramePump:
                 return  # before the server runs; the client's first resize asks again
             self._task = loop.create_task(self._run())
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether every picture is drawn, and drawn smoothly."""
+        return not self._dirty and not self._rough
+
     async def _run(self) -> None:
         try:
-            while self._dirty and not self._closed:
-                ready = [f for f in self._dirty if not f.is_encoding]
-                if not ready:
-                    await asyncio.sleep(0.001)
-                    continue
-                frames = ready[0]
-                del self._dirty[frames]
-                frames.start(self._pool)
-                await asyncio.sleep(0)  # let input in between two views
+            while (self._dirty or self._rough) and not self._closed:
+                if self._dirty:
+                    await self._draw(self._dirty, smooth=False)
+                elif monotonic() - self._changed_at < REST_S:
+                    await asyncio.sleep(0.02)
+                else:
+                    await self._draw(self._rough, smooth=True)
         finally:
             self._task = None
+
+    async def _draw(self, waiting: dict[Frames, None], *, smooth: bool) -> None:
+        frames = next((f for f in waiting if not f.is_encoding), None)
+        if frames is None:
+            await asyncio.sleep(0.001)
+            return
+        del waiting[frames]
+        frames.start(self._pool, smooth=smooth)
+        if smooth or not frames.is_shown:
+            self._rough.pop(frames, None)
+        else:
+            self._rough[frames] = None
+        await asyncio.sleep(0)  # let input in between two views
 
     def close(self) -> None:
         """Stop sending and release the encoders."""
         self._closed = True
         self._dirty.clear()
+        self._rough.clear()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
@@ -89,7 +111,9 @@ class Frames(ScheduledRenderStrategy):
     Attributes
     ----------
     renders : int
-        How often the view was rendered.
+        How often the view was rendered because something changed.
+    smoothed : int
+        How often it was drawn smoothly at rest.
     """
 
     target_fps = 60.0
@@ -98,6 +122,7 @@ class Frames(ScheduledRenderStrategy):
         super().__init__()
         self.area_name = area_name
         self.renders = 0
+        self.smoothed = 0
         self.is_encoding = False
         self.is_shown = True
         self.streamer: Any = None
@@ -120,9 +145,18 @@ class Frames(ScheduledRenderStrategy):
 
     # --- asked by the pump ------------------------------------------------------------------------
 
-    def start(self, pool: ThreadPoolExecutor) -> None:
+    def start(self, pool: ThreadPoolExecutor, *, smooth: bool = False) -> None:
         """Render now, encode aside, send when encoded."""
-        pixels = self.capture()
+        if not self.is_shown:
+            return
+        if smooth:
+            self._window.SetMultiSamples(SMOOTH_SAMPLES)
+            pixels = self.capture()
+            self._window.SetMultiSamples(0)
+            self.renders -= 1  # counted apart: nothing changed
+            self.smoothed += 1
+        else:
+            pixels = self.capture()
         self.is_encoding = True
         started = monotonic()
         future = asyncio.get_running_loop().run_in_executor(pool, encode_jpeg, pixels)

@@ -324,6 +324,7 @@ class ReadingRoom:
         return {
             "offsets": self.views.offsets(),
             "renders": self.views.renders(),
+            "idle": self.views.pump.is_idle,
             "plane": self.views.plane.value,
             "decisions": len(self.reading.session.decisions),
             "isodoses": [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import slicer
@@ -19,7 +20,7 @@ from RNAssessLib.scene.views import ORIENTATIONS
 
 from .frames import FramePump, Frames
 
-SAMPLES = 4  # multi-sampling: smooth isodose lines at a small cost in software rendering
+SHOWN_GROUP, HIDDEN_GROUP = 0, 9  # Slicer links the views of a group
 NEAR_MM, WHOLE_MM = 120.0, 200.0
 AREA = "rn_view_{}"
 LETTERS = {
@@ -68,7 +69,7 @@ class SliceViewFactory(IViewFactory):
         app_logic: slicer.vtkMRMLApplicationLogic,
     ) -> SliceView:
         made = SliceView(scene=scene, app_logic=app_logic, name=view.singleton_tag)
-        made.render_window().SetMultiSamples(SAMPLES)
+        made.render_window().SetMultiSamples(0)
         frames = Frames(AREA.format(view.singleton_tag), made, self._pump)
         made.set_scheduled_render(frames)
         self.frames[view.singleton_tag] = frames
@@ -103,8 +104,8 @@ class SerialViews:
             self._enable_window_level(app.scene)
             self.views = tuple(self._create(app, factory, cell) for cell in layout)
         app.view_manager.set_current_view_ids([v.cell.view for v in self.views])
-        node = self.views[0].node
-        node.AddObserver(vtkCommand.ModifiedEvent, lambda *_: on_moved())
+        for linked in self.views:
+            linked.node.AddObserver(vtkCommand.ModifiedEvent, lambda *_: on_moved())
 
     def _create(self, app: SlicerApp, factory: SliceViewFactory, cell: Cell) -> LinkedView:
         definition = ViewLayoutDefinition.slice_view("Axial", label=cell.view)
@@ -135,42 +136,46 @@ class SerialViews:
         return tuple(v for v in self.views if v.frames.is_shown)
 
     def jump(self, point_lps_mm: tuple[float, float, float], plane: Plane | None = None) -> None:
-        """Centre every view on a reference-space point."""
+        """Centre every view on a reference-space point, in another plane when one is given."""
         if plane is not None:
-            self.turn(plane)
-        for linked in self.views:
-            linked.node.JumpSliceByCentering(*point_to_ras(point_lps_mm))
+            self.plane = plane
+        for linked in self.shown:
+            with changed_once(linked.node):
+                self._orient(linked.node)
+                linked.node.JumpSliceByCentering(*point_to_ras(point_lps_mm))
 
     def turn(self, plane: Plane) -> None:
         """Turn every view about the point it is centred on."""
-        if plane is self.plane:
-            return
         self.plane = plane
-        for linked in self.views:
-            node = linked.node
-            center = [node.GetSliceToRAS().GetElement(row, 3) for row in range(3)]
-            node.SetOrientation(ORIENTATIONS[plane])
-            node.JumpSliceByCentering(*center)
+        for linked in self.shown:
+            center = center_of(linked.node)
+            with changed_once(linked.node):
+                self._orient(linked.node)
+                linked.node.JumpSliceByCentering(*center)
+
+    def _orient(self, node: slicer.vtkMRMLSliceNode) -> None:
+        if node.GetOrientation() != ORIENTATIONS[self.plane]:
+            node.SetOrientation(ORIENTATIONS[self.plane])
 
     def scroll(self, steps: int) -> None:
         """Move every view by whole slices of the first view's volume."""
-        first = self.views[0].view
-        offset = self.views[0].node.GetSliceOffset() + steps * abs(first.get_slice_step())
-        self.set_offset(offset)
+        first = self.shown[0]
+        step = abs(first.view.get_slice_step())
+        self.set_offset(first.node.GetSliceOffset() + steps * step)
 
     def set_offset(self, offset_mm: float) -> None:
         """Move every view to an offset along its normal."""
-        for linked in self.views:
+        for linked in self.shown:
             linked.node.SetSliceOffset(offset_mm)
 
     def offsets(self) -> dict[str, float]:
-        """Offset of every view by its name."""
-        return {v.cell.view: float(v.node.GetSliceOffset()) for v in self.views}
+        """Offset of every shown view by its name."""
+        return {v.cell.view: float(v.node.GetSliceOffset()) for v in self.shown}
 
     def zoom_to(self, field_mm: float) -> None:
         """Show `field_mm` across the shorter side of every view."""
         self._field_mm = field_mm
-        for linked in self.views:
+        for linked in self.shown:
             self._set_field(linked, field_mm)
 
     def toggle_zoom(self) -> None:
@@ -197,7 +202,7 @@ class SerialViews:
 
     def position_text(self) -> str:
         """Where the slice lies, as read aloud: ``S 47.2 mm``."""
-        node = self.views[0].node
+        node = self.shown[0].node
         axis = {"SI": 2, "AP": 1, "RL": 0}[DIRECTIONS[self.plane]]
         value = node.GetSliceToRAS().GetElement(axis, 3)
         letter = {"SI": "SI", "AP": "AP", "RL": "RL"}[DIRECTIONS[self.plane]][value < 0]
@@ -208,8 +213,17 @@ class SerialViews:
     def show(self, names: Iterable[str]) -> None:
         """Render only the named views (the others are not on the page)."""
         wanted = set(names)
+        model = next(v for v in self.shown or self.views)
+        matrix, field = model.node.GetSliceToRAS(), self._current_field()
         for linked in self.views:
-            linked.frames.is_shown = linked.cell.view in wanted
+            was, now = linked.frames.is_shown, linked.cell.view in wanted
+            linked.frames.is_shown = now
+            linked.node.SetViewGroup(SHOWN_GROUP if now else HIDDEN_GROUP)
+            if now and not was:  # it stood still while it was hidden
+                with changed_once(linked.node):
+                    linked.node.GetSliceToRAS().DeepCopy(matrix)
+                    linked.node.UpdateMatrices()
+                    self._set_field(linked, field)
             linked.frames.schedule_render()
 
     def show_role(self, role: SequenceRole | None, nodes: SceneNodes) -> None:
@@ -228,3 +242,20 @@ class SerialViews:
         self.pump.close()
         for linked in self.views:
             linked.view.finalize()
+
+
+@contextmanager
+def changed_once(node: slicer.vtkMRMLNode) -> Iterator[None]:
+    """Several changes of a node that its observers see as one."""
+    before = node.StartModify()
+    try:
+        yield
+    finally:
+        node.EndModify(before)
+
+
+def center_of(node: slicer.vtkMRMLSliceNode) -> tuple[float, float, float]:
+    """RAS of the middle of a slice view."""
+    matrix = node.GetSliceToRAS()
+    x, y, z = (float(matrix.GetElement(row, 3)) for row in range(3))
+    return x, y, z

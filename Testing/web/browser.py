@@ -145,14 +145,8 @@ class Page:
 
     def settle(self) -> None:
         """Wait until nothing is rendered any more."""
-        before = -1
-        while True:
-            now = self.probe()["renders"]
-            if now == before:
-                time.sleep(0.2)  # the last picture is on its way
-                return
-            before = now
-            time.sleep(0.25)
+        wait_for(lambda: self.probe()["idle"], "the views to come to rest", 20)
+        time.sleep(0.2)  # the last picture is on its way
 
     def errors(self) -> list[str]:
         """What the browser's console complained about, trame's own launcher probe aside."""
