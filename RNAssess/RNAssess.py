@@ -1,4 +1,4 @@
-"""RNAssess module of 3D Slicer: a thin shell over RNAssessLib."""
+"""RNAssess in 3D Slicer: a thin shell over RNAssessLib."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import qt
 import slicer
 import vtk
 from slicer.i18n import tr as _
@@ -20,20 +19,25 @@ from slicer.ScriptedLoadableModule import (
 )
 from slicer.util import VTKObservationMixin
 
-# The library lies beside the module when installed, one folder up in a source checkout.
-for _folder in (Path(__file__).parent, Path(__file__).parent.parent):
+# Installed, the library lies beside this file; in a source checkout one folder up. Otherwise it
+# comes from pip. The copy that belongs to this file goes first: versions must not mix.
+_HERE = Path(__file__).resolve().parent
+for _folder in (_HERE.parent, _HERE):
     if (_folder / "RNAssessLib").is_dir() and str(_folder) not in sys.path:
         sys.path.insert(0, str(_folder))
+if str(_HERE) not in sys.path:
+    sys.path.insert(0, str(_HERE))
 
-SAMPLES = {"RNAssess1": "rn_across_falx", "RNAssess2": "ttp_nodule"}
-EXTRAS = {"nilearn": "nilearn>=0.11", "matplotlib": "matplotlib>=3.8", "jinja2": "jinja2>=3.1",
-          "jsonschema": "jsonschema>=4.20"}  # fmt: skip
+SAMPLES = {
+    "rn_across_falx": "Digital patient 1",
+    "ttp_nodule": "Digital patient 2",
+}
 
 
 class RNAssess(ScriptedLoadableModule):
     """Name, help and sample data of the module."""
 
-    def __init__(self, parent):  # noqa: ANN001
+    def __init__(self, parent: object) -> None:
         ScriptedLoadableModule.__init__(self, parent)
         self.parent.title = _("RNAssess")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Radiotherapy")]
@@ -41,12 +45,13 @@ class RNAssess(ScriptedLoadableModule):
         self.parent.contributors = ["RNAssess maintainers"]
         self.parent.helpText = _("""
 Evidence for radiation necrosis versus true tumour progression after radiosurgery of brain
-metastases: isodoses on serial MR, a sourced checklist and plan indices, for a reader who decides.
-<b>Research use only. Not a medical device.</b>
+metastases: isodoses on serial MR, a sourced checklist, plan indices. The reader decides.
+<p><b>Research use only. Not a medical device.</b></p>
 """)
+        self.parent.helpText += self.getDefaultModuleDocumentationLink()
         self.parent.acknowledgementText = _("""
-After Lasocki et al. 2022 and 2025, Li et al. 2021, Zhuang et al. 2016 and others; every threshold
-names its source.
+Built on the published work of Lasocki et al. (2022, 2025), Li et al. (2021), Zhuang et al. (2016)
+and others; every threshold names its source. Dose and structures may come from SlicerRT.
 """)
         slicer.app.connect("startupCompleted()", registerSampleData)
 
@@ -55,30 +60,35 @@ def registerSampleData() -> None:
     """Offer the digital patients in Sample Data; they are made here, nothing is downloaded."""
     import SampleData
 
-    SampleData.SampleDataLogic.registerCustomSampleDataCategory("RNAssess", title=_("RNAssess"))
-    for sampleName, phantom in SAMPLES.items():
-        SampleData.SampleDataLogic.registerCustomSampleDataSource(
-            category="RNAssess",
+    category = "RNAssess"
+    logic = SampleData.SampleDataLogic
+    if hasattr(logic, "registerCustomSampleDataCategory"):  # since Slicer 5.11
+        logic.registerCustomSampleDataCategory(category, title=_("RNAssess"))
+    icon = str(_HERE / "Resources" / "Icons" / "RNAssess.png")
+    for sampleName in SAMPLES:
+        logic.registerCustomSampleDataSource(
+            category=category,
             sampleName=sampleName,
-            uris="",  # nothing is downloaded, but the source counts its addresses
-            fileNames=phantom,
-            customDownloader=loadSample,
+            uris=[],
+            fileNames=[],
+            customDownloader=openSample,
+            thumbnailFileName=icon,
         )
 
 
-def loadSample(source) -> None:  # noqa: ANN001
-    """Make a digital patient and open it in the module."""
+def openSample(source: object) -> None:
+    """Make a digital patient and open it in the module (button of Sample Data)."""
     slicer.util.selectModule("RNAssess")
-    widget = slicer.modules.RNAssessWidget
-    widget.openPhantom(SAMPLES[source.sampleName])
+    slicer.util.getModuleWidget("RNAssess").openPhantom(source.sampleName)
 
 
 @parameterNodeWrapper
 class RNAssessParameterNode:
     """What the scene remembers of the panel.
 
-    casePath - case file or DICOM folder.
+    casePath - case file or DICOM folder that was opened.
     lesion - id of the lesion shown.
+    finding - id of the checklist item selected.
     isodosesVisible - isodoses on the slices.
     outlinesVisible - lesion outlines on the slices.
     session - the reader's decisions, JSON.
@@ -86,267 +96,139 @@ class RNAssessParameterNode:
 
     casePath: str = ""
     lesion: str = ""
+    finding: str = ""
     isodosesVisible: bool = True
     outlinesVisible: bool = True
     session: str = ""
 
 
 class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
-    """The side panel; what it says comes from RNAssessLib.panel."""
+    """The side panel; what it says comes from ``RNAssessLib.panel``."""
 
-    def __init__(self, parent=None) -> None:  # noqa: ANN001
+    def __init__(self, parent: object = None) -> None:
         ScriptedLoadableModuleWidget.__init__(self, parent)
         VTKObservationMixin.__init__(self)
         self.logic = None
+        self.panel = None
         self._parameterNode = None
-        self._cancelled = False
+        self._parameterNodeGuiTag = None
 
     def setup(self) -> None:
-        """Build the panel once, when the module is first opened."""
+        """Build the panel, once, when the module is first opened."""
         ScriptedLoadableModuleWidget.setup(self)
         uiWidget = slicer.util.loadUI(self.resourcePath("UI/RNAssess.ui"))
         self.layout.addWidget(uiWidget)
         self.ui = slicer.util.childWidgetVariables(uiWidget)
         uiWidget.setMRMLScene(slicer.mrmlScene)
+
+        from RNAssessWidgets.panel import Panel
+
         self.logic = RNAssessLogic()
+        self.panel = Panel(self.ui, self.logic, self)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
-        self.ui.openFileButton.clicked.connect(self.onOpenFile)
-        self.ui.openFolderButton.clicked.connect(self.onOpenFolder)
-        self.ui.fromSceneButton.clicked.connect(self.onFromScene)
-        self.ui.isodosesCheckBox.toggled.connect(self.onIsodosesToggled)
-        self.ui.outlinesCheckBox.toggled.connect(self.onOutlinesToggled)
-        self.ui.lesionComboBox.currentIndexChanged.connect(self.onLesionChanged)
-        self.ui.checklistTree.itemSelectionChanged.connect(self.onItemSelected)
-        self.ui.acceptButton.clicked.connect(self.onAccept)
-        self.ui.overrideButton.clicked.connect(self.onOverride)
-        self.ui.undoButton.clicked.connect(self.onUndo)
-        self.ui.redoButton.clicked.connect(self.onRedo)
+        self.panel.add_shortcuts(uiWidget)
         self.initializeParameterNode()
-        self.refresh()
+        self.panel.refresh()
 
     def cleanup(self) -> None:
-        """Stop observing when the module is destroyed."""
+        """Let go of observers when the module widget is destroyed."""
         self.removeObservers()
 
     def enter(self) -> None:
-        """Take up the scene's parameters when the module is shown."""
+        """Observe the parameter node while the module is open."""
         self.initializeParameterNode()
 
     def exit(self) -> None:
-        """Nothing follows the panel while another module is shown."""
+        """Stop following the parameter node while another module is open."""
+        self.setParameterNode(None)
 
-    def onSceneStartClose(self, caller, event) -> None:  # noqa: ANN001
-        """Let go of the scene's nodes before they vanish."""
-        self._parameterNode = None
+    def onReload(self) -> None:
+        """Forget the library and the widgets, too, so that edits are seen."""
+        for name in list(sys.modules):
+            if name.split(".")[0] in ("RNAssessLib", "RNAssessWidgets"):
+                del sys.modules[name]
+        ScriptedLoadableModuleWidget.onReload(self)
+
+    def onSceneStartClose(self, caller: object, event: object) -> None:
+        """Drop what belongs to the scene before it goes."""
+        self.setParameterNode(None)
         self.logic.forget()
 
-    def onSceneEndClose(self, caller, event) -> None:  # noqa: ANN001
-        """Show the empty panel again."""
+    def onSceneEndClose(self, caller: object, event: object) -> None:
+        """Show an empty panel on the new scene."""
+        self.panel.refresh()
         if self.parent.isEntered:
             self.initializeParameterNode()
-        self.refresh()
 
     def initializeParameterNode(self) -> None:
-        """Use the scene's parameter node, made when missing."""
-        self._parameterNode = self.logic.getParameterNode()
+        """Take the scene's parameter node, made when there is none."""
+        self.setParameterNode(self.logic.getParameterNode())
 
-    # --- opening a case ---------------------------------------------------------------------------
-
-    def onOpenFile(self) -> None:
-        """Ask for a case file."""
-        path = qt.QFileDialog.getOpenFileName(
-            slicer.util.mainWindow(), _("Open case file"), "", _("Case file (*.toml)")
-        )
-        if path:
-            self.openCase(path)
-
-    def onOpenFolder(self) -> None:
-        """Ask for a DICOM folder."""
-        path = qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), _("Open DICOM folder"))
-        if path:
-            self.openCase(path)
-
-    def onFromScene(self) -> None:
-        """Use the volumes, the SlicerRT dose and the segmentation already loaded."""
-        treatment = self.ui.treatmentDateEdit.date.toString("yyyy-MM-dd")
-        self._run(
-            lambda progress: self.logic.assessScene(
-                treatment,
-                self.ui.fractionsSpinBox.value,
-                self.ui.prescriptionSpinBox.value,
-                progress,
+    def setParameterNode(self, parameterNode: RNAssessParameterNode | None) -> None:
+        """Connect the panel to a parameter node, or disconnect it with None."""
+        if self._parameterNode:
+            self._parameterNode.disconnectGui(self._parameterNodeGuiTag)
+            self._parameterNodeGuiTag = None
+            self.removeObserver(
+                self._parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParameterNodeModified
             )
-        )
+        self._parameterNode = parameterNode
+        if self._parameterNode:
+            self._parameterNodeGuiTag = self._parameterNode.connectGui(self.ui)
+            self.addObserver(
+                self._parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParameterNodeModified
+            )
+            self.onParameterNodeModified()
 
-    def openCase(self, path: str) -> None:
-        """Read, assess and show a case; the scene is kept when anything fails."""
-        if self._ensureExtras() and self._run(lambda p: self.logic.assessPath(path, p)):
+    def onParameterNodeModified(self, caller: object = None, event: object = None) -> None:
+        """Show or hide what the parameter node says."""
+        node = self._parameterNode
+        self.logic.setIsodosesVisible(node.isodosesVisible)
+        self.logic.setOutlinesVisible(node.outlinesVisible)
+
+    def onPanelChanged(self, lesion: str, finding: str) -> None:
+        """Remember selection and decisions in the scene."""
+        node = self._parameterNode
+        if node is None:
+            return
+        node.lesion = lesion
+        node.finding = finding
+        node.session = self.logic.session.to_json()
+        self.onParameterNodeModified()
+
+    def openCase(self, path: str) -> bool:
+        """Read, assess and show a case file or DICOM folder; False when it was not finished."""
+        return self.panel.open_case(path)
+
+    def openPhantom(self, name: str) -> bool:
+        """Make, assess and show a digital patient; False when it was not finished."""
+        return self.panel.open_phantom(name)
+
+    def savedSession(self) -> str:
+        """Return the decisions kept in the scene, as JSON; empty when there are none."""
+        return self._parameterNode.session if self._parameterNode else ""
+
+    def onCaseOpened(self, path: str) -> None:
+        """Remember where the case came from."""
+        if self._parameterNode:
             self._parameterNode.casePath = path
-
-    def openPhantom(self, name: str) -> None:
-        """Make and show a digital patient."""
-        if self._ensureExtras():
-            self._run(lambda progress: self.logic.assessPhantom(name, progress))
-
-    def _ensureExtras(self) -> bool:
-        import importlib.util
-
-        missing = [r for module, r in EXTRAS.items() if importlib.util.find_spec(module) is None]
-        if not missing:
-            return True
-        question = _("RNAssess needs {names} in Slicer's Python. Install now?")
-        if not slicer.util.confirmOkCancelDisplay(question.format(names=", ".join(missing))):
-            return False
-        slicer.util.pip_install(missing)
-        return True
-
-    def _run(self, work) -> bool:  # noqa: ANN001
-        """Do long work behind a progress dialog that can be cancelled; True when it finished."""
-        from RNAssessLib.case import CancelledError, InputError
-
-        dialog = slicer.util.createProgressDialog(
-            windowTitle=_("RNAssess"), maximum=100, autoClose=False
-        )
-
-        def progress(fraction: float, what: str) -> None:
-            dialog.labelText = what
-            dialog.value = int(100 * fraction)
-            slicer.app.processEvents()
-            if dialog.wasCanceled:
-                raise CancelledError
-
-        try:
-            work(progress)
-            self.logic.showInScene(slicer.mrmlScene, progress)
-        except CancelledError:
-            return False
-        except InputError as error:
-            slicer.util.errorDisplay(str(error))
-            return False
-        finally:
-            dialog.close()
-        self.refresh()
-        return True
-
-    # --- showing ----------------------------------------------------------------------------------
-
-    def refresh(self) -> None:
-        """Fill every tab from the view-model."""
-        from RNAssessWidgets import fill
-
-        self.ui.disclaimerLabel.text = fill.DISCLAIMER
-        panel = self.logic.panel()
-        self.ui.tabs.enabled = panel is not None
-        if panel is None:
-            return
-        fill.fillCase(self.ui.caseText, panel)
-        self.ui.lesionComboBox.blockSignals(True)
-        fill.fillLesions(self.ui.lesionComboBox, panel)
-        self.ui.lesionComboBox.blockSignals(False)
-        fill.fillDose(self.ui.doseTree, panel)
-        self._showLesion()
-
-    def _lesion(self):  # noqa: ANN202
-        panel = self.logic.panel()
-        index = self.ui.lesionComboBox.currentIndex
-        return panel.lesions[index] if panel and 0 <= index < len(panel.lesions) else None
-
-    def _showLesion(self) -> None:
-        from RNAssessWidgets import fill
-
-        lesion = self._lesion()
-        if lesion is None:
-            return
-        self.ui.summaryLabel.text = lesion.summary
-        self.ui.checklistTree.blockSignals(True)
-        fill.fillChecklist(self.ui.checklistTree, lesion)
-        self.ui.checklistTree.blockSignals(False)
-        fill.fillSerial(self.ui.serialTable, lesion)
-
-    def onLesionChanged(self, index: int) -> None:
-        """Show another lesion and go to it."""
-        lesion = self._lesion()
-        if lesion is not None:
-            self._parameterNode.lesion = lesion.id
-            self._showLesion()
-            self.logic.jump(lesion.home)
-
-    def selectedRow(self):  # noqa: ANN201
-        """Return the selected checklist row, None when nothing is selected."""
-        from RNAssessWidgets import fill
-
-        lesion = self._lesion()
-        finding = fill.selectedFinding(self.ui.checklistTree)
-        if lesion is None or finding is None:
-            return None
-        return next(row for row in lesion.checklist if row.finding == finding)
-
-    def onItemSelected(self) -> None:
-        """Go to the evidence of the selected item and light it."""
-        row = self.selectedRow()
-        if row is None:
-            return
-        self.ui.detailsText.plainText = "\n".join((row.sentence, *row.details))
-        self.logic.showEvidence(row)
-
-    def onIsodosesToggled(self, visible: bool) -> None:
-        """Show or hide all isodoses."""
-        self._parameterNode.isodosesVisible = bool(visible)
-        self.logic.setIsodosesVisible(bool(visible))
-
-    def onOutlinesToggled(self, visible: bool) -> None:
-        """Show or hide the lesion outlines."""
-        self._parameterNode.outlinesVisible = bool(visible)
-        self.logic.setOutlinesVisible(bool(visible))
-
-    # --- the reader decides -----------------------------------------------------------------------
-
-    def onAccept(self) -> None:
-        """Accept the computed answer of the selected item."""
-        row = self.selectedRow()
-        if row is not None:
-            self.logic.accept(row)
-            self._decided()
-
-    def onOverride(self) -> None:
-        """Set another answer; the reason is required."""
-        row = self.selectedRow()
-        if row is None:
-            return
-        try:
-            self.logic.override(
-                row, self.ui.statusComboBox.currentText, self.ui.reasonLineEdit.text
-            )
-        except ValueError as error:
-            slicer.util.errorDisplay(str(error))
-            return
-        self.ui.reasonLineEdit.text = ""
-        self._decided()
-
-    def onUndo(self) -> None:
-        """Take the latest decision back."""
-        self.logic.undo()
-        self._decided()
-
-    def onRedo(self) -> None:
-        """Make it again."""
-        self.logic.redo()
-        self._decided()
-
-    def _decided(self) -> None:
-        self._parameterNode.session = self.logic.session.to_json()
-        self._showLesion()
 
 
 class RNAssessLogic(ScriptedLoadableModuleLogic):
-    """Holds the assessment and its nodes; usable without the panel."""
+    """Holds one assessment and its nodes; works without the panel.
+
+    Long methods take ``progress(fraction, what)``, which cancels by raising CancelledError, and
+    raise InputError for bad input; the scene is then as it was.
+    """
 
     def __init__(self) -> None:
         ScriptedLoadableModuleLogic.__init__(self)
+        self._ownNodeIDs = []
+        self._phantomFolder = None
         self.forget()
 
-    def getParameterNode(self):  # noqa: ANN201
+    def getParameterNode(self) -> RNAssessParameterNode:
         """Return the wrapped parameter node."""
         return RNAssessParameterNode(super().getParameterNode())
 
@@ -356,111 +238,126 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
 
         self.assessment = None
         self.nodes = None
+        self.chart = None
         self.session = ReaderSession()
+        self._ownNodeIDs = []
 
-    def panel(self):  # noqa: ANN201
-        """Return the view-model, None while there is no case."""
+    def view(self) -> object:
+        """Return the PanelView of now, None while there is no case."""
         from RNAssessLib.panel.view_model import build_panel
 
         return None if self.assessment is None else build_panel(self.assessment, self.session)
 
-    def assessPath(self, path: str, progress) -> None:  # noqa: ANN001
-        """Read and assess a case file or DICOM folder."""
-        from RNAssessLib.assessment import assess
+    # --- assessing --------------------------------------------------------------------------------
+
+    def assessPath(self, path: str, progress: object, saved: str = "") -> None:
+        """Read, assess and show a case file or DICOM folder."""
         from RNAssessLib.case import part
         from RNAssessLib.study import read_case
 
         case = read_case(path, part(progress, 0.0, 0.15))
-        self.assessment = assess(case, progress=part(progress, 0.15, 0.9))
+        self.assessCase(case, part(progress, 0.15, 1.0), saved)
 
-    def assessPhantom(self, name: str, progress) -> None:  # noqa: ANN001
-        """Make a digital patient as DICOM and assess it like any study."""
+    def assessPhantom(self, name: str, progress: object) -> None:
+        """Make a digital patient as a DICOM study and assess it like any other."""
         from RNAssessLib.case import part
         from RNAssessLib.phantom import build_phantom, write_study
 
-        with tempfile.TemporaryDirectory(prefix="rnassess-") as folder:
-            study = str(Path(folder) / name)
-            patient = build_phantom(name, progress=part(progress, 0.0, 0.15))
-            write_study(patient, study, part(progress, 0.15, 0.25))
-            self.assessPath(study, part(progress, 0.25, 1.0))
+        # kept as long as the case may be saved: its case file names these images
+        self._phantomFolder = tempfile.TemporaryDirectory(prefix="RNAssess-")
+        study = Path(self._phantomFolder.name) / name
+        patient = build_phantom(name, progress=part(progress, 0.0, 0.15))
+        write_study(patient, study, part(progress, 0.15, 0.25))
+        self.assessPath(str(study), part(progress, 0.25, 1.0))
 
-    def assessScene(self, treatment: str, fractions: int, prescription: float, progress) -> None:  # noqa: ANN001
-        """Assess what is loaded in the scene."""
-        from datetime import date
-
+    def assessCase(self, case: object, progress: object, saved: str = "") -> None:
+        """Assess and show a case; decisions saved for the same case are taken up again."""
         from RNAssessLib.assessment import assess
-        from RNAssessLib.study.slicer_nodes import propose_assignments, read_scene_case
+        from RNAssessLib.case import part
+        from RNAssessLib.panel.session_file import restore_session
 
-        case = read_scene_case(
-            slicer.mrmlScene,
-            propose_assignments(slicer.mrmlScene),
-            treatment=date.fromisoformat(treatment),
-            fractions=int(fractions),
-            prescription_gy=float(prescription),
+        session = restore_session(saved, case.id)
+        assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
+        self.show(assessment, session, part(progress, 0.85, 1.0))
+
+    def assessAgain(self, progress: object) -> None:
+        """Evaluate the open case with the thresholds of now; nothing is aligned again.
+
+        Thresholds of registration and segmentation take effect when the case is opened again.
+        """
+        from RNAssessLib.assessment import assess_prepared
+        from RNAssessLib.case import part
+
+        assessment = assess_prepared(
+            self.assessment.prepared, self.session.thresholds(), part(progress, 0.0, 0.85)
         )
-        self.assessment = assess(case, progress=progress)
+        self.show(assessment, self.session, part(progress, 0.85, 1.0))
 
-    def showInScene(self, scene, progress) -> None:  # noqa: ANN001
-        """Add the nodes and the serial layout."""
-        from RNAssessWidgets import scene_view
+    def show(self, assessment: object, session: object, progress: object) -> None:
+        """Put an assessment into the scene in place of the one before."""
+        from RNAssessWidgets import dvh_chart, scene_actions
 
+        from RNAssessLib.panel.view_model import build_panel
         from RNAssessLib.scene import build_scene
 
-        self.nodes = build_scene(scene, self.assessment, session_json=self.session.to_json())
-        scene_view.showSerialLayout(self.assessment, self.nodes)
-        panel = self.panel()
-        if panel.lesions:
-            self.jump(panel.lesions[0].home)
+        scene = slicer.mrmlScene
+        with scene_actions.added_nodes(scene) as added:
+            nodes = build_scene(scene, assessment, progress, session=session, extra_row=True)
+            chart = dvh_chart.build_chart(scene, build_panel(assessment, session).courses)
+        scene_actions.remove_nodes(scene, self._ownNodeIDs)
+        self._ownNodeIDs, self.chart = added, chart
+        self.assessment, self.nodes, self.session = assessment, nodes, session
 
-    def jump(self, target) -> None:  # noqa: ANN001
-        """Take all slice views to a point."""
-        from RNAssessWidgets import scene_view
+    # --- showing ----------------------------------------------------------------------------------
 
-        scene_view.jump(target)
+    def jump(self, target: object) -> None:
+        """Take every slice view of the layout to a point; the third row shows its sequence."""
+        from RNAssessWidgets import scene_actions
 
-    def showEvidence(self, row) -> None:  # noqa: ANN001
-        """Light an item's markups and go to the first."""
-        if self.nodes is None:
-            return
-        for (lesion, finding), node in self.nodes.markups.items():
-            lit = lesion == row.lesion and finding == row.finding
-            node.GetDisplayNode().SetVisibility(lit)
-        if row.jumps:
-            self.jump(row.jumps[0])
+        if self.nodes is not None:
+            scene_actions.jump(slicer.mrmlScene, self.nodes, target)
+
+    def lightEvidence(self, lesion: str, finding: str) -> None:
+        """Show the evidence of one item only."""
+        from RNAssessWidgets import scene_actions
+
+        if self.nodes is not None:
+            scene_actions.light_evidence(self.nodes, lesion, finding)
 
     def setIsodosesVisible(self, visible: bool) -> None:
         """Show or hide isodoses."""
-        for node in self.nodes.isodoses.values() if self.nodes else ():
-            node.GetDisplayNode().SetVisibility(visible)
+        for isodose in self.nodes.isodoses if self.nodes else ():
+            isodose.model.GetDisplayNode().SetVisibility(visible)
 
     def setOutlinesVisible(self, visible: bool) -> None:
         """Show or hide lesion outlines."""
         for node in self.nodes.segmentations.values() if self.nodes else ():
             node.GetDisplayNode().SetVisibility(visible)
 
-    def accept(self, row) -> None:  # noqa: ANN001
-        """Accept the computed answer of a row."""
-        status = self.assessment.lesion(row.lesion).finding(row.finding).status
-        self.session = self.session.accept(row.lesion, row.finding, status)
+    # --- the reader decides -----------------------------------------------------------------------
 
-    def override(self, row, word: str, reason: str) -> None:  # noqa: ANN001
-        """Set another answer with a reason; raises ValueError without one."""
-        from RNAssessLib.panel.style import STATUS_WORDS
+    def decide(self, lesion: str, finding: str, status: object, reason: str) -> None:
+        """Record the reader's answer; raises ValueError when an override gives no reason."""
+        computed = self.assessment.lesion(lesion).finding(finding)
+        self.setSession(self.session.decide(lesion, computed, status, reason))
 
-        status = next(s for s, w in STATUS_WORDS.items() if w == word)
-        self.session = self.session.override(row.lesion, row.finding, status, reason)
+    def setSession(self, session: object) -> None:
+        """Take another state of the decisions (undo, redo) and keep it in the scene's document."""
+        from RNAssessLib.scene import update_session
 
-    def undo(self) -> None:
-        """Take the latest decision back."""
-        self.session = self.session.undo()
+        self.session = session
+        if self.nodes is not None:
+            update_session(self.nodes.document, session)
 
-    def redo(self) -> None:
-        """Make it again."""
-        self.session = self.session.redo()
+    def saveOutputs(self, folder: str, progress: object) -> tuple:
+        """Write report, JSON, tables and case file into a folder; return the paths written."""
+        from RNAssessLib.outputs import write_outputs
+
+        return write_outputs(self.assessment, Path(folder), progress)
 
 
 class RNAssessTest(ScriptedLoadableModuleTest):
-    """Self-test inside Slicer on a digital patient."""
+    """Self-test inside Slicer, on a digital patient."""
 
     def setUp(self) -> None:
         """Start from an empty scene."""
@@ -469,18 +366,34 @@ class RNAssessTest(ScriptedLoadableModuleTest):
     def runTest(self) -> None:
         """Run every test."""
         self.setUp()
-        self.test_phantom()
+        self.test_DigitalPatient()
 
-    def test_phantom(self) -> None:
-        """The four headline findings of the necrosis phantom agree with its script."""
+    def test_DigitalPatient(self) -> None:
+        """The headline findings of the necrosis patient are found, shown and can be overridden."""
+        from RNAssessLib.findings.finding import Status
+
         self.delayDisplay("Making and assessing a digital patient")
         logic = RNAssessLogic()
         logic.assessPhantom("rn_across_falx", lambda fraction, what: None)
-        logic.showInScene(slicer.mrmlScene, lambda fraction, what: None)
-        rows = {row.finding: row.status for row in logic.panel().lesions[0].checklist}
-        for finding in ("cross_boundary", "shape_change", "central_diffusion_restriction",
-                        "swi_foci"):  # fmt: skip
-            self.assertEqual(rows[finding], "present", finding)
+        lesion = logic.view().lesions[0]
+        for finding in (
+            "cross_boundary",
+            "shape_change",
+            "central_diffusion_restriction",
+            "swi_foci",
+        ):
+            self.assertEqual(lesion.row(finding).status, "present", finding)
         self.assertTrue(logic.nodes.isodoses)
-        self.assertIsInstance(logic.nodes.document, vtk.vtkObject)
+
+        self.delayDisplay("Going to the evidence")
+        target = lesion.row("cross_boundary").jumps[0]
+        logic.jump(target)
+        node = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceNode")
+        self.assertAlmostEqual(node.GetSliceOffset(), target.point_reference_lps_mm[2], delta=1e-3)
+
+        self.delayDisplay("Overriding and undoing")
+        logic.decide(lesion.id, "swi_foci", Status.ABSENT, "self-test")
+        self.assertTrue(logic.view().lesions[0].row("swi_foci").overridden)
+        logic.setSession(logic.session.undo())
+        self.assertFalse(logic.view().lesions[0].row("swi_foci").overridden)
         self.delayDisplay("Test passed")

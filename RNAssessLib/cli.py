@@ -90,14 +90,22 @@ def command_assess(args: argparse.Namespace) -> int:
 
 
 def command_view(args: argparse.Namespace) -> int:
-    """Assess a case and show it in the browser; nothing is written."""
-    from RNAssessLib.assessment import assess
+    """Assess a case and show it in the browser; nothing is written.
+
+    Reading comes first, so that bad input ends the command; the page then opens at once and shows
+    the progress of the rest, with a button to cancel.
+    """
+    from RNAssessLib.assessment import Assessment, assess
     from RNAssessLib.study import read_case
     from RNAssessLib.web import serve
 
+    thresholds = parse_thresholds(args.set or [])
     case = read_case(Path(args.case), progress=print_progress)
-    assessment = assess(case, parse_thresholds(args.set or []), progress=print_progress)
-    serve(assessment, port=args.port, open_browser=not args.no_browser)
+
+    def load(progress: Progress) -> Assessment:
+        return assess(case, thresholds, progress=progress)
+
+    serve(load, port=args.port, open_browser=not args.no_browser)
     return 0
 
 

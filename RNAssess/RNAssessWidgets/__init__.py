@@ -1,1 +1,1 @@
-"""Qt side of the RNAssess module: fills widgets from the view-model, nothing else."""
+"""Qt side of the RNAssess module: fills widgets from the view-model and passes clicks on."""

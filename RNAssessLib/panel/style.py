@@ -1,34 +1,47 @@
-"""Wording, colours and number formats: one place for every shell and report."""
+"""Colours, line styles and isodose levels: one place for every shell and report."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import MaskKind
+from RNAssessLib.case import MaskKind, RegistrationGrade
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.findings.finding import Status
+from RNAssessLib.findings.finding import Favours
+
+from .numbers import DECIMALS, format_number, format_setting
+from .wording import MASK_NAMES, STATUS_ICONS, STATUS_WORDS, unit_text
+
+__all__ = [
+    "DECIMALS", "FAVOURS_COLOURS", "GRADE_COLOURS", "ISODOSE_COLOURS", "MASK_COLOURS",
+    "MASK_NAMES", "SERIES_COLOURS", "STATUS_ICONS", "STATUS_WORDS", "IsodoseLevel",
+    "build_isodoses", "default_isodoses", "describe_threshold_change", "format_number",
+    "unit_text",
+]  # fmt: skip
 
 # Okabe-Ito colours, told apart by readers with any common colour deficiency.
-ISODOSE_COLOURS = ("#D55E00", "#E69F00", "#F0E442", "#56B4E9", "#0072B2", "#CC79A7")
-SERIES_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+VERMILION, ORANGE, YELLOW = "#D55E00", "#E69F00", "#F0E442"
+GREEN, SKY, BLUE, PURPLE = "#009E73", "#56B4E9", "#0072B2", "#CC79A7"
+
+# One colour per meaning, so that it says the same in every case.
+PERCENT_COLOURS = {100.0: VERMILION, 80.0: ORANGE, 50.0: YELLOW, 25.0: SKY}
+BRAIN_COLOUR = PURPLE
+OTHER_COLOURS = (GREEN, BLUE, "#F5F5F5", "#999999")
+ISODOSE_COLOURS = (VERMILION, ORANGE, YELLOW, SKY, BLUE, PURPLE)
+SERIES_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, "#000000")
 MASK_COLOURS = {MaskKind.ENHANCING: "#00E5A0", MaskKind.NECROTIC_CORE: "#FF6FD8"}
-MASK_NAMES = {MaskKind.ENHANCING: "enhancing", MaskKind.NECROTIC_CORE: "necrotic core"}
-STATUS_WORDS = {
-    Status.PRESENT: "present",
-    Status.ABSENT: "absent",
-    Status.INDETERMINATE: "indeterminate",
-    Status.NOT_ASSESSABLE: "not assessable",
+FAVOURS_COLOURS = {Favours.RN: SKY, Favours.TTP: ORANGE, None: "#9AA4B0"}
+GRADE_COLOURS = {
+    RegistrationGrade.GOOD: SKY,
+    RegistrationGrade.ACCEPTABLE: ORANGE,
+    RegistrationGrade.BAD: VERMILION,
 }
-# Shapes as well as words: nothing is told by colour alone.
-STATUS_ICONS = {
-    Status.PRESENT: "●",
-    Status.ABSENT: "○",
-    Status.INDETERMINATE: "◐",
-    Status.NOT_ASSESSABLE: "–",
-}
-DECIMALS = {"percent": 1, "mm": 1, "months": 1, "count": 0, "Gy": 2}
+
 ISODOSE_PERCENT = (100.0, 80.0, 50.0, 25.0)
+# Volumes at these doses go with necrosis in the literature, by number of fractions (PP23).
+BRAIN_DOSE_GY = {1: 12.0, 3: 20.0, 5: 24.0}
+PRESCRIPTION_WIDTH_PX, LEVEL_WIDTH_PX = 3, 2
 
 
 @dataclass(frozen=True)
@@ -42,74 +55,90 @@ class IsodoseLevel:
         ``#rrggbb``.
     label : str
         Gy and percent of the prescription.
+    width_px : int
+        The prescription isodose is drawn wider.
     """
 
     dose_gy: float
     colour: str
     label: str
-
-
-def format_number(value: float, unit: str) -> str:
-    """Format a figure as it is read: decimals by unit, else three significant digits.
-
-    Examples
-    --------
-    >>> format_number(5.0236, "cm3"), format_number(97.31, "percent"), format_number(0.61397, "1")
-    ('5.02', '97.3', '0.614')
-    >>> format_number(0.0, "cm3"), format_number(1234.6, "cm3")
-    ('0', '1235')
-    """
-    if unit in DECIMALS:
-        return f"{value:.{DECIMALS[unit]}f}"
-    if value == 0:
-        return "0"
-    if abs(value) >= 1000:
-        return f"{value:.0f}"
-    return f"{value:.3g}"
-
-
-def unit_text(unit: str) -> str:
-    """Return the unit for people.
-
-    Examples
-    --------
-    >>> unit_text("Gy cm3"), unit_text("percent"), unit_text("1")
-    ('Gy cm³', '%', '')
-    """
-    names = {"1": "", "percent": "%", "count": "", "um2/ms": "µm²/ms"}
-    return names.get(unit, unit.replace("cm3", "cm³"))
+    width_px: int = LEVEL_WIDTH_PX
 
 
 def default_isodoses(assessment: Assessment) -> tuple[IsodoseLevel, ...]:
-    """Levels shown at first: shares of the prescription, and 12 Gy in a single fraction.
+    """Levels shown at first: shares of the prescription and the brain dose of its fractionation.
 
-    Without a prescription, shares of the maximum dose.
+    Without a prescription, shares of the maximum dose. With several prescriptions the highest one
+    is 100 %, and each label says of what.
     """
-    prescription, fractions, peak = None, 1, 0.0
+    fractions, prescriptions, peak = 1, [], 0.0
     for placed in assessment.prepared.courses:
         course = placed.course
-        if course.dose is not None:
-            peak = max(peak, float(course.dose.dose_gy.max()))
+        if course.dose is None:
+            continue
+        peak = max(peak, float(course.dose.dose_gy.max()))
         for target in course.targets:
-            if target.prescription_gy and prescription is None:
-                prescription, fractions = target.prescription_gy, course.fractions
-    base = prescription or peak
-    if base <= 0:
-        return ()
-    word = "" if prescription else " of maximum"
-    doses = {base * p / 100: f"{base * p / 100:g} Gy ({p:g} %{word})" for p in ISODOSE_PERCENT}
-    if prescription and fractions == 1 and 12.0 not in doses:
-        doses[12.0] = f"12 Gy ({1200 / prescription:.0f} %)"
-    ordered = sorted(doses, reverse=True)
-    return tuple(
-        IsodoseLevel(dose, ISODOSE_COLOURS[n % len(ISODOSE_COLOURS)], doses[dose])
-        for n, dose in enumerate(ordered)
-    )
+            if target.prescription_gy:
+                prescriptions.append((target.prescription_gy, course.fractions))
+    if not prescriptions:
+        doses = [peak * percent / 100 for percent in ISODOSE_PERCENT] if peak > 0 else []
+        return build_isodoses(doses, peak, of="of maximum")
+    prescription, fractions = max(prescriptions)
+    several = len({dose for dose, _ in prescriptions}) > 1
+    doses = [prescription * percent / 100 for percent in ISODOSE_PERCENT]
+    brain = BRAIN_DOSE_GY.get(fractions, BRAIN_DOSE_GY[1])
+    if brain < peak or peak == 0:
+        doses.append(brain)
+    of = f"of {prescription:g} Gy" if several else ""
+    return build_isodoses(doses, prescription, of=of, brain_gy=brain)
+
+
+def build_isodoses(
+    doses_gy: Sequence[float],
+    prescription_gy: float | None,
+    of: str = "",
+    brain_gy: float = BRAIN_DOSE_GY[1],
+) -> tuple[IsodoseLevel, ...]:
+    """Levels for any doses, highest first, each dose once.
+
+    Parameters
+    ----------
+    doses_gy : sequence of float
+        Above 0; others are left out.
+    prescription_gy : float or None
+        What 100 % means; None leaves percent out of the labels.
+    of : str
+        Words after the percent sign, ``of 20 Gy``.
+    brain_gy : float
+        Dose drawn in the colour of the normal-brain level.
+
+    Examples
+    --------
+    >>> [(level.label, level.colour) for level in build_isodoses([10, 12, 20, 10], 20)]
+    [('20 Gy (100 %)', '#D55E00'), ('12 Gy (60 %)', '#CC79A7'), ('10 Gy (50 %)', '#F0E442')]
+    """
+    levels: list[IsodoseLevel] = []
+    spare = 0
+    for dose in sorted({round(float(d), 6) for d in doses_gy if d > 0}, reverse=True):
+        percent = None if not prescription_gy else 100 * dose / prescription_gy
+        label = format_setting(dose, "Gy")
+        if percent is not None:
+            label += f" ({percent:.4g} %{' ' + of if of else ''})"
+        colour = PERCENT_COLOURS.get(round(percent, 3)) if percent is not None else None
+        if colour is None and abs(dose - brain_gy) < 1e-6:
+            colour = BRAIN_COLOUR
+        if colour is None:
+            colour = OTHER_COLOURS[spare % len(OTHER_COLOURS)]
+            spare += 1
+        full = percent is not None and abs(percent - 100) < 1e-6
+        width = PRESCRIPTION_WIDTH_PX if full else LEVEL_WIDTH_PX
+        levels.append(IsodoseLevel(dose, colour, label, width))
+    return tuple(levels)
 
 
 def describe_threshold_change(thresholds: Thresholds) -> tuple[str, ...]:
     """One line per threshold the reader changed."""
     return tuple(
-        f"{c.key}: {c.value:g} {c.unit} (default {c.default:g})"
+        f"{c.key}: {format_setting(c.value, c.unit)} (default {c.default:g})"
         for c in thresholds.changed_criteria()
     )

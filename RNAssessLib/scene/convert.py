@@ -1,86 +1,105 @@
-"""RNAssess geometry to MRML: the only place where LPS becomes RAS."""
+"""Arrays and LPS geometry to VTK objects in RAS: the only place where the axes change sign."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import slicer
-import vtk
-from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
+from vtkmodules.vtkCommonTransforms import vtkTransform
+from vtkmodules.vtkFiltersCore import vtkTriangleFilter
+from vtkmodules.vtkFiltersGeneral import vtkTransformPolyDataFilter
 
-from RNAssessLib.case import Grid, RigidTransform, Vector
+from RNAssessLib.case import Grid, RigidTransform
 
-FLIP = np.diag([-1.0, -1.0, 1.0, 1.0])
-
-
-def to_ras(point_lps_mm: Vector) -> Vector:
-    """Return a point in RAS."""
-    return -point_lps_mm[0], -point_lps_mm[1], point_lps_mm[2]
-
-
-def to_matrix(array: npt.NDArray[np.floating]) -> vtk.vtkMatrix4x4:
-    """Return a vtkMatrix4x4."""
-    matrix = vtk.vtkMatrix4x4()
-    for row in range(4):
-        for column in range(4):
-            matrix.SetElement(row, column, float(array[row, column]))
-    return matrix
+LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+Matrix = npt.NDArray[np.floating[Any]]
 
 
-def ijk_to_ras(grid: Grid) -> vtk.vtkMatrix4x4:
-    """Return the matrix from voxel indices to RAS mm."""
-    return to_matrix(FLIP @ grid.ijk_to_lps)
+def point_to_ras(point_lps_mm: Iterable[float]) -> tuple[float, float, float]:
+    """RAS of an LPS point.
+
+    Examples
+    --------
+    >>> point_to_ras((1.0, 2.0, 3.0))
+    (-1.0, -2.0, 3.0)
+    """
+    x, y, z = point_lps_mm
+    return -float(x), -float(y), float(z)
 
 
-def transform_to_ras(transform: RigidTransform) -> vtk.vtkMatrix4x4:
-    """Return an LPS rigid transform as a RAS matrix."""
-    return to_matrix(FLIP @ transform.moving_to_fixed @ FLIP)
+def matrix_to_ras(matrix_lps: Matrix) -> Matrix:
+    """Return the 4 × 4 LPS → LPS transform as it acts on RAS points."""
+    return LPS_TO_RAS @ matrix_lps @ LPS_TO_RAS
 
 
-def fill_volume(node: Any, array: npt.NDArray[Any], grid: Grid) -> None:  # noqa: ANN401
-    """Put voxels and geometry into a vtkMRMLScalarVolumeNode."""
-    image = vtk.vtkImageData()
-    image.SetDimensions(*grid.shape[::-1])
-    scalars = numpy_to_vtk(np.ascontiguousarray(array).ravel(), deep=True)
-    image.GetPointData().SetScalars(scalars)
-    node.SetIJKToRASMatrix(ijk_to_ras(grid))
-    node.SetAndObserveImageData(image)
+def to_vtk_matrix(matrix: Matrix) -> vtkMatrix4x4:
+    """4 × 4 array as vtkMatrix4x4."""
+    result = vtkMatrix4x4()
+    result.DeepCopy(np.asarray(matrix, dtype=float).ravel().tolist())
+    return result
 
 
-def read_volume_array(node: Any) -> npt.NDArray[Any]:  # noqa: ANN401
-    """Return the voxels (K, J, I) of a volume node."""
-    image = node.GetImageData()
-    i, j, k = image.GetDimensions()
-    return np.asarray(vtk_to_numpy(image.GetPointData().GetScalars()).reshape(k, j, i))
+def from_vtk_matrix(matrix: vtkMatrix4x4) -> Matrix:
+    """vtkMatrix4x4 as 4 × 4 array."""
+    return np.array([[matrix.GetElement(r, c) for c in range(4)] for r in range(4)])
 
 
-def oriented_image(mask: npt.NDArray[np.bool_], grid: Grid) -> Any:  # noqa: ANN401
-    """Return a mask as vtkOrientedImageData for a segmentation, cut to its content."""
-    oriented = slicer.vtkOrientedImageData()
-    index = np.argwhere(mask)
-    low, high = index.min(0), index.max(0) + 1
-    box = mask[tuple(slice(a, b) for a, b in zip(low, high, strict=True))]
-    extent = [low[2], high[2] - 1, low[1], high[1] - 1, low[0], high[0] - 1]
-    oriented.SetExtent(*[int(v) for v in extent])
-    scalars = numpy_to_vtk(np.ascontiguousarray(box).astype(np.uint8).ravel(), deep=True)
-    oriented.GetPointData().SetScalars(scalars)
-    oriented.SetGeometryFromImageToWorldMatrix(ijk_to_ras(grid))
-    return oriented
+def ijk_to_ras(grid: Grid) -> vtkMatrix4x4:
+    """Voxel indices of `grid` to RAS of its own space."""
+    return to_vtk_matrix(LPS_TO_RAS @ grid.ijk_to_lps)
 
 
-def surface_to_ras(surface: Any) -> Any:  # noqa: ANN401
-    """Return a polydata in LPS as one in RAS."""
-    flip = vtk.vtkTransform()
-    flip.Scale(-1, -1, 1)
-    apply = vtk.vtkTransformPolyDataFilter()
-    apply.SetTransform(flip)
-    apply.SetInputData(surface)
-    apply.Update()
-    return apply.GetOutput()
+def transform_to_ras(transform: RigidTransform) -> vtkMatrix4x4:
+    """Rigid transform between two LPS spaces as a matrix between their RAS spaces."""
+    return to_vtk_matrix(matrix_to_ras(transform.moving_to_fixed))
 
 
-def rgb(colour: str) -> tuple[float, float, float]:
-    """Return ``#rrggbb`` as three numbers 0..1."""
-    return tuple(int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))  # type: ignore[return-value]
+def to_image_data(array: npt.NDArray[Any]) -> vtkImageData:
+    """(K, J, I) array as vtkImageData with unit spacing; the values are copied."""
+    values = array.astype(np.uint8) if array.dtype == np.bool_ else array
+    image = vtkImageData()
+    image.SetDimensions(*(int(n) for n in array.shape[::-1]))
+    image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(values).ravel(), deep=True))
+    return image
+
+
+def to_oriented_image(array: npt.NDArray[Any], grid: Grid) -> slicer.vtkOrientedImageData:
+    """(K, J, I) array on `grid` as Slicer's oriented image in RAS."""
+    image = slicer.vtkOrientedImageData()
+    image.ShallowCopy(to_image_data(array))
+    image.SetGeometryFromImageToWorldMatrix(ijk_to_ras(grid))
+    return image
+
+
+def surface_to_ras(surface: vtkPolyData, matrix: Matrix = LPS_TO_RAS) -> vtkPolyData:
+    """Surface in RAS; `matrix` (4 × 4) carries its points there, by default from LPS.
+
+    Triangles keep facing outward: a mirroring matrix reverses them.
+    """
+    transform = vtkTransform()
+    transform.SetMatrix(to_vtk_matrix(matrix))
+    moved = vtkTransformPolyDataFilter()
+    moved.SetTransform(transform)
+    moved.SetInputData(surface)
+    triangles = vtkTriangleFilter()
+    triangles.SetInputConnection(moved.GetOutputPort())
+    triangles.Update()
+    return triangles.GetOutput()
+
+
+def hex_to_rgb(colour: str) -> tuple[float, float, float]:
+    """``#rrggbb`` as three numbers 0..1.
+
+    Examples
+    --------
+    >>> hex_to_rgb("#ff0080")
+    (1.0, 0.0, 0.5019607843137255)
+    """
+    red, green, blue = (int(colour[i : i + 2], 16) / 255.0 for i in (1, 3, 5))
+    return red, green, blue

@@ -1,49 +1,154 @@
-"""The serial layout: a column per timepoint, a row per sequence."""
+"""Serial layout: columns are timepoints, rows are sequences, each cell a slice view.
+
+Cells are named as the views of Slicer's own many-slice layouts, so that a saved scene opens in
+desktop Slicer with every view in its place and nothing has to be registered there first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from xml.etree import ElementTree
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from RNAssessLib.case import SequenceRole
+import slicer
+
+from RNAssessLib.case import PreparedCase, SequenceRole
+
+SCHEMA = "rnassess/layout/1"
+MAIN_ROWS = (SequenceRole.T1C, SequenceRole.FLAIR)
+FIRST_NAMES = ("Red", "Yellow", "Green")
+MOST_COLUMNS = 5
+# (columns, rows) that Slicer lays out by itself, smallest first.
+SLICER_GRIDS = (
+    ((3, 3), slicer.vtkMRMLLayoutNode.SlicerLayoutThreeByThreeSliceView),
+    ((4, 2), slicer.vtkMRMLLayoutNode.SlicerLayoutFourByTwoSliceView),
+    ((4, 3), slicer.vtkMRMLLayoutNode.SlicerLayoutFourByThreeSliceView),
+    ((5, 2), slicer.vtkMRMLLayoutNode.SlicerLayoutFiveByTwoSliceView),
+)
 
 
-def view_name(timepoint_id: str, row: str) -> str:
-    """Singleton tag of one slice view.
+@dataclass(frozen=True)
+class Cell:
+    """One slice view.
 
-    Examples
-    --------
-    >>> view_name("t0", "T1c")
-    't0_T1c'
+    Attributes
+    ----------
+    view : str
+        Name of the view (singleton tag of its slice node).
+    timepoint : str
+    role : SequenceRole or None
+        None for a view that follows the checklist item.
     """
-    return f"{timepoint_id}_{row}"
+
+    view: str
+    timepoint: str
+    role: SequenceRole | None
 
 
-def serial_layout_xml(timepoints: Sequence[str], roles: Sequence[SequenceRole]) -> str:
-    """Layout description for Slicer's layout node.
+@dataclass(frozen=True)
+class SerialLayout:
+    """Grid of slice views.
 
-    Examples
-    --------
-    >>> serial_layout_xml(["t0"], [SequenceRole.T1C]).count("<view ")
-    1
+    Attributes
+    ----------
+    cells : tuple of rows, each a tuple of Cell
+    arrangement : int
+        Number of the desktop layout that shows these views.
     """
-    root = ElementTree.Element("layout", type="vertical")
-    for role in roles:
-        row_item = ElementTree.SubElement(root, "item")
-        row = ElementTree.SubElement(row_item, "layout", type="horizontal")
-        for timepoint_id in timepoints:
-            name = view_name(timepoint_id, role.value)
-            item = ElementTree.SubElement(row, "item")
-            view = ElementTree.SubElement(
-                item, "view", attrib={"class": "vtkMRMLSliceNode", "singletontag": name}
+
+    cells: tuple[tuple[Cell, ...], ...]
+    arrangement: int
+
+    def __iter__(self) -> Iterator[Cell]:
+        return (cell for row in self.cells for cell in row)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Timepoint ids from left to right."""
+        return tuple(cell.timepoint for cell in self.cells[0])
+
+    def views_of(self, timepoint: str) -> tuple[str, ...]:
+        """Views that show `timepoint`."""
+        return tuple(cell.view for cell in self if cell.timepoint == timepoint)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form, as kept in the scene's document."""
+        return {
+            "schema": SCHEMA,
+            "rows": [
+                [
+                    {
+                        "view": cell.view,
+                        "timepoint": cell.timepoint,
+                        "role": cell.role.value if cell.role else None,
+                    }
+                    for cell in row
+                ]
+                for row in self.cells
+            ],
+            "arrangement": self.arrangement,
+        }
+
+    @classmethod
+    def from_dict(cls, document: dict[str, Any]) -> SerialLayout:
+        """Read what `to_dict` wrote; raises ValueError for another version."""
+        if document.get("schema") != SCHEMA:
+            raise ValueError(f"layout of schema {document.get('schema')!r}, expected {SCHEMA!r}")
+        rows = tuple(
+            tuple(
+                Cell(c["view"], c["timepoint"], SequenceRole(c["role"]) if c["role"] else None)
+                for c in row
             )
-            for key, text in (
-                ("orientation", "Axial"),
-                ("viewlabel", name),
-                ("viewcolor", "#8a8f98"),
-            ):
-                entry = ElementTree.SubElement(
-                    view, "property", attrib={"name": key, "action": "default"}
-                )
-                entry.text = text
-    return ElementTree.tostring(root, encoding="unicode")
+            for row in document["rows"]
+        )
+        return cls(rows, int(document["arrangement"]))
+
+
+def view_name(index: int) -> str:
+    """Name of the view at `index` in reading order, as Slicer's layouts name it.
+
+    Examples
+    --------
+    >>> [view_name(i) for i in range(5)]
+    ['Red', 'Yellow', 'Green', 'Slice4', 'Slice5']
+    """
+    return FIRST_NAMES[index] if index < len(FIRST_NAMES) else f"Slice{index + 1}"
+
+
+def shown_timepoints(prepared: PreparedCase) -> tuple[str, ...]:
+    """Timepoints that get a column: the first and the latest ones when there are too many."""
+    ids = tuple(t.id for t in prepared.timepoints)
+    if len(ids) <= MOST_COLUMNS:
+        return ids
+    return (ids[0], *ids[1 - MOST_COLUMNS :])
+
+
+def build_layout(prepared: PreparedCase, *, extra_row: bool = False) -> SerialLayout:
+    """Layout of a case: T1c and FLAIR of every shown timepoint.
+
+    Parameters
+    ----------
+    prepared : PreparedCase
+    extra_row : bool
+        Adds a third row whose sequence follows the checklist item.
+    """
+    timepoints = shown_timepoints(prepared)
+    rows: tuple[SequenceRole | None, ...] = (*MAIN_ROWS, None) if extra_row else MAIN_ROWS
+    wanted = (len(timepoints), len(rows))
+    width, arrangement = _slicer_grid(wanted)
+    cells = tuple(
+        tuple(
+            Cell(view_name(r * width + c), timepoint, role)
+            for c, timepoint in enumerate(timepoints)
+        )
+        for r, role in enumerate(rows)
+    )
+    return SerialLayout(cells, arrangement)
+
+
+def _slicer_grid(wanted: tuple[int, int]) -> tuple[int, int]:
+    for (columns, rows), arrangement in SLICER_GRIDS:
+        if columns >= wanted[0] and rows >= wanted[1]:
+            return columns, int(arrangement)
+    # no desktop layout is that large: it shows the first two rows
+    return wanted[0], int(slicer.vtkMRMLLayoutNode.SlicerLayoutFiveByTwoSliceView)

@@ -1,5 +1,6 @@
 """Browser shell on trame-slicer."""
 
-from .serve import serve
+from .app import RNAssessApp
+from .server import serve
 
-__all__ = ["serve"]
+__all__ = ["RNAssessApp", "serve"]

@@ -1,161 +1,261 @@
-"""The serial views: a column per timepoint, linked, and taken to a point together."""
+"""The serial grid on trame-slicer's slice views: linked, jumped and scrolled together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from trame_slicer.views import Layout, LayoutDirection, ViewLayoutDefinition
+import slicer
+from trame_slicer.core import SlicerApp
+from trame_slicer.views import IViewFactory, SliceView, ViewLayoutDefinition, ViewType
 from vtkmodules.vtkCommonCore import vtkCommand
 
-from RNAssessLib.case import PreparedCase, SequenceRole
+from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Plane
-from RNAssessLib.scene import SceneNodes, view_name
-from RNAssessLib.scene.convert import to_ras
+from RNAssessLib.scene import Cell, SceneNodes, SerialLayout
+from RNAssessLib.scene.convert import point_to_ras
+from RNAssessLib.scene.host import quiet_output
+from RNAssessLib.scene.views import ORIENTATIONS
 
-ROWS = ("upper", "lower")
-FIELD_OF_VIEW_MM = 95.0
-ORIENTATION = {
-    Plane.AXIAL: "Axial",
-    Plane.CORONAL: "Coronal",
-    Plane.SAGITTAL: "Sagittal",
+from .frames import FramePump, Frames
+
+SHOWN_GROUP, HIDDEN_GROUP = 0, 9  # Slicer links the views of a group
+NEAR_MM, WHOLE_MM = 120.0, 200.0
+AREA = "rn_view_{}"
+LETTERS = {
+    Plane.AXIAL: ("R", "L", "A", "P"),
+    Plane.CORONAL: ("R", "L", "S", "I"),
+    Plane.SAGITTAL: ("A", "P", "S", "I"),
 }
+DIRECTIONS = {Plane.AXIAL: "SI", Plane.CORONAL: "AP", Plane.SAGITTAL: "RL"}
+
+
+@dataclass(frozen=True, eq=False)
+class LinkedView:
+    """One view of the grid."""
+
+    cell: Cell
+    view: SliceView
+    frames: Frames
+
+    @property
+    def area(self) -> str:
+        """Name of its area on the page."""
+        return self.frames.area_name
+
+    @property
+    def node(self) -> slicer.vtkMRMLSliceNode:
+        """Its slice node."""
+        return self.view.get_view_node()
+
+
+class SliceViewFactory(IViewFactory):
+    """Makes slice views whose pictures come from one pump."""
+
+    def __init__(self, pump: FramePump) -> None:
+        super().__init__()
+        self._pump = pump
+        self.frames: dict[str, Frames] = {}
+
+    def can_create_view(self, view: ViewLayoutDefinition) -> bool:
+        """Only slice views."""
+        return view.view_type is ViewType.SLICE_VIEW
+
+    def _create_view(
+        self,
+        view: ViewLayoutDefinition,
+        scene: slicer.vtkMRMLScene,
+        app_logic: slicer.vtkMRMLApplicationLogic,
+    ) -> SliceView:
+        made = SliceView(scene=scene, app_logic=app_logic, name=view.singleton_tag)
+        made.render_window().SetMultiSamples(0)
+        frames = Frames(AREA.format(view.singleton_tag), made, self._pump)
+        made.set_scheduled_render(frames)
+        self.frames[view.singleton_tag] = frames
+        return made
+
+    def _get_slicer_view(self, view: SliceView) -> SliceView:
+        return view
 
 
 class SerialViews:
-    """Slice views of a case in a grid; the lower row can show another sequence.
+    """All views of the case.
 
     Parameters
     ----------
-    slicer_app : trame_slicer.core.SlicerApp
-    prepared : PreparedCase
-    nodes : SceneNodes
-    on_change : callable
-        Called after any view moved.
+    app : SlicerApp
+        Its scene is still empty: views first, then `build_scene`, which takes their nodes over
+        (a view made later would put a fresh node in the place of the scene's).
+    layout : SerialLayout
+    on_moved : callable
+        Called after any view moved, zoomed or turned.
     """
 
     def __init__(
-        self,
-        slicer_app: Any,  # noqa: ANN401
-        prepared: PreparedCase,
-        nodes: SceneNodes,
-        on_change: Callable[[], None],
+        self, app: SlicerApp, layout: SerialLayout, on_moved: Callable[[], None] = lambda: None
     ) -> None:
-        self._app = slicer_app
-        self._nodes = nodes
-        self._on_change = on_change
-        self._following = False
-        self.timepoints = [t.id for t in prepared.timepoints]
-        self.lower_role = SequenceRole.FLAIR
+        self.pump = FramePump()
         self.plane = Plane.AXIAL
-        self._field_mm = FIELD_OF_VIEW_MM
+        self._field_mm = NEAR_MM
+        factory = SliceViewFactory(self.pump)
+        app.view_manager.register_factory(factory)
+        with quiet_output():  # displayable managers ask for nodes that come a moment later
+            self._enable_window_level(app.scene)
+            self.views = tuple(self._create(app, factory, cell) for cell in layout)
+        app.view_manager.set_current_view_ids([v.cell.view for v in self.views])
+        for linked in self.views:
+            linked.node.AddObserver(vtkCommand.ModifiedEvent, lambda *_: on_moved())
 
-    def layout(self) -> Layout:
-        """Grid for the layout manager."""
-        rows: list[Any] = [
-            Layout(
-                LayoutDirection.Horizontal,
-                [
-                    ViewLayoutDefinition.slice_view("Axial", label=view_name(t, row))
-                    for t in self.timepoints
-                ],
-            )
-            for row in ROWS
-        ]
-        return Layout(LayoutDirection.Vertical, rows)
+    def _create(self, app: SlicerApp, factory: SliceViewFactory, cell: Cell) -> LinkedView:
+        definition = ViewLayoutDefinition.slice_view("Axial", label=cell.view)
+        view = app.view_manager.create_view(definition)
+        frames = factory.frames[cell.view]
+        linked = LinkedView(cell, view, frames)
+        frames.on_resize = lambda: self._fit(linked)
+        return linked
 
-    def view(self, timepoint: str, row: str) -> Any:  # noqa: ANN401
-        """Slice view of a timepoint in the upper or lower row."""
-        return self._app.view_manager.get_view(view_name(timepoint, row))
+    @staticmethod
+    def _enable_window_level(scene: slicer.vtkMRMLScene) -> None:
+        """Dragging with the left button sets window and level."""
+        node = scene.GetFirstNodeByClass("vtkMRMLInteractionNode")
+        if node is None:
+            node = scene.AddNode(slicer.vtkMRMLInteractionNode())
+        node.SetCurrentInteractionMode(slicer.vtkMRMLInteractionNode.AdjustWindowLevel)
 
-    def views(self) -> list[Any]:
-        """Every view, row by row."""
-        return [self.view(t, row) for row in ROWS for t in self.timepoints]
+    def start(self, center_lps_mm: tuple[float, float, float]) -> None:
+        """Begin at a reference-space point, near enough to see a lesion."""
+        self.jump(center_lps_mm)
+        self.zoom_to(NEAR_MM)
 
-    def connect(self) -> None:
-        """Give every view its volume and masks, and link them."""
-        for timepoint in self.timepoints:
-            for row in ROWS:
-                view = self.view(timepoint, row)
-                view.set_orientation(ORIENTATION[self.plane])
-                node = view.get_view_node()
-                node.AddObserver(vtkCommand.ModifiedEvent, self._follow)
-                view.interactor().AddObserver(
-                    vtkCommand.WindowResizeEvent, lambda *_, v=view: self._resize(v)
-                )
-                display = self._nodes.segmentations[timepoint].GetDisplayNode()
-                display.AddViewNodeID(node.GetID())
-        self.show_lower(self.lower_role)
-        for timepoint in self.timepoints:
-            volume = self._nodes.volumes[timepoint, SequenceRole.T1C]
-            self.view(timepoint, "upper").set_background_volume_id(volume.GetID())
+    # --- where the views look ---------------------------------------------------------------------
 
-    def show_lower(self, role: SequenceRole) -> None:
-        """Show a sequence in the lower row; empty where a timepoint does not have it."""
-        self.lower_role = role
-        for timepoint in self.timepoints:
-            volume = self._nodes.volumes.get((timepoint, role))
-            view = self.view(timepoint, "lower")
-            view.set_background_volume_id(volume.GetID() if volume is not None else None)
+    @property
+    def shown(self) -> tuple[LinkedView, ...]:
+        """Views that are on the page now."""
+        return tuple(v for v in self.views if v.frames.is_shown)
 
-    def jump(self, point_reference_lps_mm: tuple[float, float, float], plane: Plane) -> None:
-        """Centre every view on a point of the reference space."""
-        ras = to_ras(point_reference_lps_mm)
-        self._following = True
-        try:
+    def jump(self, point_lps_mm: tuple[float, float, float], plane: Plane | None = None) -> None:
+        """Centre every view on a reference-space point, in another plane when one is given."""
+        if plane is not None:
             self.plane = plane
-            for view in self.views():
-                node = view.get_view_node()
-                node.SetOrientation(ORIENTATION[plane])
-                node.JumpSliceByCentering(*ras)
-        finally:
-            self._following = False
-        self._on_change()
+        for linked in self.shown:
+            with changed_once(linked.node):
+                self._orient(linked.node)
+                linked.node.JumpSliceByCentering(*point_to_ras(point_lps_mm))
 
-    def scroll(self, slices: int, step_mm: float = 1.0) -> None:
-        """Move all views by some slices."""
-        first = self.views()[0].get_view_node()
-        first.SetSliceOffset(first.GetSliceOffset() + slices * step_mm)
+    def turn(self, plane: Plane) -> None:
+        """Turn every view about the point it is centred on."""
+        self.plane = plane
+        for linked in self.shown:
+            center = center_of(linked.node)
+            with changed_once(linked.node):
+                self._orient(linked.node)
+                linked.node.JumpSliceByCentering(*center)
+
+    def _orient(self, node: slicer.vtkMRMLSliceNode) -> None:
+        if node.GetOrientation() != ORIENTATIONS[self.plane]:
+            node.SetOrientation(ORIENTATIONS[self.plane])
+
+    def scroll(self, steps: int) -> None:
+        """Move every view by whole slices of the first view's volume."""
+        first = self.shown[0]
+        step = abs(first.view.get_slice_step())
+        self.set_offset(first.node.GetSliceOffset() + steps * step)
+
+    def set_offset(self, offset_mm: float) -> None:
+        """Move every view to an offset along its normal."""
+        for linked in self.shown:
+            linked.node.SetSliceOffset(offset_mm)
+
+    def offsets(self) -> dict[str, float]:
+        """Offset of every shown view by its name."""
+        return {v.cell.view: float(v.node.GetSliceOffset()) for v in self.shown}
+
+    def zoom_to(self, field_mm: float) -> None:
+        """Show `field_mm` across the shorter side of every view."""
+        self._field_mm = field_mm
+        for linked in self.shown:
+            self._set_field(linked, field_mm)
+
+    def toggle_zoom(self) -> None:
+        """Between the lesion and the whole head."""
+        self.zoom_to(WHOLE_MM if self._current_field() < 0.5 * (NEAR_MM + WHOLE_MM) else NEAR_MM)
+
+    def _current_field(self) -> float:
+        shown = self.shown or self.views
+        return float(min(shown[0].node.GetFieldOfView()[:2]))
+
+    def _fit(self, linked: LinkedView) -> None:
+        self._set_field(linked, self._field_mm)
+
+    @staticmethod
+    def _set_field(linked: LinkedView, field_mm: float) -> None:
+        node = linked.node
+        width, height = node.GetDimensions()[:2]
+        per_pixel = field_mm / max(min(width, height), 1)
+        node.SetFieldOfView(width * per_pixel, height * per_pixel, node.GetFieldOfView()[2])
+
+    def remember_zoom(self) -> None:
+        """Keep what the reader zoomed to when the page changes its size."""
+        self._field_mm = self._current_field()
 
     def position_text(self) -> str:
-        """Where the current slice lies, in words of the patient: ``S 97.8 mm``, ``L 30.5 mm``."""
-        row = {Plane.SAGITTAL: 0, Plane.CORONAL: 1, Plane.AXIAL: 2}[self.plane]
-        position = self.views()[0].get_view_node().GetSliceToRAS().GetElement(row, 3)
-        letter = ("RL", "AP", "SI")[row][0 if position >= 0 else 1]
-        return f"{letter} {abs(position):.1f} mm"
+        """Where the slice lies, as read aloud: ``S 47.2 mm``."""
+        node = self.shown[0].node
+        axis = {"SI": 2, "AP": 1, "RL": 0}[DIRECTIONS[self.plane]]
+        value = node.GetSliceToRAS().GetElement(axis, 3)
+        letter = {"SI": "SI", "AP": "AP", "RL": "RL"}[DIRECTIONS[self.plane]][value < 0]
+        return f"{letter} {abs(value):.1f} mm"
 
-    def _resize(self, view: Any) -> None:  # noqa: ANN401
-        """A window of another size shows the same field, not more of it."""
-        width, height = view.render_window().GetSize()
-        node = view.get_view_node()
-        if min(width, height) < 10:
-            return
-        pixel = self._field_mm / min(width, height)
-        self._following = True
-        try:
-            node.SetFieldOfView(width * pixel, height * pixel, node.GetFieldOfView()[2])
-        finally:
-            self._following = False
+    # --- what the views show ----------------------------------------------------------------------
 
-    def _follow(self, moved: Any, _event: str) -> None:  # noqa: ANN401
-        """Bring all other views to where one was moved (scroll, pan, zoom)."""
-        if self._following:
-            return
-        self._following = True
-        try:
-            matrix = moved.GetSliceToRAS()
-            field = moved.GetFieldOfView()
-            dimensions = moved.GetDimensions()
-            per_pixel = field[0] / max(dimensions[0], 1)
-            self._field_mm = per_pixel * min(dimensions[0], dimensions[1])
-            for view in self.views():
-                node = view.get_view_node()
-                if node is moved:
-                    continue
-                node.GetSliceToRAS().DeepCopy(matrix)
-                node.UpdateMatrices()
-                own = node.GetDimensions()
-                node.SetFieldOfView(own[0] * per_pixel, own[1] * per_pixel, field[2])
-        finally:
-            self._following = False
-        self._on_change()
+    def show(self, names: Iterable[str]) -> None:
+        """Render only the named views (the others are not on the page)."""
+        wanted = set(names)
+        model = next(v for v in self.shown or self.views)
+        matrix, field = model.node.GetSliceToRAS(), self._current_field()
+        for linked in self.views:
+            was, now = linked.frames.is_shown, linked.cell.view in wanted
+            linked.frames.is_shown = now
+            linked.node.SetViewGroup(SHOWN_GROUP if now else HIDDEN_GROUP)
+            if now and not was:  # it stood still while it was hidden
+                with changed_once(linked.node):
+                    linked.node.GetSliceToRAS().DeepCopy(matrix)
+                    linked.node.UpdateMatrices()
+                    self._set_field(linked, field)
+            linked.frames.schedule_render()
+
+    def show_role(self, role: SequenceRole | None, nodes: SceneNodes) -> None:
+        """Put a sequence into the row that follows the item."""
+        for linked in self.views:
+            if linked.cell.role is None:
+                volume = nodes.volumes.get((linked.cell.timepoint, role)) if role else None
+                linked.view.set_background_volume_id(volume.GetID() if volume else None)
+
+    def renders(self) -> int:
+        """How many pictures were rendered so far, all views together."""
+        return sum(v.frames.renders for v in self.views)
+
+    def close(self) -> None:
+        """Stop sending pictures."""
+        self.pump.close()
+        for linked in self.views:
+            linked.view.finalize()
+
+
+@contextmanager
+def changed_once(node: slicer.vtkMRMLNode) -> Iterator[None]:
+    """Several changes of a node that its observers see as one."""
+    before = node.StartModify()
+    try:
+        yield
+    finally:
+        node.EndModify(before)
+
+
+def center_of(node: slicer.vtkMRMLSliceNode) -> tuple[float, float, float]:
+    """RAS of the middle of a slice view."""
+    matrix = node.GetSliceToRAS()
+    x, y, z = (float(matrix.GetElement(row, 3)) for row in range(3))
+    return x, y, z

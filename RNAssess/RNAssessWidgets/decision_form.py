@@ -1,0 +1,81 @@
+"""The reader's answer: accept, another answer with its reason, take back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import slicer
+from slicer.i18n import tr as _
+
+if TYPE_CHECKING:
+    from RNAssessLib.panel.view_model import ChecklistRow, PanelView
+
+    from .panel import Panel
+
+
+class DecisionForm:
+    """Buttons under the checklist."""
+
+    def __init__(self, ui: object, panel: Panel) -> None:
+        self.ui = ui
+        self.panel = panel
+        ui.acceptButton.connect("clicked()", self.accept)
+        ui.recordButton.connect("clicked()", self.record)
+        ui.withdrawButton.connect("clicked()", self.withdraw)
+        ui.undoButton.connect("clicked()", self.undo)
+        ui.redoButton.connect("clicked()", self.redo)
+        ui.reasonLineEdit.connect("returnPressed()", self.record)
+
+    def refresh(self, view: PanelView | None, row: ChecklistRow | None) -> None:
+        """Offer what can be done now."""
+        for button in (self.ui.acceptButton, self.ui.recordButton, self.ui.statusComboBox):
+            button.enabled = row is not None
+        self.ui.withdrawButton.enabled = row is not None and bool(row.decision)
+        self.ui.undoButton.enabled = view is not None and view.can_undo
+        self.ui.redoButton.enabled = view is not None and view.can_redo
+        self.ui.statusComboBox.clear()
+        for _status, word in row.choices if row else ():
+            self.ui.statusComboBox.addItem(word)
+
+    def accept(self) -> None:
+        """Accept the computed answer, the first choice."""
+        self._decide(0)
+
+    def record(self) -> None:
+        """Record the answer that is chosen."""
+        self._decide(self.ui.statusComboBox.currentIndex)
+
+    def _decide(self, choice: int) -> None:
+        row = self.panel.row()
+        if row is None or choice < 0:
+            return
+        status = row.choices[choice][0]
+        reason = self.ui.reasonLineEdit.text
+        try:
+            self.panel.logic.decide(row.lesion, row.finding, status, reason)
+        except ValueError as error:
+            slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
+            return
+        self.ui.reasonLineEdit.text = ""
+        self.panel.decided()
+
+    def withdraw(self) -> None:
+        """Take the decision about the selected item away."""
+        row = self.panel.row()
+        if row is not None:
+            session = self.panel.logic.session
+            self._set(session.withdraw(row.lesion, row.finding))
+
+    def undo(self) -> None:
+        """Take the latest decision back."""
+        self._set(self.panel.logic.session.undo())
+
+    def redo(self) -> None:
+        """Make the latest undone decision again."""
+        self._set(self.panel.logic.session.redo())
+
+    def _set(self, session: object) -> None:
+        if self.panel.logic.assessment is None:
+            return
+        self.panel.logic.setSession(session)
+        self.panel.decided()

@@ -1,0 +1,58 @@
+"""Dose tab: index tables of every course and target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from slicer.i18n import tr as _
+
+from .trees import add_group, add_lines, make_item, mark_colour, share_width
+
+if TYPE_CHECKING:
+    import qt
+
+    from RNAssessLib.panel.view_model import FigureRow, PanelView, Table
+
+
+def fill(tree: qt.QTreeWidget, view: PanelView) -> None:
+    """Fill the tree of the dose tab; definitions are tool tips."""
+    tree.clear()
+    levels = []
+    for level in view.isodoses:
+        item = make_item(level.label)
+        mark_colour(item, 0, level.colour)
+        levels.append(item)
+    add_group(tree, _("Isodoses on the slices"), levels)
+    for course in view.courses:
+        add_lines(tree, course.title, course.warnings or (_("No warning."),))
+        for table in course.tables:
+            _add_table(tree, table)
+    _add_table(tree, view.risk_context)
+    share_width(tree, (0, 1), ())
+
+
+def _add_table(tree: qt.QTreeWidget, table: Table) -> None:
+    blocks = []
+    for name, rows in groupby(table.rows, key=lambda row: row.group):
+        blocks.append((name, _items(list(rows))))
+    if len(blocks) == 1:
+        add_group(tree, table.title, blocks[0][1])
+        return
+    headings = [make_item(name) for name, _items_of_block in blocks]
+    add_group(tree, table.title, headings)
+    for heading, (_name, items) in zip(headings, blocks, strict=True):
+        heading.setFirstColumnSpanned(True)
+        for item in items:
+            heading.addChild(item)
+        heading.setExpanded(True)
+
+
+def _items(rows: Sequence[FigureRow]) -> list[qt.QTreeWidgetItem]:
+    items = []
+    for row in rows:
+        tip = row.tip or _("no definition given")
+        value = f"{row.text} {row.verdict}".rstrip()
+        items.append(make_item(row.label, value, tip=tip))
+    return items

@@ -1,0 +1,74 @@
+"""What a click does in the scene: go to a point, light evidence, keep house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import slicer
+
+    from RNAssessLib.panel.view_model import JumpTo
+    from RNAssessLib.scene import SceneNodes
+
+
+@contextmanager
+def added_nodes(scene: slicer.vtkMRMLScene) -> Iterator[list[str]]:
+    """Collect the ids of nodes added inside; when that fails they are removed again."""
+    before = set(_node_ids(scene))
+    added: list[str] = []
+    try:
+        yield added
+    except BaseException:
+        remove_nodes(scene, [i for i in _node_ids(scene) if i not in before])
+        raise
+    added.extend(i for i in _node_ids(scene) if i not in before)
+
+
+def remove_nodes(scene: slicer.vtkMRMLScene, ids: list[str]) -> None:
+    """Remove nodes; views, layout and other singletons of the application stay."""
+    for node_id in ids:
+        node = scene.GetNodeByID(node_id)
+        if node is not None and not _belongs_to_application(node):
+            scene.RemoveNode(node)
+
+
+def _belongs_to_application(node: slicer.vtkMRMLNode) -> bool:
+    return bool(node.GetSingletonTag()) or node.IsA("vtkMRMLLayoutNode")
+
+
+def _node_ids(scene: slicer.vtkMRMLScene) -> list[str]:
+    return [scene.GetNthNode(n).GetID() for n in range(scene.GetNumberOfNodes())]
+
+
+def jump(scene: slicer.vtkMRMLScene, nodes: SceneNodes, target: JumpTo) -> None:
+    """Take every view of the layout to a point of the reference space.
+
+    Views of the third row show the sequence that the item is about, at each timepoint.
+    """
+    from RNAssessLib.scene.convert import point_to_ras
+    from RNAssessLib.scene.views import ORIENTATIONS
+
+    point = point_to_ras(target.point_reference_lps_mm)
+    for cell in nodes.layout:
+        node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
+        if node is None:
+            continue
+        if node.GetOrientation() != ORIENTATIONS[target.plane]:
+            node.SetOrientation(ORIENTATIONS[target.plane])
+        node.JumpSliceByCentering(*point)
+        if cell.role is None:
+            volume = nodes.volumes.get((cell.timepoint, target.role))
+            composite = scene.GetSingletonNode(cell.view, "vtkMRMLSliceCompositeNode")
+            composite.SetBackgroundVolumeID(volume.GetID() if volume else None)
+            node.SetLayoutLabel(f"{cell.timepoint} {target.role.value}")
+
+
+def light_evidence(nodes: SceneNodes, lesion: str, finding: str) -> None:
+    """Show points and voxels of one item, hide those of every other."""
+    for item in nodes.evidence:
+        lit = (item.lesion_id, item.finding_id) == (lesion, finding)
+        item.point.GetDisplayNode().SetVisibility(lit)
+        if item.mask is not None:
+            item.mask.GetDisplayNode().SetVisibility(lit)

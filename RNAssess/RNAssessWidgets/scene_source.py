@@ -1,0 +1,77 @@
+"""From scene: volumes, SlicerRT dose and structures that are already loaded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import qt
+import slicer
+
+NAME, DAY, ROLE = range(3)
+UNUSED = "–"
+
+
+class SceneSource:
+    """Table of the proposed use of each volume, which the user can correct."""
+
+    def __init__(self, ui: object) -> None:
+        self.ui = ui
+        self.proposals = ()
+        ui.sceneTable.setColumnCount(3)
+        ui.sceneTable.setHorizontalHeaderLabels(["Volume", "Date", "Role"])
+
+    def propose(self) -> None:
+        """List the volumes of the scene with a proposed date and role."""
+        from RNAssessLib.case import SequenceRole
+        from RNAssessLib.study import slicer_nodes
+
+        self.proposals = slicer_nodes.propose_assignments(slicer.mrmlScene)
+        roles = [UNUSED, *(role.value for role in SequenceRole)]
+        table = self.ui.sceneTable
+        table.setRowCount(len(self.proposals))
+        for index, proposal in enumerate(self.proposals):
+            name = qt.QTableWidgetItem(proposal.name)
+            name.setFlags(qt.Qt.ItemIsEnabled)
+            table.setItem(index, NAME, name)
+            day = proposal.day.isoformat() if proposal.day else ""
+            table.setItem(index, DAY, qt.QTableWidgetItem(day))
+            combo = qt.QComboBox()
+            for role in roles:
+                combo.addItem(role)
+            role = proposal.role.value if proposal.role else UNUSED
+            combo.setCurrentIndex(roles.index(role))
+            table.setCellWidget(index, ROLE, combo)
+        table.resizeColumnsToContents()
+        self.ui.assessSceneButton.enabled = bool(self.proposals)
+
+    def read(self) -> object:
+        """Return the Case as corrected; raises InputError naming the volume or field at fault."""
+        from RNAssessLib.case import InputError
+        from RNAssessLib.study import slicer_nodes
+
+        assignments = [self._row(index) for index in range(len(self.proposals))]
+        day = self.ui.treatmentDateEdit
+        if day.date == day.minimumDate:
+            raise InputError("Treated", "choose the day of the first fraction")
+        if self.ui.prescriptionSpinBox.value <= 0:
+            raise InputError("Prescription", "give the dose of the whole course in Gy")
+        return slicer_nodes.read_scene_case(
+            slicer.mrmlScene,
+            assignments,
+            treatment=date.fromisoformat(day.date.toString("yyyy-MM-dd")),
+            fractions=int(self.ui.fractionsSpinBox.value),
+            prescription_gy=float(self.ui.prescriptionSpinBox.value),
+        )
+
+    def _row(self, index: int) -> object:
+        from RNAssessLib.case import InputError, SequenceRole
+
+        proposal = self.proposals[index]
+        role = self.ui.sceneTable.cellWidget(index, ROLE).currentText
+        text = self.ui.sceneTable.item(index, DAY).text().strip()
+        try:
+            day = date.fromisoformat(text) if text else None
+        except ValueError:
+            raise InputError(proposal.name, f"{text!r} is not a date (2025-01-31)") from None
+        return replace(proposal, day=day, role=None if role == UNUSED else SequenceRole(role))

@@ -1,0 +1,57 @@
+"""Thresholds tab: every threshold with its source; the reader may change one and assess again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from .trees import key_of, make_item, share_width
+
+if TYPE_CHECKING:
+    from .panel import Panel
+
+NAME, USED, DEFAULT = range(3)
+
+
+class ThresholdTab:
+    """Editable list; a change waits until the reader assesses again."""
+
+    def __init__(self, ui: object, panel: Panel) -> None:
+        self.ui = ui
+        self.panel = panel
+        ui.thresholdTree.connect("itemChanged(QTreeWidgetItem*,int)", self.on_edited)
+        ui.assessAgainButton.connect("clicked()", panel.assess_again)
+
+    def refresh(self) -> None:
+        """List the thresholds of now and say which changes wait."""
+        from RNAssessLib.panel.view_model import threshold_rows
+
+        tree, view = self.ui.thresholdTree, self.panel.view
+        waiting = view.pending_thresholds if view is not None else ()
+        self.ui.assessAgainButton.enabled = bool(waiting)
+        self.ui.pendingLabel.text = "\n".join((_("Not applied yet:"), *waiting)) if waiting else ""
+        tree.blockSignals(True)
+        tree.clear()
+        for row in threshold_rows(self.panel.logic.session):
+            tip = f"{row.note} ({row.source})" if row.note else row.source
+            default = f"{row.default:g} {row.unit}".rstrip()
+            item = make_item(row.key, f"{row.value:g}", default, tip=tip, key=row.key)
+            item.setFlags(qt.Qt.ItemIsSelectable | qt.Qt.ItemIsEnabled | qt.Qt.ItemIsEditable)
+            tree.addTopLevelItem(item)
+        share_width(tree, (NAME,), (USED, DEFAULT))
+        tree.blockSignals(False)
+
+    def on_edited(self, item: qt.QTreeWidgetItem, column: int) -> None:
+        """Take a new value; an empty one goes back to the default, other columns stay."""
+        logic = self.panel.logic
+        if column == USED and logic.assessment is not None:
+            text = item.text(USED).strip().replace(",", ".")
+            try:
+                value = float(text) if text else None
+                logic.setSession(logic.session.set_threshold(key_of(item), value))
+            except ValueError as error:
+                slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
+        self.panel.decided()

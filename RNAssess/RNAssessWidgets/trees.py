@@ -1,0 +1,91 @@
+"""Rows into trees and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import qt
+
+
+def make_item(*texts: str, tip: str = "", key: str = "") -> qt.QTreeWidgetItem:
+    """Return a tree item with one text per column; `key` is read back with `key_of`."""
+    item = qt.QTreeWidgetItem()
+    for column, text in enumerate(texts):
+        item.setText(column, text)
+        if tip:
+            item.setToolTip(column, tip)
+    if key:
+        item.setData(0, qt.Qt.UserRole, key)
+    return item
+
+
+def key_of(item: qt.QTreeWidgetItem | None) -> str:
+    """Return the key an item was made with; empty when there is none."""
+    return "" if item is None else (item.data(0, qt.Qt.UserRole) or "")
+
+
+def mark_colour(item: qt.QTreeWidgetItem, column: int, colour: str) -> None:
+    """Put a small square of a colour before a text; it only repeats what the text says.
+
+    ``transparent`` leaves the room, so that texts below one another line up.
+    """
+    pixmap = qt.QPixmap(10, 10)
+    pixmap.fill(qt.QColor(colour))
+    item.setIcon(column, qt.QIcon(pixmap))
+
+
+def share_width(tree: qt.QTreeWidget, wide: Sequence[int], narrow: Sequence[int]) -> None:
+    """Let `wide` columns share what the `narrow` ones, as wide as their texts, leave."""
+    header = tree.header()
+    header.setStretchLastSection(False)
+    for column in wide:
+        header.setSectionResizeMode(column, qt.QHeaderView.Stretch)
+    for column in narrow:
+        header.setSectionResizeMode(column, qt.QHeaderView.ResizeToContents)
+
+
+def add_group(
+    tree: qt.QTreeWidget, title: str, items: Sequence[qt.QTreeWidgetItem], expanded: bool = True
+) -> qt.QTreeWidgetItem:
+    """Add a heading with its items; nothing is added when there are none."""
+    group = make_item(title)
+    if not items:
+        return group
+    font = group.font(0)
+    font.setBold(True)
+    group.setFont(0, font)
+    tree.addTopLevelItem(group)
+    group.setFirstColumnSpanned(True)
+    for item in items:
+        group.addChild(item)
+    group.setExpanded(expanded)
+    return group
+
+
+def add_lines(tree: qt.QTreeWidget, title: str, lines: Sequence[str]) -> None:
+    """Add a heading with texts over the whole width."""
+    items = [make_item(text, tip=text) for text in lines]
+    add_group(tree, title, items)
+    for item in items:
+        item.setFirstColumnSpanned(True)
+
+
+def fill_table(
+    table: qt.QTableWidget,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    tips: Sequence[Sequence[str]],
+) -> None:
+    """Fill a table; `tips` has the shape of `rows`."""
+    table.clear()
+    table.setColumnCount(len(heads))
+    table.setRowCount(len(rows))
+    table.setHorizontalHeaderLabels(["\n".join(head.rsplit(" ", 1)) for head in heads])
+    table.verticalHeader().setVisible(False)
+    for r, (texts, row_tips) in enumerate(zip(rows, tips, strict=True)):
+        for c, (text, tip) in enumerate(zip(texts, row_tips, strict=True)):
+            cell = qt.QTableWidgetItem(text)
+            cell.setToolTip(tip)
+            table.setItem(r, c, cell)
+    table.resizeColumnsToContents()
+    table.resizeRowsToContents()

@@ -1,0 +1,155 @@
+"""Case section: courses, timepoints, alignment, events, mapping."""
+
+from __future__ import annotations
+
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import (
+    ClinicalEvent,
+    PreparedCase,
+    PreparedCourse,
+    PreparedTimepoint,
+    Registration,
+    months_between,
+)
+from RNAssessLib.findings.summary import ROUTINE
+
+from .figures import criterion_row
+from .numbers import format_months, format_setting, format_with_unit
+from .rows import CaseView, CourseRow, EventRow, MappingRow, RegistrationRow, TimepointRow
+from .style import GRADE_COLOURS
+from .wording import GRADE_ICONS, GRADE_WORDS, TECHNIQUE_NAMES
+
+
+def build_case(assessment: Assessment) -> CaseView:
+    """Build the case section."""
+    prepared = assessment.prepared
+    courses = tuple(p.to_reference for p in prepared.courses if p.to_reference is not None)
+    return CaseView(
+        id=prepared.case.id,
+        courses=tuple(_course(placed) for placed in prepared.courses),
+        timepoints=tuple(_timepoint(prepared, t) for t in prepared.timepoints),
+        registrations=tuple(
+            registration_row(r) for r in (*(t.to_reference for t in prepared.timepoints), *courses)
+        ),
+        sequence_registrations=tuple(
+            registration_row(r) for t in prepared.timepoints for r in t.to_t1c.values()
+        ),
+        anatomy=_anatomy(prepared),
+        events=tuple(_event(prepared, event) for event in prepared.case.events),
+        mapping=tuple(
+            MappingRow(f"{m.timepoint or ''} {m.role}".strip(), m.what, m.why, m.ignored)
+            for m in prepared.case.mapping
+        ),
+        warnings=assessment.warnings,
+        changed_thresholds=tuple(criterion_row(c) for c in assessment.changed_criteria),
+    )
+
+
+def registration_row(registration: Registration) -> RegistrationRow:
+    """Traffic light of one registration."""
+    quality = registration.quality
+    tip = [quality.method] if quality.method else []
+    tip.append(
+        f"similarity {quality.similarity_before:.2f} before, {quality.similarity_after:.2f} after"
+    )
+    if quality.overlap_dice is not None:
+        tip.append(f"overlap of the heads {quality.overlap_dice:.2f} (Dice)")
+    if quality.inverse_consistency_mm is not None:
+        tip.append(f"forward and back {format_with_unit(quality.inverse_consistency_mm, 'mm')}")
+    return RegistrationRow(
+        moving=registration.moving,
+        fixed=registration.fixed,
+        icon=GRADE_ICONS[quality.grade],
+        grade=GRADE_WORDS[quality.grade],
+        colour=GRADE_COLOURS[quality.grade],
+        expected_error=format_with_unit(quality.expected_error_mm, "mm"),
+        reasons=quality.reasons,
+        usable=registration.is_usable,
+        tip="; ".join(tip),
+    )
+
+
+def first_treatment(prepared: PreparedCase) -> PreparedCourse | None:
+    """First course with a dose, from which months are counted; else the first course."""
+    with_dose = [p for p in prepared.courses if p.course.dose is not None]
+    return next(iter((*with_dose, *prepared.courses)), None)
+
+
+def _timepoint(prepared: PreparedCase, timepoint: PreparedTimepoint) -> TimepointRow:
+    sequences = timepoint.timepoint.sequences
+    start = first_treatment(prepared)
+    months = None if start is None else months_between(start.course.date, timepoint.date)
+    return TimepointRow(
+        id=timepoint.id,
+        date=timepoint.date.isoformat(),
+        months=format_months(months),
+        sequences=tuple(role.value for role in sequences),
+        missing=tuple(role.value for role in ROUTINE if role not in sequences),
+        is_reference=timepoint.id == prepared.reference,
+    )
+
+
+def prescription_text(prescription_gy: float | None, fractions: int) -> str:
+    """Return a prescription in words.
+
+    Examples
+    --------
+    >>> prescription_text(20.0, 1), prescription_text(27.0, 3), prescription_text(None, 1)
+    ('20 Gy in 1 fraction', '27 Gy in 3 fractions', 'no prescription')
+    """
+    if prescription_gy is None:
+        return "no prescription"
+    return f"{format_setting(prescription_gy, 'Gy')} in {_fractions(fractions)}"
+
+
+def _fractions(count: int) -> str:
+    return "1 fraction" if count == 1 else f"{count} fractions"
+
+
+def _course(placed: PreparedCourse) -> CourseRow:
+    course = placed.course
+    targets = [
+        f"{t.name} {prescription_text(t.prescription_gy, course.fractions)} "
+        f"({t.prescription_source})"
+        for t in course.targets
+    ]
+    if course.dose is None:
+        placement, warning = "no dose: known from the history", False
+    elif placed.to_reference is None:
+        placement, warning = f"dose not placed: {placed.why_unplaced}", True
+    else:
+        warning = not placed.to_reference.is_usable
+        placement = registration_row(placed.to_reference).text
+    return CourseRow(
+        id=course.id,
+        date=course.date.isoformat(),
+        technique=TECHNIQUE_NAMES[course.technique],
+        fractions=_fractions(course.fractions),
+        targets="; ".join(targets) or "no target",
+        placement=placement,
+        warning=warning,
+    )
+
+
+def _anatomy(prepared: PreparedCase) -> str:
+    anatomy = prepared.anatomy
+    if anatomy is None:
+        return f"No anatomy: {prepared.why_no_anatomy}"
+    error = format_with_unit(anatomy.boundary_error_mm, "mm")
+    return f"{anatomy.source}; boundaries within {error}"
+
+
+def _event(prepared: PreparedCase, event: ClinicalEvent) -> EventRow:
+    parts = [event.kind.value.replace("_", " "), event.drug, event.text]
+    if event.dose_mg_per_kg is not None:
+        parts.append(f"{event.dose_mg_per_kg:g} mg/kg")
+    if event.dose_mg_per_day is not None:
+        parts.append(f"{event.dose_mg_per_day:g} mg/day")
+    if event.value is not None:
+        parts.append(f"{event.value:g}")
+    if event.end is not None:
+        parts.append(f"until {event.end.isoformat()}")
+    start = first_treatment(prepared)
+    months = None if start is None else months_between(start.course.date, event.date)
+    text = " ".join(part for part in parts if part)
+    return EventRow(event.date.isoformat(), format_months(months), text)

@@ -1,0 +1,148 @@
+"""Dose section: index tables, limits of organs at risk, DVH curves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import Course, Quantity
+from RNAssessLib.dosimetry.results import (
+    CourseDosimetry,
+    OarCheck,
+    StructureDosimetry,
+    TargetDosimetry,
+)
+
+from .case_section import prescription_text
+from .figures import figure_row
+from .numbers import format_setting
+from .rows import CourseView, DvhCurve, DvhMark, FigureRow, Table
+from .style import (
+    BRAIN_COLOUR,
+    BRAIN_DOSE_GY,
+    PERCENT_COLOURS,
+    SERIES_COLOURS,
+)
+from .wording import TECHNIQUE_NAMES
+
+CURVE_POINTS = 400
+ROLE_DASHES = {"GTV": "solid", "CTV": "dashdot", "PTV": "dash"}
+OTHER_DASH = "dot"
+
+CONFORMITY, DOSE, BED, VOLUMES = (
+    "Coverage and conformity",
+    "Dose in the target",
+    "BED and volume",
+    "Tissue around the target",
+)
+GROUPS = (CONFORMITY, DOSE, BED, VOLUMES)
+_GROUP_OF = (
+    (re.compile(r"^(tc|v95|piv|pitv|ci|gi|v50|hi)_?"), CONFORMITY),
+    (re.compile(r"^(bed|eqd2|gtv|volume_cm3|dropping_zone)"), BED),
+    (re.compile(r"^v\d+_gy"), VOLUMES),
+    (re.compile(r"^d"), DOSE),
+)
+
+
+def build_dose(assessment: Assessment, dosimetry: CourseDosimetry) -> CourseView:
+    """Build the dose section of one course."""
+    course = next(
+        p.course for p in assessment.prepared.courses if p.course.id == dosimetry.course_id
+    )
+    tables = [_target_table(target) for target in dosimetry.targets]
+    if dosimetry.plan_quantities:
+        rows = tuple(figure_row(q) for q in dosimetry.plan_quantities)
+        tables.append(Table("Whole plan", rows))
+    if dosimetry.oar_limits:
+        rows = tuple(_limit_row(check) for check in dosimetry.oar_limits)
+        tables.append(Table("Organs at risk", rows))
+    notes = [f"{s.name}: {w}" for s in dosimetry.structures for w in s.warnings]
+    notes += [f"{t.name}: {w}" for t in dosimetry.targets for w in t.warnings]
+    return CourseView(
+        title=f"{course.id} · {course.date.isoformat()} · {TECHNIQUE_NAMES[course.technique]}",
+        tables=tuple(tables),
+        curves=_curves(dosimetry.structures),
+        warnings=tuple(dict.fromkeys((*dosimetry.warnings, *notes))),
+        marks=_marks(course),
+    )
+
+
+def group_of(name: str) -> str:
+    """Return the heading under which a target's figure stands.
+
+    Examples
+    --------
+    >>> group_of("ci_paddick"), group_of("v12_gy_cm3"), group_of("d98_gy"), group_of("bed_gy")
+    ('Coverage and conformity', 'Tissue around the target', 'Dose in the target', 'BED and volume')
+    """
+    for pattern, group in _GROUP_OF:
+        if pattern.match(name):
+            return group
+    return BED
+
+
+def _target_table(target: TargetDosimetry) -> Table:
+    dose = prescription_text(target.prescription_gy, target.fractions)
+    if target.prescription_gy is not None:
+        dose += f" ({target.prescription_source})"
+    rows = [figure_row(q, group_of(q.name)) for q in target.quantities]
+    rows.sort(key=lambda row: GROUPS.index(row.group))
+    return Table(f"{target.name} · {dose}", tuple(rows), "; ".join(target.warnings))
+
+
+def _limit_row(check: OarCheck) -> FigureRow:
+    row = figure_row(check.quantity)
+    limit = format_setting(check.limit_gy, "Gy")
+    verdict = "✓ met" if check.met else "✗ exceeded"
+    organ = "" if check.organ == check.structure.lower() else f" ({check.organ})"
+    return replace(
+        row,
+        label=f"{check.structure}{organ}: {row.label.lower()}, limit {limit}",
+        tip=f"{row.tip}; limit {limit} ({check.source})".lstrip("; "),
+        verdict=verdict,
+    )
+
+
+def _curves(structures: tuple[StructureDosimetry, ...]) -> tuple[DvhCurve, ...]:
+    curves: list[DvhCurve] = []
+    for structure in structures:
+        dvh = structure.dvh
+        if dvh is None or dvh.volume_cm3[0] <= 0:
+            continue
+        total = float(dvh.volume_cm3[0])
+        count = min(CURVE_POINTS, len(dvh.dose_gy))
+        kept = np.unique(np.linspace(0, len(dvh.dose_gy) - 1, count).round().astype(int))
+        at = len(curves)
+        curves.append(
+            DvhCurve(
+                name=structure.name,
+                dose_gy=tuple(float(v) for v in dvh.dose_gy[kept]),
+                volume_percent=tuple(float(100 * v / total) for v in dvh.volume_cm3[kept]),
+                colour=SERIES_COLOURS[at % len(SERIES_COLOURS)],
+                dash=ROLE_DASHES.get(structure.role.value, OTHER_DASH),
+                volume_cm3=total,
+            )
+        )
+    return tuple(curves)
+
+
+def _marks(course: Course) -> tuple[DvhMark, ...]:
+    doses = sorted({t.prescription_gy for t in course.targets if t.prescription_gy})
+    marks = [
+        DvhMark(dose, f"Dp {format_setting(dose, 'Gy')}", PERCENT_COLOURS[100.0]) for dose in doses
+    ]
+    brain = BRAIN_DOSE_GY.get(course.fractions)
+    if brain is not None:
+        marks.append(DvhMark(brain, format_setting(brain, "Gy"), BRAIN_COLOUR))
+    return tuple(marks)
+
+
+def risk_table(quantities: tuple[Quantity, ...]) -> Table:
+    """Literature figures beside the plan's own."""
+    return Table(
+        "Published risk beside these volumes: literature, not this patient's probability",
+        tuple(replace(figure_row(q), label=q.name) for q in quantities),
+    )

@@ -1,0 +1,46 @@
+"""Reader sessions on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from RNAssessLib.case import InputError
+
+from .session import ReaderSession
+
+
+def read_session(path: Path) -> ReaderSession:
+    """Read a saved session; raises InputError for a file that is not one."""
+    try:
+        return ReaderSession.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(path, str(error)) from None
+
+
+def write_session(session: ReaderSession, path: Path) -> None:
+    """Save a session whole: a file beside it is replaced in one step, never half-written."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(session.to_json() + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def restore_session(text: str, case_id: str) -> ReaderSession:
+    """Take up decisions that were kept for the same case, else start afresh.
+
+    Parameters
+    ----------
+    text : str
+        What `ReaderSession.to_json` gave; anything else (empty, another version, another case)
+        starts a new session.
+    case_id : str
+
+    Examples
+    --------
+    >>> kept = ReaderSession(case_id="a").set_threshold("bed.alpha_beta_tumour", 12.0)
+    >>> restore_session(kept.to_json(), "a") == kept, restore_session(kept.to_json(), "b").records
+    (True, ())
+    """
+    try:
+        return ReaderSession.from_json(text).for_case(case_id)
+    except ValueError:
+        return ReaderSession(case_id=case_id)

@@ -1,0 +1,85 @@
+"""Where to look: a labelled point per piece of evidence, and its voxels as a mask to light up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import slicer
+
+from RNAssessLib.assessment import Assessment, LesionAssessment
+from RNAssessLib.findings.finding import Evidence, Finding, Status
+from RNAssessLib.panel.style import FAVOURS_COLOURS
+
+from .convert import hex_to_rgb, point_to_ras
+from .nodes import EvidenceNode
+from .segmentations import add_mask, add_segmentation
+
+GLYPH_PERCENT, TEXT_PERCENT = 2.0, 2.6
+LIT_COLOUR = "#FFE45C"
+FILL_OPACITY = 0.45
+
+
+def add_evidence(
+    scene: slicer.vtkMRMLScene,
+    assessment: Assessment,
+    transforms: Mapping[str, slicer.vtkMRMLLinearTransformNode],
+) -> tuple[EvidenceNode, ...]:
+    """Add the evidence of every finding of every lesion; only what is present is shown at first."""
+    nodes = []
+    for assessed in assessment.lesions:
+        for finding in assessed.findings:
+            for evidence in finding.evidence:
+                nodes.append(_add_one(scene, assessed, finding, evidence, transforms))
+    return tuple(nodes)
+
+
+def _add_one(
+    scene: slicer.vtkMRMLScene,
+    assessed: LesionAssessment,
+    finding: Finding,
+    evidence: Evidence,
+    transforms: Mapping[str, slicer.vtkMRMLLinearTransformNode],
+) -> EvidenceNode:
+    title = f"{assessed.lesion.name} {finding.spec.title}"
+    point = scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", title)
+    point.CreateDefaultDisplayNodes()
+    colour = hex_to_rgb(FAVOURS_COLOURS[finding.favours])
+    display = point.GetDisplayNode()
+    display.SetColor(*colour)
+    display.SetSelectedColor(*colour)
+    display.SetGlyphScale(GLYPH_PERCENT)
+    display.SetTextScale(TEXT_PERCENT)
+    display.SetVisibility(finding.status is Status.PRESENT)
+    point.AddControlPoint(point_to_ras(evidence.point_reference_lps_mm))
+    point.SetNthControlPointLabel(0, evidence.label or finding.spec.title)
+    point.SetNthControlPointDescription(0, finding.sentence)
+    point.SetLocked(True)
+    point.AddDefaultStorageNode()
+    for node_attribute, value in (
+        ("RNAssess.lesion", assessed.lesion.id),
+        ("RNAssess.finding", finding.spec.id),
+        ("RNAssess.timepoint", evidence.timepoint),
+    ):
+        point.SetAttribute(node_attribute, value)
+    mask = _add_evidence_mask(scene, title, evidence, transforms)
+    return EvidenceNode(assessed.lesion.id, finding.spec.id, evidence, point, mask)
+
+
+def _add_evidence_mask(
+    scene: slicer.vtkMRMLScene,
+    title: str,
+    evidence: Evidence,
+    transforms: Mapping[str, slicer.vtkMRMLLinearTransformNode],
+) -> slicer.vtkMRMLSegmentationNode | None:
+    if evidence.mask is None or evidence.mask.is_empty:
+        return None
+    node = add_segmentation(scene, f"{title} voxels")
+    node.SetSourceRepresentationToBinaryLabelmap()
+    add_mask(node, "evidence", evidence.label or title, evidence.mask, LIT_COLOUR)
+    display = node.GetDisplayNode()
+    display.SetVisibility2DFill(True)
+    display.SetOpacity2DFill(FILL_OPACITY)
+    display.SetVisibility(False)
+    if not evidence.on_common_grid:
+        node.SetAndObserveTransformNodeID(transforms[evidence.timepoint].GetID())
+    return node

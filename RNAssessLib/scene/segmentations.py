@@ -1,0 +1,129 @@
+"""Lesion parts and targets as segmentations, drawn as outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import slicer
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
+
+from RNAssessLib.case import Lesion, Mask, MaskKind, PreparedCourse, PreparedTimepoint
+from RNAssessLib.panel.style import MASK_COLOURS, MASK_NAMES
+from RNAssessLib.spatial.occupancy import Occupancy, compute_occupancy
+
+from .convert import LPS_TO_RAS, hex_to_rgb, surface_to_ras, to_image_data, to_oriented_image
+
+OEDEMA_COLOUR = "#6FA8FF"
+TARGET_COLOURS = {"GTV": "#FFFFFF", "CTV": "#D7CFFF", "PTV": "#B79CFF"}
+NEW_COLOUR = "#FFD166"
+KINDS = (MaskKind.OEDEMA, MaskKind.ENHANCING, MaskKind.NECROTIC_CORE)
+OUTLINE_PX = 1
+TARGET_CELLS = 60_000
+MARGIN_VOXELS = 1
+
+
+def mask_colour(kind: MaskKind) -> str:
+    """Display colour of a lesion part."""
+    return MASK_COLOURS.get(kind, OEDEMA_COLOUR)
+
+
+def add_segmentation(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSegmentationNode:
+    """Add an empty segmentation that is drawn as outlines in slice views."""
+    node = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", name)
+    node.CreateDefaultDisplayNodes()
+    display = node.GetDisplayNode()
+    display.SetVisibility2DFill(False)
+    display.SetVisibility2DOutline(True)
+    display.SetSliceIntersectionThickness(OUTLINE_PX)
+    display.SetVisibility3D(False)
+    node.AddDefaultStorageNode()
+    return node
+
+
+def add_mask(
+    node: slicer.vtkMRMLSegmentationNode, segment_id: str, name: str, mask: Mask, colour: str
+) -> bool:
+    """Add a mask as a segment, cut to its own box; False when it is empty."""
+    if mask.is_empty:
+        return False
+    index = np.argwhere(mask.array)
+    low = np.maximum(index.min(0) - MARGIN_VOXELS, 0)
+    high = np.minimum(index.max(0) + 1 + MARGIN_VOXELS, mask.array.shape)
+    k, j, i = (slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
+    labels = to_oriented_image(mask.array[k, j, i], mask.grid.crop((k, j, i)))
+    segment = slicer.vtkSegment()
+    segment.SetName(name)
+    segment.SetColor(*hex_to_rgb(colour))
+    segment.AddRepresentation(
+        slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName(), labels
+    )
+    node.GetSegmentation().AddSegment(segment, segment_id)
+    return True
+
+
+def add_lesions(
+    scene: slicer.vtkMRMLScene,
+    prepared: PreparedTimepoint,
+    lesions: Mapping[str, Lesion],
+    transform: slicer.vtkMRMLLinearTransformNode,
+) -> slicer.vtkMRMLSegmentationNode:
+    """Add every lesion part of one timepoint, on its native grid, under its transform."""
+    node = add_segmentation(scene, f"{prepared.id} {prepared.date.isoformat()} lesions")
+    node.SetSourceRepresentationToBinaryLabelmap()
+    node.SetAttribute("RNAssess.timepoint", prepared.id)
+    for lesion_id, parts in prepared.lesions.items():
+        name = lesions[lesion_id].name if lesion_id in lesions else lesion_id
+        for kind in KINDS:
+            mask = parts.masks.get(kind)
+            if mask is not None:
+                add_mask(
+                    node, f"{lesion_id}_{kind.value}", f"{name} {MASK_NAMES[kind]}", mask,
+                    mask_colour(kind),
+                )  # fmt: skip
+    add_mask(node, "new_enhancement", "new enhancement", prepared.new_enhancement, NEW_COLOUR)
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    return node
+
+
+def occupancy_surface(occupancy: Occupancy) -> vtkPolyData:
+    """Surface in RAS where the occupancy is one half."""
+    share = np.pad(occupancy.share, 1)
+    contour = vtkFlyingEdges3D()
+    contour.SetInputData(to_image_data(share))
+    contour.SetValue(0, 0.5)
+    contour.ComputeNormalsOff()
+    contour.Update()
+    padded = np.eye(4)
+    padded[:3, 3] = -1.0
+    return surface_to_ras(contour.GetOutput(), LPS_TO_RAS @ occupancy.grid.ijk_to_lps @ padded)
+
+
+def add_targets(
+    scene: slicer.vtkMRMLScene,
+    placed: PreparedCourse,
+    transform: slicer.vtkMRMLLinearTransformNode,
+) -> slicer.vtkMRMLSegmentationNode | None:
+    """Add GTV and PTV of a course as closed surfaces in the dose's space, under its transform."""
+    course = placed.course
+    if not course.targets:
+        return None
+    node = add_segmentation(scene, f"{course.id} targets")
+    node.SetSourceRepresentationToClosedSurface()
+    node.SetAttribute("RNAssess.course", course.id)
+    for target in course.targets:
+        structure = course.structure(target.name)
+        surface = occupancy_surface(
+            compute_occupancy(structure.shape, cells=TARGET_CELLS, single_plane_mm=1.0)
+        )
+        segment = slicer.vtkSegment()
+        segment.SetName(target.name)
+        segment.SetColor(*hex_to_rgb(TARGET_COLOURS.get(target.role.value, "#FFFFFF")))
+        segment.AddRepresentation(
+            slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName(),
+            surface,
+        )
+        node.GetSegmentation().AddSegment(segment, target.name)
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    return node

@@ -1,0 +1,94 @@
+"""Timepoints as transforms and volumes. Nothing is resampled: each volume keeps its own grid."""
+
+from __future__ import annotations
+
+import numpy as np
+import slicer
+
+from RNAssessLib.case import Image, PreparedTimepoint, RigidTransform, SequenceRole
+
+from .convert import ijk_to_ras, to_image_data, transform_to_ras
+
+# Display window in units of the white-matter level; a display choice, nothing is measured with it.
+WINDOW = {
+    SequenceRole.T1C: (0.0, 2.0),
+    SequenceRole.T1: (0.0, 1.6),
+    SequenceRole.FLAIR: (0.0, 2.4),
+    SequenceRole.T2: (0.0, 2.6),
+    SequenceRole.DWI: (0.0, 2.8),
+    SequenceRole.ADC: (0.0, 2.6),
+    SequenceRole.SWI: (0.0, 1.5),
+    SequenceRole.RCBV: (0.0, 4.0),
+    SequenceRole.T1C_DELAYED: (0.0, 2.0),
+}
+PERCENTILES = (1.0, 99.5)
+
+
+def add_transform(
+    scene: slicer.vtkMRMLScene, name: str, transform: RigidTransform
+) -> slicer.vtkMRMLLinearTransformNode:
+    """Add a transform node that carries one space's points to another's."""
+    node = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", name)
+    node.SetMatrixTransformToParent(transform_to_ras(transform))
+    return node
+
+
+def window_of(prepared: PreparedTimepoint, role: SequenceRole, image: Image) -> tuple[float, float]:
+    """Display window (low, high) of a sequence: from white matter, else from its own values."""
+    level = prepared.white_matter_level.get(role)
+    if level and role in WINDOW:
+        low, high = WINDOW[role]
+        return low * level, high * level
+    values = image.array[np.isfinite(image.array)]
+    inside = values[values > 0]
+    if inside.size == 0:
+        return 0.0, 1.0
+    low, high = (float(v) for v in np.percentile(inside, PERCENTILES))
+    return low, max(high, low + 1e-6)
+
+
+def add_volume(
+    scene: slicer.vtkMRMLScene, name: str, image: Image, window: tuple[float, float]
+) -> slicer.vtkMRMLScalarVolumeNode:
+    """Add a scalar volume on its native grid, shown in grey between `window`."""
+    node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
+    node.SetAndObserveImageData(to_image_data(image.array))
+    node.SetIJKToRASMatrix(ijk_to_ras(image.grid))
+    node.CreateDefaultDisplayNodes()
+    display = node.GetDisplayNode()
+    if scene.GetNodeByID("vtkMRMLColorTableNodeGrey") is not None:
+        display.SetAndObserveColorNodeID("vtkMRMLColorTableNodeGrey")
+    display.AutoWindowLevelOff()
+    low, high = window
+    display.SetWindowLevelMinMax(low, high)
+    node.AddDefaultStorageNode()
+    return node
+
+
+def add_timepoint(
+    scene: slicer.vtkMRMLScene, prepared: PreparedTimepoint
+) -> tuple[slicer.vtkMRMLLinearTransformNode, dict[SequenceRole, slicer.vtkMRMLScalarVolumeNode]]:
+    """Add one timepoint: its transform to reference space and every sequence under it.
+
+    A sequence that was registered to the T1c of its timepoint gets a transform of its own below
+    the timepoint's, so that both remain visible and correctable.
+    """
+    label = f"{prepared.id} {prepared.date.isoformat()}"
+    to_reference = add_transform(scene, f"{label} to reference", prepared.to_reference.transform)
+    volumes = {}
+    for role, image in prepared.timepoint.sequences.items():
+        node = add_volume(scene, f"{label} {role.value}", image, window_of(prepared, role, image))
+        node.SetAttribute("RNAssess.timepoint", prepared.id)
+        node.SetAttribute("RNAssess.role", role.value)
+        parent = to_reference
+        registration = prepared.to_t1c.get(role)
+        if registration is not None and not _is_identity(registration.transform):
+            parent = add_transform(scene, f"{label} {role.value} to T1c", registration.transform)
+            parent.SetAndObserveTransformNodeID(to_reference.GetID())
+        node.SetAndObserveTransformNodeID(parent.GetID())
+        volumes[role] = node
+    return to_reference, volumes
+
+
+def _is_identity(transform: RigidTransform) -> bool:
+    return bool(np.allclose(transform.moving_to_fixed, np.eye(4), atol=1e-9))

@@ -1,0 +1,165 @@
+"""What the views draw over the images: isodoses, contours, lit evidence, window and level."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import slicer
+from vtkmodules.vtkCommonCore import vtkCommand
+
+from RNAssessLib.case import MaskKind, PreparedCase, SequenceRole
+from RNAssessLib.panel.style import MASK_NAMES, IsodoseLevel
+from RNAssessLib.scene import SceneNodes
+from RNAssessLib.scene.segmentations import TARGET_COLOURS, mask_colour
+
+GLYPH_PERCENT = 3.0
+FILL_OPACITY = 0.25
+
+
+class Display:
+    """Visibility of everything drawn over the images.
+
+    Parameters
+    ----------
+    prepared : PreparedCase
+    nodes : SceneNodes
+    """
+
+    def __init__(self, prepared: PreparedCase, nodes: SceneNodes) -> None:
+        self._prepared = prepared
+        self._nodes = nodes
+        self._linking = False
+        self.isodoses_on = True
+        self.contours_on = True
+        self.opacity = 1.0
+        self.levels = tuple((node.course_id, node.level) for node in nodes.isodoses)
+        self.level_on = [True] * len(self.levels)
+        self._prepare_outlines()
+        self._prepare_points()
+        self._first_windows = self._link_windows()
+
+    # --- isodoses and contours --------------------------------------------------------------------
+
+    def toggle_isodoses(self) -> None:
+        """All isodoses on or off."""
+        self.isodoses_on = not self.isodoses_on
+        self._apply_isodoses()
+
+    def toggle_level(self, index: int) -> None:
+        """One isodose on or off."""
+        self.level_on[index] = not self.level_on[index]
+        self.isodoses_on = True
+        self._apply_isodoses()
+
+    def set_opacity(self, opacity: float) -> None:
+        """Opacity 0..1 of the isodose lines."""
+        self.opacity = min(max(opacity, 0.1), 1.0)
+        self._apply_isodoses()
+
+    def _apply_isodoses(self) -> None:
+        for node, on in zip(self._nodes.isodoses, self.level_on, strict=True):
+            display = node.model.GetDisplayNode()
+            display.SetVisibility(self.isodoses_on and on)
+            display.SetSliceIntersectionOpacity(self.opacity)
+
+    def toggle_contours(self) -> None:
+        """Lesion outlines and targets on or off."""
+        self.contours_on = not self.contours_on
+        for node in (*self._nodes.segmentations.values(), *self._nodes.targets.values()):
+            node.GetDisplayNode().SetVisibility(self.contours_on)
+
+    def _prepare_outlines(self) -> None:
+        """Cut outlines from surfaces: smoother than voxel borders and much cheaper to draw."""
+        surface = slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
+        masks = [e.mask for e in self._nodes.evidence if e.mask is not None]
+        for node in (*self._nodes.segmentations.values(), *masks):
+            node.GetSegmentation().SetConversionParameter("Smoothing factor", "0.2")
+            node.CreateClosedSurfaceRepresentation()
+            node.GetDisplayNode().SetPreferredDisplayRepresentationName2D(surface)
+        for node in masks:
+            node.GetDisplayNode().SetOpacity2DFill(FILL_OPACITY)
+
+    def level_rows(self) -> list[dict[str, Any]]:
+        """Legend of the isodoses: level, colour, whether it is drawn."""
+        several = len({course for course, _ in self.levels}) > 1
+        return [
+            self._level_row(course if several else "", level, self.isodoses_on and on)
+            for (course, level), on in zip(self.levels, self.level_on, strict=True)
+        ]
+
+    @staticmethod
+    def _level_row(course: str, level: IsodoseLevel, on: bool) -> dict[str, Any]:
+        label = f"{course} {level.label}".strip()
+        return {"label": label, "colour": level.colour, "width": level.width_px, "on": on,
+                "course": course}  # fmt: skip
+
+    def contour_key(self) -> list[dict[str, str]]:
+        """Legend of the outlines."""
+        key = [{"name": MASK_NAMES[kind], "colour": mask_colour(kind)} for kind in MaskKind]
+        roles = {t.role.value for p in self._prepared.courses for t in p.course.targets}
+        key += [{"name": r, "colour": c} for r, c in TARGET_COLOURS.items() if r in roles]
+        return key
+
+    # --- evidence ---------------------------------------------------------------------------------
+
+    def _prepare_points(self) -> None:
+        for item in self._nodes.evidence:
+            display = item.point.GetDisplayNode()
+            display.SetGlyphType(slicer.vtkMRMLMarkupsDisplayNode.Cross2D)  # hides nothing
+            display.SetGlyphScale(GLYPH_PERCENT)
+            display.SetPointLabelsVisibility(False)  # its words stand in the panel
+            display.SetOpacity(0.9)
+            display.SetVisibility(False)
+
+    def light(self, lesion_id: str, finding_id: str) -> None:
+        """Mark the evidence of one item and light its voxels; nothing for an empty id."""
+        for item in self._nodes.evidence:
+            on = (item.lesion_id, item.finding_id) == (lesion_id, finding_id)
+            item.point.GetDisplayNode().SetVisibility(on)
+            if item.mask is not None:
+                item.mask.GetDisplayNode().SetVisibility(on)
+
+    # --- window and level -------------------------------------------------------------------------
+
+    def _link_windows(self) -> dict[tuple[str, SequenceRole], tuple[float, float]]:
+        first = {}
+        for (timepoint, role), volume in self._nodes.volumes.items():
+            display = volume.GetDisplayNode()
+            first[timepoint, role] = window_of(display)
+            display.AddObserver(
+                vtkCommand.ModifiedEvent,
+                lambda *_, t=timepoint, r=role: self._follow_window(t, r),
+            )
+        return first
+
+    def _follow_window(self, timepoint: str, role: SequenceRole) -> None:
+        """Give the same sequence of the other studies the same window in white-matter units."""
+        if self._linking:
+            return
+        self._linking = True
+        try:
+            low, high = window_of(self._nodes.volumes[timepoint, role].GetDisplayNode())
+            level = self._white_matter(timepoint, role)
+            for (other, other_role), volume in self._nodes.volumes.items():
+                if other_role is role and other != timepoint:
+                    scale = self._white_matter(other, role) / level
+                    volume.GetDisplayNode().SetWindowLevelMinMax(low * scale, high * scale)
+        finally:
+            self._linking = False
+
+    def _white_matter(self, timepoint: str, role: SequenceRole) -> float:
+        return self._prepared.timepoint(timepoint).white_matter_level.get(role) or 1.0
+
+    def reset_windows(self) -> None:
+        """Every sequence back to its first window."""
+        self._linking = True
+        try:
+            for key, window in self._first_windows.items():
+                self._nodes.volumes[key].GetDisplayNode().SetWindowLevelMinMax(*window)
+        finally:
+            self._linking = False
+
+
+def window_of(display: slicer.vtkMRMLScalarVolumeDisplayNode) -> tuple[float, float]:
+    """Lowest and highest value shown."""
+    return float(display.GetWindowLevelMin()), float(display.GetWindowLevelMax())

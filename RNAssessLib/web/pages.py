@@ -1,0 +1,76 @@
+"""The page: its templates are files, only the grid of views is built here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trame.ui.html import DivLayout
+from trame.widgets import html, rca
+from trame_server import Server
+
+if TYPE_CHECKING:
+    from .views import LinkedView
+
+STATIC = Path(__file__).with_name("static")
+DRAG_MS = 16
+
+
+def read_template(name: str) -> str:
+    """Text of a template file."""
+    return STATIC.joinpath(f"{name}.html").read_text(encoding="utf-8")
+
+
+def build_loading_page(server: Server) -> None:
+    """Page shown until the case is there."""
+    with DivLayout(server, classes="rn") as layout:
+        layout.root.add_child(read_template("loading"))
+
+
+def build_reading_page(server: Server, views: tuple[LinkedView, ...]) -> None:
+    """Page of the case: bar, grid of views, legend, panel."""
+    with DivLayout(server, classes="rn") as layout:
+        with html.Div(classes="rn-app", role="application"):
+            html.Header(read_template("bar"), classes="rn-bar")
+            with html.Main(
+                classes="rn-grid",
+                style=(
+                    "`grid-template-columns: repeat(${shown_columns}, 1fr);"
+                    " grid-template-rows: repeat(${shown_rows}, 1fr)`",
+                ),
+            ):
+                for linked in views:
+                    _build_cell(linked)
+            html.Footer(read_template("foot"), classes="rn-foot")
+            html.Aside(read_template("panel"), classes="rn-panel")
+        layout.root.add_child(read_template("help"))
+
+
+def _build_cell(linked: LinkedView) -> None:
+    name = linked.cell.view
+    lit = f"lit_views.includes('{name}')"
+    with html.Div(
+        classes=(f"['rn-cell', {{lit: {lit}}}]",),
+        v_show=(f"shown_views.includes('{name}')",),
+        raw_attrs=[f'data-view="{name}"'],
+    ):
+        with html.Div(classes="rn-area"):
+            rca.RemoteControlledArea(
+                name=linked.area,
+                display="image",
+                send_mouse_move=True,
+                event_throttle_ms=DRAG_MS,
+                style="position: relative; width: 100%; height: 100%;",
+            )
+        absent = f"cells['{name}'].absent"
+        html.Div("{{ " + absent + " }}", v_if=(absent,), classes="rn-absent")
+        html.Div(
+            f"<b>{{{{ cells['{name}'].timepoint }}}}</b> {{{{ cells['{name}'].role }}}}"
+            f"<br>{{{{ cells['{name}'].when }}}}",
+            classes="rn-note rn-tl",
+        )
+        html.Div("{{ position }}", classes="rn-note rn-bl")
+        html.Div(f"{{{{ cells['{name}'].window }}}}", classes="rn-note rn-br")
+        for at, place in enumerate(("ol", "or", "ot", "ob")):
+            html.Div(f"{{{{ letters[{at}] }}}}", classes=f"rn-note rn-{place}")
+        html.Div(classes="rn-cursor")

@@ -1,0 +1,132 @@
+"""What the reader is doing: which lesion, which item, which answer. No page, no scene."""
+
+from __future__ import annotations
+
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import SequenceRole
+from RNAssessLib.findings.finding import Finding, Status
+from RNAssessLib.panel.session import ReaderSession
+from RNAssessLib.panel.view_model import ChecklistRow, JumpTo, LesionView, PanelView, build_panel
+from RNAssessLib.scene.layout import MAIN_ROWS
+
+
+class Reading:
+    """A reader at work on one assessment.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    session : ReaderSession, optional
+        Decisions made before.
+    """
+
+    def __init__(self, assessment: Assessment, session: ReaderSession | None = None) -> None:
+        self.assessment = assessment
+        self.session = session or ReaderSession().for_case(assessment.prepared.case.id)
+        self.panel: PanelView = build_panel(assessment, self.session)
+        self.lesion_id = self.panel.lesions[0].id if self.panel.lesions else ""
+        self.finding_id = ""
+        self.pending: Status | None = None
+        self.problem = ""
+
+    # --- what is selected -------------------------------------------------------------------------
+
+    @property
+    def lesion(self) -> LesionView | None:
+        """Selected lesion, None in a case without one."""
+        return self.panel.lesion(self.lesion_id) if self.lesion_id else None
+
+    @property
+    def row(self) -> ChecklistRow | None:
+        """Selected item, None when none is."""
+        lesion = self.lesion
+        return lesion.row(self.finding_id) if lesion and self.finding_id else None
+
+    def select_lesion(self, lesion_id: str) -> JumpTo:
+        """Turn to another lesion; returns where it is."""
+        lesion = self.panel.lesion(lesion_id)
+        self.lesion_id = lesion_id
+        self._leave()
+        return lesion.home
+
+    def select(self, finding_id: str) -> JumpTo | None:
+        """Turn to an item; returns its best evidence, None when it has none."""
+        if self.lesion is None:
+            return None
+        row = self.lesion.row(finding_id)
+        if finding_id != self.finding_id:
+            self._leave()
+        self.finding_id = finding_id
+        return row.jumps[0] if row.jumps else None
+
+    def step(self, by: int) -> JumpTo | None:
+        """Turn to the item `by` rows on."""
+        if self.lesion is None:
+            return None
+        return self.select(self.lesion.step(self.finding_id, by))
+
+    def item_role(self) -> SequenceRole | None:
+        """Sequence beyond T1c and FLAIR that the selected item is read on, None when there is none.
+
+        The sequence of its evidence, else the first that it needs and the case has.
+        """
+        if self.row is None:
+            return None
+        needed = self._finding().spec.needs
+        for role in (*(jump.role for jump in self.row.jumps), *needed):
+            if role not in MAIN_ROWS and role in self.roles():
+                return role
+        return None
+
+    def roles(self) -> tuple[SequenceRole, ...]:
+        """Sequences of the case beyond T1c and FLAIR."""
+        held = {r for t in self.assessment.prepared.timepoints for r in t.timepoint.sequences}
+        return tuple(role for role in SequenceRole if role in held and role not in MAIN_ROWS)
+
+    # --- the reader's answer ----------------------------------------------------------------------
+
+    def accept(self) -> None:
+        """Accept the computed answer of the selected item."""
+        if self.row is not None:
+            self._decide(self._finding().status, "")
+
+    def choose(self, status: Status) -> None:
+        """Pick an answer: the computed one is taken at once, another one asks for its reason."""
+        if self.row is None:
+            return
+        if status is self._finding().status:
+            self._decide(status, "")
+        else:
+            self.pending, self.problem = status, ""
+
+    def decide(self, reason: str) -> None:
+        """Save the picked answer; `problem` says what is missing."""
+        if self.row is not None and self.pending is not None:
+            self._decide(self.pending, reason)
+
+    def undo(self) -> None:
+        """Take the latest decision back."""
+        self._hold(self.session.undo())
+
+    def redo(self) -> None:
+        """Make the latest undone decision again."""
+        self._hold(self.session.redo())
+
+    def _decide(self, status: Status, reason: str) -> None:
+        try:
+            session = self.session.decide(self.lesion_id, self._finding(), status, reason)
+        except ValueError as error:
+            self.problem = str(error)
+            return
+        self._hold(session)
+
+    def _hold(self, session: ReaderSession) -> None:
+        self.session = session
+        self.panel = build_panel(self.assessment, session)
+        self.pending, self.problem = None, ""
+
+    def _leave(self) -> None:
+        self.finding_id, self.pending, self.problem = "", None, ""
+
+    def _finding(self) -> Finding:
+        return self.assessment.lesion(self.lesion_id).finding(self.finding_id)

@@ -1,0 +1,338 @@
+"""One open case: scene, views, panel and what the reader's actions do to them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from trame_server import Server
+from trame_slicer.core import SlicerApp
+
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import SequenceRole
+from RNAssessLib.findings.finding import Plane, Status
+from RNAssessLib.panel.rows import JumpTo
+from RNAssessLib.panel.session import ReaderSession
+from RNAssessLib.scene import build_layout, build_scene, first_point, update_session
+from RNAssessLib.scene.host import quiet_output
+
+from .content import describe_case, describe_dvh, describe_item, describe_lesion
+from .display import Display, window_of
+from .pages import build_reading_page
+from .reading import Reading
+from .views import LETTERS, SerialViews
+
+OPACITY_STEP = 20
+FOLLOW, OFF = "item", ""
+
+
+class ReadingRoom:
+    """A case on the page.
+
+    Parameters
+    ----------
+    server : trame Server
+        Running.
+    assessment : Assessment
+    session : ReaderSession, optional
+    """
+
+    def __init__(
+        self, server: Server, assessment: Assessment, session: ReaderSession | None = None
+    ) -> None:
+        self.server = server
+        self.state: Any = server.state
+        self.assessment = assessment
+        self.reading = Reading(assessment, session)
+        with quiet_output():
+            self.app = SlicerApp()
+        layout = build_layout(assessment.prepared, extra_row=bool(self.reading.roles()))
+        self.views = SerialViews(self.app, layout, self._on_moved)
+        self.nodes = build_scene(
+            self.app.scene,
+            assessment,
+            session=self.reading.session,
+            extra_row=bool(self.reading.roles()),
+        )
+        self.display = Display(assessment.prepared, self.nodes)
+        self._maximised = ""
+        self._extra: SequenceRole | None = None
+
+    async def open(self) -> None:
+        """Put the case on the page."""
+        self.views.start(first_point(self.assessment))
+        with self.state:
+            self._fill_state()
+            for linked in self.views.views:
+                self.server.root_server.controller.rc_area_register(linked.frames)
+            self._bind()
+            build_reading_page(self.server, self.views.views)
+        await asyncio.sleep(0)
+
+    def close(self) -> None:
+        """Release the views."""
+        self.views.close()
+
+    # --- state of the page ------------------------------------------------------------------------
+
+    def _fill_state(self) -> None:
+        state = self.state
+        panel = self.reading.panel
+        state.tab = "checklist"
+        state.help_on = False
+        state.reason = ""
+        state.lesions = [{"id": lesion.id, "title": lesion.title} for lesion in panel.lesions]
+        state.dvh = [describe_dvh(course) for course in panel.courses]
+        state.extra = FOLLOW
+        state.extra_roles = [role.value for role in self.reading.roles()]
+        state.opacity = 100
+        state.contour_key = self.display.contour_key()
+        state.lit_views = []
+        self._show_panel()
+        self._show_overlays()
+        self._show_grid()
+        self._show_position()
+
+    def _show_panel(self) -> None:
+        reading = self.reading
+        self.state.panel = describe_case(reading.panel)
+        if reading.lesion is not None:
+            self.state.lesion = describe_lesion(reading.lesion)
+            self.state.item = describe_item(reading.lesion, reading.finding_id)
+        else:
+            self.state.lesion = {"id": "", "title": "no lesion", "checklist": [], "counts": [],
+                                 "serial": [], "heads": [], "decided": ""}  # fmt: skip
+            self.state.item = {"finding": "", "jumps": [], "choices": []}
+        self.state.pending = reading.pending.value if reading.pending else ""
+        self.state.problem = reading.problem
+
+    def _show_overlays(self) -> None:
+        self.state.isodoses_on = self.display.isodoses_on
+        self.state.contours_on = self.display.contours_on
+        self.state.levels = self.display.level_rows()
+
+    def _show_grid(self) -> None:
+        """Which views are on the page: rows, the extra row, or one view alone."""
+        shown = [
+            linked.cell.view
+            for linked in self.views.views
+            if (linked.cell.role is not None or self._extra is not None)
+            and self._maximised in ("", linked.cell.view)
+        ]
+        columns = 1 if self._maximised else len(self.nodes.layout.columns)
+        self.state.shown_views = shown
+        self.state.shown_columns = columns
+        self.state.shown_rows = len(shown) // columns
+        self.state.cells = {
+            linked.cell.view: self._cell(linked.cell) for linked in self.views.views
+        }
+        self.views.show(shown)
+
+    def _cell(self, cell: Any) -> dict[str, str]:  # noqa: ANN401
+        timepoint = self.assessment.prepared.timepoint(cell.timepoint)
+        rows = {row.id: row for row in self.reading.panel.case.timepoints}
+        role = cell.role or self._extra
+        volume = self.nodes.volumes.get((cell.timepoint, role)) if role else None
+        name = role.value if role else ""
+        months = rows[cell.timepoint].months
+        return {
+            "timepoint": cell.timepoint,
+            "when": f"{timepoint.date.isoformat()}" + (f" · {months} mo" if months else ""),
+            "role": name,
+            "absent": "" if volume is not None else f"no {name}",
+            "window": _window_text(volume) if volume is not None else "",
+        }
+
+    def _show_position(self) -> None:
+        self.state.position = self.views.position_text()
+        self.state.letters = list(LETTERS[self.views.plane])
+        self.state.plane = self.views.plane.value
+
+    def _on_moved(self) -> None:
+        if not hasattr(self, "nodes"):
+            return  # still building
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if not getattr(self, "_position_due", False):
+            self._position_due = True
+            loop.call_later(0.05, self._tell_position)
+
+    def _tell_position(self) -> None:
+        self._position_due = False
+        with self.state:
+            self._show_position()
+
+    # --- actions ----------------------------------------------------------------------------------
+
+    def _bind(self) -> None:
+        trigger = self.server.trigger
+        trigger("key")(self.press)
+        trigger("select_item")(self.select_item)
+        trigger("select_lesion")(self.select_lesion)
+        trigger("jump")(self.jump_to_evidence)
+        trigger("choose")(self.choose)
+        trigger("decide")(self.decide)
+        trigger("toggle_level")(self.toggle_level)
+        trigger("reset_window")(self.reset_window)
+        trigger("probe")(self.probe)
+        self.state.change("opacity")(self._on_opacity)
+        self.state.change("extra")(lambda **_: self._follow_item())
+
+    def press(self, action: str, view: str = "") -> None:
+        """Do what a key stands for; unknown ones do nothing."""
+        run = self._actions().get(action)
+        if run is not None:
+            run(view)
+
+    def _actions(self) -> dict[str, Callable[[str], None]]:
+        return {
+            "next": lambda _: self._go(self.reading.step(1)),
+            "previous": lambda _: self._go(self.reading.step(-1)),
+            "accept": lambda _: self._decided(self.reading.accept),
+            "undo": lambda _: self._decided(self.reading.undo),
+            "redo": lambda _: self._decided(self.reading.redo),
+            "isodoses": lambda _: self._overlay(self.display.toggle_isodoses),
+            "contours": lambda _: self._overlay(self.display.toggle_contours),
+            "fainter": lambda _: self._set_opacity(self.state.opacity - OPACITY_STEP),
+            "stronger": lambda _: self._set_opacity(self.state.opacity + OPACITY_STEP),
+            "zoom": lambda _: self.views.toggle_zoom(),
+            "slice_up": lambda _: self.views.scroll(1),
+            "slice_down": lambda _: self.views.scroll(-1),
+            "slice_up5": lambda _: self.views.scroll(5),
+            "slice_down5": lambda _: self.views.scroll(-5),
+            "axial": lambda _: self._turn(Plane.AXIAL),
+            "coronal": lambda _: self._turn(Plane.CORONAL),
+            "sagittal": lambda _: self._turn(Plane.SAGITTAL),
+            "extra": lambda _: self._toggle_extra(),
+            "maximise": self.maximise,
+            "help": lambda _: self._set(help_on=not self.state.help_on),
+            "escape": lambda _: self._escape(),
+            "tab_case": lambda _: self._set(tab="case"),
+            "tab_checklist": lambda _: self._set(tab="checklist"),
+            "tab_dose": lambda _: self._set(tab="dose"),
+        }
+
+    def _set(self, **values: object) -> None:
+        for name, value in values.items():
+            self.state[name] = value
+
+    def select_item(self, finding_id: str) -> None:
+        """Turn to an item: views jump to its evidence, its voxels light up."""
+        self._go(self.reading.select(finding_id))
+
+    def select_lesion(self, lesion_id: str) -> None:
+        """Turn to another lesion."""
+        self._go(self.reading.select_lesion(lesion_id))
+
+    def jump_to_evidence(self, index: int) -> None:
+        """Take the views to one of the selected item's places."""
+        row = self.reading.row
+        if row is not None and 0 <= index < len(row.jumps):
+            self._go(row.jumps[index])
+
+    def _go(self, jump: JumpTo | None) -> None:
+        self.display.light(self.reading.lesion_id, self.reading.finding_id)
+        self.state.reason = ""
+        self._follow_item()
+        if jump is not None:
+            self.views.jump(jump.point_reference_lps_mm, jump.plane)
+        self.state.lit_views = [] if jump is None or not self.reading.finding_id else [
+            linked.cell.view
+            for linked in self.views.views
+            if linked.cell.timepoint == jump.timepoint
+            and (linked.cell.role or self._extra) is jump.role
+        ]  # fmt: skip
+        self._show_panel()
+        self._show_position()
+
+    def _follow_item(self) -> None:
+        """Put the sequence of the item, or the chosen one, into the third row."""
+        choice = self.state.extra
+        roles = {role.value: role for role in self.reading.roles()}
+        extra = self.reading.item_role() if choice == FOLLOW else roles.get(choice)
+        if extra is not self._extra:
+            self._extra = extra
+            self.views.show_role(extra, self.nodes)
+            self._show_grid()
+
+    def _toggle_extra(self) -> None:
+        self.state.extra = FOLLOW if self.state.extra == OFF else OFF
+        self._follow_item()
+
+    def _turn(self, plane: Plane) -> None:
+        self.views.turn(plane)
+        self._show_position()
+
+    def maximise(self, view: str) -> None:
+        """One view alone, or all of them again."""
+        self.views.remember_zoom()
+        if self._maximised or view not in self.views.offsets():
+            self._maximised = ""
+        else:
+            self._maximised = view
+        self._show_grid()
+
+    def _escape(self) -> None:
+        self.state.help_on = False
+        if self._maximised:
+            self.maximise("")
+
+    # --- decisions --------------------------------------------------------------------------------
+
+    def choose(self, status: str) -> None:
+        """Pick an answer for the selected item."""
+        self._decided(lambda: self.reading.choose(Status(status)))
+
+    def decide(self, reason: str) -> None:
+        """Save the picked answer with its reason."""
+        self._decided(lambda: self.reading.decide(reason))
+
+    def _decided(self, act: Callable[[], None]) -> None:
+        before = self.reading.session
+        act()
+        if self.reading.session is not before:
+            self.state.reason = ""
+            update_session(self.nodes.document, self.reading.session)
+        self._show_panel()
+
+    # --- overlays ---------------------------------------------------------------------------------
+
+    def _overlay(self, act: Callable[[], None]) -> None:
+        act()
+        self._show_overlays()
+
+    def toggle_level(self, index: int) -> None:
+        """One isodose on or off."""
+        self._overlay(lambda: self.display.toggle_level(index))
+
+    def _set_opacity(self, percent: int) -> None:
+        self.state.opacity = min(max(percent, 20), 100)
+
+    def _on_opacity(self, opacity: float, **_: object) -> None:
+        self.display.set_opacity(float(opacity) / 100.0)
+
+    def reset_window(self) -> None:
+        """All sequences back to their first window."""
+        self.display.reset_windows()
+        self._show_grid()
+
+    def probe(self) -> dict[str, Any]:
+        """Return what tests and benchmarks ask: where the slices are, how many were rendered."""
+        return {
+            "offsets": self.views.offsets(),
+            "renders": self.views.renders(),
+            "idle": self.views.pump.is_idle,
+            "plane": self.views.plane.value,
+            "decisions": len(self.reading.session.decisions),
+            "isodoses": [
+                bool(n.model.GetDisplayNode().GetVisibility()) for n in self.nodes.isodoses
+            ],
+        }
+
+
+def _window_text(volume: Any) -> str:  # noqa: ANN401
+    low, high = window_of(volume.GetDisplayNode())
+    return f"W {high - low:.4g} L {(high + low) / 2:.4g}"

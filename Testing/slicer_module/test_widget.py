@@ -1,0 +1,496 @@
+"""Flows of the Slicer panel: look, click, jump, override, undo, cancel, fail."""
+
+import dataclasses
+import importlib
+import json
+import sys
+import types
+from datetime import date
+from pathlib import Path
+
+import pytest
+import pythonqt_shim
+from made_assessment import ACROSS_LPS, make_assessment
+from PySide6 import QtCore, QtTest, QtWidgets
+
+from RNAssessLib.case import InputError, SequenceRole
+
+
+@pytest.fixture
+def module(monkeypatch):
+    pythonqt_shim.install(monkeypatch)
+    return importlib.import_module("RNAssess")
+
+
+@pytest.fixture
+def errors(monkeypatch, module):
+    import slicer
+
+    said = []
+    monkeypatch.setattr(slicer.util, "errorDisplay", lambda text, **_: said.append(text))
+    return said
+
+
+@pytest.fixture
+def widget(module, errors):
+    """The module's widget, shown, without a case."""
+    parent = pythonqt_shim.make_parent()
+    widget = module.RNAssessWidget(parent)
+    widget.setup()
+    parent.raw.resize(560, 1000)
+    parent.raw.show()
+    QtWidgets.QApplication.processEvents()
+    yield widget
+    widget.setParameterNode(None)
+    widget.cleanup()
+    parent.raw.hide()
+
+
+@pytest.fixture(scope="module")
+def assessment():
+    return make_assessment()
+
+
+@pytest.fixture
+def opened(widget, assessment, monkeypatch):
+    """The widget after a case was opened."""
+    import RNAssessLib.assessment
+    import RNAssessLib.study
+
+    monkeypatch.setattr(RNAssessLib.study, "read_case", lambda path, progress: _case(assessment))
+    monkeypatch.setattr(
+        RNAssessLib.assessment, "assess", lambda case, thresholds, progress: assessment
+    )
+    assert widget.openCase("case.toml")
+    QtWidgets.QApplication.processEvents()
+    return widget
+
+
+def _case(assessment):
+    return assessment.prepared.case
+
+
+def click(widget, button):
+    QtTest.QTest.mouseClick(getattr(widget.ui, button).raw, QtCore.Qt.LeftButton)
+
+
+def click_item(widget, finding):
+    """Click on the line of an item, where it is on screen."""
+    tree = widget.ui.checklistTree.raw
+    for index in range(tree.topLevelItemCount()):
+        item = tree.topLevelItem(index)
+        if item.data(0, QtCore.Qt.UserRole) == finding:
+            tree.scrollToItem(item)
+            where = tree.visualItemRect(item).center()
+            QtTest.QTest.mouseClick(tree.viewport(), QtCore.Qt.LeftButton, pos=where)
+            return item
+    raise AssertionError(finding)
+
+
+def slice_nodes(widget):
+    import slicer
+
+    return [
+        slicer.mrmlScene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
+        for cell in widget.logic.nodes.layout
+    ]
+
+
+def offset_point(node):
+    """Point of a slice's plane nearest the origin along its normal, and the normal, in RAS."""
+    matrix = node.GetSliceToRAS()
+    return (
+        [matrix.GetElement(r, 3) for r in range(3)],
+        [matrix.GetElement(r, 2) for r in range(3)],
+    )
+
+
+def distance_to_slice(node, point_lps):
+    origin, normal = offset_point(node)
+    ras = (-point_lps[0], -point_lps[1], point_lps[2])
+    return abs(sum(n * (p - o) for n, p, o in zip(normal, ras, origin, strict=True)))
+
+
+def test_empty_panel_says_so_and_offers_nothing_to_decide(widget):
+    assert widget.ui.disclaimerLabel.text == "Research use only. Not a medical device."
+    assert widget.ui.summaryLabel.text == "No case is open."
+    for button in ("acceptButton", "recordButton", "undoButton", "redoButton", "saveButton"):
+        assert not getattr(widget.ui, button).enabled, button
+    assert not widget.ui.tabs.enabled
+
+
+def test_opened_case_fills_every_tab(opened):
+    ui = opened.ui
+    assert ui.lesionComboBox.count == 2
+    assert ui.checklistTree.topLevelItemCount == 22
+    first = ui.checklistTree.topLevelItem(0)
+    assert first.text(0).splitlines() == [
+        "● Enhancement across an anatomical boundary",
+        "present · favours RN · strong",
+    ]
+    assert "– Rim morphology: not assessable" in [t[0] for t in tree_texts(ui.checklistTree.raw)]
+    assert ui.serialTable.rowCount == 3
+    assert ui.serialTable.item(1, 0).text() == "t1\n2025-07-10"
+    flair_of_t2 = ui.serialTable.item(2, 4)
+    assert flair_of_t2.text() == "–"
+    assert flair_of_t2.toolTip() == "FLAIR hyperintensity: no FLAIR at this timepoint"
+    assert ui.sourceButton.collapsed
+    texts = tree_texts(ui.doseTree.raw)
+    assert ["Gradient index GI", "– (the 10 Gy isodose is cut)"] in texts
+    assert ["D98 %", "22.01 ± 0.09 Gy"] in texts
+    assert ["Chiasm (optic pathway): maximum dose, limit 54 Gy", "55.00 Gy ✗ exceeded"] in texts
+    case = tree_texts(ui.caseTree.raw)
+    assert ["t2 T1c", "✗ bad, expected error 5.2 mm (the heads do not overlap)"
+            ] in case  # fmt: skip
+
+
+def tree_texts(tree):
+    rows = []
+
+    def walk(item):
+        rows.append([item.text(c) for c in range(tree.columnCount())])
+        for n in range(item.childCount()):
+            walk(item.child(n))
+
+    for n in range(tree.topLevelItemCount()):
+        walk(tree.topLevelItem(n))
+    return rows
+
+
+def test_dvh_is_a_chart_of_the_scene(opened):
+    import slicer
+
+    view = slicer.mrmlScene.GetSingletonNode("RNAssessDVH", "vtkMRMLPlotViewNode")
+    chart = slicer.mrmlScene.GetNodeByID(view.GetPlotChartNodeID())
+    series = [chart.GetNthPlotSeriesNode(n) for n in range(chart.GetNumberOfPlotSeriesNodes())]
+    assert [s.GetName() for s in series] == ["GTV1", "Dp 20 Gy", "12 Gy"]
+    table = series[0].GetTableNode().GetTable()
+    rows = table.GetNumberOfRows()
+    middle = rows // 2
+    dose, volume = (table.GetValue(middle, c).ToDouble() for c in (0, 1))
+    assert volume == pytest.approx(100 * min(max(1.2 - dose / 25, 0), 1), abs=1e-9)
+    assert series[0].GetLineStyle() == slicer.vtkMRMLPlotSeriesNode.LineStyleSolid
+
+
+def test_click_on_an_item_moves_every_slice_to_its_evidence(opened):
+    before = max(distance_to_slice(n, ACROSS_LPS) for n in slice_nodes(opened))
+    assert before > 2
+    click_item(opened, "cross_boundary")
+    assert max(distance_to_slice(n, ACROSS_LPS) for n in slice_nodes(opened)) < 1e-6
+    assert {n.GetOrientation() for n in slice_nodes(opened)} == {"Axial"}
+    lit = [e for e in opened.logic.nodes.evidence if e.point.GetDisplayNode().GetVisibility()]
+    assert {e.finding_id for e in lit} == {"cross_boundary"}
+    assert lit[0].mask.GetDisplayNode().GetVisibility()
+    assert "9.5 ± 1.3 mm" in opened.ui.detailsBrowser.plainText
+
+
+def test_link_goes_to_the_second_piece_of_evidence(opened):
+    click_item(opened, "cross_boundary")
+    opened.ui.detailsBrowser.raw.anchorClicked.emit(QtCore.QUrl("jump:1"))
+    assert {n.GetOrientation() for n in slice_nodes(opened)} == {"Coronal"}
+    assert max(distance_to_slice(n, ACROSS_LPS) for n in slice_nodes(opened)) < 1e-6
+
+
+def test_third_row_follows_the_item(opened):
+    import slicer
+
+    click_item(opened, "swi_foci")
+    names = []
+    for cell in opened.logic.nodes.layout:
+        if cell.role is None:
+            node = slicer.mrmlScene.GetSingletonNode(cell.view, "vtkMRMLSliceCompositeNode")
+            volume = slicer.mrmlScene.GetNodeByID(node.GetBackgroundVolumeID() or "")
+            names.append(volume.GetName() if volume else None)
+    shown = opened.logic.nodes.volumes
+    role = next(r for _t, r in shown if r.value == "SWI")
+    assert names == [shown["t0", role].GetName(), None, shown["t2", role].GetName()]
+
+
+def test_override_needs_a_reason_and_is_undone(opened, errors):
+    item = click_item(opened, "swi_foci")
+    assert item.text(0).endswith("absent · favours TTP · moderate")
+    ui = opened.ui
+    assert ui.statusComboBox.currentText == "absent (computed)"
+    ui.statusComboBox.setCurrentIndex(1)
+    click(opened, "recordButton")
+    assert errors == ["an override needs a reason"]
+    assert not ui.undoButton.enabled
+    QtTest.QTest.keyClicks(ui.reasonLineEdit.raw, "a focus on minIP")
+    click(opened, "recordButton")
+    assert line(opened) == "absent · favours TTP · moderate · reader ● present"
+    assert "overridden (a focus on minIP)" in ui.detailsBrowser.plainText
+    assert ui.reasonLineEdit.text == ""
+    document = json.loads(opened.logic.nodes.document.GetText())
+    assert document["session"]["records"][0]["reason"] == "a focus on minIP"
+    assert "a focus on minIP" in opened._parameterNode.session
+    click(opened, "undoButton")
+    assert "reader" not in line(opened)
+    assert json.loads(opened.logic.nodes.document.GetText())["session"]["records"] == []
+    click(opened, "redoButton")
+    assert line(opened).endswith("reader ● present")
+    click(opened, "withdrawButton")
+    assert "reader" not in line(opened)
+
+
+def current(widget):
+    return widget.ui.checklistTree.raw.currentItem()
+
+
+def line(widget):
+    return current(widget).text(0).splitlines()[1]
+
+
+def test_computed_findings_are_never_edited(opened, assessment):
+    before = assessment.lesions[0].findings
+    click_item(opened, "shape_change")
+    click(opened, "acceptButton")
+    assert line(opened).endswith("reader ○ absent")
+    assert assessment.lesions[0].findings is before
+
+
+def test_keys_walk_the_checklist(opened):
+    tree = opened.ui.checklistTree.raw
+    opened.parent.raw.activateWindow()
+    tree.setFocus()
+    for key, title in (("n", "boundary"), ("n", "shape"), ("p", "boundary")):
+        QtTest.QTest.keyClick(tree, key)
+        QtWidgets.QApplication.processEvents()
+        assert title in current(opened).text(0)
+
+
+def test_second_lesion_is_gone_to(opened, assessment):
+    opened.ui.lesionComboBox.setCurrentIndex(1)
+    target = assessment.prepared.lesions[1].center_lps_mm
+    assert max(distance_to_slice(n, target) for n in slice_nodes(opened)) < 1e-6
+    assert "0 of 22 items" in opened.ui.summaryLabel.text
+    assert opened._parameterNode.lesion == "L2"
+
+
+def test_isodoses_and_outlines_follow_their_boxes(opened):
+    isodoses = [i.model.GetDisplayNode() for i in opened.logic.nodes.isodoses]
+    outlines = [n.GetDisplayNode() for n in opened.logic.nodes.segmentations.values()]
+    assert isodoses and all(d.GetVisibility() for d in isodoses + outlines)
+    opened.ui.isodosesCheckBox.raw.click()
+    assert not any(d.GetVisibility() for d in isodoses)
+    assert all(d.GetVisibility() for d in outlines)
+    opened.ui.outlinesCheckBox.raw.click()
+    assert not any(d.GetVisibility() for d in outlines)
+    opened.ui.isodosesCheckBox.raw.click()
+    assert all(d.GetVisibility() for d in isodoses)
+
+
+def test_reopening_replaces_the_nodes_and_keeps_decisions(opened):
+    import slicer
+
+    click_item(opened, "swi_foci")
+    click(opened, "acceptButton")
+    count = slicer.mrmlScene.GetNumberOfNodes()
+    assert opened.openCase("case.toml")
+    assert slicer.mrmlScene.GetNumberOfNodes() == count
+    click_item(opened, "swi_foci")
+    assert line(opened).endswith("reader ○ absent")
+
+
+def test_bad_input_is_one_line_and_the_scene_stays(widget, errors, monkeypatch):
+    import slicer
+
+    import RNAssessLib.study
+
+    def fail(path, progress):
+        raise InputError(path, "DoseUnits is RELATIVE, export the dose in GY")
+
+    monkeypatch.setattr(RNAssessLib.study, "read_case", fail)
+    before = slicer.mrmlScene.GetNumberOfNodes()
+    assert not widget.openCase("study")
+    assert errors == ["study: DoseUnits is RELATIVE, export the dose in GY"]
+    assert slicer.mrmlScene.GetNumberOfNodes() == before
+    assert not widget.ui.tabs.enabled
+
+
+def test_a_defect_is_one_line_and_no_traceback(widget, errors, monkeypatch):
+    import RNAssessLib.study
+
+    monkeypatch.setattr(RNAssessLib.study, "read_case", lambda path, progress: 1 / 0)
+    assert not widget.openCase("study")
+    assert errors == [
+        "Not finished, the scene is unchanged: ZeroDivisionError: division by zero. "
+        "Details are in the log."
+    ]
+
+
+def test_cancel_while_nodes_are_made_leaves_the_scene_as_it_was(opened, errors, monkeypatch):
+    import slicer
+    from RNAssessWidgets import work
+
+    nodes, before = opened.logic.nodes, slicer.mrmlScene.GetNumberOfNodes()
+    cancelled = []
+
+    def make_dialog(**kw):
+        dialog = pythonqt_shim.wrap(QtWidgets.QProgressDialog())
+        cancelled.append(dialog)
+        return dialog
+
+    monkeypatch.setattr(slicer.util, "createProgressDialog", make_dialog)
+    seen = []
+
+    def job(progress):
+        def watched(fraction, what):
+            seen.append(what)
+            if what.startswith("isodoses"):
+                cancelled[0].raw.cancel()
+            progress(fraction, what)
+
+        opened.logic.show(opened.logic.assessment, opened.logic.session, watched)
+
+    assert not work.run(job)
+    assert seen[-1].startswith("isodoses")
+    assert errors == []
+    assert slicer.mrmlScene.GetNumberOfNodes() == before
+    assert opened.logic.nodes is nodes
+
+
+def test_closing_the_scene_empties_the_panel(opened):
+    import slicer
+
+    slicer.mrmlScene.Clear(0)
+    assert opened.ui.summaryLabel.text == "No case is open."
+    assert opened.ui.checklistTree.topLevelItemCount == 0
+    assert opened.logic.assessment is None
+
+
+def test_missing_packages_are_asked_for_before_anything_is_installed(module, monkeypatch):
+    import slicer
+    from RNAssessWidgets import packages
+
+    asked, installed = [], []
+    monkeypatch.setattr(slicer.util, "confirmOkCancelDisplay",
+                        lambda text, **_: bool(asked.append(text)))  # fmt: skip
+    monkeypatch.setattr(slicer.util, "pip_install", installed.append)
+    assert not packages.ensure({"no_such_module_at_all": "no-such>=1"}, "The report")
+    assert asked == ["The report needs no-such>=1, which Slicer does not ship. Install now?"]
+    assert installed == []
+    assert packages.ensure({"json": "json"}, "The report")
+    assert len(asked) == 1
+
+
+def test_sample_data_offers_every_digital_patient(module, monkeypatch):
+    import slicer
+
+    from RNAssessLib.phantom import list_phantoms
+
+    module.RNAssess(types.SimpleNamespace(helpText=""))
+    assert slicer.app.startup == [module.registerSampleData]
+    pythonqt_shim.SampleDataLogic.sources.clear()
+    module.registerSampleData()
+    registered = pythonqt_shim.SampleDataLogic.sources
+    names = {name for _category, name in registered}
+    assert {"rn_across_falx", "ttp_nodule"} <= names <= set(list_phantoms())
+    assert all(Path(icon).is_file() for _source, icon in registered.values())
+    opened = []
+    widget = types.SimpleNamespace(openPhantom=opened.append)
+    monkeypatch.setattr(slicer.util, "getModuleWidget", lambda name: widget)
+    monkeypatch.setattr(slicer.util, "selectModule", lambda name: None)
+    source, _icon = registered["RNAssess", "ttp_nodule"]
+    source.customDownloader(source)
+    assert opened == ["ttp_nodule"]
+
+
+def test_module_metadata(module):
+    parent = types.SimpleNamespace(helpText="")
+    module.RNAssess(parent)
+    assert parent.categories == ["Radiotherapy"]
+    assert "Not a medical device" in parent.helpText
+
+
+# --- thresholds -----------------------------------------------------------------------------------
+
+KEY = "swi_foci.multiple_count"
+
+
+def edit_threshold(widget, text):
+    tree = widget.ui.thresholdTree.raw
+    (item,) = tree.findItems(KEY, QtCore.Qt.MatchExactly, 0)
+    item.setText(1, text)
+    QtWidgets.QApplication.processEvents()
+    return tree.findItems(KEY, QtCore.Qt.MatchExactly, 0)[0]
+
+
+def test_changed_threshold_waits_then_is_used_and_can_be_undone(opened, errors, monkeypatch):
+    import RNAssessLib.assessment
+
+    used = []
+
+    def assess_prepared(prepared, thresholds, progress):
+        used.append(thresholds[KEY])
+        return make_assessment({KEY: thresholds[KEY]})
+
+    monkeypatch.setattr(RNAssessLib.assessment, "assess_prepared", assess_prepared)
+    assert not opened.ui.assessAgainButton.enabled
+    assert edit_threshold(opened, "7").text(1) == "7"
+    assert f"{KEY} = 7" in opened.ui.pendingLabel.text
+    click(opened, "assessAgainButton")
+    assert used == [7.0]
+    assert opened.ui.pendingLabel.text == ""
+    assert any(t[0] == KEY for t in tree_texts(opened.ui.caseTree.raw))
+    edit_threshold(opened, "")
+    assert opened.logic.session.changed_thresholds == {}
+    assert edit_threshold(opened, "many").text(1) == "3"
+    assert errors == ["could not convert string to float: 'many'"]
+
+
+# --- from scene -----------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Assignment:
+    node_id: str
+    name: str
+    day: date | None
+    role: SequenceRole | None
+
+
+@pytest.fixture
+def scene_reader(monkeypatch):
+    """Stands in for the reader of scene nodes, which has tests of its own."""
+    import RNAssessLib.study
+
+    calls = []
+    reader = types.ModuleType("RNAssessLib.study.slicer_nodes")
+    reader.propose_assignments = lambda scene: (
+        Assignment("vol1", "t1 post 20250108", date(2025, 1, 8), SequenceRole.T1C),
+        Assignment("vol2", "unknown", None, None),
+    )
+    reader.read_scene_case = lambda scene, rows, **plan: calls.append((rows, plan))
+    monkeypatch.setitem(sys.modules, reader.__name__, reader)
+    monkeypatch.setattr(RNAssessLib.study, "slicer_nodes", reader, raising=False)
+    return calls
+
+
+def test_volumes_of_the_scene_are_proposed_and_corrected(widget, scene_reader, errors):
+    ui = widget.ui
+    click(widget, "listSceneButton")
+    assert ui.sceneTable.item(0, 1).text() == "2025-01-08"
+    assert ui.sceneTable.cellWidget(0, 2).currentText == "T1c"
+    assert ui.sceneTable.cellWidget(1, 2).currentText == "–"
+    ui.sceneTable.cellWidget(1, 2).setCurrentText("FLAIR")
+    ui.sceneTable.item(1, 1).setText("2025-01-08")
+    with pytest.raises(InputError, match="day of the first fraction"):
+        widget.panel.source.read()
+    ui.treatmentDateEdit.date = QtCore.QDate(2025, 1, 10)
+    with pytest.raises(InputError, match="dose of the whole course"):
+        widget.panel.source.read()
+    ui.prescriptionSpinBox.value = 27.0
+    ui.fractionsSpinBox.value = 3
+    widget.panel.source.read()
+    ((rows, plan),) = scene_reader
+    assert [(r.role, r.day) for r in rows] == [
+        (SequenceRole.T1C, date(2025, 1, 8)), (SequenceRole.FLAIR, date(2025, 1, 8)),
+    ]  # fmt: skip
+    assert plan == {"treatment": date(2025, 1, 10), "fractions": 3, "prescription_gy": 27.0}
+
+
+def test_wrong_date_of_a_volume_is_one_line(widget, scene_reader, errors):
+    click(widget, "listSceneButton")
+    widget.ui.sceneTable.item(1, 1).setText("8 January")
+    click(widget, "assessSceneButton")
+    assert errors == ["unknown: '8 January' is not a date (2025-01-31)"]

@@ -1,0 +1,54 @@
+"""Starting, loading, cancelling and stopping the server."""
+
+import signal
+import socket
+import urllib.request
+
+import pytest
+from browser import Page, Served, need, wait_for
+
+
+def test_missing_browser_is_said_plainly():
+    with pytest.raises(AssertionError, match="apt install"):
+        need("no-such-browser")
+
+
+def test_serves_on_loopback_only_and_stops_on_ctrl_c():
+    server = Served()
+    try:
+        assert server.url.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(server.url) as answer:
+            assert answer.status == 200
+        port = int(server.url.split(":")[2].split("/")[0])
+        others = {
+            info[4][0]
+            for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
+            if not info[4][0].startswith("127.")
+        }
+        for address in others:
+            with socket.socket() as probe:
+                probe.settimeout(2)
+                assert probe.connect_ex((address, port)) != 0
+    finally:
+        code = server.stop()
+    assert code in (0, -signal.SIGINT)
+    assert "Traceback" not in "".join(server.output)
+
+
+def test_a_long_load_shows_its_progress_and_can_be_cancelled(tmp_path):
+    server = Served("--slow")
+    page = None
+    try:
+        page = Page(server.url, tmp_path / "profile")
+        wait_for(lambda: "step" in page.text(".rn-load"), "the progress in words", 20)
+        share = "return document.querySelector('progress').value"
+        first = page.js(share)
+        wait_for(lambda: page.js(share) > first, "the progress to advance", 10)
+        assert "Research use only" in page.text(".rn-load")
+        page.click("#cancel")
+        wait_for(lambda: "Cancelled." in page.text(".rn-load"), "the load to end", 10)
+        assert not page.driver.find_elements("css selector", "#cancel")
+    finally:
+        if page is not None:
+            page.close()
+        server.stop()
