@@ -249,7 +249,13 @@ def _assign_found(
     voxel = grid.voxel_volume_cm3
     smallest_part = thresholds["segmentation.smallest_cm3"]
     smallest_new = thresholds["segmentation.smallest_new_cm3"]
-    for component in find_components(cut):
+    components = find_components(cut)
+    # a focus facing the treated lesion across the midline is not half of a pair of vessels
+    untreated = found.mask.copy()
+    for component in components:
+        if component.count_in(near_target):
+            untreated[component.box] &= ~component.mask
+    for component in components:
         volume = component.size * voxel
         touches = component.count_in(near_target) > 0
         wanted = touches or component.count_in(search) > 0
@@ -257,7 +263,7 @@ def _assign_found(
             continue
         if not wanted and volume < smallest_new:
             continue
-        if not touches and explain_as_normal(component, around, found.mask, thresholds):
+        if not touches and explain_as_normal(component, around, untreated, thresholds):
             continue
         if not wanted:
             component.paint(rest)

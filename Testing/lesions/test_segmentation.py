@@ -5,11 +5,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from RNAssessLib.case import Mask, MaskKind, MaskOrigin, SequenceRole
+from RNAssessLib.case import (
+    Anatomy,
+    Compartment,
+    Mask,
+    MaskKind,
+    MaskOrigin,
+    SequenceRole,
+    Tissue,
+)
 from RNAssessLib.lesions.segmentation import LesionSeed, segment_lesions
 from RNAssessLib.study.volume import read_volume
 
-from .shapes import CENTER, GRID, at, ball, dice, head, share_of_ball
+from .shapes import CENTER, GRID, at, ball, dice, head, points, share_of_ball
 
 REAL = Path(__file__).parents[2] / "../shared/data/mr/brats_met_00110"
 
@@ -91,6 +99,29 @@ def test_satellite_in_the_search_region_belongs_and_a_distant_focus_is_new():
     found = segment_lesions({SequenceRole.T1C: t1c}, brain, [seed_at(center, 4.0, reach=11.0)])
     assert (found.lesions["L1"].enhancing.array & ball(near, 2.0)).any()
     assert dice(found.new_enhancement.array, ball(far, 3.5)) > 0.8
+
+
+def hemispheres(brain):
+    """Left and right half of a brain, 1 mm of boundary error."""
+    left = points()[..., 0, 0] > CENTER[0]  # LPS: x grows towards the patient's left
+    parts = np.where(left, Compartment.LEFT_CEREBRUM, Compartment.RIGHT_CEREBRUM) * brain.array
+    tissue = np.full(GRID.shape, Tissue.GREY_MATTER, np.uint8)
+    return Anatomy(GRID, parts.astype(np.uint8), tissue, "made", 1.0)
+
+
+def test_focus_facing_the_lesion_across_the_midline_is_kept_and_a_pair_of_vessels_is_not():
+    center, focus = at(13.0, 0.0, 0.0), at(-11.0, 0.0, 0.0)
+    pair = [at(x, 24.0, 6.0) for x in (-14.0, 14.0)]
+    shapes = [(share_of_ball(center, 8.0), 1.9), (share_of_ball(focus, 3.2), 1.9)]
+    shapes += [(share_of_ball(place, 2.5), 1.9) for place in pair]
+    t1c, brain = head(shapes)
+    found = segment_lesions(
+        {SequenceRole.T1C: t1c}, brain, [seed_at(center, 8.0, reach=20.0)],
+        anatomy_on_t1c=hemispheres(brain),
+    )  # fmt: skip
+    seen = found.lesions["L1"].enhancing.array | found.new_enhancement.array
+    assert dice(seen & ball(focus, 6.0), ball(focus, 3.2)) > 0.8
+    assert not any((seen & ball(place, 3.0)).any() for place in pair)
 
 
 def test_vanished_lesion_is_empty_not_missing():
