@@ -29,6 +29,7 @@ class Display:
         self._prepared = prepared
         self._nodes = nodes
         self._linking = False
+        self._hidden: list[slicer.vtkMRMLDisplayNode] | None = None
         self.isodoses_on = True
         self.contours_on = True
         self.opacity = 1.0
@@ -67,6 +68,25 @@ class Display:
         self.contours_on = not self.contours_on
         for node in (*self._nodes.segmentations.values(), *self._nodes.targets.values()):
             node.GetDisplayNode().SetVisibility(self.contours_on)
+
+    def bare(self, bare: bool) -> None:
+        """Hide everything drawn over the images, and bring back what was there."""
+        if bare and self._hidden is None:
+            shown = [d for d in self._drawn() if d.GetVisibility()]
+            for display in shown:
+                display.SetVisibility(False)
+            self._hidden = shown
+        elif not bare and self._hidden is not None:
+            for display in self._hidden:
+                display.SetVisibility(True)
+            self._hidden = None
+
+    def _drawn(self) -> list[slicer.vtkMRMLDisplayNode]:
+        nodes = [node.model for node in self._nodes.isodoses]
+        nodes += [*self._nodes.segmentations.values(), *self._nodes.targets.values()]
+        for item in self._nodes.evidence:
+            nodes += [item.point] if item.mask is None else [item.point, item.mask]
+        return [node.GetDisplayNode() for node in nodes]
 
     def _prepare_outlines(self) -> None:
         """Cut outlines from surfaces: smoother than voxel borders and much cheaper to draw."""

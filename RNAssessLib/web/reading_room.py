@@ -61,7 +61,7 @@ class ReadingRoom:
 
     async def open(self) -> None:
         """Put the case on the page."""
-        self.views.start(first_point(self.assessment))
+        self.views.start(first_point(self.assessment), self._radius_mm())
         with self.state:
             self._fill_state()
             for linked in self.views.views:
@@ -196,6 +196,8 @@ class ReadingRoom:
             "redo": lambda _: self._decided(self.reading.redo),
             "isodoses": lambda _: self._overlay(self.display.toggle_isodoses),
             "contours": lambda _: self._overlay(self.display.toggle_contours),
+            "bare": lambda _: self.display.bare(True),
+            "dressed": lambda _: self.display.bare(False),
             "fainter": lambda _: self._set_opacity(self.state.opacity - OPACITY_STEP),
             "stronger": lambda _: self._set_opacity(self.state.opacity + OPACITY_STEP),
             "zoom": lambda _: self.views.toggle_zoom(),
@@ -226,6 +228,12 @@ class ReadingRoom:
     def select_lesion(self, lesion_id: str) -> None:
         """Turn to another lesion."""
         self._go(self.reading.select_lesion(lesion_id))
+        self.views.near(self._radius_mm())
+
+    def _radius_mm(self) -> float:
+        lesions = {lesion.id: lesion for lesion in self.assessment.prepared.lesions}
+        lesion = lesions.get(self.reading.lesion_id)
+        return lesion.radius_mm if lesion else 0.0
 
     def jump_to_evidence(self, index: int) -> None:
         """Take the views to one of the selected item's places."""

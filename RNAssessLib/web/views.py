@@ -21,7 +21,8 @@ from RNAssessLib.scene.views import ORIENTATIONS
 from .frames import FramePump, Frames
 
 SHOWN_GROUP, HIDDEN_GROUP = 0, 9  # Slicer links the views of a group
-NEAR_MM, WHOLE_MM = 120.0, 200.0
+WHOLE_MM = 200.0
+NEAR_RADII, NEAREST_MM, FARTHEST_NEAR_MM = 7.0, 80.0, 140.0  # a lesion with its half-dose region
 AREA = "rn_view_{}"
 LETTERS = {
     Plane.AXIAL: ("R", "L", "A", "P"),
@@ -97,7 +98,7 @@ class SerialViews:
     ) -> None:
         self.pump = FramePump()
         self.plane = Plane.AXIAL
-        self._field_mm = NEAR_MM
+        self._near_mm = self._field_mm = FARTHEST_NEAR_MM
         factory = SliceViewFactory(self.pump)
         app.view_manager.register_factory(factory)
         with quiet_output():  # displayable managers ask for nodes that come a moment later
@@ -123,10 +124,15 @@ class SerialViews:
             node = scene.AddNode(slicer.vtkMRMLInteractionNode())
         node.SetCurrentInteractionMode(slicer.vtkMRMLInteractionNode.AdjustWindowLevel)
 
-    def start(self, center_lps_mm: tuple[float, float, float]) -> None:
-        """Begin at a reference-space point, near enough to see a lesion."""
+    def start(self, center_lps_mm: tuple[float, float, float], radius_mm: float) -> None:
+        """Begin at a lesion of the given radius, near enough to see it in its dose."""
         self.jump(center_lps_mm)
-        self.zoom_to(NEAR_MM)
+        self.near(radius_mm)
+
+    def near(self, radius_mm: float) -> None:
+        """Zoom to a lesion of the given radius; `toggle_zoom` comes back to it."""
+        self._near_mm = min(max(NEAR_RADII * radius_mm, NEAREST_MM), FARTHEST_NEAR_MM)
+        self.zoom_to(self._near_mm)
 
     # --- where the views look ---------------------------------------------------------------------
 
@@ -180,7 +186,8 @@ class SerialViews:
 
     def toggle_zoom(self) -> None:
         """Between the lesion and the whole head."""
-        self.zoom_to(WHOLE_MM if self._current_field() < 0.5 * (NEAR_MM + WHOLE_MM) else NEAR_MM)
+        is_near = self._current_field() < 0.5 * (self._near_mm + WHOLE_MM)
+        self.zoom_to(WHOLE_MM if is_near else self._near_mm)
 
     def _current_field(self) -> float:
         shown = self.shown or self.views

@@ -143,6 +143,17 @@ class Page:
 
         ActionChains(self.driver).send_keys(key).perform()
 
+    def hold(self, key: str) -> None:
+        """Press a key and keep it down until `let_go`."""
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        ActionChains(self.driver).key_down(key).perform()
+
+    def let_go(self, key: str) -> None:
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        ActionChains(self.driver).key_up(key).perform()
+
     def text(self, selector: str) -> str:
         """Text of the first such element, read in one step; empty when there is none."""
         return self.js(

@@ -103,6 +103,21 @@ def test_contours_key_changes_the_picture(page):
     assert changed_share(on, page.picture("Red")) < 0.001
 
 
+def test_o_held_shows_the_images_alone(page):
+    dressed = page.picture("Red")
+    page.hold("o")
+    wait_for(lambda: not any(page.probe()["isodoses"]), "nothing drawn over the images", 5)
+    page.settle()
+    bare = page.picture("Red")
+    page.let_go("o")
+    wait_for(lambda: all(page.probe()["isodoses"]), "isodoses again", 5)
+    page.settle()
+    assert changed_share(dressed, bare) > 0.002
+    assert changed_share(dressed, page.picture("Red")) < 0.001
+    coloured = np.ptp(bare, axis=-1) > 60  # letters of the view are white
+    assert coloured.mean() < 0.0005
+
+
 def test_decision_with_reason_and_undo(page):
     page.click("#item-cross_boundary")
     page.click('[data-choice="absent"]')

@@ -9,10 +9,23 @@
   };
   const typing = (target) => target.matches && target.matches("input[type=text], textarea, select");
 
+  // o held: the images alone.
+  let bare = false;
+  const show = (action) => { bare = action === "bare"; window.trame.trigger("key", [action, ""]); };
+  document.addEventListener("keyup", (event) => {
+    if (bare && event.key === "o") show("dressed");
+  }, true);
+  window.addEventListener("blur", () => { if (bare) show("dressed"); });
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !window.trame) return;
     if (typing(event.target)) {
       if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    if (event.key === "o") {
+      event.preventDefault();
+      if (!bare) show("bare");
       return;
     }
     const ranged = event.target.matches && event.target.matches("input[type=range]");
