@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +13,18 @@ from scipy import ndimage
 from RNAssessLib.case import Grid, Vector
 
 from .field import DoseField
+from .lattice import Box, bounding_box
 
 FloatArray = npt.NDArray[np.floating[Any]]
+BoolArray = npt.NDArray[np.bool_]
 MOST_CELLS = 400_000
+LOCAL_CELLS = 80_000
+FINEST = 12  # cells per voxel edge
+FIRST_MARGIN_MM = 8.0
+BORDER_VOXELS = 2
+LEAST_DOUBT = 5e-4
+EVERYWHERE = np.ones((3, 3, 3), bool)
+NOTHING_ABOVE = 1.5  # times the hottest voxel: not even between voxels
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,50 +35,84 @@ class IsodoseVolume:
     ----------
     share : (K, J, I) array of 0..1
     grid : Grid
+    volume_cm3 : float
+        Extrapolated from this lattice and one three times as coarse, where there is one.
+    uncertainty_cm3 : float
+        95 % half-width: dose between the voxels, and refinement.
     bridged : bool
         The component also reaches another target; it was then divided: every cell belongs to the
-        target whose centre is nearest.
+        target whose surface (that of the sphere of its volume) is nearest.
     """
 
     share: FloatArray
     grid: Grid
+    volume_cm3: float
+    uncertainty_cm3: float = 0.0
     bridged: bool = False
 
-    @property
-    def volume_cm3(self) -> float:
-        """Volume above the dose in cm³."""
-        return float(self.share.sum()) * self.grid.voxel_volume_cm3
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where a target is, for telling isodoses apart.
+
+    Attributes
+    ----------
+    points_mm : (N, 3) array
+        Points inside it.
+    center_mm : tuple of float
+    radius_mm : float
+        Radius of the sphere of its volume.
+    """
+
+    points_mm: FloatArray
+    center_mm: Vector
+    radius_mm: float
+
+    def gap_mm(self, points_mm: FloatArray) -> FloatArray:
+        """Distance (N,) of points from the surface of its sphere, negative inside."""
+        gap: FloatArray = np.linalg.norm(points_mm - np.asarray(self.center_mm), axis=1)
+        return gap - self.radius_mm
+
+
+@dataclass(frozen=True, eq=False)
+class _Component:
+    """Refined dose around one coarse component; shared by the targets in it."""
+
+    values: FloatArray
+    grid: Grid
+    labels: npt.NDArray[np.int32]
+    voxels: int
 
 
 def refine_dose(
     field: DoseField, level_gy: float, cells: int = MOST_CELLS
 ) -> tuple[FloatArray, Grid]:
     """Dose on a lattice cut close around everything above `level_gy`, as fine as `cells` allows."""
-    dose = field.dose
-    above = np.argwhere(ndimage.maximum_filter(dose.dose_gy, 3) >= level_gy)
-    if len(above) == 0:
-        return np.zeros((1, 1, 1)), dose.grid.crop((slice(0, 1), slice(0, 1), slice(0, 1)))
-    low = np.maximum(above.min(0) - 1, 0)
-    high = np.minimum(above.max(0) + 2, dose.grid.shape)
-    box = dose.grid.crop(tuple(slice(int(a), int(b)) for a, b in zip(low, high, strict=True)))  # type: ignore[arg-type]
-    factor = int(np.clip(round((cells / np.prod(box.shape)) ** (1 / 3)), 1, 8))
-    i, j, k = (s / factor for s in box.spacing_mm)
-    fine = box.resized((i, j, k))
-    values = np.empty(fine.shape)
-    for index in range(fine.shape[0]):
-        rows, columns = np.indices(fine.shape[1:])
-        plane = np.stack([np.full(rows.shape, index), rows, columns], axis=-1)
-        values[index] = field.at(fine.index_to_lps(plane))
-    return values, fine
+    dose = field.dose.dose_gy
+    box = bounding_box(dose >= min(level_gy, 0.98 * field.max_gy))
+    if box is None or level_gy > NOTHING_ABOVE * field.max_gy:
+        return np.zeros((1, 1, 1)), field.dose.grid.crop((slice(0, 1), slice(0, 1), slice(0, 1)))
+    return refine_box(field, box.grown(dose.shape, BORDER_VOXELS), cells)
 
 
-def share_above(values: FloatArray, grid: Grid, level_gy: float) -> FloatArray:
-    """Share of each cell above the level: the surface is taken as flat inside a cell."""
-    if min(values.shape) < 2:
-        return (values >= level_gy).astype(np.float64)
-    gradient = np.gradient(values)
-    rise = sum(np.abs(g) for g in gradient)
-    share: FloatArray = np.clip(0.5 + (values - level_gy) / np.maximum(rise, 1e-9), 0.0, 1.0)
+def refine_box(field: DoseField, box: Box, cells: int) -> tuple[FloatArray, Grid]:
+    """Dose on a lattice of about `cells` cells over a box of voxels."""
+    crop = field.dose.grid.crop(box.slices)
+    extent = np.asarray(crop.shape[::-1]) * np.asarray(crop.spacing_mm)
+    cell = (float(np.prod(extent)) / cells) ** (1 / 3)
+    factors = [int(np.clip(round(s / cell), 1, FINEST)) for s in crop.spacing_mm]
+    i, j, k = (s / f for s, f in zip(crop.spacing_mm, factors, strict=True))
+    fine = crop.resized((i, j, k))
+    return field.on(fine), fine
+
+
+def share_above(values: FloatArray, level_gy: float) -> FloatArray:
+    """Share of each cell above the level, for a dose that rises evenly through the cell."""
+    square = sum(
+        np.gradient(values, axis=axis) ** 2 for axis, n in enumerate(values.shape) if n > 1
+    )
+    rise = np.sqrt(np.maximum(square, 1e-18))
+    share: FloatArray = np.clip(0.5 + (values - level_gy) / rise, 0.0, 1.0)
     return share
 
 
@@ -76,42 +120,164 @@ def compute_isodose_volume(
     field: DoseField, level_gy: float, cells: int = MOST_CELLS
 ) -> IsodoseVolume:
     """Everything at or above `level_gy` in the dose grid; remembered by the field."""
-    key = (level_gy, cells)
+    key = ("whole", level_gy, cells)
     if key not in field.isodoses:
         values, grid = refine_dose(field, level_gy, cells)
-        field.isodoses[key] = IsodoseVolume(share_above(values, grid, level_gy), grid)
-    known = field.isodoses[key]
-    assert isinstance(known, IsodoseVolume)
+        field.isodoses[key] = _measure(field, values, grid, level_gy, np.ones(values.shape, bool))
+    known: IsodoseVolume = field.isodoses[key]
     return known
 
 
-def localise(
-    volume: IsodoseVolume,
-    target_points_mm: FloatArray,
-    center_mm: Vector,
-    other_centers_mm: tuple[Vector, ...],
+def compute_local_isodose(
+    field: DoseField, level_gy: float, target: Place, others: Sequence[Place]
 ) -> IsodoseVolume:
-    """Part of an isodose volume that belongs to one target.
+    """Part of the volume above `level_gy` that belongs to one target.
 
-    The connected component(s) that hold points of the target; where such a component also holds
-    another target's centre, each cell goes to the nearest centre.
+    The connected component(s) that hold points of the target. Where such a component also holds
+    points of another target it is divided (see `IsodoseVolume.bridged`). Only the neighbourhood
+    of the target is looked at, however large the grid.
     """
-    labels, count = ndimage.label(volume.share > 0)
-    if count == 0:
-        return volume
-    own = _labels_at(labels, volume.grid, target_points_mm)
-    kept = np.isin(labels, sorted(own))
-    bridged = False
-    if other_centers_mm:
-        others = np.asarray(other_centers_mm)
-        bridged = bool(own & _labels_at(labels, volume.grid, others))
-        if bridged:
-            index = np.argwhere(kept)
-            points = volume.grid.index_to_lps(index)
-            near = np.linalg.norm(points - np.asarray(center_mm), axis=1)
-            other = np.min([np.linalg.norm(points - o, axis=1) for o in others], axis=0)
-            kept[tuple(index[other < near].T)] = False
-    return IsodoseVolume(np.where(kept, volume.share, 0.0), volume.grid, bridged)
+    component = _component_of(field, level_gy, target)
+    labels, grid = component.labels, component.grid
+    own = _labels_at(labels, grid, target.points_mm)
+    rivals = [o for o in others if own & _labels_at(labels, grid, o.points_mm)]
+    key = ("local", id(component), frozenset(own), target.center_mm if rivals else None,
+           tuple(r.center_mm for r in rivals))  # fmt: skip
+    if key in field.isodoses:
+        known: IsodoseVolume = field.isodoses[key]
+        return known
+    kept = np.isin(labels, sorted(own)) if own else np.zeros(labels.shape, bool)
+    if rivals:
+        index = np.argwhere(kept)
+        points = grid.index_to_lps(index)
+        lost = np.min([o.gap_mm(points) for o in rivals], axis=0) < target.gap_mm(points)
+        kept[tuple(index[lost].T)] = False
+    field.isodoses[key] = volume = _measure(
+        field, component.values, grid, level_gy, kept, bool(rivals), labels > 0
+    )
+    return volume
+
+
+def compute_rest(field: DoseField, level_gy: float, targets: Sequence[Place]) -> float:
+    """Volume in cm³ above `level_gy` in components that hold no target."""
+    dose = field.dose.dose_gy
+    box = bounding_box(dose >= level_gy)
+    if box is None:
+        return 0.0
+    seen = {id(c): c for c in (_component_of(field, level_gy, t) for t in targets)}
+    above = dose[box.slices] >= level_gy
+    if sum(c.voxels for c in seen.values()) == np.count_nonzero(above):
+        return 0.0
+    labels, _ = ndimage.label(above)
+    known: set[int] = set()
+    for target in targets:
+        inner = _box_of(field, target).grown(dose.shape, 1)
+        low = np.clip(np.asarray(inner.low) - box.low, 0, labels.shape)
+        high = np.clip(np.asarray(inner.high) - box.low, 0, labels.shape)
+        known |= set(np.unique(labels[tuple(map(slice, low, high))]).tolist())
+    total = 0.0
+    for number, part in enumerate(ndimage.find_objects(labels), start=1):
+        if number in known:
+            continue
+        whole = Box(tuple(s.start for s in part), tuple(s.stop for s in part)).moved(box.low)
+        values, grid = refine_box(field, whole.grown(dose.shape, BORDER_VOXELS), LOCAL_CELLS)
+        fine, _ = ndimage.label(values >= level_gy)
+        middle = np.argwhere(labels[part] == number) + [s.start for s in part] + box.low
+        own = _labels_at(fine, grid, field.dose.grid.index_to_lps(middle))
+        kept = np.isin(fine, sorted(own))
+        total += _measure(field, values, grid, level_gy, kept, False, fine > 0).volume_cm3
+    return total
+
+
+def _box_of(field: DoseField, target: Place) -> Box:
+    size = np.asarray(field.dose.dose_gy.shape)
+    index = field.dose.grid.lps_to_index(target.points_mm)
+    low = np.clip(np.floor(index.min(0)).astype(int), 0, size - 1)
+    high = np.clip(np.ceil(index.max(0)).astype(int) + 1, low + 1, size)
+    return Box(tuple(int(v) for v in low), tuple(int(v) for v in high))
+
+
+def _component_of(field: DoseField, level_gy: float, target: Place) -> _Component:
+    """Refined dose around what is connected with the target, in a window grown until it fits."""
+    named = ("place", level_gy, target.center_mm, target.radius_mm)
+    if named in field.isodoses:
+        known: _Component = field.isodoses[named]
+        return known
+    box, voxels = _component_box(field, level_gy, target)
+    key = ("component", level_gy, box)
+    if key not in field.isodoses:
+        values, grid = refine_box(field, box, LOCAL_CELLS)
+        labels, _ = ndimage.label(values >= level_gy)
+        field.isodoses[key] = _Component(values, grid, labels, voxels)
+    found: _Component = field.isodoses[key]
+    field.isodoses[named] = found
+    return found
+
+
+def _component_box(field: DoseField, level_gy: float, target: Place) -> tuple[Box, int]:
+    dose, size = field.dose.dose_gy, field.dose.dose_gy.shape
+    inner = _box_of(field, target)
+    margin = FIRST_MARGIN_MM
+    while True:
+        reach = np.ceil(margin / np.asarray(field.dose.grid.spacing_mm[::-1])).astype(int)
+        window = inner.grown(size, tuple(int(v) for v in reach))
+        labels, _ = ndimage.label(dose[window.slices] >= level_gy)
+        seen = inner.grown(size, 1).moved(tuple(-v for v in window.low))
+        own = np.unique(labels[seen.slices])
+        own = own[own > 0]
+        mask = np.isin(labels, own) if len(own) else np.zeros(labels.shape, bool)
+        box = bounding_box(mask)
+        if box is None:
+            return inner.grown(size, BORDER_VOXELS), 0
+        placed = box.moved(window.low)
+        cut = any(
+            (placed.low[x] == window.low[x] > 0) or (placed.high[x] == window.high[x] < size[x])
+            for x in range(3)
+        )
+        if not cut:
+            found = placed.joined(inner).grown(size, BORDER_VOXELS)
+            return found, int(np.count_nonzero(mask))
+        margin *= 2
+
+
+def _measure(
+    field: DoseField,
+    values: FloatArray,
+    grid: Grid,
+    level_gy: float,
+    kept: BoolArray,
+    bridged: bool = False,
+    all_above: BoolArray | None = None,
+) -> IsodoseVolume:
+    """Volume of the kept part on this lattice and on one three times as coarse."""
+    if min(values.shape) < 4 or not kept.any():
+        return IsodoseVolume(np.zeros(values.shape), grid, 0.0, 0.0, bridged)
+    reach = kept
+    if all_above is not None:
+        # the kept cells and their neighbours just below the level, but nobody else's cells
+        reach = ndimage.binary_dilation(kept, EVERYWHERE) & (kept | ~all_above)
+    share = np.where(reach, share_above(values, level_gy), 0.0)
+    cell = grid.voxel_volume_cm3
+    volume = float(share.sum()) * cell
+    doubt = field.doubt_on(grid, (0.6 * level_gy, 1.6 * level_gy))
+    width = max(doubt, 1e-3 * level_gy)
+    near = np.count_nonzero((np.abs(values - level_gy) < 3 * width) & reach)
+    doubts = [near * cell / (6 * width) * doubt, LEAST_DOUBT * volume]
+    coarse = _coarse_volume(values, level_gy, reach)
+    if coarse is not None:
+        step = (volume - coarse * cell) / 8  # errors fall with the cell squared
+        volume += step
+        doubts.append(step)
+    return IsodoseVolume(share, grid, volume, float(np.sqrt(np.sum(np.square(doubts)))), bridged)
+
+
+def _coarse_volume(values: FloatArray, level_gy: float, reach: BoolArray) -> float | None:
+    """The same volume, in cells of the fine lattice, from the middle of every block of 27."""
+    if min(values.shape) < 18:
+        return None
+    block = tuple(slice(1, 3 * (n // 3), 3) for n in values.shape)
+    near = ndimage.binary_dilation(reach, EVERYWHERE)[block]
+    return 27 * float(share_above(values[block], level_gy)[near].sum())
 
 
 def _labels_at(labels: npt.NDArray[np.int32], grid: Grid, points_mm: FloatArray) -> set[int]:

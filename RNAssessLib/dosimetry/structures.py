@@ -2,88 +2,142 @@
 
 from __future__ import annotations
 
-from RNAssessLib.case import Quantity, Structure
+from dataclasses import dataclass
+
+import numpy as np
+
+from RNAssessLib.case import Mask, Structure
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.spatial.occupancy import DEFAULT_CELLS, EndCap
+from RNAssessLib.spatial.occupancy import EndCap, Occupancy
 
 from .field import DoseField
-from .histogram import DoseSamples, sample_structure
+from .figures import Figures, combine
+from .histogram import DoseSamples, occupy, sample_occupancy
+from .isodose_volume import Place
 from .results import StructureDosimetry
 
-CHECK_CELLS = 60_000
-NAMES = {
-    "volume_cm3": ("cm3", "sub-voxel occupancy of the contours, ends rounded where they close"),
-    "dmin_gy": ("Gy", "lowest dose in the structure"),
-    "dmax_gy": ("Gy", "highest dose in the structure"),
-    "dmean_gy": ("Gy", "mean dose"),
-    "d98_gy": ("Gy", "near-minimum: dose to 98 % of the volume (ICRU 83)"),
-    "d95_gy": ("Gy", "dose to 95 % of the volume"),
-    "d50_gy": ("Gy", "median dose"),
-    "d2_gy": ("Gy", "near-maximum: dose to 2 % of the volume (ICRU 83)"),
-    "d0_03cc_gy": ("Gy", "dose to the hottest 0.03 cm³"),
-}
+NEAR_MAX_CM3 = 0.035
+HOT_SPOT_CM3 = 0.03
+OUTSIDE_SHARE = 0.001
+LARGEST_POINTS = 400
 
 
-def _figures(samples: DoseSamples) -> dict[str, float]:
-    figures = {
-        "volume_cm3": samples.total_cm3,
-        "dmin_gy": samples.min_gy,
-        "dmax_gy": samples.max_gy,
-        "dmean_gy": samples.mean_gy,
-        "d98_gy": samples.dose_to_percent(98),
-        "d95_gy": samples.dose_to_percent(95),
-        "d50_gy": samples.dose_to_percent(50),
-        "d2_gy": samples.dose_to_percent(2),
-    }
-    if samples.total_cm3 > 0.03:
-        figures["d0_03cc_gy"] = samples.dose_to_volume(0.03)
-    return figures
+@dataclass(frozen=True, eq=False)
+class MeasuredStructure:
+    """A structure with what its figures came from.
+
+    Attributes
+    ----------
+    structure : Structure
+    occupancy : Occupancy
+    samples : DoseSamples
+    dose_doubt_gy : float
+        Half-width of the dose between the voxels, inside the structure.
+    dosimetry : StructureDosimetry
+    """
+
+    structure: Structure
+    occupancy: Occupancy
+    samples: DoseSamples
+    dose_doubt_gy: float
+    dosimetry: StructureDosimetry
+
+    @property
+    def volume_doubt_cm3(self) -> float:
+        """Half-width of the volume."""
+        return self.occupancy.uncertainty_cm3
+
+    def place(self) -> Place:
+        """Where it is."""
+        points, weight = self.occupancy.samples()
+        x, y, z = np.average(points, axis=0, weights=weight)
+        inner = points[weight > 0.5 * weight.max()]
+        chosen = inner[:: max(len(inner) // LARGEST_POINTS, 1)]
+        radius = (3000 * self.samples.total_cm3 / (4 * np.pi)) ** (1 / 3)
+        return Place(chosen, (float(x), float(y), float(z)), float(radius))
 
 
 def measure_structure(
     field: DoseField,
     structure: Structure,
     thresholds: Thresholds,
-    single_plane_mm: float | None = None,
-) -> tuple[StructureDosimetry, DoseSamples]:
-    """Dose statistics of one structure, with the samples they came from.
+    cap: EndCap = EndCap.ROUNDED,
+) -> MeasuredStructure:
+    """Dose statistics of one structure, with the cells they came from.
 
-    The uncertainty of each figure is its change under the other end-cap rule (half a slice) on a
-    coarser lattice: what the contours leave open, plus what the sampling adds.
+    The uncertainty of a dose figure combines what the dose grid leaves open between its voxels
+    with what the contour slices leave open about the outermost shell.
 
     Raises
     ------
     ValueError
         When the structure encloses no volume.
     """
-    samples = sample_structure(field, structure.shape, single_plane_mm=single_plane_mm)
-    other = sample_structure(
-        field, structure.shape, cap=EndCap.HALF_SLICE, cells=CHECK_CELLS,
-        single_plane_mm=single_plane_mm,
-    )  # fmt: skip
-    figures, check = _figures(samples), _figures(other)
-    quantities = []
-    for name, (unit, method) in NAMES.items():
-        if name in figures:
-            spread = abs(figures[name] - check[name]) if name in check else None
-            quantities.append(Quantity(name, figures[name], unit, method, uncertainty=spread))
-        else:
-            why = "the structure is smaller than 0.03 cm³"
-            quantities.append(Quantity(name, None, unit, method, undefined=why))
-    measured = StructureDosimetry(
+    occupancy = occupy(field, structure.shape, cap=cap)
+    samples = sample_occupancy(field, occupancy)
+    doubt = field.doubt_on(occupancy.grid, (0.9 * samples.min_gy, 1.1 * samples.max_gy))
+    figures = _figures(samples, occupancy, doubt, structure, cap)
+    dosimetry = StructureDosimetry(
         structure.name,
         structure.role,
-        tuple(quantities),
+        tuple(figures.quantities),
         samples.histogram(),
-        _warnings(field, samples, thresholds),
+        _warnings(field, samples, occupancy, thresholds),
     )
-    return measured, samples
+    return MeasuredStructure(structure, occupancy, samples, doubt, dosimetry)
 
 
-def _warnings(field: DoseField, samples: DoseSamples, thresholds: Thresholds) -> tuple[str, ...]:
-    warnings = []
+def _figures(
+    samples: DoseSamples, occupancy: Occupancy, doubt: float, structure: Structure, cap: EndCap
+) -> Figures:
+    figures = Figures()
+    volume, shell = samples.total_cm3, min(occupancy.uncertainty_cm3, 0.5 * samples.total_cm3)
+    how = (
+        "voxels of the label map"
+        if isinstance(structure.shape, Mask)
+        else f"sub-voxel occupancy of the contours, ends: {cap.value}"
+    )
+    figures.add("volume_cm3", volume, "cm3", how, uncertainty=occupancy.uncertainty_cm3)
+    near_min = samples.dose_to_percent(98)
+    slope = (near_min - samples.min_gy) / (0.02 * volume)
+    figures.add("dmin_gy", samples.min_gy, "Gy", "lowest dose in the structure",
+                uncertainty=combine(doubt, slope * shell))  # fmt: skip
+    figures.add("dmax_gy", samples.max_gy, "Gy", "highest dose in the structure",
+                uncertainty=doubt)  # fmt: skip
+    mean = samples.mean_gy
+    of_shell = (mean - samples.min_gy) * shell / volume
+    figures.add("dmean_gy", mean, "Gy", "mean dose", uncertainty=combine(doubt, of_shell))
+    for percent, text in (
+        (98, "near-minimum: dose to 98 % of the volume (ICRU 83)"),
+        (95, "dose to 95 % of the volume"),
+        (50, "median dose"),
+        (2, "near-maximum: dose to 2 % of the volume (ICRU 83)"),
+    ):
+        figures.add(f"d{percent}_gy", samples.dose_to_percent(percent), "Gy", text,
+                    uncertainty=percent_doubt(samples, percent, shell, doubt))  # fmt: skip
+    for name, size in (("d0_03cc_gy", HOT_SPOT_CM3), ("d0_035cc_gy", NEAR_MAX_CM3)):
+        why = f"the structure is smaller than {size:g} cm³" if volume <= size else None
+        text = "dose to the hottest 0.03 cm³"
+        if size == NEAR_MAX_CM3:
+            text = "dose to the hottest 35 mm³, near-maximum of small targets (ICRU 91)"
+        figures.add(name, samples.dose_to_volume(size), "Gy", text, uncertainty=doubt, why=why)
+    return figures
+
+
+def percent_doubt(samples: DoseSamples, percent: float, shell: float, doubt: float) -> float:
+    """Half-width of D`percent`: a shell more or less at the cold end shifts it."""
+    moved = shell * percent / 100
+    at = samples.total_cm3 * percent / 100
+    shift = abs(samples.dose_to_volume(max(at - moved, 0.0)) - samples.dose_to_volume(at))
+    return combine(doubt, shift)
+
+
+def _warnings(
+    field: DoseField, samples: DoseSamples, occupancy: Occupancy, thresholds: Thresholds
+) -> tuple[str, ...]:
+    warnings = list(occupancy.notes)
     coarsest = max(field.dose.grid.spacing_mm)
-    across = (6000.0 * samples.total_cm3 / 3.141592653589793) ** (1 / 3) / coarsest
+    across = (6000.0 * samples.total_cm3 / np.pi) ** (1 / 3) / coarsest
     if across < thresholds["dose_accuracy.voxels_across"]:
         warnings.append(
             f"only {across:.1f} dose voxels across ({coarsest:g} mm grid): "
@@ -91,11 +145,13 @@ def _warnings(field: DoseField, samples: DoseSamples, thresholds: Thresholds) ->
         )
     if samples.total_cm3 < thresholds["dose_accuracy.small_volume_cm3"]:
         warnings.append(f"small volume ({samples.total_cm3:.3f} cm³)")
-    if samples.outside_share > 0.001:
+    if occupancy.uncertainty_cm3 > thresholds["dose_accuracy.volume_doubt"] * samples.total_cm3:
+        warnings.append(
+            f"its slices leave the volume open by {occupancy.uncertainty_cm3:.2g} cm³ "
+            f"({occupancy.uncertainty_cm3 / samples.total_cm3:.0%})"
+        )
+    if samples.outside_share > OUTSIDE_SHARE:
         warnings.append(
             f"{samples.outside_share:.1%} of it lies beyond the dose grid and counts as 0 Gy"
         )
     return tuple(warnings)
-
-
-__all__ = ["CHECK_CELLS", "DEFAULT_CELLS", "measure_structure"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+ROUNDING = 1e-9
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -38,11 +39,17 @@ def compute_coverage(polygon: FloatArray, shape: tuple[int, int]) -> FloatArray:
     column = np.floor((x0 + x1) / 2).astype(int).clip(0, shape[1] - 1)
     row = np.floor((y0 + y1) / 2).astype(int).clip(0, shape[0] - 1)
     from_right = 1.0 - ((x0 + x1) / 2 - column)
-    cover = np.zeros((shape[0], shape[1] + 1))
-    np.add.at(cover, (row, column), height * from_right)
-    np.add.at(cover, (row, column + 1), height * (1.0 - from_right))
+    wide = shape[1] + 1
+    size = shape[0] * wide
+    place = row * wide + column
+    cover = np.bincount(place, height * from_right, size)
+    cover += np.bincount(place + 1, height * (1.0 - from_right), size)
+    cover = cover.reshape(shape[0], wide)
     covered: FloatArray = np.abs(np.cumsum(cover, axis=1)[:, :-1])
-    return np.clip(covered, 0.0, 1.0)
+    # what rounding leaves to the right of a polygon is not covered
+    covered[covered < ROUNDING] = 0.0
+    covered[covered > 1.0 - ROUNDING] = 1.0
+    return covered
 
 
 def _cut_at_pixel_borders(

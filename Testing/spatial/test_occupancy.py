@@ -23,11 +23,11 @@ def sphere(diameter, slice_mm, phase, rotation=None, center=(3.3, -7.1, 12.9)):
     return ContourSet(tuple(contours))
 
 
-@pytest.mark.parametrize(("diameter", "percent"), [(5, 1.5), (10, 0.6), (20, 0.3)])
+@pytest.mark.parametrize(("diameter", "percent"), [(3, 0.05), (5, 0.05), (10, 0.05), (20, 0.05)])
 def test_sphere_volume_over_slice_phases(diameter, percent):
     truth = np.pi * diameter**3 / 6000
     for phase in (0.0, 0.21, 0.5, 0.83):
-        volume = compute_occupancy(sphere(diameter, 1.0, phase), cells=200_000).volume_cm3
+        volume = compute_occupancy(sphere(diameter, 1.0, phase)).volume_cm3
         assert 100 * abs(volume / truth - 1) < percent
 
 
@@ -50,9 +50,10 @@ def test_cylinder_and_its_end_caps():
     planes = np.arange(0, 21, 2.0)
     cylinder = ContourSet(tuple(Contour(np.column_stack([disc, np.full(180, z)])) for z in planes))
     area = 0.5 * 180 * 64 * np.sin(2 * np.pi / 180)
-    for cap, length in ((EndCap.NONE, 20), (EndCap.HALF_SLICE, 22), (EndCap.ROUNDED, 20)):
+    # ends that keep their outline are cut off: half a slice more, on average
+    for cap, length in ((EndCap.NONE, 20), (EndCap.HALF_SLICE, 22), (EndCap.ROUNDED, 22)):
         volume = compute_occupancy(cylinder, cap=cap).volume_cm3
-        assert volume == pytest.approx(area * length / 1000, rel=4e-3), cap
+        assert volume == pytest.approx(area * length / 1000, rel=1e-4), cap
 
 
 def test_gap_separates_parts():
