@@ -16,6 +16,7 @@ from .lattice import Box, match_axes, spline_matrix
 OVERSHOOT = 0.15  # of the range of the 27 voxels around
 HIDDEN_PEAK = (0.6, 0.3)  # of the second and third largest bend: what lies between voxels
 PAD = 10  # voxels; a cubic spline's memory fades to 2e-6 over them
+LIMIT_REACH = 3  # voxels that the limits beside a point depend on
 WHOLE_SHARE = 0.3
 FEWEST_VOXELS = 4
 DOUBT_FACTOR = 2.0  # 95 % of a root mean square
@@ -84,17 +85,19 @@ class DoseField:
         if axes is None:
             index = np.indices(grid.shape).reshape(3, -1).T
             return self.at(grid.index_to_lps(index)).reshape(grid.shape)
-        box = self._box([(float(p.min()), float(p.max())) for p in axes.positions])
+        ranges = [(float(p.min()), float(p.max())) for p in axes.positions]
+        box = self._box(ranges)
         values = self._coefficients(box)
         linear = self.interpolation is Interpolation.LINEAR
         for axis, positions in enumerate(axes.positions):
             matrix = spline_matrix(positions - box.low[axis], box.shape[axis], linear=linear)
             values = np.moveaxis(np.tensordot(matrix, values, (1, axis)), 0, axis)
         if not linear:
-            low, high = self._limits(box)
+            near = self._box(ranges, LIMIT_REACH)
+            low, high = self._limits(near)
             nearest = np.ix_(*[
                 np.clip(np.rint(p - o), 0, n - 1).astype(np.intp)
-                for p, o, n in zip(axes.positions, box.low, box.shape, strict=True)
+                for p, o, n in zip(axes.positions, near.low, near.shape, strict=True)
             ])  # fmt: skip
             values = np.clip(values, low[nearest], high[nearest])
         for axis, inside in enumerate(axes.inside):

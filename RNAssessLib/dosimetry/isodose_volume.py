@@ -23,7 +23,7 @@ FINEST = 12  # cells per voxel edge
 FIRST_MARGIN_MM = 8.0
 BORDER_VOXELS = 2
 LEAST_DOUBT = 5e-4
-EVERYWHERE = np.ones((3, 3, 3), bool)
+UNRESOLVED_VOXELS = 10.0  # an isodose of fewer dose voxels hangs on what lies between them
 NOTHING_ABOVE = 1.5  # times the hottest voxel: not even between voxels
 
 
@@ -255,7 +255,7 @@ def _measure(
     reach = kept
     if all_above is not None:
         # the kept cells and their neighbours just below the level, but nobody else's cells
-        reach = ndimage.binary_dilation(kept, EVERYWHERE) & (kept | ~all_above)
+        reach = _with_neighbours(kept) & (kept | ~all_above)
     share = np.where(reach, share_above(values, level_gy), 0.0)
     cell = grid.voxel_volume_cm3
     volume = float(share.sum()) * cell
@@ -263,6 +263,8 @@ def _measure(
     width = max(doubt, 1e-3 * level_gy)
     near = np.count_nonzero((np.abs(values - level_gy) < 3 * width) & reach)
     doubts = [near * cell / (6 * width) * doubt, LEAST_DOUBT * volume]
+    if volume < UNRESOLVED_VOXELS * field.dose.grid.voxel_volume_cm3:
+        doubts.append(_possible_gain(values, level_gy, doubt, kept) * cell)
     coarse = _coarse_volume(values, level_gy, reach)
     if coarse is not None:
         step = (volume - coarse * cell) / 8  # errors fall with the cell squared
@@ -271,12 +273,27 @@ def _measure(
     return IsodoseVolume(share, grid, volume, float(np.sqrt(np.sum(np.square(doubts)))), bridged)
 
 
+def _with_neighbours(cells: BoolArray) -> BoolArray:
+    """Set cells and the 26 around each; separable, so faster than a dilation."""
+    return np.asarray(ndimage.maximum_filter(cells.view(np.uint8), 3, mode="nearest").view(bool))
+
+
+def _possible_gain(values: FloatArray, level_gy: float, doubt_gy: float, kept: BoolArray) -> float:
+    """Cells that the kept part would gain if the dose were higher by its doubt.
+
+    A peak between voxels: the isodose around it cannot be told from the slope at its small border.
+    """
+    labels, _ = ndimage.label(values >= level_gy - doubt_gy)
+    own = np.unique(labels[kept])
+    return float(np.count_nonzero(np.isin(labels, own[own > 0]) & (values < level_gy)))
+
+
 def _coarse_volume(values: FloatArray, level_gy: float, reach: BoolArray) -> float | None:
     """The same volume, in cells of the fine lattice, from the middle of every block of 27."""
     if min(values.shape) < 18:
         return None
     block = tuple(slice(1, 3 * (n // 3), 3) for n in values.shape)
-    near = ndimage.binary_dilation(reach, EVERYWHERE)[block]
+    near = _with_neighbours(reach)[block]
     return 27 * float(share_above(values[block], level_gy)[near].sum())
 
 

@@ -20,6 +20,7 @@ NEAR_MAX_CM3 = 0.035
 HOT_SPOT_CM3 = 0.03
 OUTSIDE_SHARE = 0.001
 LARGEST_POINTS = 400
+NUMERICAL_SHARE = 5e-4  # of the maximum: what cells of this size leave open (dose_accuracy)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +76,8 @@ def measure_structure(
     """
     occupancy = occupy(field, structure.shape, cap=cap)
     samples = sample_occupancy(field, occupancy)
-    doubt = field.doubt_on(occupancy.grid, (0.9 * samples.min_gy, 1.1 * samples.max_gy))
+    between = field.doubt_on(occupancy.grid, (0.9 * samples.min_gy, 1.1 * samples.max_gy))
+    doubt = combine(between, NUMERICAL_SHARE * samples.max_gy)
     figures = _figures(samples, occupancy, doubt, structure, cap)
     dosimetry = StructureDosimetry(
         structure.name,

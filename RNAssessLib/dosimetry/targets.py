@@ -179,10 +179,13 @@ def _covered_doubt(measured: MeasuredTarget, dose: float) -> float:
     """Half-width of the target volume above a dose."""
     samples = measured.samples
     doubt = measured.measured.dose_doubt_gy
+    here = samples.volume_above(dose)
+    # both sides: below the prescription the curve of an undersampled peak may have ended already
+    sides = (samples.volume_above(dose - doubt) - here, here - samples.volume_above(dose + doubt))
     slope = samples.slope_cm3_per_gy(dose, max(doubt, 0.002 * dose))
     # a shell more or less at the border is covered, too, unless the border is below the dose
     shell = measured.measured.volume_doubt_cm3 if samples.dose_to_percent(98) < dose else 0.0
-    return combine(slope * doubt, shell)
+    return combine(max(slope * doubt, *sides), shell)
 
 
 def _add_homogeneity(figures: Figures, measured: MeasuredTarget) -> None:
