@@ -16,6 +16,7 @@ from .lattice import Box, match_axes, spline_matrix
 OVERSHOOT = 0.15  # of the range of the 27 voxels around
 HIDDEN_PEAK = (0.6, 0.3)  # of the second and third largest bend: what lies between voxels
 PAD = 10  # voxels; a cubic spline's memory fades to 2e-6 over them
+SLAB = 24  # slices
 LIMIT_REACH = 3  # voxels that the limits beside a point depend on
 WHOLE_SHARE = 0.3
 FEWEST_VOXELS = 4
@@ -173,7 +174,7 @@ class DoseField:
         if self._whole is None:
             return compute_limits(self.dose.dose_gy[box.slices])
         if self._whole_limits is None:
-            self._whole_limits = compute_limits(self.dose.dose_gy)
+            self._whole_limits = _limits_in_slabs(self.dose.dose_gy)
         low, high = self._whole_limits
         return low[box.slices], high[box.slices]
 
@@ -212,6 +213,16 @@ def compute_limits(values: npt.NDArray[np.float32]) -> tuple[FloatArray, FloatAr
     highest = high + room + _hidden([-b for b in bends])
     lowest = low - room - _hidden(bends)
     return np.maximum(lowest, 0.0), highest
+
+
+def _limits_in_slabs(values: npt.NDArray[np.float32]) -> tuple[FloatArray, FloatArray]:
+    """Compute the limits of a whole grid, a few slices at a time to spare memory."""
+    low, high = np.empty_like(values), np.empty_like(values)
+    for start in range(0, len(values), SLAB):
+        first, last = max(start - LIMIT_REACH, 0), start + SLAB + LIMIT_REACH
+        for whole, part in zip((low, high), compute_limits(values[first:last]), strict=True):
+            whole[start : start + SLAB] = part[start - first :][:SLAB]
+    return low, high
 
 
 def _hidden(bends: list[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
