@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from RNAssessLib.case import Course, InputError, Progress, silent
+from RNAssessLib.case import ContourSet, Course, InputError, Progress, silent
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.spatial.contour_planes import usual_slice_mm
 from RNAssessLib.spatial.occupancy import EndCap
 
 from .field import DoseField, Interpolation
@@ -57,11 +58,15 @@ def compute_course(
     warnings: list[str] = []
     if field.interpolation is Interpolation.LINEAR:
         warnings.append("linear interpolation of the dose: peaks and small isodoses are cut")
+    drawn = (s.shape for s in course.structures if isinstance(s.shape, ContourSet))
+    slice_mm = usual_slice_mm(shape for shape in drawn if shape.contours)
     measured: dict[str, MeasuredStructure] = {}
     for index, structure in enumerate(course.structures):
         progress(0.5 * index / len(course.structures), f"DVH of {structure.name}")
         try:
-            measured[structure.name] = measure_structure(field, structure, thresholds, cap)
+            measured[structure.name] = measure_structure(
+                field, structure, thresholds, cap, slice_mm
+            )
         except ValueError as error:
             warnings.append(f"{structure.name}: {error}; left out")
     targets = _measured_targets(course, measured)

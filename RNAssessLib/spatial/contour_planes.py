@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,6 +137,23 @@ def sort_into_planes(
         tuple(any(toggles for _, toggles in levels[z]) for z in heights),
         spacing,
     )
+
+
+def usual_slice_mm(shapes: Iterable[ContourSet]) -> float | None:
+    """Slice distance that most structures of a set were drawn with, None when none tells.
+
+    Structures of three planes or more are asked; where a structure was drawn once only, this says
+    how thick its slice is.
+    """
+    found = []
+    for shape in shapes:
+        axes = _plane_axes(max(shape.contours, key=lambda c: len(c.points_mm)), None)
+        heights = np.sort([float((c.points_mm[0] @ axes)[2]) for c in shape.contours])
+        gaps = np.diff(heights)
+        gaps = gaps[gaps > SAME_PLANE_MM]
+        if len(gaps) > 1:
+            found.append(_usual_gap(gaps))
+    return float(np.median(found)) if found else None
 
 
 def _usual_gap(gaps: FloatArray) -> float:

@@ -28,6 +28,7 @@ FINEST_MM = 0.02
 MARGIN_CELLS = 3
 BLEND_SLICES = 0.75  # planes closer than this many cells need no shape interpolation
 MOST_SKIPPED = 3.6  # wider gaps, in slice spacings, separate two parts
+ONE_SLICE_SLACK = 0.25  # of the slice distance
 LABEL_BORDER_DOUBT = 0.3  # per voxel of the border, in voxels; their errors are independent
 
 __all__ = ["DEFAULT_CELLS", "EndCap", "Occupancy", "compute_mask", "compute_occupancy"]
@@ -47,12 +48,16 @@ class Occupancy:
         95 % half-width of the volume: what the slices leave open.
     notes : tuple of str
         What had to be assumed (skipped slices, ends cut off).
+    slack_mm : float
+        How far the whole structure may lie to either side along the third axis: above 0 where it
+        was drawn on one slice only.
     """
 
     share: npt.NDArray[np.float32]
     grid: Grid
     uncertainty_cm3: float = 0.0
     notes: tuple[str, ...] = ()
+    slack_mm: float = 0.0
 
     @property
     def volume_cm3(self) -> float:
@@ -181,7 +186,12 @@ class _Builder:
             np.maximum(share, inner, out=share)
         doubt = sum(course.uncertainty_mm3 for _, course, _ in courses)
         doubt += float(planes.polygon_deficit_mm2().sum()) * planes.spacing_mm
-        return Occupancy(share, self._grid(edges, step), doubt / 1000.0, tuple(self.notes))
+        slack = 0.0
+        if len(planes.heights_mm) == 1:
+            slack = ONE_SLICE_SLACK * planes.spacing_mm
+            self.notes.append("drawn on one slice only")
+        grid = self._grid(edges, step)
+        return Occupancy(share, grid, doubt / 1000.0, tuple(self.notes), slack)
 
     def _grid(self, edges: FloatArray, step: float) -> Grid:
         corner = [self.origin[0] + self.cell / 2, self.origin[1] + self.cell / 2]

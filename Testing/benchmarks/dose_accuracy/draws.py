@@ -21,6 +21,7 @@ from RNAssessLib.case import (
 FRAME = "1.2.826.0.1.3680043.8.498.1"
 PRESCRIPTION_GY, PEAK_GY = 20.0, 30.0
 VERTICES = 72
+BESIDE_VOXELS = 6  # a dose grid never ends beside its target
 GRIDS = {
     "1 mm": (1.0, 1.0, 1.0),
     "2 mm": (2.0, 2.0, 2.0),
@@ -59,9 +60,21 @@ def make_draw(rng, diameter, grid, slice_mm, kind="gaussian"):
         "c", date(2025, 1, 10), Technique.LINAC, 1,
         (Target("PTV", StructureRole.PTV, PRESCRIPTION_GY),),
         DoseGrid(values.astype(np.float32), lattice, FRAME),
-        (Structure("PTV", StructureRole.PTV, shape, number=1),),
+        (Structure("PTV", StructureRole.PTV, shape, number=1),
+         Structure("Skin", StructureRole.OTHER, _skin(center, radius, slice_mm), number=2)),
     )  # fmt: skip
     return Draw(course, dose.truth(radius, center, PRESCRIPTION_GY))
+
+
+def _skin(center, radius, slice_mm):
+    """What every plan has beside its target: a structure on many slices, which tells their gap."""
+    half = 2 * radius
+    corners = half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    heights = slice_mm * np.arange(-2, 3)
+    return ContourSet(
+        tuple(Contour(np.column_stack([center[:2] + corners, np.full(4, center[2] + h)]))
+              for h in heights), FRAME,
+    )  # fmt: skip
 
 
 def make_grid(rng, name, center, half_mm):
@@ -70,7 +83,7 @@ def make_grid(rng, name, center, half_mm):
     turn = np.eye(3)
     if "oblique" in name:
         turn = rotation(rng)
-    size = np.ceil((2 * half_mm + 12) / spacing).astype(int)
+    size = np.ceil(2 * half_mm / spacing).astype(int) + 2 * BESIDE_VOXELS
     middle = (size - 1) / 2 + rng.uniform(-0.5, 0.5, 3)
     origin = center - turn @ (middle * spacing)
     i, j, k = (int(n) for n in size)

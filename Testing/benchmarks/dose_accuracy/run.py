@@ -90,7 +90,7 @@ def from_files(folder):
     start = time.perf_counter()
     dose = read_dose(folder / "rtdose.dcm")
     structure = read_structures(folder / "rtss.dcm").structures[0]
-    found = measure_structure(DoseField(dose), structure, Thresholds())
+    found = measure_structure(DoseField(dose), structure, Thresholds(), slice_mm=1.0)
     samples = found.samples
     figures = {
         "volume": 1000 * samples.total_cm3, "v100": 1000 * samples.volume_above(20.0),
