@@ -16,6 +16,7 @@ from RNAssessLib.case import (
     silent,
 )
 from RNAssessLib.course.serial import SerialEntry, compute_serial
+from RNAssessLib.dosimetry.accumulation import AccumulatedDose, accumulate_usual
 from RNAssessLib.dosimetry.course import compute_course
 from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.evidence import Criterion, Thresholds
@@ -58,6 +59,8 @@ class Assessment:
         Literature figures beside the patient's, as text in `method`.
     warnings : tuple of str
     version : str
+    accumulated : tuple of AccumulatedDose
+        Sums of several courses; empty with one.
     """
 
     prepared: PreparedCase
@@ -67,6 +70,7 @@ class Assessment:
     risk_context: tuple[Quantity, ...] = ()
     warnings: tuple[str, ...] = ()
     version: str = ""
+    accumulated: tuple[AccumulatedDose, ...] = ()
 
     def lesion(self, lesion_id: str) -> LesionAssessment:
         """Return the assessment of `lesion_id`; raises KeyError."""
@@ -136,6 +140,7 @@ def assess_prepared(
         courses=tuple(courses),
         lesions=tuple(lesions),
         changed_criteria=thresholds.changed_criteria(),
+        accumulated=accumulate_usual(prepared.courses, thresholds),
         risk_context=tuple(q for c in courses for q in compute_risk_context(c, thresholds)),
         warnings=(*prepared.case.warnings, *prepared.warnings),
         version=__version__,

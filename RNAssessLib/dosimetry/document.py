@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .accumulation import AccumulatedDose
 from .results import CourseDosimetry, StructureDosimetry, TargetDosimetry
 
 SCHEMA_ID = "rnassess/dose/1"
@@ -22,6 +23,19 @@ def _flatten(structure: StructureDosimetry) -> dict[str, Any]:
     if structure.warnings:
         flat["warnings"] = list(structure.warnings)
     return flat
+
+
+def build_accumulated_document(total: AccumulatedDose) -> dict[str, Any]:
+    """Return a sum of courses as JSON-ready data; every ``_gy`` figure is of the kind named."""
+    return {
+        "kind": total.kind.value,
+        "alpha_beta_gy": total.alpha_beta_gy,
+        "courses": list(total.course_ids),
+        "structures": [
+            {"name": s.name, "type": s.role.value, **_flatten(s)} for s in total.structures
+        ],
+        "warnings": list(total.warnings),
+    }
 
 
 def build_dose_document(course: CourseDosimetry) -> dict[str, Any]:

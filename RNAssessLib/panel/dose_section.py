@@ -9,6 +9,7 @@ import numpy as np
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Course, Quantity
+from RNAssessLib.dosimetry.accumulation import AccumulatedDose
 from RNAssessLib.dosimetry.results import (
     CourseDosimetry,
     OarCheck,
@@ -29,6 +30,7 @@ from .style import (
 from .wording import TECHNIQUE_NAMES
 
 CURVE_POINTS = 400
+SUMMED = ("dmax_gy", "d0_03cc_gy", "d2_gy", "dmean_gy", "d98_gy", "volume_cm3")
 ROLE_DASHES = {"GTV": "solid", "CTV": "dashdot", "PTV": "dash"}
 OTHER_DASH = "dot"
 
@@ -68,6 +70,23 @@ def build_dose(assessment: Assessment, dosimetry: CourseDosimetry) -> CourseView
         warnings=tuple(dict.fromkeys((*dosimetry.warnings, *notes))),
         marks=_marks(course),
     )
+
+
+def build_accumulated(total: AccumulatedDose) -> CourseView:
+    """Build the section of several courses together: figures of each structure, curves."""
+    tables = tuple(
+        Table(
+            s.name,
+            tuple(figure_row(s.quantity(n), DOSE) for n in SUMMED if _has(s, n)),
+            "; ".join(s.warnings),
+        )
+        for s in total.structures
+    )
+    return CourseView(total.title, tables, _curves(total.structures), total.warnings)
+
+
+def _has(structure: StructureDosimetry, name: str) -> bool:
+    return any(q.name == name for q in structure.quantities)
 
 
 def group_of(name: str) -> str:

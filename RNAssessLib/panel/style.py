@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import MaskKind, RegistrationGrade
+from RNAssessLib.dosimetry.accumulation import AccumulatedDose, DoseKind
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Favours
 
@@ -91,6 +92,22 @@ def default_isodoses(assessment: Assessment) -> tuple[IsodoseLevel, ...]:
         doses.append(brain)
     of = f"of {prescription:g} Gy" if several else ""
     return build_isodoses(doses, prescription, of=of, brain_gy=brain)
+
+
+# Levels of summed doses: steps a reader of re-irradiation asks for; engineering default.
+SUMMED_LEVELS_GY = {
+    DoseKind.PHYSICAL: (50.0, 40.0, 30.0, 20.0, 12.0),
+    DoseKind.BED: (120.0, 100.0, 80.0, 60.0),
+    DoseKind.EQD2: (150.0, 120.0, 100.0, 60.0),
+}
+
+
+def accumulated_isodoses(total: AccumulatedDose) -> tuple[IsodoseLevel, ...]:
+    """Levels of a sum of courses, without percent: no prescription belongs to it."""
+    assert total.placed.course.dose is not None
+    peak = float(total.placed.course.dose.dose_gy.max())
+    doses = [level for level in SUMMED_LEVELS_GY[total.kind] if level < peak]
+    return build_isodoses(doses, None)
 
 
 def build_isodoses(

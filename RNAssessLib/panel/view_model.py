@@ -8,7 +8,7 @@ from RNAssessLib.assessment import DISCLAIMER, Assessment
 from RNAssessLib.evidence import all_criteria
 
 from .case_section import build_case
-from .dose_section import build_dose, risk_table
+from .dose_section import build_accumulated, build_dose, risk_table
 from .figures import criterion_row, figure_row
 from .lesion_rows import ChecklistRow, LesionView, SerialRow, StatusCount
 from .lesion_section import build_lesion
@@ -109,7 +109,10 @@ def build_panel(assessment: Assessment, session: ReaderSession | None = None) ->
         case=build_case(assessment),
         isodoses=default_isodoses(assessment),
         lesions=tuple(build_lesion(assessment, a, session) for a in assessment.lesions),
-        courses=tuple(build_dose(assessment, c) for c in assessment.courses),
+        courses=(
+            *(build_dose(assessment, c) for c in assessment.courses),
+            *(build_accumulated(total) for total in assessment.accumulated),
+        ),
         risk_context=risk_table(assessment.risk_context),
         pending_thresholds=_pending(assessment, session),
         can_undo=session.can_undo,

@@ -9,10 +9,12 @@ from typing import Any
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
 from RNAssessLib.case import Progress, Quantity, SequenceRole, silent
+from RNAssessLib.dosimetry.accumulation import AccumulatedDose
 from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.evidence import Criterion, published_accuracy
 from RNAssessLib.findings.finding import Finding, Plane, Status
 from RNAssessLib.findings.summary import summarize
+from RNAssessLib.panel.dose_section import build_accumulated
 from RNAssessLib.panel.style import (
     MASK_COLOURS,
     MASK_NAMES,
@@ -22,6 +24,7 @@ from RNAssessLib.panel.style import (
     default_isodoses,
     format_number,
 )
+from RNAssessLib.panel.wording import quantity_label
 
 from .key_images import Tile, draw_grid, encode_png
 from .planes import CutPlane
@@ -76,6 +79,7 @@ def render_report(assessment: Assessment, progress: Progress = silent) -> str:
         ],
         lesions=lesions,
         courses=[_describe_course(assessment, course) for course in assessment.courses],
+        accumulated=[_describe_accumulated(total) for total in assessment.accumulated],
         risk_context=[_describe_quantity(q) for q in assessment.risk_context],
         timepoints=_describe_timepoints(assessment),
         anatomy=prepared.anatomy.source if prepared.anatomy else prepared.why_no_anatomy,
@@ -84,10 +88,24 @@ def render_report(assessment: Assessment, progress: Progress = silent) -> str:
     )
 
 
+def _describe_accumulated(total: AccumulatedDose) -> dict[str, Any]:
+    view = build_accumulated(total)
+    return {
+        "title": view.title,
+        "warnings": view.warnings,
+        "tables": [
+            {"title": table.title,
+             "rows": [{"label": r.label, "value": r.text, "unit": "", "note": r.method}
+                      for r in table.rows]}
+            for table in view.tables
+        ],
+    }  # fmt: skip
+
+
 def _describe_quantity(quantity: Quantity) -> dict[str, str]:
     if quantity.value is None:
         return {
-            "label": quantity.name,
+            "label": quantity_label(quantity.name),
             "value": "–",
             "unit": "",
             "note": f"{quantity.undefined}",
@@ -96,7 +114,12 @@ def _describe_quantity(quantity: Quantity) -> dict[str, str]:
     if quantity.uncertainty is not None:
         value += f" ± {format_number(quantity.uncertainty, quantity.unit)}"
     unit = "" if quantity.unit == "1" else quantity.unit.replace("cm3", "cm³")
-    return {"label": quantity.name, "value": value, "unit": unit, "note": quantity.method}
+    return {
+        "label": quantity_label(quantity.name),
+        "value": value,
+        "unit": unit,
+        "note": quantity.method,
+    }
 
 
 def _describe_timepoints(assessment: Assessment) -> list[dict[str, str]]:

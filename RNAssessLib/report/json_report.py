@@ -12,7 +12,7 @@ from typing import Any
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
 from RNAssessLib.case import PreparedTimepoint, Quantity, Registration
 from RNAssessLib.course.serial import SerialEntry
-from RNAssessLib.dosimetry.document import build_dose_document
+from RNAssessLib.dosimetry.document import build_accumulated_document, build_dose_document
 from RNAssessLib.evidence import Criterion
 from RNAssessLib.findings.finding import Evidence, Finding
 
@@ -200,6 +200,7 @@ def build_document(assessment: Assessment) -> dict[str, Any]:
         ],
         "timepoints": [describe_timepoint(t) for t in prepared.timepoints],
         "courses": courses,
+        "accumulated": [build_accumulated_document(total) for total in assessment.accumulated],
         "anatomy": None
         if prepared.anatomy is None
         else {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import slicer
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Progress, SequenceRole, silent
+from RNAssessLib.dosimetry.accumulation import AccumulatedDose
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.style import default_isodoses
+from RNAssessLib.panel.style import accumulated_isodoses, default_isodoses
 
 from .document import add_document
 from .evidence import add_evidence
@@ -91,6 +94,8 @@ def _build(
         drawn = add_targets(scene, placed, space)
         if drawn is not None:
             targets[placed.course.id] = drawn
+    for total in assessment.accumulated:
+        isodoses += _add_accumulated(scene, total)
     progress(0.9, "evidence and views")
     evidence = add_evidence(scene, assessment, transforms)
     add_views(scene, layout, volumes, first_point(assessment))
@@ -105,6 +110,17 @@ def _build(
         transforms, volumes, segmentations, targets, tuple(isodoses), evidence, layout, document,
         doses,
     )  # fmt: skip
+
+
+def _add_accumulated(scene: slicer.vtkMRMLScene, total: AccumulatedDose) -> tuple[IsodoseNode, ...]:
+    """Isodoses of several courses together, hidden at first: the plan's own come first."""
+    assert total.placed.to_reference is not None
+    space = add_transform(scene, f"{total.title} to reference", total.placed.to_reference.transform)
+    placed = replace(total.placed, course=replace(total.placed.course, id=total.title))
+    nodes = add_isodoses(scene, placed, accumulated_isodoses(total), space)
+    for node in nodes:
+        node.model.GetDisplayNode().SetVisibility(False)
+    return nodes
 
 
 def first_point(assessment: Assessment) -> tuple[float, float, float]:

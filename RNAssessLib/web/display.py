@@ -34,7 +34,9 @@ class Display:
         self.contours_on = True
         self.opacity = 1.0
         self.levels = tuple((node.course_id, node.level) for node in nodes.isodoses)
-        self.level_on = [True] * len(self.levels)
+        self.level_on = [
+            bool(node.model.GetDisplayNode().GetVisibility()) for node in nodes.isodoses
+        ]
         self._prepare_outlines()
         self._prepare_points()
         self._first_windows = self._link_windows()

@@ -145,3 +145,24 @@ def test_dose_grid_is_not_changed():
     accumulate_courses([one, other], DoseKind.PHYSICAL)
     assert isinstance(other.course.dose, DoseGrid)
     np.testing.assert_array_equal(other.course.dose.dose_gy, before)
+
+
+def test_panel_and_scene_show_the_sum():
+    from RNAssessLib.panel.dose_section import build_accumulated
+    from RNAssessLib.panel.style import accumulated_isodoses
+    from RNAssessLib.scene import new_scene
+    from RNAssessLib.scene.build import _add_accumulated
+
+    total = accumulate_usual([first(), second()])[2]
+    view = build_accumulated(total)
+    assert view.title == "EQD2 (α/β 2 Gy) of srs-1 + srs-2"
+    assert [t.title for t in view.tables] == ["PTV"]
+    peak = total.placed.course.dose.dose_gy.max()
+    shown = next(r for r in view.tables[0].rows if r.name == "dmax_gy")
+    assert float(shown.text.split()[0]) == pytest.approx(peak, rel=0.01)
+    levels = accumulated_isodoses(total)
+    assert [level.dose_gy for level in levels] == [150.0, 120.0, 100.0, 60.0]
+    scene = new_scene()
+    nodes = _add_accumulated(scene, total)
+    assert len(nodes) == len(levels)
+    assert not any(n.model.GetDisplayNode().GetVisibility() for n in nodes)
