@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, replace
 
 from RNAssessLib import __version__
 from RNAssessLib.case import (
@@ -18,6 +19,8 @@ from RNAssessLib.case import (
 from RNAssessLib.course.serial import SerialEntry, compute_serial
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose, accumulate_usual
 from RNAssessLib.dosimetry.course import compute_course
+from RNAssessLib.dosimetry.field import DoseField
+from RNAssessLib.dosimetry.prescription import override_prescription
 from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import Finding
@@ -112,6 +115,52 @@ def assess(
         raise InputError(case.id, "no timepoint with a contrast-enhanced T1 (T1c)")
     prepared = prepare(case, part(progress, 0.0, PREPARE_SHARE), thresholds)
     return assess_prepared(prepared, thresholds, part(progress, PREPARE_SHARE, 1.0))
+
+
+def with_prescriptions(
+    assessment: Assessment,
+    course_id: str,
+    doses_gy: Mapping[str, float],
+    fields: MutableMapping[str, DoseField] | None = None,
+) -> Assessment:
+    """Return the assessment with the reader's prescriptions for targets of one course.
+
+    Plan indices and the literature beside them are computed anew; the checklist is not: it says so
+    in a warning until the case is assessed again.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    course_id : str
+    doses_gy : mapping of target name to Gy
+    fields : mapping of course id to DoseField, optional
+        Prepared doses, used and filled.
+
+    Raises
+    ------
+    InputError
+        Unknown course or target, a dose that is not positive.
+    """
+    prepared = assessment.prepared
+    thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+    chosen = next((p for p in prepared.courses if p.course.id == course_id), None)
+    if chosen is None or chosen.course.dose is None:
+        raise InputError(course_id, "is no course with a dose")
+    course = override_prescription(chosen.course, doses_gy)
+    field = (fields or {}).get(course_id) or DoseField(chosen.course.dose)
+    if fields is not None:
+        fields[course_id] = field
+    figures = compute_course(course, thresholds, field=field)
+    placed = tuple(replace(p, course=course) if p is chosen else p for p in prepared.courses)
+    courses = tuple(figures if c.course_id == course_id else c for c in assessment.courses)
+    warning = f"checklist items of {course_id} still use the prescription it was assessed with"
+    return replace(
+        assessment,
+        prepared=replace(prepared, courses=placed),
+        courses=courses,
+        risk_context=tuple(q for c in courses for q in compute_risk_context(c, thresholds)),
+        warnings=tuple(dict.fromkeys((*assessment.warnings, warning))),
+    )
 
 
 def assess_prepared(

@@ -72,19 +72,26 @@ def default_isodoses(assessment: Assessment) -> tuple[IsodoseLevel, ...]:
     Without a prescription, shares of the maximum dose. With several prescriptions the highest one
     is 100 %, and each label says of what.
     """
-    fractions, prescriptions, peak = 1, [], 0.0
-    for placed in assessment.prepared.courses:
-        course = placed.course
-        if course.dose is None:
-            continue
-        peak = max(peak, float(course.dose.dose_gy.max()))
-        for target in course.targets:
-            if target.prescription_gy:
-                prescriptions.append((target.prescription_gy, course.fractions))
+    prescriptions = _prescriptions(assessment)
+    return preset_isodoses(assessment, max(prescriptions)[1] if prescriptions else 1)
+
+
+def preset_isodoses(assessment: Assessment, fractions: int) -> tuple[IsodoseLevel, ...]:
+    """Levels usual for a number of fractions (1, 3, 5; others as 1).
+
+    100, 80, 50 and 25 % of the highest prescription, and the brain dose whose volume goes with
+    necrosis at that fractionation (PP23).
+    """
+    prescriptions = _prescriptions(assessment)
+    peak = max(
+        (float(p.course.dose.dose_gy.max()) for p in assessment.prepared.courses
+         if p.course.dose is not None),
+        default=0.0,
+    )  # fmt: skip
     if not prescriptions:
         doses = [peak * percent / 100 for percent in ISODOSE_PERCENT] if peak > 0 else []
         return build_isodoses(doses, peak, of="of maximum")
-    prescription, fractions = max(prescriptions)
+    prescription = max(prescriptions)[0]
     several = len({dose for dose, _ in prescriptions}) > 1
     doses = [prescription * percent / 100 for percent in ISODOSE_PERCENT]
     brain = BRAIN_DOSE_GY.get(fractions, BRAIN_DOSE_GY[1])
@@ -92,6 +99,23 @@ def default_isodoses(assessment: Assessment) -> tuple[IsodoseLevel, ...]:
         doses.append(brain)
     of = f"of {prescription:g} Gy" if several else ""
     return build_isodoses(doses, prescription, of=of, brain_gy=brain)
+
+
+def highest_prescription(assessment: Assessment) -> float | None:
+    """Return what 100 % means in Gy, None without any prescription."""
+    prescriptions = _prescriptions(assessment)
+    return max(prescriptions)[0] if prescriptions else None
+
+
+def _prescriptions(assessment: Assessment) -> list[tuple[float, int]]:
+    """Every (prescription in Gy, fractions) of courses with a dose."""
+    return [
+        (target.prescription_gy, placed.course.fractions)
+        for placed in assessment.prepared.courses
+        if placed.course.dose is not None
+        for target in placed.course.targets
+        if target.prescription_gy
+    ]
 
 
 # Levels of summed doses: steps a reader of re-irradiation asks for; engineering default.

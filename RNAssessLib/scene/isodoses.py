@@ -44,12 +44,16 @@ def add_isodoses(
     placed: PreparedCourse,
     levels: Sequence[IsodoseLevel],
     transform: slicer.vtkMRMLLinearTransformNode,
+    field: DoseField | None = None,
 ) -> tuple[IsodoseNode, ...]:
-    """Add one model per level that the course's dose reaches, under the course's transform."""
+    """Add one model per level that the course's dose reaches, under the course's transform.
+
+    A `field` of the course's dose that is kept makes further levels fast.
+    """
     course = placed.course
     if course.dose is None:
         return ()
-    field = DoseField(course.dose)
+    field = field or DoseField(course.dose)
     nodes = []
     for level in levels:
         surface = compute_surface(field, level.dose_gy)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import slicer
 from vtkmodules.vtkCommonCore import vtkCommand
 
-from RNAssessLib.case import MaskKind, PreparedCase, SequenceRole
-from RNAssessLib.panel.style import MASK_NAMES, IsodoseLevel
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import MaskKind, SequenceRole
+from RNAssessLib.panel.style import MASK_NAMES
 from RNAssessLib.scene import SceneNodes
 from RNAssessLib.scene.segmentations import TARGET_COLOURS, mask_colour
+
+from .isodoses import IsodoseLayer
 
 GLYPH_PERCENT = 3.0
 FILL_OPACITY = 0.25
@@ -21,49 +22,26 @@ class Display:
 
     Parameters
     ----------
-    prepared : PreparedCase
+    assessment : Assessment
     nodes : SceneNodes
+
+    Attributes
+    ----------
+    isodoses : IsodoseLayer
     """
 
-    def __init__(self, prepared: PreparedCase, nodes: SceneNodes) -> None:
-        self._prepared = prepared
+    def __init__(self, assessment: Assessment, nodes: SceneNodes) -> None:
+        self._prepared = assessment.prepared
         self._nodes = nodes
         self._linking = False
         self._hidden: list[slicer.vtkMRMLDisplayNode] | None = None
-        self.isodoses_on = True
         self.contours_on = True
-        self.opacity = 1.0
-        self.levels = tuple((node.course_id, node.level) for node in nodes.isodoses)
-        self.level_on = [
-            bool(node.model.GetDisplayNode().GetVisibility()) for node in nodes.isodoses
-        ]
+        self.isodoses = IsodoseLayer(assessment, nodes)
         self._prepare_outlines()
         self._prepare_points()
         self._first_windows = self._link_windows()
 
-    # --- isodoses and contours --------------------------------------------------------------------
-
-    def toggle_isodoses(self) -> None:
-        """All isodoses on or off."""
-        self.isodoses_on = not self.isodoses_on
-        self._apply_isodoses()
-
-    def toggle_level(self, index: int) -> None:
-        """One isodose on or off."""
-        self.level_on[index] = not self.level_on[index]
-        self.isodoses_on = True
-        self._apply_isodoses()
-
-    def set_opacity(self, opacity: float) -> None:
-        """Opacity 0..1 of the isodose lines."""
-        self.opacity = min(max(opacity, 0.1), 1.0)
-        self._apply_isodoses()
-
-    def _apply_isodoses(self) -> None:
-        for node, on in zip(self._nodes.isodoses, self.level_on, strict=True):
-            display = node.model.GetDisplayNode()
-            display.SetVisibility(self.isodoses_on and on)
-            display.SetSliceIntersectionOpacity(self.opacity)
+    # --- contours ---------------------------------------------------------------------------------
 
     def toggle_contours(self) -> None:
         """Lesion outlines and targets on or off."""
@@ -84,7 +62,7 @@ class Display:
             self._hidden = None
 
     def _drawn(self) -> list[slicer.vtkMRMLDisplayNode]:
-        nodes = [node.model for node in self._nodes.isodoses]
+        nodes = [node.model for node in self.isodoses.nodes]
         nodes += [*self._nodes.segmentations.values(), *self._nodes.targets.values()]
         for item in self._nodes.evidence:
             nodes += [item.point] if item.mask is None else [item.point, item.mask]
@@ -100,20 +78,6 @@ class Display:
             node.GetDisplayNode().SetPreferredDisplayRepresentationName2D(surface)
         for node in masks:
             node.GetDisplayNode().SetOpacity2DFill(FILL_OPACITY)
-
-    def level_rows(self) -> list[dict[str, Any]]:
-        """Legend of the isodoses: level, colour, whether it is drawn."""
-        several = len({course for course, _ in self.levels}) > 1
-        return [
-            self._level_row(course if several else "", level, self.isodoses_on and on)
-            for (course, level), on in zip(self.levels, self.level_on, strict=True)
-        ]
-
-    @staticmethod
-    def _level_row(course: str, level: IsodoseLevel, on: bool) -> dict[str, Any]:
-        label = f"{course} {level.label}".strip()
-        return {"label": label, "colour": level.colour, "width": level.width_px, "on": on,
-                "course": course}  # fmt: skip
 
     def contour_key(self) -> list[dict[str, str]]:
         """Legend of the outlines."""

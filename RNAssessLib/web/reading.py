@@ -29,6 +29,11 @@ class Reading:
         self.pending: Status | None = None
         self.problem = ""
 
+    def replace(self, assessment: Assessment) -> None:
+        """Go on with other figures for the same case; selection and decisions stay."""
+        self.assessment = assessment
+        self.panel = build_panel(assessment, self.session)
+
     # --- what is selected -------------------------------------------------------------------------
 
     @property

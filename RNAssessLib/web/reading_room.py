@@ -14,11 +14,12 @@ from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Plane, Status
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.scene import build_layout, build_scene, first_point, update_session
+from RNAssessLib.scene import Cell, build_layout, build_scene, first_point, update_session
 from RNAssessLib.scene.host import quiet_output
 
-from .content import describe_case, describe_dvh, describe_item, describe_lesion
+from .content import describe_case, describe_item, describe_lesion
 from .display import Display, window_of
+from .dose_desk import DoseDesk
 from .pages import build_reading_page
 from .reading import Reading
 from .views import LETTERS, SerialViews
@@ -55,7 +56,8 @@ class ReadingRoom:
             session=self.reading.session,
             extra_row=bool(self.reading.roles()),
         )
-        self.display = Display(assessment.prepared, self.nodes)
+        self.display = Display(assessment, self.nodes)
+        self.desk = DoseDesk(self)
         self._maximised = ""
         self._extra: SequenceRole | None = None
 
@@ -83,12 +85,12 @@ class ReadingRoom:
         state.help_on = False
         state.reason = ""
         state.lesions = [{"id": lesion.id, "title": lesion.title} for lesion in panel.lesions]
-        state.dvh = [describe_dvh(course) for course in panel.courses]
         state.extra = FOLLOW
         state.extra_roles = [role.value for role in self.reading.roles()]
         state.opacity = 100
         state.contour_key = self.display.contour_key()
         state.lit_views = []
+        self.desk.fill()
         self._show_panel()
         self._show_overlays()
         self._show_grid()
@@ -108,9 +110,9 @@ class ReadingRoom:
         self.state.problem = reading.problem
 
     def _show_overlays(self) -> None:
-        self.state.isodoses_on = self.display.isodoses_on
+        self.state.isodoses_on = self.display.isodoses.on
         self.state.contours_on = self.display.contours_on
-        self.state.levels = self.display.level_rows()
+        self.state.levels = self.display.isodoses.rows()
 
     def _show_grid(self) -> None:
         """Which views are on the page: rows, the extra row, or one view alone."""
@@ -129,10 +131,14 @@ class ReadingRoom:
         }
         self.views.show(shown)
 
+    def role_of(self, cell: Cell) -> SequenceRole | None:
+        """Sequence that a view shows now."""
+        return cell.role or self._extra
+
     def _cell(self, cell: Any) -> dict[str, str]:  # noqa: ANN401
         timepoint = self.assessment.prepared.timepoint(cell.timepoint)
         rows = {row.id: row for row in self.reading.panel.case.timepoints}
-        role = cell.role or self._extra
+        role = self.role_of(cell)
         volume = self.nodes.volumes.get((cell.timepoint, role)) if role else None
         name = role.value if role else ""
         months = rows[cell.timepoint].months
@@ -178,6 +184,7 @@ class ReadingRoom:
         trigger("toggle_level")(self.toggle_level)
         trigger("reset_window")(self.reset_window)
         trigger("probe")(self.probe)
+        self.desk.bind()
         self.state.change("opacity")(self._on_opacity)
         self.state.change("extra")(lambda **_: self._follow_item())
 
@@ -194,7 +201,7 @@ class ReadingRoom:
             "accept": lambda _: self._decided(self.reading.accept),
             "undo": lambda _: self._decided(self.reading.undo),
             "redo": lambda _: self._decided(self.reading.redo),
-            "isodoses": lambda _: self._overlay(self.display.toggle_isodoses),
+            "isodoses": lambda _: self._overlay(self.display.isodoses.toggle),
             "contours": lambda _: self._overlay(self.display.toggle_contours),
             "bare": lambda _: self.display.bare(True),
             "dressed": lambda _: self.display.bare(False),
@@ -314,13 +321,13 @@ class ReadingRoom:
 
     def toggle_level(self, index: int) -> None:
         """One isodose on or off."""
-        self._overlay(lambda: self.display.toggle_level(index))
+        self._overlay(lambda: self.display.isodoses.toggle_level(index))
 
     def _set_opacity(self, percent: int) -> None:
         self.state.opacity = min(max(percent, 20), 100)
 
     def _on_opacity(self, opacity: float, **_: object) -> None:
-        self.display.set_opacity(float(opacity) / 100.0)
+        self.display.isodoses.set_opacity(float(opacity) / 100.0)
 
     def reset_window(self) -> None:
         """All sequences back to their first window."""
@@ -336,7 +343,7 @@ class ReadingRoom:
             "plane": self.views.plane.value,
             "decisions": len(self.reading.session.decisions),
             "isodoses": [
-                bool(n.model.GetDisplayNode().GetVisibility()) for n in self.nodes.isodoses
+                bool(n.model.GetDisplayNode().GetVisibility()) for n in self.display.isodoses.nodes
             ],
         }
 

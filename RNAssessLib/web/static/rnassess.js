@@ -37,6 +37,22 @@
     window.trame.trigger("key", [action, window.rnHovered || ""]);
   }, true);
 
+  // What lies under the cursor: asked at most every 80 ms, never while a button is held.
+  let last = "", waiting = null, next = null;
+  const send = () => {
+    waiting = null;
+    if (!next || !window.trame) return;
+    window.trame.trigger("hover", next);
+    next = null;
+    waiting = setTimeout(send, 80);
+  };
+  const ask = (view, x, y) => {
+    if (!view && !last) return;
+    last = view;
+    next = [view, x, y];
+    if (!waiting) send();
+  };
+
   // All views are linked and equally large: the same place on each is the same place in the head.
   document.addEventListener("mousemove", (event) => {
     const cell = event.target.closest && event.target.closest(".rn-cell");
@@ -44,8 +60,9 @@
     if (!grid) return;
     grid.classList.toggle("pointing", Boolean(cell));
     window.rnHovered = cell ? cell.dataset.view : "";
-    if (!cell) return;
+    if (!cell) { ask("", 0, 0); return; }
     const box = cell.getBoundingClientRect();
+    ask(cell.dataset.view, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
     grid.style.setProperty("--cx", `${event.clientX - box.left}px`);
     grid.style.setProperty("--cy", `${event.clientY - box.top}px`);
   }, { capture: true, passive: true });
@@ -58,6 +75,35 @@
     const cell = event.target.closest && event.target.closest(".rn-cell");
     if (cell && window.trame) window.trame.trigger("key", ["maximise", cell.dataset.view]);
   });
+
+  // The dose tables as text: from the figures themselves, not from the page.
+  const lines = (separator) => {
+    const quote = (v) => (separator === "," && /[",\n]/.test(v) ? `"${v.replaceAll('"', '""')}"` : v);
+    const rows = [["course", "table", "figure", "value", "unit", "definition"]];
+    for (const course of window.trame.state.get("panel").courses)
+      for (const table of course.tables)
+        for (const row of table.rows)
+          rows.push([course.title, table.title, row.label, row.value, row.unit, row.method]);
+    rows.push([window.trame.state.get("disclaimer")]);
+    return rows.map((row) => row.map((v) => quote(String(v))).join(separator)).join("\n") + "\n";
+  };
+  window.rnTables = {
+    lines,
+    copy(button) {
+      navigator.clipboard.writeText(lines("\t")).then(() => {
+        const was = button.textContent;
+        button.textContent = "Copied";
+        setTimeout(() => { button.textContent = was; }, 1500);
+      });
+    },
+    save() {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob(["\ufeff" + lines(",")], { type: "text/csv" }));
+      link.download = "rnassess-dose.csv";
+      link.click();
+      URL.revokeObjectURL(link.href);
+    },
+  };
 
   new MutationObserver(() => {
     const row = document.querySelector(".rn-item[aria-selected=true]");

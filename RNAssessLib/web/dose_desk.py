@@ -1,0 +1,118 @@
+"""What the reader does on the dose page: levels, prescriptions, the point under the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from RNAssessLib.assessment import with_prescriptions
+from RNAssessLib.case import InputError
+
+from .content import describe_case, describe_dvh, describe_overlay
+from .readout import Readout
+
+if TYPE_CHECKING:
+    from .reading_room import ReadingRoom
+
+
+class DoseDesk:
+    """Dose actions of a reading room; every figure, label and line follows at once."""
+
+    def __init__(self, room: ReadingRoom) -> None:
+        self._room = room
+        self._state: Any = room.state
+        self._isodoses = room.display.isodoses
+        self._readout = Readout(room.assessment, self._isodoses.fields)
+
+    def bind(self) -> None:
+        """Take the page's requests."""
+        trigger = self._room.server.trigger
+        trigger("add_level")(self.add_level)
+        trigger("remove_level")(self.remove_level)
+        trigger("colour_level")(self.colour_level)
+        trigger("preset")(self.preset)
+        trigger("prescribe")(self.prescribe)
+        trigger("hover")(self.hover)
+
+    def fill(self) -> None:
+        """Put legend, curves and prescriptions on the page."""
+        panel = self._room.reading.panel
+        self._state.levels = self._isodoses.rows()
+        self._state.dvh = [describe_dvh(course) for course in panel.courses]
+        self._state.dvh_all = describe_overlay(panel.courses)
+        self._state.prescriptions = [
+            {
+                "course": dosimetry.course_id,
+                "target": target.name,
+                "dose": target.prescription_gy,
+                "source": target.prescription_source,
+            }
+            for dosimetry in self._room.assessment.courses
+            for target in dosimetry.targets
+        ]
+        self._state.dose_problem = ""
+        self._state.readout = ""
+        self._state.level_value = ""
+        self._state.level_unit = "Gy"
+
+    # --- levels -----------------------------------------------------------------------------------
+
+    def add_level(self, value: float | str, unit: str) -> None:
+        """Another isodose, in ``Gy`` or ``%`` of the prescription."""
+        try:
+            problem = self._isodoses.add(float(value), unit)
+        except ValueError:
+            problem = f"{value!r} is not a number"
+        self._state.dose_problem = problem
+        self._show_levels()
+
+    def remove_level(self, index: int) -> None:
+        """One isodose away."""
+        self._isodoses.remove(index)
+        self._show_levels()
+
+    def colour_level(self, index: int, colour: str) -> None:
+        """Another colour for one isodose."""
+        self._isodoses.recolour(index, colour)
+        self._show_levels()
+
+    def preset(self, fractions: int) -> None:
+        """Levels usual for 1, 3 or 5 fractions."""
+        self._isodoses.preset(fractions)
+        self._show_levels()
+
+    def _show_levels(self) -> None:
+        self._state.levels = self._isodoses.rows()
+        self._state.isodoses_on = self._isodoses.on
+
+    # --- prescription -----------------------------------------------------------------------------
+
+    def prescribe(self, course: str, target: str, dose: float | str) -> None:
+        """Use the reader's prescription for a target; indices and isodoses follow at once."""
+        try:
+            assessment = with_prescriptions(
+                self._room.assessment, course, {target: float(dose)}, self._isodoses.fields
+            )
+        except ValueError:
+            self._state.dose_problem = f"{dose!r} is not a dose in Gy"
+            return
+        except InputError as error:
+            self._state.dose_problem = error.reason
+            return
+        self._room.assessment = self._readout.assessment = assessment
+        self._room.reading.replace(assessment)
+        self._isodoses.follow(assessment)
+        self.fill()
+        self._state.isodoses_on = self._isodoses.on
+        self._state.panel = describe_case(self._room.reading.panel)
+
+    # --- cursor -----------------------------------------------------------------------------------
+
+    def hover(self, view: str, across: float, down: float) -> None:
+        """Say what lies under the cursor; an empty view clears it."""
+        found = next((v for v in self._room.views.shown if v.cell.view == view), None)
+        if found is None:
+            self._state.readout = ""
+            return
+        role = self._room.role_of(found.cell)
+        volume = self._room.nodes.volumes.get((found.cell.timepoint, role)) if role else None
+        self._state.readout = self._readout.at(found.node, across, down, role, volume)
