@@ -128,6 +128,10 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
         self.panel.add_shortcuts(uiWidget)
+        crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+        if crosshair:
+            event = slicer.vtkMRMLCrosshairNode.CursorPositionModifiedEvent
+            self.addObserver(crosshair, event, self.onCursorMoved)
         self.initializeParameterNode()
         self.panel.refresh()
 
@@ -187,6 +191,11 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.logic.setIsodosesVisible(node.isodosesVisible)
         self.logic.setOutlinesVisible(node.outlinesVisible)
 
+    def onCursorMoved(self, caller: object, event: object) -> None:
+        """Read the dose under the cursor of the slice views."""
+        ras = [0.0, 0.0, 0.0]
+        self.panel.isodoses.on_cursor(ras if caller.GetCursorPositionRAS(ras) else None)
+
     def onPanelChanged(self, lesion: str, finding: str) -> None:
         """Remember selection and decisions in the scene."""
         node = self._parameterNode
@@ -238,6 +247,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
 
         self.assessment = None
         self.nodes = None
+        self.isodoses = None
         self.chart = None
         self.session = ReaderSession()
         self._ownNodeIDs = []
@@ -299,14 +309,18 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
 
         from RNAssessLib.panel.view_model import build_panel
         from RNAssessLib.scene import build_scene
+        from RNAssessLib.scene.isodose_layer import IsodoseLayer
 
         scene = slicer.mrmlScene
         with scene_actions.added_nodes(scene) as added:
             nodes = build_scene(scene, assessment, progress, session=session, extra_row=True)
             chart = dvh_chart.build_chart(scene, build_panel(assessment, session).courses)
+        if self.isodoses is not None:  # the reader's own levels, too
+            self.isodoses.clear()
         scene_actions.remove_nodes(scene, self._ownNodeIDs)
         self._ownNodeIDs, self.chart = added, chart
         self.assessment, self.nodes, self.session = assessment, nodes, session
+        self.isodoses = IsodoseLayer(assessment, nodes)
 
     # --- showing ----------------------------------------------------------------------------------
 
@@ -326,13 +340,22 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
 
     def setIsodosesVisible(self, visible: bool) -> None:
         """Show or hide isodoses."""
-        for isodose in self.nodes.isodoses if self.nodes else ():
-            isodose.model.GetDisplayNode().SetVisibility(visible)
+        if self.isodoses is not None and self.isodoses.on != visible:
+            self.isodoses.toggle()
 
     def setOutlinesVisible(self, visible: bool) -> None:
         """Show or hide lesion outlines."""
         for node in self.nodes.segmentations.values() if self.nodes else ():
             node.GetDisplayNode().SetVisibility(visible)
+
+    def prescribe(self, course: str, target: str, doseGy: float) -> None:
+        """Use the reader's prescription: indices and isodoses anew; raises InputError."""
+        from RNAssessLib.assessment import with_prescriptions
+
+        self.assessment = with_prescriptions(
+            self.assessment, course, {target: doseGy}, self.isodoses.fields
+        )
+        self.isodoses.follow(self.assessment)
 
     # --- the reader decides -----------------------------------------------------------------------
 

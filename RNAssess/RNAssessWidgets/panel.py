@@ -10,6 +10,7 @@ from slicer.i18n import tr as _
 
 from . import case_tab, checklist_tab, dose_tab, dvh_chart, packages, work
 from .decision_form import DecisionForm
+from .isodose_form import IsodoseForm
 from .scene_source import SceneSource
 from .threshold_tab import ThresholdTab
 from .trees import fill_table
@@ -41,6 +42,7 @@ class Panel:
         self.form = DecisionForm(ui, self)
         self.source = SceneSource(ui)
         self.thresholds = ThresholdTab(ui, self)
+        self.isodoses = IsodoseForm(ui, self)
         ui.disclaimerLabel.text = DISCLAIMER
         self._plot = self._make_plot()
         ui.openFileButton.connect("clicked()", self.ask_for_file)
@@ -165,6 +167,7 @@ class Panel:
         self._plot.setMRMLPlotViewNode(dvh_chart.view_node(slicer.mrmlScene))
         dvh_chart.show_chart(slicer.mrmlScene, self.logic.chart)
         self.thresholds.refresh()
+        self.isodoses.refresh()
         if self.view is None:
             for widget in (self.ui.checklistTree, self.ui.caseTree, self.ui.doseTree):
                 widget.clear()
@@ -251,6 +254,20 @@ class Panel:
             row = self.row()
             finding = lesion.step(row.finding if row else "", by)
             checklist_tab.select(self.ui.checklistTree, finding)
+
+    def prescribe(self, course: str, target: str, dose_gy: float) -> None:
+        """Use the reader's prescription; figures, curves and lines follow, the item stays."""
+        from RNAssessLib.case import InputError
+
+        try:
+            self.logic.prescribe(course, target, dose_gy)
+        except InputError as error:
+            slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
+            return
+        self.view = self.logic.view()
+        dvh_chart.show_chart(slicer.mrmlScene, self.logic.chart)
+        dose_tab.fill(self.ui.doseTree, self.view)
+        self.isodoses.refresh()
 
     def decided(self) -> None:
         """Show decisions and thresholds of now; lesion and item stay."""

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+from RNAssessLib.assessment import Assessment
 from RNAssessLib.dosimetry.bed import compute_bed
+from RNAssessLib.dosimetry.field import DoseField
+from RNAssessLib.evidence import Thresholds
 
 from .numbers import format_number
 
@@ -45,6 +51,45 @@ def dose_readout(doses: Sequence[DoseAt], alpha_beta_gy: tuple[float, float]) ->
         text = _one(dose, alpha_beta_gy)
         texts.append(f"{dose.course_id}: {text}" if len(doses) > 1 else text)
     return "; ".join(texts)
+
+
+class CursorDose:
+    """Dose of every placed course at points of the reference space.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    fields : dict of course id to DoseField
+        Prepared doses, shared with whoever else needs them; filled when first asked.
+    """
+
+    def __init__(self, assessment: Assessment, fields: dict[str, DoseField] | None = None) -> None:
+        self.assessment = assessment
+        self._fields = {} if fields is None else fields
+        thresholds = Thresholds()
+        self._ratios = (thresholds["bed.alpha_beta_tumour"], thresholds["bed.alpha_beta_brain"])
+
+    def text_at(self, point_lps_mm: npt.ArrayLike) -> str:
+        """Words for a point (3,) of the reference space; empty without any placed dose."""
+        return dose_readout(self.at(point_lps_mm), self._ratios)
+
+    def at(self, point_lps_mm: npt.ArrayLike) -> tuple[DoseAt, ...]:
+        """Dose of every placed course at a point (3,) of the reference space."""
+        found = []
+        for placed in self.assessment.prepared.courses:
+            course, to_reference = placed.course, placed.to_reference
+            if course.dose is None or to_reference is None or not to_reference.is_usable:
+                continue
+            field = self._fields.setdefault(course.id, DoseField(course.dose))
+            there = to_reference.transform.inverse().apply(np.asarray(point_lps_mm, float))
+            grid = course.dose.grid
+            index = grid.lps_to_index(there)
+            inside = bool(np.all((index >= -0.5) & (index <= np.asarray(grid.shape) - 0.5)))
+            prescriptions = [t.prescription_gy for t in course.targets if t.prescription_gy]
+            dose = float(field.at(there)) if inside else None
+            highest = max(prescriptions, default=None)
+            found.append(DoseAt(course.id, dose, highest, course.fractions))
+        return tuple(found)
 
 
 def _one(dose: DoseAt, alpha_beta_gy: tuple[float, float]) -> str:

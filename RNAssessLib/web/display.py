@@ -9,9 +9,8 @@ from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import MaskKind, SequenceRole
 from RNAssessLib.panel.style import MASK_NAMES
 from RNAssessLib.scene import SceneNodes
+from RNAssessLib.scene.isodose_layer import IsodoseLayer
 from RNAssessLib.scene.segmentations import TARGET_COLOURS, mask_colour
-
-from .isodoses import IsodoseLayer
 
 GLYPH_PERCENT = 3.0
 FILL_OPACITY = 0.25

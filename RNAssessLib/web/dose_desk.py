@@ -98,7 +98,7 @@ class DoseDesk:
         except InputError as error:
             self._state.dose_problem = error.reason
             return
-        self._room.assessment = self._readout.assessment = assessment
+        self._room.assessment = self._readout.dose.assessment = assessment
         self._room.reading.replace(assessment)
         self._isodoses.follow(assessment)
         self.fill()

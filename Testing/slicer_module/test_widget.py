@@ -279,6 +279,64 @@ def test_isodoses_and_outlines_follow_their_boxes(opened):
     assert all(d.GetVisibility() for d in isodoses)
 
 
+def levels(widget):
+    tree = widget.ui.isodoseTree.raw
+    return [tree.topLevelItem(i).text(0) for i in range(tree.topLevelItemCount())]
+
+
+def test_levels_are_added_switched_and_removed(opened, errors):
+    import slicer
+
+    before, count = levels(opened), slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLModelNode")
+    opened.ui.levelSpinBox.raw.setValue(7.0)
+    click(opened, "addLevelButton")
+    assert len(levels(opened)) == len(before) + 1
+    at = next(i for i, text in enumerate(levels(opened)) if text.startswith("7 Gy"))
+    assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLModelNode") == count + 1
+    tree = opened.ui.isodoseTree.raw
+    display = opened.logic.isodoses.nodes[at].model.GetDisplayNode()
+    tree.topLevelItem(at).setCheckState(0, QtCore.Qt.CheckState.Unchecked)
+    assert not display.GetVisibility()
+    tree.setCurrentItem(tree.topLevelItem(at))
+    click(opened, "removeLevelButton")
+    assert levels(opened) == before
+    click(opened, "addLevelButton")
+    opened.ui.levelSpinBox.raw.setValue(400.0)
+    click(opened, "addLevelButton")
+    assert errors == ["the dose does not reach 400 Gy"]
+    nodes = slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLModelNode")
+    assert opened.openCase("case.toml")  # the reader's level goes with the case it belonged to
+    assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLModelNode") == nodes - 1
+
+
+def test_prescription_changes_figures_and_lines(opened, errors):
+    first = levels(opened)
+    dose = opened.logic.assessment.courses[0].targets[0].prescription_gy
+    volumes = []
+    for wanted in (dose, round(0.8 * dose, 2)):
+        opened.ui.prescriptionOverrideSpinBox.raw.setValue(wanted)
+        click(opened, "prescribeButton")
+        target = opened.logic.assessment.courses[0].targets[0]
+        assert (target.prescription_gy, target.prescription_source) == (wanted, "user")
+        volumes.append(target.quantity("piv_cm3").value)
+    assert volumes[1] > volumes[0]
+    assert levels(opened) != first
+    opened.ui.prescriptionOverrideSpinBox.raw.setValue(0.0)
+    click(opened, "prescribeButton")
+    assert len(errors) == 1 and "not positive" in errors[0]
+
+
+def test_dose_under_the_cursor(opened):
+    course = opened.logic.assessment.prepared.courses[0]
+    grid = course.course.dose.grid
+    point = course.to_reference.transform.apply(grid.index_to_lps([5, 5, 5]))
+    opened.panel.isodoses.on_cursor((-point[0], -point[1], point[2]))
+    value = float(opened.ui.cursorLabel.text.split()[0])
+    assert value == pytest.approx(float(course.course.dose.dose_gy[5, 5, 5]), abs=0.06)
+    opened.panel.isodoses.on_cursor(None)
+    assert opened.ui.cursorLabel.text == ""
+
+
 def test_reopening_replaces_the_nodes_and_keeps_decisions(opened):
     import slicer
 

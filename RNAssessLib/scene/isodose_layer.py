@@ -1,4 +1,4 @@
-"""Isodoses on the page: on and off, opacity, and the reader's own levels."""
+"""Isodoses of a scene: on and off, opacity, and the reader's own levels."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from RNAssessLib.panel.style import (
     highest_prescription,
     preset_isodoses,
 )
-from RNAssessLib.scene import IsodoseNode, SceneNodes
-from RNAssessLib.scene.convert import hex_to_rgb
-from RNAssessLib.scene.isodoses import add_isodoses
+
+from .convert import hex_to_rgb
+from .isodoses import add_isodoses
+from .nodes import IsodoseNode, SceneNodes
 
 
 class IsodoseLayer:
@@ -134,6 +135,11 @@ class IsodoseLayer:
         """Take over another prescription: default levels and percentages anew."""
         self._assessment = assessment
         self._replace(default_isodoses(assessment))
+
+    def clear(self) -> None:
+        """Take all isodoses out of the scene."""
+        self._delete(self.nodes)
+        self.nodes, self.shown = [], []
 
     def _replace(self, levels: Sequence[IsodoseLevel]) -> None:
         plans = self._plans()
