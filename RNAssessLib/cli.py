@@ -19,6 +19,7 @@ from RNAssessLib.evidence import Thresholds
 DISCLAIMER = "Research use only. Not a medical device."
 EXIT_INPUT = 3
 DEFAULT_DEMO = "rn_across_falx"
+ENDS = {"none": "NONE", "half": "HALF_SLICE", "rounded": "ROUNDED"}
 
 
 def print_progress(fraction: float, what: str) -> None:
@@ -46,6 +47,28 @@ def parse_thresholds(items: Sequence[str]) -> Thresholds:
         except ValueError:
             raise InputError("--set", f"{item!r} is not key=number") from None
     return Thresholds(changed)
+
+
+def parse_prescriptions(items: Sequence[str]) -> tuple[float | None, dict[str, float]]:
+    """``GY`` for all targets, ``NAME=GY`` for one.
+
+    Examples
+    --------
+    >>> parse_prescriptions(["18", "PTV2=24"])
+    (18.0, {'PTV2': 24.0})
+    """
+    every, named = None, {}
+    for item in items:
+        name, separator, value = item.rpartition("=")
+        try:
+            dose = float(value)
+        except ValueError:
+            raise InputError("--prescription", f"{item!r} is not GY or NAME=GY") from None
+        if separator:
+            named[name] = dose
+        else:
+            every = dose
+    return every, named
 
 
 def command_demo(args: argparse.Namespace) -> int:
@@ -113,18 +136,31 @@ def command_dose(args: argparse.Namespace) -> int:
     """Indices of one plan."""
     from RNAssessLib.dosimetry.course import compute_course
     from RNAssessLib.dosimetry.document import build_dose_document
+    from RNAssessLib.dosimetry.field import Interpolation
+    from RNAssessLib.dosimetry.prescription import override_prescription, prescribe_to_line
+    from RNAssessLib.spatial.occupancy import EndCap
     from RNAssessLib.study.plan_files import read_course_files
 
+    every, named = parse_prescriptions(args.prescription or [])
     course = read_course_files(
         Path(args.dose),
         Path(args.structures),
         Path(args.plan) if args.plan else None,
         target_names=tuple(args.target or ()),
-        prescription_gy=args.prescription,
+        prescription_gy=every,
         fractions=args.fractions,
     )
+    course = override_prescription(course, named)
+    if args.isodose_line is not None:
+        course = prescribe_to_line(course, args.isodose_line)
     progress: Progress = silent if args.json else print_progress
-    dosimetry = compute_course(course, parse_thresholds(args.set or []), progress)
+    dosimetry = compute_course(
+        course,
+        parse_thresholds(args.set or []),
+        progress,
+        cap=EndCap[ENDS[args.ends]],
+        interpolation=Interpolation[args.interpolation.upper()],
+    )
     document = build_dose_document(dosimetry)
     if args.json:
         json.dump(document, sys.stdout, allow_nan=False, ensure_ascii=False)
@@ -204,7 +240,22 @@ def build_parser() -> argparse.ArgumentParser:
     dose.add_argument("--structures", required=True, metavar="F", help="RTSTRUCT or a label map")
     dose.add_argument("--plan", metavar="F", help="RTPLAN")
     dose.add_argument("--target", action="append", metavar="NAME", help="may be repeated")
-    dose.add_argument("--prescription", type=float, metavar="GY", help="overrides the plan's")
+    dose.add_argument(
+        "--prescription", action="append", metavar="GY|NAME=GY",
+        help="overrides the plan's, for all targets or for one; may be repeated",
+    )  # fmt: skip
+    dose.add_argument(
+        "--isodose-line", type=float, metavar="PERCENT",
+        help="prescribed to this percentage of the target's maximum (where no dose is stated)",
+    )  # fmt: skip
+    dose.add_argument(
+        "--ends", choices=list(ENDS), default="rounded",
+        help="what lies beyond the first and last contour",
+    )  # fmt: skip
+    dose.add_argument(
+        "--interpolation", choices=("cubic", "linear"), default="cubic",
+        help="linear is for comparison with systems that use it",
+    )  # fmt: skip
     dose.add_argument("--fractions", type=int, metavar="N", help="overrides the plan's")
     dose.add_argument("--json", action="store_true")
 

@@ -147,15 +147,29 @@ def compute_local_isodose(
         known: IsodoseVolume = field.isodoses[key]
         return known
     kept = np.isin(labels, sorted(own)) if own else np.zeros(labels.shape, bool)
+    weight = None
     if rivals:
-        index = np.argwhere(kept)
-        points = grid.index_to_lps(index)
-        lost = np.min([o.gap_mm(points) for o in rivals], axis=0) < target.gap_mm(points)
-        kept[tuple(index[lost].T)] = False
+        weight = _share_of_target(kept, grid, target, rivals)
+        kept &= weight > 0
     field.isodoses[key] = volume = _measure(
-        field, component.values, grid, level_gy, kept, bool(rivals), labels > 0
+        field, component.values, grid, level_gy, kept, bool(rivals), labels > 0, weight
     )
     return volume
+
+
+def _share_of_target(
+    kept: BoolArray, grid: Grid, target: Place, rivals: Sequence[Place]
+) -> FloatArray:
+    """Share of every cell that lies nearer to the target than to its rivals; 1 outside `kept`."""
+    near = _with_neighbours(kept)
+    index = np.argwhere(near)
+    points = grid.index_to_lps(index)
+    ahead = np.min([o.gap_mm(points) for o in rivals], axis=0) - target.gap_mm(points)
+    share = np.ones(kept.shape)
+    # across the dividing surface the difference of both distances changes by 2 mm per mm
+    step = float(np.mean(grid.spacing_mm))
+    share[tuple(index.T)] = np.clip(0.5 + ahead / (2 * step), 0.0, 1.0)
+    return share
 
 
 def compute_rest(field: DoseField, level_gy: float, targets: Sequence[Place]) -> float:
@@ -248,6 +262,7 @@ def _measure(
     kept: BoolArray,
     bridged: bool = False,
     all_above: BoolArray | None = None,
+    weight: FloatArray | None = None,
 ) -> IsodoseVolume:
     """Volume of the kept part on this lattice and on one three times as coarse."""
     if min(values.shape) < 4 or not kept.any():
@@ -257,6 +272,8 @@ def _measure(
         # the kept cells and their neighbours just below the level, but nobody else's cells
         reach = _with_neighbours(kept) & (kept | ~all_above)
     share = np.where(reach, share_above(values, level_gy), 0.0)
+    if weight is not None:
+        share *= weight
     cell = grid.voxel_volume_cm3
     volume = float(share.sum()) * cell
     doubt = field.doubt_on(grid, (0.6 * level_gy, 1.6 * level_gy))
@@ -265,7 +282,7 @@ def _measure(
     doubts = [near * cell / (6 * width) * doubt, LEAST_DOUBT * volume]
     if volume < UNRESOLVED_VOXELS * field.dose.grid.voxel_volume_cm3:
         doubts.append(_possible_gain(values, level_gy, doubt, kept) * cell)
-    coarse = _coarse_volume(values, level_gy, reach)
+    coarse = None if weight is not None else _coarse_volume(values, level_gy, reach)
     if coarse is not None:
         step = (volume - coarse * cell) / 8  # errors fall with the cell squared
         volume += step

@@ -14,9 +14,10 @@ ORGANS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
                                                 ("dmean_gy", "brainstem_dmean_gy"))),
     ("spinal cord", r"(spinal)?[ _-]?cord|myelon", (("dmax_gy", "cord_dmax_gy"),)),
     ("optic pathway", r"optic|chiasm|^on[ _-]?[lr]$", (("dmax_gy", "optic_dmax_gy"),)),
-    ("lens", r"\blens|linse", (("dmax_gy", "lens_dmax_gy"),)),
+    ("lens", r"(?<![a-z])lens|linse", (("dmax_gy", "lens_dmax_gy"),)),
     ("hippocampus", r"hippo", (("dmax_gy", "hippocampus_dmax_gy"),)),
 )  # fmt: skip
+PRV = re.compile(r"prv|margin|ring", re.I)  # limits are of the organ, not of its margin
 BRAIN = re.compile(
     r"^(whole[ _-]?)?brain([ _-]?(normal|healthy|total))?$|^normal[ _-]?brain$", re.I
 )
@@ -29,7 +30,7 @@ def check_limits(
     checks = []
     for structure in structures:
         for organ, pattern, limits in ORGANS:
-            if not re.search(pattern, structure.name, re.I):
+            if not re.search(pattern, structure.name, re.I) or PRV.search(structure.name):
                 continue
             for name, key in limits:
                 criterion = thresholds.criterion(f"oar.{key}")

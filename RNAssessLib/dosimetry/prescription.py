@@ -71,6 +71,23 @@ def resolve_prescription(target: Target, max_gy: float) -> Prescription:
     return Prescription(dose, target.prescription_source, text, warning)
 
 
+def prescribe_to_line(course: Course, percent: float) -> Course:
+    """Return the course with targets that state no dose prescribed to an isodose line.
+
+    Raises
+    ------
+    InputError
+        Not above 0 and up to 100 percent.
+    """
+    if not 0 < percent <= 100:
+        raise InputError("--isodose-line", f"{percent:g} is no percentage of the maximum")
+    targets = tuple(
+        replace(t, isodose_percent=percent) if t.prescription_gy is None else t
+        for t in course.targets
+    )
+    return replace(course, targets=targets)
+
+
 def override_prescription(course: Course, doses_gy: Mapping[str, float]) -> Course:
     """Return the course with the user's prescriptions for the named targets.
 
