@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 
 from RNAssessLib import __version__
@@ -16,6 +16,9 @@ from RNAssessLib.case import (
     part,
     silent,
 )
+from RNAssessLib.course.case_response import TimepointResponse, compute_case_response
+from RNAssessLib.course.clinical_course import ClinicalCourse, compute_clinical_course
+from RNAssessLib.course.li21 import Li21Indices, compute_li21_indices
 from RNAssessLib.course.serial import SerialEntry, compute_serial
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose, accumulate_usual
 from RNAssessLib.dosimetry.course import compute_course
@@ -26,18 +29,41 @@ from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import Finding
 from RNAssessLib.findings.registry import evaluate_all
 from RNAssessLib.preparation import prepare
-from RNAssessLib.prognosis.risk_context import compute_risk_context
+from RNAssessLib.prognosis.inputs import read_inputs
+from RNAssessLib.prognosis.nomogram import Nomogram, compute_nomogram
+from RNAssessLib.prognosis.risk_context import compute_risk_context, compute_target_context
 
 DISCLAIMER = "Research use only. Not a medical device."
 
 
 @dataclass(frozen=True)
 class LesionAssessment:
-    """One lesion: its course in numbers and its checklist, in clinical order."""
+    """One lesion: its course in numbers and its checklist, in clinical order.
+
+    Attributes
+    ----------
+    lesion : Lesion
+    serial : tuple of SerialEntry
+    findings : tuple of Finding
+    clinical : ClinicalCourse or None
+        Steroid, KPS and bevacizumab beside the sizes.
+    li21 : Li21Indices or None
+        Li 2021's indices beside its cohort's ranges.
+    nomogram : Nomogram or None
+        None when no dose of its course is given; then `why_no_nomogram`.
+    why_no_nomogram : str
+    risk_context : tuple of Quantity
+        Literature figures beside this lesion's targets.
+    """
 
     lesion: Lesion
     serial: tuple[SerialEntry, ...]
     findings: tuple[Finding, ...]
+    clinical: ClinicalCourse | None = None
+    li21: Li21Indices | None = None
+    nomogram: Nomogram | None = None
+    why_no_nomogram: str = ""
+    risk_context: tuple[Quantity, ...] = ()
 
     def finding(self, finding_id: str) -> Finding:
         """Return the finding with the contract id `finding_id`; raises KeyError."""
@@ -64,6 +90,8 @@ class Assessment:
     version : str
     accumulated : tuple of AccumulatedDose
         Sums of several courses; empty with one.
+    response : tuple of TimepointResponse
+        RANO-BM category of the whole case at each follow-up.
     """
 
     prepared: PreparedCase
@@ -74,6 +102,7 @@ class Assessment:
     warnings: tuple[str, ...] = ()
     version: str = ""
     accumulated: tuple[AccumulatedDose, ...] = ()
+    response: tuple[TimepointResponse, ...] = ()
 
     def lesion(self, lesion_id: str) -> LesionAssessment:
         """Return the assessment of `lesion_id`; raises KeyError."""
@@ -180,9 +209,9 @@ def assess_prepared(
     for index, lesion in enumerate(prepared.lesions):
         start = DOSE_SHARE + (1.0 - DOSE_SHARE) * index / len(prepared.lesions)
         stop = DOSE_SHARE + (1.0 - DOSE_SHARE) * (index + 1) / len(prepared.lesions)
-        serial = compute_serial(prepared, lesion)
-        findings = evaluate_all(prepared, lesion, thresholds, part(progress, start, stop))
-        lesions.append(LesionAssessment(lesion, serial, findings))
+        lesions.append(
+            assess_lesion(prepared, lesion, courses, thresholds, part(progress, start, stop))
+        )
     progress(1.0, "assessed")
     return Assessment(
         prepared=prepared,
@@ -193,4 +222,56 @@ def assess_prepared(
         risk_context=tuple(q for c in courses for q in compute_risk_context(c, thresholds)),
         warnings=(*prepared.case.warnings, *prepared.warnings),
         version=__version__,
+        response=_respond(prepared, lesions, thresholds),
     )
+
+
+def assess_lesion(
+    prepared: PreparedCase,
+    lesion: Lesion,
+    courses: Sequence[CourseDosimetry],
+    thresholds: Thresholds,
+    progress: Progress = silent,
+) -> LesionAssessment:
+    """Sizes, checklist, clinical course and published context of one lesion."""
+    serial = compute_serial(prepared, lesion)
+    findings = evaluate_all(prepared, lesion, thresholds, progress)
+    events = prepared.case.events
+    dates = [t.date for t in prepared.timepoints]
+    clinical = compute_clinical_course(serial, dates, events, thresholds)
+    dosimetry = next((c for c in courses if c.course_id == lesion.course_id), None)
+    names = [t.name for t in lesion.targets]
+    plan = [t for t in dosimetry.targets if t.name in names] if dosimetry else []
+    latency = next(q for f in findings if f.spec.id == "latency" for q in _latency(f))
+    return LesionAssessment(
+        lesion,
+        serial,
+        findings,
+        clinical=clinical,
+        li21=compute_li21_indices(
+            plan[0].quantities if plan else (), latency, serial, clinical, thresholds
+        ),
+        nomogram=None
+        if dosimetry is None
+        else compute_nomogram(read_inputs(dosimetry, lesion, events), thresholds),
+        why_no_nomogram="" if dosimetry else "no dose of the course that treated it",
+        risk_context=tuple(q for t in plan for q in compute_target_context(t)),
+    )
+
+
+def _latency(finding: Finding) -> tuple[Quantity, ...]:
+    """Latency as the checklist measured it, or why it did not."""
+    found = tuple(q for q in finding.measurements if q.name == "latency_months")
+    why = finding.limitation
+    return found or (Quantity("latency_months", None, "months", "item latency", undefined=why),)
+
+
+def _respond(
+    prepared: PreparedCase, lesions: Sequence[LesionAssessment], thresholds: Thresholds
+) -> tuple[TimepointResponse, ...]:
+    if not lesions:
+        return ()
+    baseline = min((prepared.baseline(a.lesion) for a in lesions), key=lambda t: t.date)
+    dates = {t.id: t.date for t in prepared.timepoints}
+    serials = [a.serial for a in lesions]
+    return compute_case_response(serials, dates, baseline.id, prepared.case.events, thresholds)

@@ -22,7 +22,7 @@ from .prepared import (
 from .progress import Progress, part, silent
 from .quantity import Quantity
 from .structure import Contour, ContourSet, Structure, StructureRole
-from .timeline import ClinicalEvent, EventKind, Timepoint, months_between
+from .timeline import ClinicalEvent, EventKind, Spectrum, Timepoint, months_between
 
 __all__ = [
     "Anatomy",
@@ -59,6 +59,7 @@ __all__ = [
     "RigidTransform",
     "SequenceRole",
     "Source",
+    "Spectrum",
     "Structure",
     "StructureRole",
     "Target",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .course import Course
 from .image import Image
-from .timeline import ClinicalEvent, Timepoint
+from .timeline import ClinicalEvent, Spectrum, Timepoint
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class Case:
         Which file or series was used for what; printed with every result.
     warnings : tuple of str
         What the reader should know about the input (harmless inconsistencies).
+    spectra : tuple of Spectrum
+        MR spectroscopy as the reader took it from the console, in order of date.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Case:
     anatomy: AnatomyInput | None = None
     mapping: tuple[MappingEntry, ...] = ()
     warnings: tuple[str, ...] = ()
+    spectra: tuple[Spectrum, ...] = ()
 
     def timepoint(self, timepoint_id: str) -> Timepoint:
         """Return the timepoint called `timepoint_id`; raises KeyError."""

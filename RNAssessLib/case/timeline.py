@@ -82,6 +82,29 @@ class ClinicalEvent:
     text: str = ""
 
 
+@dataclass(frozen=True)
+class Spectrum:
+    """MR spectroscopy of a lesion as the reader took it from the console; at least one figure.
+
+    Attributes
+    ----------
+    date : date
+    cho_cr, cho_naa, lipid_lactate_cr : float or None
+        Choline over creatine, choline over N-acetyl-aspartate, lipid-lactate peak over creatine.
+    lipid_lactate_peak : bool or None
+        Whether a lipid-lactate peak was seen, where it was not measured.
+    target : str
+        Name of the lesion's target; empty where the case holds one lesion.
+    """
+
+    date: Date
+    cho_cr: float | None = None
+    cho_naa: float | None = None
+    lipid_lactate_cr: float | None = None
+    lipid_lactate_peak: bool | None = None
+    target: str = ""
+
+
 def months_between(start: Date, end: Date) -> float:
     """Months of 365.25/12 days from `start` to `end`, negative when reversed.
 

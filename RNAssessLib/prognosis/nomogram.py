@@ -82,6 +82,8 @@ class Nomogram:
     discrimination : str
     remarks : tuple of str
         Inconsistencies of the paper and how they are handled.
+    inputs : NomogramInputs or None
+        What it was computed from, so that a reader can check it by hand.
     """
 
     factors: tuple[Factor, ...]
@@ -91,6 +93,7 @@ class Nomogram:
     calibrated_percent: Quantity
     discrimination: str = DISCRIMINATION
     remarks: tuple[str, ...] = INCONSISTENCIES
+    inputs: NomogramInputs | None = None
 
 
 def compute_nomogram(inputs: NomogramInputs, thresholds: Thresholds | None = None) -> Nomogram:
@@ -123,6 +126,7 @@ def compute_nomogram(inputs: NomogramInputs, thresholds: Thresholds | None = Non
             None,
             Quantity("nomogram_points", None, "1", "PP23 Fig 4", **none),  # type: ignore[arg-type]
             Quantity("calibrated_recurrence_percent", None, "percent", ASSUMPTION, undefined=why),
+            inputs=inputs,
         )
     odds = math.prod(f.odds_ratio for f in factors)
     probability = _calibrate(odds, limits)
@@ -134,6 +138,7 @@ def compute_nomogram(inputs: NomogramInputs, thresholds: Thresholds | None = Non
         Quantity("nomogram_points", sum(f.points for f in factors), "1",
                  "sum of the factors' points; 100 is the widest factor"),
         Quantity("calibrated_recurrence_percent", 100.0 * probability, "percent", ASSUMPTION),
+        inputs=inputs,
     )  # fmt: skip
 
 

@@ -68,11 +68,9 @@ def compute_risk_context(
         course's fractionation is not the one the figure was published for.
     """
     del thresholds
-    found = []
+    found: list[Quantity] = []
     for target in course.targets:
-        for entry in ENTRIES:
-            if not entry.of_plan:
-                found.append(_beside(entry, target.name, target.fractions, _values(target)))
+        found += compute_target_context(target)
     if course.targets:
         plan = {q.name: q for q in course.plan_quantities}
         fractions = course.targets[0].fractions
@@ -80,6 +78,15 @@ def compute_risk_context(
             if entry.of_plan:
                 found.append(_beside(entry, course.course_id, fractions, plan))
     return tuple(found)
+
+
+def compute_target_context(target: TargetDosimetry) -> tuple[Quantity, ...]:
+    """Figures of one target beside what was published about them, as `compute_risk_context`."""
+    return tuple(
+        _beside(entry, target.name, target.fractions, _values(target))
+        for entry in ENTRIES
+        if not entry.of_plan
+    )
 
 
 def _values(target: TargetDosimetry) -> dict[str, Quantity]:

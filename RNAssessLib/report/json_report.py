@@ -16,6 +16,8 @@ from RNAssessLib.dosimetry.document import build_accumulated_document, build_dos
 from RNAssessLib.evidence import Criterion
 from RNAssessLib.findings.finding import Evidence, Finding
 
+from .json_course import describe_course, describe_quantity, describe_response
+
 SCHEMA_ID = "rnassess/assessment/1"
 
 
@@ -46,20 +48,6 @@ def flatten(quantities: Iterable[Quantity]) -> dict[str, Any]:
     if uncertainty:
         flat["uncertainty"] = uncertainty
     return flat
-
-
-def describe_quantity(quantity: Quantity) -> dict[str, Any]:
-    """Describe one measurement; optional parts appear only when they say something."""
-    entry: dict[str, Any] = {
-        "name": quantity.name,
-        "value": quantity.value,
-        "unit": quantity.unit,
-    }
-    for key in ("method", "uncertainty", "undefined"):
-        value = getattr(quantity, key)
-        if value not in (None, ""):
-            entry[key] = value
-    return entry
 
 
 def describe_criterion(criterion: Criterion) -> dict[str, Any]:
@@ -159,6 +147,7 @@ def describe_lesion(assessed: LesionAssessment) -> dict[str, Any]:
         "radius_mm": lesion.radius_mm,
         "serial": [describe_serial(entry) for entry in assessed.serial],
         "findings": [describe_finding(finding) for finding in assessed.findings],
+        **describe_course(assessed),
     }
 
 
@@ -208,6 +197,7 @@ def build_document(assessment: Assessment) -> dict[str, Any]:
             "boundary_error_mm": prepared.anatomy.boundary_error_mm,
         },
         "lesions": [describe_lesion(lesion) for lesion in assessment.lesions],
+        "response": describe_response(assessment),
         "risk_context": [describe_quantity(q) for q in assessment.risk_context],
         "changed_thresholds": [describe_criterion(c) for c in assessment.changed_criteria],
         "warnings": list(assessment.warnings),

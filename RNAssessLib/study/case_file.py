@@ -41,11 +41,12 @@ from .plan_files import (
 from .rt_plan import read_plan
 from .rt_structure_set import StructureSet
 from .sequence import read_sequence
+from .spectrum_values import read_spectrum
 from .volume import read_mask, read_volume
 
 E = TypeVar("E", bound=Enum)
 KNOWN = {
-    "": {"id", "course", "timepoint", "event", "anatomy"},
+    "": {"id", "course", "timepoint", "event", "anatomy", "spectroscopy"},
     "course": {"id", "date", "technique", "fractions", "dose", "structures", "plan", "space",
                "target"},
     "target": {"name", "role", "prescription_gy", "isodose_percent", "lesion"},
@@ -101,6 +102,9 @@ class _Reader:
             anatomy=anatomy,
             mapping=tuple(self.mapping),
             warnings=tuple(self.warnings),
+            spectra=tuple(sorted((read_spectrum(item, self.path)
+                                  for item in data.get("spectroscopy", [])),
+                                 key=lambda s: s.date)),
         )  # fmt: skip
 
     def _load(self) -> dict[str, Any]:

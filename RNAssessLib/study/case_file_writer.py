@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from RNAssessLib.case import Case, ClinicalEvent, Course
+from RNAssessLib.case import Case, ClinicalEvent, Course, Spectrum
 
 HEADER = "# The mapping RNAssess used. Correct it and run: rnassess assess case.toml --out DIR"
 
@@ -48,6 +48,8 @@ def write_case_file(case: Case, path: Path, *, relative_to: Path | None = None) 
             lines.append(f"{role.value} = {where(image.source.path)}{note}")
     for event in case.events:
         lines += _event_lines(event)
+    for spectrum in case.spectra:
+        lines += _spectrum_lines(spectrum)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -78,4 +80,13 @@ def _event_lines(event: ClinicalEvent) -> list[str]:
     lines += [
         f"{k} = {json.dumps(getattr(event, k))}" for k in ("drug", "text") if getattr(event, k)
     ]
+    return lines
+
+
+def _spectrum_lines(spectrum: Spectrum) -> list[str]:
+    lines = ["", "[[spectroscopy]]", f"date = {spectrum.date}"]
+    for key in ("target", "cho_cr", "cho_naa", "lipid_lactate_cr", "lipid_lactate_peak"):
+        value = getattr(spectrum, key)
+        if value not in (None, ""):
+            lines.append(f"{key} = {json.dumps(value)}")
     return lines

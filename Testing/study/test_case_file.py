@@ -1,11 +1,14 @@
 """case.toml: what it names is read, what is wrong with it is said in one line."""
 
+import tomllib
+
 import numpy as np
 import pytest
 import SimpleITK as sitk
 
 from RNAssessLib.case import InputError, SequenceRole
 from RNAssessLib.study import read_case
+from RNAssessLib.study.case_file_writer import write_case_file
 from RNAssessLib.study.labels import read_label_map
 
 
@@ -104,3 +107,25 @@ def test_label_maps(folder):
     write(folder / "empty.nii.gz", np.zeros((3, 3, 3), np.uint8))
     with pytest.raises(InputError, match="empty"):
         read_label_map(folder / "empty.nii.gz")
+
+
+SPECTRUM = """
+[[spectroscopy]]
+date = 2025-09-01
+target = "GTV1"
+cho = 33671
+cr = 29534
+lipid_lactate_peak = true
+"""
+
+
+def test_spectroscopy_is_read_and_written_back(folder):
+    (folder / "case.toml").write_text(CASE + SPECTRUM)
+    case = read_case(folder)
+    assert case.spectra[0].cho_cr == pytest.approx(33671 / 29534)
+    assert (case.spectra[0].target, case.spectra[0].lipid_lactate_peak) == ("GTV1", True)
+    write_case_file(case, folder / "again.toml")
+    text = (folder / "again.toml").read_text()
+    again = tomllib.loads(text)["spectroscopy"][0]
+    assert again["cho_cr"] == pytest.approx(33671 / 29534)
+    assert again["lipid_lactate_peak"] is True

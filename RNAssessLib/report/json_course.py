@@ -1,0 +1,135 @@
+"""Clinical course, Li 2021's indices, response and nomogram as JSON-ready data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from RNAssessLib.assessment import Assessment, LesionAssessment
+from RNAssessLib.case import Quantity
+from RNAssessLib.course.clinical_course import ClinicalCourse
+from RNAssessLib.course.li21 import Li21Indices
+from RNAssessLib.prognosis.nomogram import Nomogram
+
+
+def describe_quantity(quantity: Quantity) -> dict[str, Any]:
+    """Describe one measurement; optional parts appear only when they say something."""
+    entry: dict[str, Any] = {
+        "name": quantity.name,
+        "value": quantity.value,
+        "unit": quantity.unit,
+    }
+    for key in ("method", "uncertainty", "undefined"):
+        value = getattr(quantity, key)
+        if value not in (None, ""):
+            entry[key] = value
+    return entry
+
+
+def describe_nomogram(nomogram: Nomogram) -> dict[str, Any]:
+    """Describe the model's answer so that a reader can recompute it by hand."""
+    interval = nomogram.relative_odds_interval
+    inputs = nomogram.inputs
+    return {
+        "inputs": None
+        if inputs is None
+        else {
+            "gtv_cm3": inputs.gtv_cm3,
+            "bed_gy": inputs.bed_gy,
+            "tc_percent": inputs.tc_percent,
+            "tc_target": inputs.tc_target,
+            "targeted_therapy": inputs.targeted_therapy,
+            "dropping_zone_bed_gy": inputs.dropping_zone_bed_gy,
+            "undefined": dict(inputs.why_missing),
+        },
+        "factors": [
+            {
+                "name": f.name,
+                "category": f.category,
+                "reference": f.reference,
+                "odds_ratio": f.odds_ratio,
+                "interval_95": [f.low, f.high],
+                "points": f.points,
+                "in_model": f.in_model,
+            }
+            for f in nomogram.factors
+        ],
+        "relative_odds": describe_quantity(nomogram.relative_odds),
+        "relative_odds_interval_95": list(interval) if interval else None,
+        "total_points": describe_quantity(nomogram.total_points),
+        "calibrated_estimate": describe_quantity(nomogram.calibrated_percent),
+        "discrimination": nomogram.discrimination,
+        "remarks": list(nomogram.remarks),
+        "source": "PP23",
+    }
+
+
+def describe_clinical(course: ClinicalCourse) -> dict[str, Any]:
+    """Describe drugs and sizes scan by scan."""
+    return {
+        "volume_before_bevacizumab": course.volume_before,
+        "quantities": [describe_quantity(q) for q in course.quantities],
+        "timepoints": [
+            {
+                "timepoint": entry.timepoint,
+                "date": entry.date.isoformat(),
+                "li21_month": entry.li21_month,
+                "quantities": [describe_quantity(q) for q in entry.quantities],
+                "notes": list(entry.notes),
+            }
+            for entry in course.entries
+        ],
+    }
+
+
+def describe_li21(indices: Li21Indices) -> dict[str, Any]:
+    """Describe Li 2021's indices beside its cohort's ranges."""
+    return {
+        "timepoint": indices.timepoint,
+        "indices": [
+            {
+                **describe_quantity(item.quantity),
+                "cohort": {"low": item.low, "middle": item.middle, "high": item.high},
+                "source": item.source,
+            }
+            for item in indices.indices
+        ],
+        "remarks": list(indices.remarks),
+    }
+
+
+def describe_course(assessed: LesionAssessment) -> dict[str, Any]:
+    """Keys that one lesion gets beside sizes and checklist."""
+    nomogram = assessed.nomogram
+    return {
+        "clinical_course": None
+        if assessed.clinical is None
+        else describe_clinical(assessed.clinical),
+        "li21": None if assessed.li21 is None else describe_li21(assessed.li21),
+        "nomogram": None if nomogram is None else describe_nomogram(nomogram),
+        "why_no_nomogram": assessed.why_no_nomogram,
+        "risk_context": [describe_quantity(q) for q in assessed.risk_context],
+    }
+
+
+def describe_response(assessment: Assessment) -> list[dict[str, Any]]:
+    """Describe the RANO-BM category at each follow-up."""
+    rows = []
+    for item in assessment.response:
+        result = item.result
+        row: dict[str, Any] = {
+            "timepoint": item.timepoint,
+            "category": None if result is None else result.response.value,
+        }
+        if result is None:
+            row["undefined"] = item.undefined
+        else:
+            row |= {
+                "sum_mm": result.sum_mm,
+                "baseline_mm": result.baseline_mm,
+                "nadir_mm": result.nadir_mm,
+                "change_from_baseline_percent": result.change_from_baseline_percent,
+                "change_from_nadir_percent": result.change_from_nadir_percent,
+                "notes": list(result.notes),
+            }
+        rows.append(row)
+    return rows
