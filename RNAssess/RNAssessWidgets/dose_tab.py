@@ -30,6 +30,10 @@ def fill(tree: qt.QTreeWidget, view: PanelView) -> None:
         for table in course.tables:
             _add_table(tree, table)
     _add_table(tree, view.risk_context)
+    for lesion in view.lesions:
+        for table in lesion.context:
+            add_lines(tree, f"{lesion.title}: {table.title}", (table.note,) if table.note else ())
+            _add_table(tree, table)
     share_width(tree, (0, 1), ())
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from RNAssessLib.findings.finding import Status
 
-from .rows import CriterionRow, FigureRow, JumpTo
+from .rows import CriterionRow, FigureRow, JumpTo, Table
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,8 @@ class LesionView:
         Most useful first.
     decided : str
         How many items the reader decided.
+    context : tuple of Table
+        Nomogram, cohort ranges, drugs and response: literature beside the lesion.
     """
 
     id: str
@@ -154,6 +156,7 @@ class LesionView:
     serial: tuple[SerialRow, ...]
     checklist: tuple[ChecklistRow, ...]
     home: JumpTo
+    context: tuple[Table, ...] = ()
 
     def row(self, finding: str) -> ChecklistRow:
         """Return the row of `finding`; raises KeyError."""

@@ -9,6 +9,7 @@ from RNAssessLib.evidence import published_accuracy
 from RNAssessLib.findings.finding import Finding, Plane, Status
 from RNAssessLib.findings.summary import summarize
 
+from .context_section import context_tables
 from .figures import criterion_row, figure_row
 from .lesion_rows import ChecklistRow, LesionView, SerialRow, StatusCount
 from .numbers import format_months, format_number
@@ -85,6 +86,7 @@ def build_lesion(
             lesion.center_lps_mm,
             lesion.name,
         ),
+        context=context_tables(assessment, assessed),
     )
 
 

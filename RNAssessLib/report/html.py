@@ -14,6 +14,7 @@ from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.evidence import Criterion, published_accuracy
 from RNAssessLib.findings.finding import Finding, Plane, Status
 from RNAssessLib.findings.summary import summarize
+from RNAssessLib.panel.context_section import context_tables
 from RNAssessLib.panel.dose_section import build_accumulated
 from RNAssessLib.panel.style import (
     MASK_COLOURS,
@@ -197,6 +198,7 @@ def _describe_lesion(
         "name": lesion.name,
         "summary": summary.sentence,
         "next_steps": summary.next_steps,
+        "context": context_tables(assessment, assessed),
         "images": {
             "png": encode_png(figure),
             "width": 420 * len(rows[0]),

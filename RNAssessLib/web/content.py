@@ -75,6 +75,7 @@ def describe_lesion(lesion: LesionView) -> dict[str, Any]:
         "decided": lesion.decided,
         "heads": list(lesion.heads),
         "serial": to_plain(lesion.serial),
+        "context": to_plain(lesion.context),
         "checklist": [
             {key: to_plain(getattr(row, key)) for key in ROW_KEYS} for row in lesion.checklist
         ],

@@ -103,8 +103,10 @@ class ReadingRoom:
             self.state.lesion = describe_lesion(reading.lesion)
             self.state.item = describe_item(reading.lesion, reading.finding_id)
         else:
-            self.state.lesion = {"id": "", "title": "no lesion", "checklist": [], "counts": [],
-                                 "serial": [], "heads": [], "decided": ""}  # fmt: skip
+            nothing = ("checklist", "counts", "serial", "heads", "context")
+            self.state.lesion = {"id": "", "title": "no lesion", "decided": ""} | {
+                name: [] for name in nothing
+            }
             self.state.item = {"finding": "", "jumps": [], "choices": []}
         self.state.pending = reading.pending.value if reading.pending else ""
         self.state.problem = reading.problem

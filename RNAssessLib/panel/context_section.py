@@ -1,0 +1,108 @@
+"""What published cohorts say beside one lesion: context, never this patient's diagnosis."""
+
+from __future__ import annotations
+
+from RNAssessLib.assessment import Assessment, LesionAssessment
+from RNAssessLib.course.li21 import Li21Index, Li21Indices
+from RNAssessLib.prognosis.nomogram import Factor, Nomogram
+
+from .figures import figure_row
+from .numbers import format_number
+from .rows import FigureRow, Table
+from .wording import quantity_label, unit_text
+
+
+def context_tables(assessment: Assessment, assessed: LesionAssessment) -> tuple[Table, ...]:
+    """Nomogram, Li 2021's indices, drugs and response of one lesion; empty ones are left out."""
+    tables = []
+    if assessed.nomogram is not None:
+        tables.append(_nomogram(assessed.nomogram))
+    elif assessed.why_no_nomogram:
+        tables.append(Table(NOMOGRAM, (), assessed.why_no_nomogram))
+    if assessed.li21 is not None:
+        tables.append(_li21(assessed.li21))
+    if assessed.clinical is not None:
+        rows = tuple(figure_row(q) for q in assessed.clinical.quantities)
+        notes = [f"{e.timepoint}: {n}" for e in assessed.clinical.entries for n in e.notes]
+        tables.append(Table("Drugs and condition", rows, "; ".join(notes)))
+    if assessment.response:
+        tables.append(_response(assessment))
+    if assessed.risk_context:
+        title = "Published risk beside this lesion's dose: literature, not its probability"
+        tables.append(Table(title, tuple(figure_row(q) for q in assessed.risk_context)))
+    return tuple(tables)
+
+
+NOMOGRAM = "Nomogram of recurrence after hypofractionated treatment (PP23): relative odds"
+
+
+def _nomogram(nomogram: Nomogram) -> Table:
+    rows = [_factor(factor) for factor in nomogram.factors]
+    odds = figure_row(nomogram.relative_odds)
+    if nomogram.relative_odds_interval is not None:
+        low, high = (format_number(v, "1") for v in nomogram.relative_odds_interval)
+        odds = _text_row(
+            "Relative odds", f"{odds.value} ({low} to {high})", odds.tip, "relative_odds"
+        )
+    rows += [
+        odds,
+        figure_row(nomogram.total_points),
+        _calibrated(figure_row(nomogram.calibrated_percent)),
+    ]
+    return Table(NOMOGRAM, tuple(rows), " ".join((nomogram.discrimination, *nomogram.remarks)))
+
+
+def _calibrated(row: FigureRow) -> FigureRow:
+    """Return the probability, labelled as what it is."""
+    return _text_row(
+        "Calibrated estimate, not from the paper", f"{row.value} {row.unit}".strip(), row.tip,
+        row.name,
+    )  # fmt: skip
+
+
+def _factor(factor: Factor) -> FigureRow:
+    text = f"OR {factor.odds_ratio:.3g}"
+    if factor.category != factor.reference:
+        text += f" ({factor.low:.3g} to {factor.high:.3g})"
+    text += f" · {factor.points:.0f} points" if factor.in_model else " · screened, not in the model"
+    return _text_row(
+        f"{factor.name}: {factor.category}", text, f"reference class: {factor.reference}",
+        factor.name,
+    )  # fmt: skip
+
+
+def _li21(indices: Li21Indices) -> Table:
+    rows = tuple(_index(item) for item in indices.indices)
+    title = f"Li 2021's indices at {indices.timepoint}, beside the range of its 40 patients"
+    return Table(title, rows, " ".join(indices.remarks))
+
+
+def _index(item: Li21Index) -> FigureRow:
+    row = figure_row(item.quantity)
+    if item.low is None or item.high is None:
+        return row
+    unit = unit_text(item.quantity.unit)
+    low, high = (format_number(v, item.quantity.unit) for v in (item.low, item.high))
+    middle = "" if item.middle is None else format_number(item.middle, item.quantity.unit)
+    cohort = f"LI21: {low} to {high} {unit}".rstrip() + (f", middle {middle}" if middle else "")
+    return _text_row(
+        quantity_label(item.quantity.name), f"{row.text} ({cohort})", f"{row.tip}; {item.source}",
+        row.name,
+    )  # fmt: skip
+
+
+def _response(assessment: Assessment) -> Table:
+    rows = []
+    for entry in assessment.response:
+        if entry.result is None:
+            text, tip = f"– ({entry.undefined})", ""
+        else:
+            result = entry.result
+            text = f"{result.response.value}, summed diameters {result.sum_mm:.1f} mm"
+            tip = "; ".join(result.notes)
+        rows.append(_text_row(entry.timepoint, text, tip, "response"))
+    return Table("RANO-BM category of all lesions together", tuple(rows))
+
+
+def _text_row(label: str, text: str, tip: str, name: str) -> FigureRow:
+    return FigureRow(label, text, "", tip, name=name, method=tip, defined=True)
