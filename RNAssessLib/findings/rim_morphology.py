@@ -12,6 +12,7 @@ from RNAssessLib.findings.finding import (
     Status,
     Strength,
 )
+from RNAssessLib.lesions.tracking import components_of
 
 from .measure.pointing import point_at_mask
 from .measure.rim import Rim, measure_rim
@@ -114,7 +115,8 @@ def _evidence(rim: Rim, lesion: Lesion) -> tuple[Evidence, ...]:
         shown.append(point_at_mask(timepoint, rim.solid, "solid part"))
     enhancing = timepoint.lesions[lesion.id].enhancing
     if not enhancing.is_empty:
-        shown.append(point_at_mask(timepoint, enhancing, "rim"))
+        # of the lesion itself, not of a thicker satellite
+        shown.append(point_at_mask(timepoint, components_of(enhancing, 0.0)[0], "rim"))
     return tuple(shown)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
 from scipy.spatial import ConvexHull, QhullError
 
 from RNAssessLib.case import Mask
@@ -32,6 +34,9 @@ class Diameters:
 def compute_diameters(mask: Mask) -> Diameters:
     """Measure on the native slices closest to axial, from voxel edge to voxel edge.
 
+    Of a lesion in separate parts the largest part is measured: a diameter never spans the brain
+    between a lesion and its satellite.
+
     Raises
     ------
     ValueError
@@ -39,19 +44,27 @@ def compute_diameters(mask: Mask) -> Diameters:
     """
     if mask.is_empty:
         raise ValueError("the lesion is not seen")
+    whole = _largest_part(mask.array)
     axes = np.reshape(mask.grid.direction, (3, 3))
     stack = 2 - int(np.argmax(np.abs(axes[2])))  # array axis most along the patient's z
     plane = [a for a in (0, 1, 2) if a != stack]
     spacing = np.asarray(mask.grid.spacing_mm[::-1])[plane]
     best: Diameters | None = None
-    shown = np.flatnonzero(mask.array.any(axis=tuple(plane)))
+    shown = np.flatnonzero(whole.any(axis=tuple(plane)))
     for index in shown:
-        cells = np.argwhere(np.take(mask.array, index, axis=stack))
+        cells = np.argwhere(np.take(whole, index, axis=stack))
         longest, perpendicular = _measure(cells, spacing)
         if best is None or longest > best.longest_mm:
             best = Diameters(longest, perpendicular, int(index), len(shown))
     assert best is not None
     return best
+
+
+def _largest_part(array: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    labels, count = ndimage.label(array, structure=np.ones((3, 3, 3)))
+    if count < 2:
+        return array
+    return np.asarray(labels == 1 + int(np.argmax(np.bincount(labels.ravel())[1:])))
 
 
 def _measure(cells: np.ndarray, spacing_mm: np.ndarray) -> tuple[float, float]:

@@ -25,7 +25,7 @@ from RNAssessLib.panel.style import (
     default_isodoses,
     format_number,
 )
-from RNAssessLib.panel.wording import quantity_label
+from RNAssessLib.panel.wording import quantity_label, unit_text
 
 from .key_images import Tile, draw_grid, encode_png
 from .planes import CutPlane
@@ -114,7 +114,7 @@ def _describe_quantity(quantity: Quantity) -> dict[str, str]:
     value = format_number(quantity.value, quantity.unit)
     if quantity.uncertainty is not None:
         value += f" ± {format_number(quantity.uncertainty, quantity.unit)}"
-    unit = "" if quantity.unit == "1" else quantity.unit.replace("cm3", "cm³")
+    unit = "" if quantity.unit == "count" else unit_text(quantity.unit)
     return {
         "label": quantity_label(quantity.name),
         "value": value,
@@ -242,7 +242,8 @@ def _describe_serial(assessment: Assessment, assessed: LesionAssessment) -> list
 
 def _format_criterion(criterion: Criterion) -> str:
     changed = f", default {criterion.default:g}" if criterion.is_changed else ""
-    return f"{criterion.key} = {criterion.value:g} {criterion.unit}{changed} ({criterion.source})"
+    value = f"{criterion.value:g} {unit_text(criterion.unit)}".rstrip()
+    return f"{criterion.key} = {value}{changed} ({criterion.source})"
 
 
 def _describe_finding(

@@ -42,6 +42,16 @@ def test_sagittal_stack_is_measured_on_its_axial_planes():
     assert found.perpendicular_mm == pytest.approx(16.0, abs=1.2)
 
 
+def test_a_satellite_does_not_lengthen_the_lesion():
+    grid = Grid((30, 60, 90), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+    lesion = ellipsoid(grid, (25.0, 30.0, 15.0), (10.0, 8.0, 9.0))
+    satellite = ellipsoid(grid, (60.0, 30.0, 15.0), (4.0, 4.0, 4.0))
+    alone = compute_diameters(lesion)
+    both = compute_diameters(Mask(lesion.array | satellite.array, grid))
+    assert both == alone
+    assert both.longest_mm == pytest.approx(20.0, abs=1.2)
+
+
 def test_empty_mask_has_no_diameter():
     with pytest.raises(ValueError):
         compute_diameters(Mask(np.zeros((3, 3, 3), bool), Grid((3, 3, 3), (0, 0, 0), (1, 1, 1))))
