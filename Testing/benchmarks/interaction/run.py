@@ -69,7 +69,7 @@ def measure_drawing(updates: int) -> None:
     with quiet_output():
         app = SlicerApp()
     views = SerialViews(app, build_layout(assessment.prepared))
-    Display(assessment.prepared, build_scene(app.scene, assessment))
+    Display(assessment, build_scene(app.scene, assessment))
     views.start(tuple(LESION))
     report("scene and eight views made", time.perf_counter() - start, "s", "")
     for name, count, size, goal in (
