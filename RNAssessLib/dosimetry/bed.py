@@ -32,6 +32,19 @@ def compute_eqd2(total_gy: float, fractions: int, alpha_beta_gy: float) -> float
     return compute_bed(total_gy, fractions, alpha_beta_gy) / (1.0 + 2.0 / alpha_beta_gy)
 
 
+def convert_to_eqd2(
+    dose_gy: npt.NDArray[np.floating], fractions: int, alpha_beta_gy: float
+) -> npt.NDArray[np.float64]:
+    """Voxelwise (or along a DVH's axis) dose in 2 Gy fractions with the same BED.
+
+    Examples
+    --------
+    >>> convert_to_eqd2(np.array([0.0, 20.0]), 1, 2.0).tolist()
+    [0.0, 110.0]
+    """
+    return convert_to_bed(dose_gy, fractions, alpha_beta_gy) / (1.0 + 2.0 / alpha_beta_gy)
+
+
 def convert_to_bed(
     dose_gy: npt.NDArray[np.floating], fractions: int, alpha_beta_gy: float
 ) -> npt.NDArray[np.float64]:

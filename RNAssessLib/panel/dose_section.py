@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Course, Quantity
-from RNAssessLib.dosimetry.accumulation import AccumulatedDose
+from RNAssessLib.dosimetry.accumulation import AccumulatedDose, DoseKind
+from RNAssessLib.dosimetry.bed import convert_to_bed, convert_to_eqd2
 from RNAssessLib.dosimetry.results import (
     CourseDosimetry,
     OarCheck,
@@ -72,6 +74,28 @@ def build_dose(assessment: Assessment, dosimetry: CourseDosimetry) -> CourseView
     )
 
 
+def in_other_dose(
+    course: CourseView, kind: DoseKind, fractions: int, alpha_beta_gy: float
+) -> CourseView:
+    """Return a course's curves along BED or EQD2: the volumes stay, every dose is converted.
+
+    The conversion grows with the dose, so that a cumulative curve stays one.
+    """
+    if kind is DoseKind.PHYSICAL:
+        return course
+    convert = convert_to_bed if kind is DoseKind.BED else convert_to_eqd2
+
+    def converted(doses: Sequence[float]) -> tuple[float, ...]:
+        return tuple(convert(np.asarray(doses, float), fractions, alpha_beta_gy).tolist())
+
+    return replace(
+        course,
+        curves=tuple(replace(c, dose_gy=converted(c.dose_gy)) for c in course.curves),
+        marks=tuple(replace(m, dose_gy=converted([m.dose_gy])[0]) for m in course.marks),
+        axis=f"{kind.value.upper()}, α/β {alpha_beta_gy:g} Gy (Gy)",
+    )
+
+
 def build_accumulated(total: AccumulatedDose) -> CourseView:
     """Build the section of several courses together: figures of each structure, curves."""
     tables = tuple(
@@ -82,7 +106,8 @@ def build_accumulated(total: AccumulatedDose) -> CourseView:
         )
         for s in total.structures
     )
-    return CourseView(total.title, tables, _curves(total.structures), total.warnings)
+    axis = {"physical": "dose (Gy)"}.get(total.kind.value, f"{total.kind.value.upper()} (Gy)")
+    return CourseView(total.title, tables, _curves(total.structures), total.warnings, axis=axis)
 
 
 def _has(structure: StructureDosimetry, name: str) -> bool:

@@ -259,3 +259,4 @@ class CourseView:
     curves: tuple[DvhCurve, ...]
     warnings: tuple[str, ...]
     marks: tuple[DvhMark, ...] = ()
+    axis: str = "dose (Gy)"

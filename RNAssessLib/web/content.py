@@ -131,7 +131,7 @@ def describe_dvh(course: CourseView) -> dict[str, Any]:
         "plot_bgcolor": "#14181d",
         "font": {"color": "#d9dfe6", "size": 13},
         "margin": {"l": 46, "r": 8, "t": 20, "b": 76},
-        "xaxis": axis | {"title": {"text": "dose (Gy)", "standoff": 4}},
+        "xaxis": axis | {"title": {"text": course.axis, "standoff": 4}},
         "yaxis": axis | {"title": {"text": "volume (%)"}, "range": [0, 102]},
         "legend": {"orientation": "h", "x": 0, "y": -0.36, "yanchor": "top"},
         "shapes": shapes,

@@ -6,12 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from RNAssessLib.assessment import with_prescriptions
 from RNAssessLib.case import InputError
+from RNAssessLib.dosimetry.accumulation import DoseKind
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.panel.dose_section import in_other_dose
 
 from .content import describe_case, describe_dvh, describe_overlay
 from .readout import Readout
 
 if TYPE_CHECKING:
     from .reading_room import ReadingRoom
+
+
+PHYSICAL = "dose"
+AXES = {
+    PHYSICAL: (DoseKind.PHYSICAL, ""),
+    "BED, tumour": (DoseKind.BED, "bed.alpha_beta_tumour"),
+    "EQD2, brain": (DoseKind.EQD2, "bed.alpha_beta_brain"),
+}
 
 
 class DoseDesk:
@@ -32,13 +43,15 @@ class DoseDesk:
         trigger("preset")(self.preset)
         trigger("prescribe")(self.prescribe)
         trigger("hover")(self.hover)
+        self._state.change("dvh_axis")(lambda **_: self._show_curves())
 
     def fill(self) -> None:
         """Put legend, curves and prescriptions on the page."""
-        panel = self._room.reading.panel
         self._state.levels = self._isodoses.rows()
-        self._state.dvh = [describe_dvh(course) for course in panel.courses]
-        self._state.dvh_all = describe_overlay(panel.courses)
+        self._state.dvh_axes = list(AXES)
+        if self._state.dvh_axis not in AXES:
+            self._state.dvh_axis = PHYSICAL
+        self._show_curves()
         self._state.prescriptions = [
             {
                 "course": dosimetry.course_id,
@@ -53,6 +66,20 @@ class DoseDesk:
         self._state.readout = ""
         self._state.level_value = ""
         self._state.level_unit = "Gy"
+
+    def _show_curves(self) -> None:
+        """Curves along the dose the reader chose; sums of courses have their own."""
+        courses = list(self._room.reading.panel.courses)
+        kind, ratio = AXES[self._state.dvh_axis or PHYSICAL]
+        placed = {p.course.id: p.course for p in self._room.assessment.prepared.courses}
+        for index, dosimetry in enumerate(self._room.assessment.courses):
+            fractions = placed[dosimetry.course_id].fractions
+            limits = Thresholds({c.key: c.value for c in self._room.assessment.changed_criteria})
+            courses[index] = in_other_dose(
+                courses[index], kind, fractions, limits[ratio] if ratio else 1.0
+            )
+        self._state.dvh = [describe_dvh(course) for course in courses]
+        self._state.dvh_all = describe_overlay(courses)
 
     # --- levels -----------------------------------------------------------------------------------
 

@@ -126,3 +126,20 @@ def test_tables_leave_as_csv_with_units_and_statement(page):
     assert float(paddick[3].split()[0]) > 0.3
     assert "TV_PIV" in paddick[5]
     assert rows[-1] == ["Research use only. Not a medical device."]
+
+
+def test_curves_along_bed_and_eqd2(desk):
+    def last_dose():
+        return desk.js("const x = trame.state.get('dvh')[0].data[0].x; return x[x.length - 1]")
+
+    physical = last_dose()
+    for axis, expected in (
+        ("BED, tumour", physical * (1 + physical / 10)),  # one fraction
+        ("EQD2, brain", physical * (1 + physical / 2) / 2),
+    ):
+        desk.js(f"trame.state.set('dvh_axis', '{axis}')")
+        wait_for(lambda e=expected: abs(last_dose() - e) < 1e-6 * e, axis, 5)
+    title = desk.js("return trame.state.get('dvh')[0].layout.xaxis.title.text")
+    assert title == "EQD2, α/β 2 Gy (Gy)"
+    desk.js("trame.state.set('dvh_axis', 'dose')")
+    wait_for(lambda: last_dose() == physical, "physical dose", 5)
