@@ -18,7 +18,9 @@ MARK_WIDTH, CURVE_WIDTH = 1.0, 2.0
 def build_chart(
     scene: slicer.vtkMRMLScene, courses: Sequence[CourseView]
 ) -> slicer.vtkMRMLPlotChartNode:
-    """Add tables, series and the chart of every course's curves."""
+    """Add tables, series and the chart of all courses' curves along physical dose."""
+    from RNAssessLib.panel.dose_section import overlay_curves
+
     chart = scene.AddNewNodeByClass("vtkMRMLPlotChartNode", "RNAssess DVH")
     chart.SetTitleVisibility(False)
     chart.SetXAxisTitle("Dose (Gy)")
@@ -27,15 +29,14 @@ def build_chart(
     chart.SetYAxisRange(0.0, 105.0)
     chart.SetGridVisibility(True)
     chart.SetLegendVisibility(True)
-    for course in courses:
-        for curve in course.curves:
-            series = _add_series(scene, curve.name, curve.dose_gy, curve.volume_percent)
-            _style_curve(series, curve)
-            chart.AddAndObservePlotSeriesNodeID(series.GetID())
-        for mark in course.marks:
-            series = _add_series(scene, mark.label, (mark.dose_gy,) * 2, (0.0, 100.0))
-            _style_mark(series, mark)
-            chart.AddAndObservePlotSeriesNodeID(series.GetID())
+    for curve in overlay_curves(courses):
+        series = _add_series(scene, curve.name, curve.dose_gy, curve.volume_percent)
+        _style_curve(series, curve)
+        chart.AddAndObservePlotSeriesNodeID(series.GetID())
+    for mark in courses[0].marks if courses else ():
+        series = _add_series(scene, mark.label, (mark.dose_gy,) * 2, (0.0, 100.0))
+        _style_mark(series, mark)
+        chart.AddAndObservePlotSeriesNodeID(series.GetID())
     return chart
 
 

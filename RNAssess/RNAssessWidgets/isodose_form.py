@@ -30,6 +30,7 @@ class IsodoseForm:
         ui.presetButton.connect("clicked()", self.use_preset)
         ui.addLevelButton.connect("clicked()", self.add_level)
         ui.removeLevelButton.connect("clicked()", self.remove_level)
+        ui.copyTablesButton.connect("clicked()", self.copy_tables)
         ui.prescribeButton.connect("clicked()", self.prescribe)
         ui.isodoseTree.connect("itemChanged(QTreeWidgetItem*,int)", self.on_item_changed)
 
@@ -109,6 +110,13 @@ class IsodoseForm:
         dose = float(self.ui.prescriptionOverrideSpinBox.value)
         self.panel.prescribe(course.course_id, target.name, dose)
         self.ui.targetComboBox.setCurrentIndex(index)
+
+    def copy_tables(self) -> None:
+        """Put every figure of the dose tab on the clipboard, tab-separated."""
+        from RNAssessLib.panel.dose_section import tables_as_text
+
+        if self.panel.view is not None:
+            qt.QApplication.clipboard().setText(tables_as_text(self.panel.view.courses))
 
     def on_cursor(self, ras: tuple[float, float, float] | None) -> None:
         """Say the dose under the cursor of the slice views; None where there is none."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from RNAssessLib.assessment import Assessment
+from RNAssessLib.assessment import DISCLAIMER, Assessment
 from RNAssessLib.case import Course, Quantity
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose, DoseKind
 from RNAssessLib.dosimetry.bed import convert_to_bed, convert_to_eqd2
@@ -22,7 +22,7 @@ from RNAssessLib.dosimetry.results import (
 from .case_section import prescription_text
 from .figures import figure_row
 from .numbers import format_setting
-from .rows import CourseView, DvhCurve, DvhMark, FigureRow, Table
+from .rows import DOSE_AXIS, CourseView, DvhCurve, DvhMark, FigureRow, Table
 from .style import (
     BRAIN_COLOUR,
     BRAIN_DOSE_GY,
@@ -35,6 +35,7 @@ CURVE_POINTS = 400
 SUMMED = ("dmax_gy", "d0_03cc_gy", "d2_gy", "dmean_gy", "d98_gy", "volume_cm3")
 ROLE_DASHES = {"GTV": "solid", "CTV": "dashdot", "PTV": "dash"}
 OTHER_DASH = "dot"
+OVERLAY_DASHES = ("solid", "dash", "dot", "dashdot")
 
 CONFORMITY, DOSE, BED, VOLUMES = (
     "Coverage and conformity",
@@ -106,12 +107,45 @@ def build_accumulated(total: AccumulatedDose) -> CourseView:
         )
         for s in total.structures
     )
-    axis = {"physical": "dose (Gy)"}.get(total.kind.value, f"{total.kind.value.upper()} (Gy)")
+    axis = DOSE_AXIS if total.kind is DoseKind.PHYSICAL else f"{total.kind.value.upper()} (Gy)"
     return CourseView(total.title, tables, _curves(total.structures), total.warnings, axis=axis)
 
 
 def _has(structure: StructureDosimetry, name: str) -> bool:
     return any(q.name == name for q in structure.quantities)
+
+
+def overlay_curves(courses: Sequence[CourseView]) -> tuple[DvhCurve, ...]:
+    """Curves of several courses for one plot: a line style per course, a colour per structure.
+
+    Courses along another dose than the first one's are left out; with one course its own curves.
+    """
+    shown = [c for c in courses if c.curves and c.axis == courses[0].axis]
+    if len(shown) < 2:
+        return shown[0].curves if shown else ()
+    names = list(dict.fromkeys(c.name for course in shown for c in course.curves))
+    return tuple(
+        replace(
+            curve,
+            name=f"{curve.name}, {course.title.split(' · ')[0]}",
+            colour=SERIES_COLOURS[names.index(curve.name) % len(SERIES_COLOURS)],
+            dash=OVERLAY_DASHES[number % len(OVERLAY_DASHES)],
+        )
+        for number, course in enumerate(shown)
+        for curve in course.curves
+    )
+
+
+def tables_as_text(courses: Sequence[CourseView]) -> str:
+    """Every figure of the tables, tab-separated, for a spreadsheet."""
+    rows = [("course", "table", "figure", "value", "unit", "definition")]
+    rows += [
+        (course.title, table.title, row.label, row.value, row.unit, row.method)
+        for course in courses
+        for table in course.tables
+        for row in table.rows
+    ]
+    return "\n".join("\t".join(row) for row in (*rows, (DISCLAIMER,))) + "\n"
 
 
 def group_of(name: str) -> str:

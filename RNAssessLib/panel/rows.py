@@ -250,6 +250,9 @@ class DvhMark:
     colour: str
 
 
+DOSE_AXIS = "dose (Gy)"
+
+
 @dataclass(frozen=True)
 class CourseView:
     """One course: its tables and curves."""
@@ -259,4 +262,4 @@ class CourseView:
     curves: tuple[DvhCurve, ...]
     warnings: tuple[str, ...]
     marks: tuple[DvhMark, ...] = ()
-    axis: str = "dose (Gy)"
+    axis: str = DOSE_AXIS

@@ -7,12 +7,11 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any
 
-from RNAssessLib.panel.style import SERIES_COLOURS
+from RNAssessLib.panel.dose_section import overlay_curves
 from RNAssessLib.panel.view_model import CourseView, LesionView, PanelView
 
 # Properties that the view-model computes and the page shows.
 SHOWN_PROPERTIES = ("text", "token")
-OVERLAY_DASHES = ("solid", "dash", "dot", "dashdot")
 ROW_KEYS = (
     "finding", "number", "title", "icon", "favours", "favours_colour", "muted", "sentence",
     "decision", "reader_icon",
@@ -142,24 +141,10 @@ def describe_dvh(course: CourseView) -> dict[str, Any]:
 
 
 def describe_overlay(courses: Sequence[CourseView]) -> dict[str, Any] | None:
-    """Curves of all courses in one figure: a line style for each course, a colour for each name.
-
-    None with fewer than two courses.
-    """
-    with_curves = [course for course in courses if course.curves]
-    if len(with_curves) < 2:
+    """Curves of all courses in one figure, None with fewer than two courses."""
+    if sum(bool(course.curves) for course in courses) < 2:
         return None
-    names = list(dict.fromkeys(c.name for course in with_curves for c in course.curves))
-    figure: dict[str, Any] = describe_dvh(replace(with_curves[0], curves=(), marks=()))
-    for number, course in enumerate(with_curves):
-        dash = OVERLAY_DASHES[number % len(OVERLAY_DASHES)]
-        for curve in course.curves:
-            colour = SERIES_COLOURS[names.index(curve.name) % len(SERIES_COLOURS)]
-            one = describe_dvh(replace(course, curves=(curve,), marks=()))["data"][0]
-            label = f"{curve.name}, {course.title.split(' · ')[0]}"
-            one |= {"name": label, "line": {"color": light(colour), "dash": dash, "width": 2}}
-            figure["data"].append(one)
-    return figure
+    return describe_dvh(replace(courses[0], curves=overlay_curves(courses), marks=()))
 
 
 def light(colour: str) -> str:

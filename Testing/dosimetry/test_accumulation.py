@@ -166,3 +166,12 @@ def test_panel_and_scene_show_the_sum():
     nodes = _add_accumulated(scene, total)
     assert len(nodes) == len(levels)
     assert not any(n.model.GetDisplayNode().GetVisibility() for n in nodes)
+
+
+def test_several_courses_in_one_plot_have_a_line_style_each():
+    from RNAssessLib.panel.dose_section import build_accumulated, overlay_curves
+
+    physical, bed_view, _ = (build_accumulated(t) for t in accumulate_usual([first(), second()]))
+    curves = overlay_curves([physical, physical, bed_view])
+    assert [c.dash for c in curves] == ["solid", "dash"]  # BED lies along another axis
+    assert curves[0].colour == curves[1].colour

@@ -326,6 +326,15 @@ def test_prescription_changes_figures_and_lines(opened, errors):
     assert len(errors) == 1 and "not positive" in errors[0]
 
 
+def test_tables_are_copied_for_a_spreadsheet(opened):
+    click(opened, "copyTablesButton")
+    rows = [r.split("\t") for r in QtWidgets.QApplication.clipboard().text().splitlines()]
+    assert rows[0] == ["course", "table", "figure", "value", "unit", "definition"]
+    shown = sum(len(t.rows) for c in opened.logic.view().courses for t in c.tables)
+    assert len(rows) == shown + 2
+    assert rows[-1] == ["Research use only. Not a medical device."]
+
+
 def test_dose_under_the_cursor(opened):
     course = opened.logic.assessment.prepared.courses[0]
     grid = course.course.dose.grid
