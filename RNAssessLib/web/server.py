@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import webbrowser
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.panel.session import ReaderSession
@@ -39,9 +40,10 @@ def serve(
     app = RNAssessApp(source, session=session)
 
     def announce(**_: object) -> None:
-        print(
-            f"RNAssess: http://{host}:{app.server.port}/index.html  (stop with Ctrl-C)", flush=True
-        )
+        url = f"http://{host}:{app.server.port}/index.html"
+        print(f"RNAssess: {url}  (stop with Ctrl-C)", flush=True)
+        if open_browser:  # not trame's way, which prints advice about options that we do not have
+            webbrowser.open(url)
 
     app.server.controller.on_server_ready.add(announce)
     arguments = sys.argv
@@ -50,7 +52,7 @@ def serve(
         app.server.start(
             port=port,
             host=host,
-            open_browser=open_browser,
+            open_browser=False,
             show_connection_info=False,
             disable_logging=True,
             timeout=0,
