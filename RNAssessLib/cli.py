@@ -89,7 +89,10 @@ def command_demo(args: argparse.Namespace) -> int:
 def _view_last(args: argparse.Namespace) -> int:
     from RNAssessLib.web import serve
 
-    serve(args.assessment, port=args.port, open_browser=True)
+    serve(
+        args.assessment, port=args.port, open_browser=True,
+        keep_in=Path(args.out) / "session.json",
+    )  # fmt: skip
     return 0
 
 
@@ -112,6 +115,18 @@ def command_assess(args: argparse.Namespace) -> int:
     return 0
 
 
+def beside(case: Path) -> Path:
+    """Where the decisions on a case are kept: beside it, never among its images.
+
+    Examples
+    --------
+    >>> beside(Path("p/case.toml")).as_posix(), beside(Path("p/study")).as_posix()
+    ('p/case.session.json', 'p/study.session.json')
+    """
+    case = case.resolve() if case.name in ("", "..") else case
+    return case.with_name(f"{case.stem if case.suffix == '.toml' else case.name}.session.json")
+
+
 def command_view(args: argparse.Namespace) -> int:
     """Assess a case and show it in the browser; nothing is written.
 
@@ -128,7 +143,9 @@ def command_view(args: argparse.Namespace) -> int:
     def load(progress: Progress) -> Assessment:
         return assess(case, thresholds, progress=progress)
 
-    serve(load, port=args.port, open_browser=not args.no_browser)
+    keep_in = Path(args.session) if args.session else beside(Path(args.case))
+    print(f"decisions are kept in {keep_in}", file=sys.stderr)
+    serve(load, port=args.port, open_browser=not args.no_browser, keep_in=keep_in)
     return 0
 
 
@@ -233,6 +250,7 @@ def build_parser() -> argparse.ArgumentParser:
     view = add("view", command_view)
     view.add_argument("case", help="DICOM folder or case.toml")
     view.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    view.add_argument("--session", metavar="F", help="where decisions are kept (beside the case)")
     view.add_argument("--no-browser", action="store_true", help="serve without opening a browser")
 
     dose = add("dose", command_dose)

@@ -17,6 +17,22 @@ def read_session(path: Path) -> ReaderSession:
         raise InputError(path, str(error)) from None
 
 
+def open_session(path: Path, case_id: str) -> ReaderSession:
+    """Take up the decisions kept in a file, or start a session when there is none yet.
+
+    Raises
+    ------
+    InputError
+        The file is no session, or one of another case: it would be overwritten.
+    """
+    if not path.exists():
+        return ReaderSession(case_id=case_id)
+    kept = read_session(path)
+    if kept.case_id and kept.case_id != case_id:
+        raise InputError(path, f"holds the decisions of case {kept.case_id!r}, not {case_id!r}")
+    return kept.for_case(case_id)
+
+
 def write_session(session: ReaderSession, path: Path) -> None:
     """Save a session whole: a file beside it is replaced in one step, never half-written."""
     part = path.with_name(path.name + ".part")

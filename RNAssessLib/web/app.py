@@ -15,6 +15,7 @@ from vtkmodules.vtkCommonCore import vtkMultiThreader
 from RNAssessLib.assessment import DISCLAIMER, Assessment
 from RNAssessLib.case import CancelledError, InputError, Progress
 from RNAssessLib.panel.session import ReaderSession
+from RNAssessLib.panel.session_file import open_session
 
 STATIC = Path(__file__).with_name("static")
 Loader = Callable[[Progress], Assessment]
@@ -32,6 +33,8 @@ class RNAssessApp:
     server : trame Server, optional
     session : ReaderSession, optional
         Decisions made before.
+    keep_in : Path, optional
+        File that every decision is saved to at once, and taken up from.
 
     Attributes
     ----------
@@ -44,11 +47,13 @@ class RNAssessApp:
         source: Assessment | Loader,
         server: Server | None = None,
         session: ReaderSession | None = None,
+        keep_in: Path | None = None,
     ) -> None:
         from .reading_room import ReadingRoom
 
         self._source = source
         self._session = session
+        self._keep_in = keep_in
         self._cancelled = False
         self._make_room = ReadingRoom
         self.room: ReadingRoom | None = None
@@ -102,7 +107,10 @@ class RNAssessApp:
         try:
             assessment = await self._get_assessment()
             await self._tell(0.97, "Opening the views")
-            self.room = self._make_room(self.server, assessment, self._session)
+            session = self._session
+            if session is None and self._keep_in is not None:
+                session = open_session(self._keep_in, assessment.prepared.case.id)
+            self.room = self._make_room(self.server, assessment, session, self._keep_in)
             await self.room.open()
         except CancelledError:
             self._fail("Cancelled.")

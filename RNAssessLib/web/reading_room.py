@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from trame_server import Server
@@ -14,6 +15,7 @@ from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Plane, Status
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
+from RNAssessLib.panel.session_file import write_session
 from RNAssessLib.scene import Cell, build_layout, build_scene, first_point, update_session
 from RNAssessLib.scene.host import quiet_output
 
@@ -37,11 +39,18 @@ class ReadingRoom:
         Running.
     assessment : Assessment
     session : ReaderSession, optional
+    keep_in : Path, optional
+        File that decisions are saved to.
     """
 
     def __init__(
-        self, server: Server, assessment: Assessment, session: ReaderSession | None = None
+        self,
+        server: Server,
+        assessment: Assessment,
+        session: ReaderSession | None = None,
+        keep_in: Path | None = None,
     ) -> None:
+        self._keep_in = keep_in
         self.server = server
         self.state: Any = server.state
         self.assessment = assessment
@@ -313,7 +322,17 @@ class ReadingRoom:
         if self.reading.session is not before:
             self.state.reason = ""
             update_session(self.nodes.document, self.reading.session)
+            self._keep()
         self._show_panel()
+
+    def _keep(self) -> None:
+        """Save at once: a closed window or a stopped server loses nothing."""
+        if self._keep_in is None:
+            return
+        try:
+            write_session(self.reading.session, self._keep_in)
+        except OSError as error:
+            self.reading.problem = f"not saved to {self._keep_in}: {error.strerror}"
 
     # --- overlays ---------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import webbrowser
+from pathlib import Path
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.panel.session import ReaderSession
@@ -20,6 +21,7 @@ def serve(
     host: str = LOOPBACK,
     open_browser: bool = True,
     session: ReaderSession | None = None,
+    keep_in: Path | None = None,
 ) -> None:
     """Show a case in the browser until interrupted (Ctrl-C).
 
@@ -36,8 +38,10 @@ def serve(
         Open the page in the system's browser.
     session : ReaderSession, optional
         Decisions made before.
+    keep_in : Path, optional
+        File that every decision is saved to at once, and taken up from when it is there.
     """
-    app = RNAssessApp(source, session=session)
+    app = RNAssessApp(source, session=session, keep_in=keep_in)
 
     def announce(**_: object) -> None:
         url = f"http://{host}:{app.server.port}/index.html"

@@ -31,6 +31,7 @@ def main():
     parser.add_argument("--slow", action="store_true")
     parser.add_argument("--roles", action="store_true", help="with ADC and SWI")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--keep", type=Path, help="file that keeps the decisions")
     args = parser.parse_args()
     roles = [SequenceRole.T1C, SequenceRole.FLAIR]
     if args.roles:
@@ -39,7 +40,7 @@ def main():
         source = load_slowly
     else:
         source = make_assessment(args.visits, FINE if args.fine else Detail(), tuple(roles))
-    serve(source, port=args.port, open_browser=False)
+    serve(source, port=args.port, open_browser=False, keep_in=args.keep)
 
 
 if __name__ == "__main__":

@@ -52,3 +52,40 @@ def test_a_long_load_shows_its_progress_and_can_be_cancelled(tmp_path):
         if page is not None:
             page.close()
         server.stop()
+
+
+def test_decisions_survive_the_server(tmp_path):
+    kept = tmp_path / "case.session.json"
+    for first in (True, False):
+        server = Served("--keep", str(kept))
+        page = None
+        try:
+            page = Page(server.url, tmp_path / f"profile-{first}")
+            page.wait_for_views()
+            page.click("#item-cross_boundary")
+            if first:
+                page.press("a")
+            wait_for(lambda p=page: "accepted" in p.text("#decision"), "the decision", 10)
+        finally:
+            if page is not None:
+                page.close()
+            server.stop()
+    assert kept.exists()
+
+
+def test_decisions_of_another_case_are_refused_not_overwritten(tmp_path):
+    from RNAssessLib.panel.session import ReaderSession
+    from RNAssessLib.panel.session_file import write_session
+
+    kept = tmp_path / "case.session.json"
+    write_session(ReaderSession(case_id="someone else"), kept)
+    before = kept.read_text(encoding="utf-8")
+    server, page = Served("--keep", str(kept)), None
+    try:
+        page = Page(server.url, tmp_path / "profile")
+        wait_for(lambda: "someone else" in page.text(".rn-error"), "the refusal", 20)
+    finally:
+        if page is not None:
+            page.close()
+        server.stop()
+    assert kept.read_text(encoding="utf-8") == before
