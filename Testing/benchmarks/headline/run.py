@@ -8,6 +8,8 @@ registration error, the overlap of masks with the truth, and the time of each st
 
 import argparse
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -44,10 +46,26 @@ def run_one(name, seed):
     return found, truth, max(errors), min(dices), middle - start, stop - middle
 
 
+def use_one_thread():
+    sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
+
+
+def run_all(name, args):
+    """Results of every seed, in order; several at a time share the machine."""
+    if args.jobs < 2:
+        yield from (run_one(name, seed) for seed in range(args.seeds))
+        return
+    context = get_context("spawn")
+    with ProcessPoolExecutor(args.jobs, context, initializer=use_one_thread) as pool:
+        yield from pool.map(run_one, [name] * args.seeds, range(args.seeds))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1, help="digital patients at the same time")
+    parser.add_argument("--phantoms", nargs="+", default=list(PHANTOMS))
     args = parser.parse_args()
     if args.threads:
         sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(args.threads)
@@ -62,10 +80,9 @@ def main():
         "|---|" + "---|" * (len(ITEMS) + 4),
     ]
     misses = []
-    for name in PHANTOMS:
+    for name in args.phantoms:
         rows = []
-        for seed in range(args.seeds):
-            row = run_one(name, seed)
+        for seed, row in enumerate(run_all(name, args)):
             rows.append(row)
             print(name, seed, row, flush=True)
             misses += [
