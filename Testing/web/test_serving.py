@@ -89,3 +89,25 @@ def test_decisions_of_another_case_are_refused_not_overwritten(tmp_path):
             page.close()
         server.stop()
     assert kept.read_text(encoding="utf-8") == before
+
+
+def test_reloaded_page_and_second_window_show_every_view(tmp_path):
+    server, pages = Served(), []
+    try:
+        first = Page(server.url, tmp_path / "one")
+        pages.append(first)
+        first.wait_for_views()
+        first.settle()
+        before = first.picture("Red")
+        first.driver.refresh()
+        first.wait_for_views()
+        first.settle()
+        assert abs(first.picture("Red") - before).mean() < 2.0
+        pages.append(Page(server.url, tmp_path / "two"))
+        pages[1].wait_for_views()
+        pages[1].settle()
+        assert abs(pages[1].picture("Red") - before).mean() < 2.0
+    finally:
+        for page in pages:
+            page.close()
+        server.stop()
