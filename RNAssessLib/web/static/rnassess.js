@@ -105,9 +105,20 @@
     },
   };
 
+  // The page allows zooming, and each picture says what it is.
+  const viewport = document.querySelector("meta[name=viewport]");
+  if (viewport) viewport.content = "width=device-width, initial-scale=1";
+  const name = () => {
+    for (const image of document.querySelectorAll(".rn-cell img")) {
+      const words = image.closest(".rn-cell").querySelector(".rn-tl")?.innerText.replace(/\s+/g, " ");
+      if (words && image.alt !== words) image.alt = words;
+    }
+  };
+
   new MutationObserver(() => {
+    name();
     const row = document.querySelector(".rn-item[aria-selected=true]");
     if (row && row !== window.rnRow) row.scrollIntoView({ block: "nearest" });
     window.rnRow = row;
-  }).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["aria-selected"] });
+  }).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-selected"] });
 })();
