@@ -119,9 +119,17 @@ def find_crossing(
         along_boundary=_is_sheet_on(anatomy, component, kind),
         via_callosum=kind is BoundaryKind.FALX and callosum > 0.3,
         clearance_mm=clearance,
-        uncertainty_mm=anatomy.boundary_error_mm,
+        uncertainty_mm=_uncertainty(anatomy, kind),
         point_lps_mm=(x, y, z),
     )
+
+
+def _uncertainty(anatomy: Anatomy, kind: BoundaryKind) -> float:
+    """CSF drawn on the patient's own image is better known than the atlas's falx."""
+    own = kind in (BoundaryKind.VENTRICLE, BoundaryKind.SULCUS)
+    if own and anatomy.csf_error_mm is not None:
+        return anatomy.csf_error_mm
+    return anatomy.boundary_error_mm
 
 
 def _compartments_of(anatomy: Anatomy, where: BoolArray) -> npt.NDArray[np.uint8]:

@@ -111,7 +111,7 @@ def compute_anatomy(
     error = thresholds["anatomy.atlas_boundary_error_mm"]
     return Anatomy(
         common_grid, compartments, tissue, "ICBM152 2009a atlas, affine alignment", error,
-        _quality(agreement, least, error),
+        _quality(agreement, least, error), thresholds["anatomy.own_csf_error_mm"],
     )  # fmt: skip
 
 

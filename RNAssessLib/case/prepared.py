@@ -217,6 +217,9 @@ class Anatomy:
         How far a boundary may lie from where it is drawn.
     quality : RegistrationQuality or None
         Of the atlas registration.
+    csf_error_mm : float or None
+        How far the borders of ventricles and sulci may lie, where they were drawn on the patient's
+        own image; None when they are no better known than other boundaries.
     """
 
     grid: Grid
@@ -225,6 +228,7 @@ class Anatomy:
     source: str
     boundary_error_mm: float
     quality: RegistrationQuality | None = None
+    csf_error_mm: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,6 +54,12 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
             latest, thresholds, Status.ABSENT, None, None,
             f"No non-enhancing core to look at on {at} ({latest.core_cm3:.2f} cm³).", caveats,
         )  # fmt: skip
+    if latest.core_share < share and latest.inner_core_cm3 < least:
+        return _answer(
+            latest, thresholds, Status.INDETERMINATE, None, None,
+            f"The core at {at} ({latest.core_cm3:.2f} cm³) is too thin for the DWI voxels: "
+            f"{100 * latest.core_share:.0f} % of it is restricted.", caveats,
+        )  # fmt: skip
     if latest.core_share < share:
         return _answer(
             latest, thresholds, Status.ABSENT, None, None,
@@ -99,8 +105,9 @@ def _confined(
         f"and {100 * latest.rim_share:.0f} % of the rim."
     )
     if mimics:
-        return _answer(latest, thresholds, Status.INDETERMINATE, None, None,
-                       f"{sentence} {mimics[0].capitalize()}.", [*mimics, *caveats])  # fmt: skip
+        told = f"{sentence} {mimics[0][0].upper()}{mimics[0][1:]}."
+        return _answer(latest, thresholds, Status.INDETERMINATE, None, None, told,
+                       [*mimics, *caveats])  # fmt: skip
     return _answer(latest, thresholds, Status.PRESENT, Favours.RN, Strength.MODERATE, sentence,
                    caveats)  # fmt: skip
 

@@ -93,7 +93,12 @@ def _compare(
     first, second = space.whole(before, lesion), space.whole(after, lesion)
     if not first.any() or not second.any():
         return None
-    change = compute_change(Mask(first, space.grid), Mask(second, space.grid), tolerance)
+    change = compute_change(
+        Mask(first, space.grid),
+        Mask(second, space.grid),
+        tolerance,
+        thresholds["shape_change.deep_cm3"],
+    )
     return _Step(before, after, change, tolerance)
 
 
@@ -189,5 +194,5 @@ def _evidence(space: Workspace, step: _Step) -> tuple[Evidence, ...]:
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    names = ("shape_change.smallest_cm3", "comparison.tolerance_factor")
+    names = ("shape_change.smallest_cm3", "shape_change.deep_cm3", "comparison.tolerance_factor")
     return tuple(thresholds.criterion(name) for name in names)

@@ -44,7 +44,9 @@ def whole_lesion(
     return resample_mask(native, prepared.common_grid, timepoint.to_reference.transform)
 
 
-def compute_change(before: Mask, after: Mask, tolerance_mm: float) -> ChangeMap:
+def compute_change(
+    before: Mask, after: Mask, tolerance_mm: float, deep_cm3: float = 0.0
+) -> ChangeMap:
     """Parts of `after` beyond `before` and of `before` beyond `after`.
 
     A part counts when it reaches further than `tolerance_mm` from the other outline; then the
@@ -56,24 +58,31 @@ def compute_change(before: Mask, after: Mask, tolerance_mm: float) -> ChangeMap:
         On the same grid; neither empty.
     tolerance_mm : float
         Registration and segmentation error together.
+    deep_cm3 : float
+        Volume of a part that must lie beyond the tolerance, so that a spike does not count.
     """
+    needed = max(round(deep_cm3 / before.grid.voxel_volume_cm3), 1)
     spacing = before.grid.spacing_mm[::-1]
-    grown, deep = _beyond(after.array, before.array, spacing, tolerance_mm)
-    regressed, shallow = _beyond(before.array, after.array, spacing, tolerance_mm)
+    grown, deep = _beyond(after.array, before.array, spacing, tolerance_mm, needed)
+    regressed, shallow = _beyond(before.array, after.array, spacing, tolerance_mm, needed)
     return ChangeMap(Mask(grown, before.grid), Mask(regressed, before.grid), deep, shallow)
 
 
 def _beyond(
-    outer: BoolArray, inner: BoolArray, spacing: tuple[float, ...], tolerance_mm: float
+    outer: BoolArray,
+    inner: BoolArray,
+    spacing: tuple[float, ...],
+    tolerance_mm: float,
+    needed: int,
 ) -> tuple[BoolArray, float]:
     far = ndimage.distance_transform_edt(~inner, sampling=spacing)
     part = outer & (far > 0.5 * tolerance_mm)
     labels, count = ndimage.label(part, np.ones((3, 3, 3)))
     if count == 0:
         return np.zeros_like(outer), 0.0
-    depth = ndimage.maximum(far, labels, np.arange(1, count + 1))
-    kept = 1 + np.flatnonzero(np.asarray(depth) > tolerance_mm)
-    return np.isin(labels, kept), float(np.max(depth))
+    deep = np.bincount(labels[far > tolerance_mm], minlength=count + 1)[1:]
+    kept = 1 + np.flatnonzero(deep >= needed)
+    return np.isin(labels, kept), float(far[part].max())
 
 
 def components_of(mask: Mask, smallest_cm3: float = 0.0) -> list[Mask]:

@@ -36,8 +36,18 @@ PARAMETERS: dict[SequenceRole, tuple[str, str, float, float, float | None, bool,
     SequenceRole.DWI: ("EP", "SK", 6000, 80, None, False, "dwi b1000"),
     SequenceRole.ADC: ("EP", "SK", 6000, 80, None, False, "dwi adc"),
     SequenceRole.SWI: ("GR", "SP", 28, 20, None, False, "swi"),
+    SequenceRole.RCBV: ("EP", "SK", 1800, 30, None, True, "dsc rcbv"),
+    SequenceRole.KTRANS: ("GR", "SP", 5, 2, None, True, "dce ktrans"),
+    SequenceRole.CBF: ("SE", "SK", 4500, 12, None, False, "asl cbf"),
+    SequenceRole.T1C_DELAYED: ("GR\\IR", "MP", 1900, 2.5, 900, True, "t1 mprage post gad delay"),
 }
-ADC_STORED_PER_UM2_MS = 1000.0
+# ADC in the scanner's usual 10⁻⁶ mm²/s; the others are read as ratios only
+STORED_PER_UNIT = {
+    SequenceRole.ADC: 1000.0,
+    SequenceRole.RCBV: 100.0,
+    SequenceRole.KTRANS: 10000.0,
+    SequenceRole.CBF: 10.0,
+}
 
 
 def write_study(patient: DigitalPatient, out: Path | str, progress: Progress = silent) -> Path:
@@ -173,12 +183,8 @@ def _write_series(
     scanning, variant, tr, te, ti, contrast, description = PARAMETERS[role]
     study = image.source.study_uid
     assert study is not None
-    slope = 1.0
-    if role is SequenceRole.ADC:  # stored in the scanner's usual 10⁻⁶ mm²/s
-        array, slope = image.array * ADC_STORED_PER_UM2_MS, 1.0
-    else:
-        array = image.array
-    stored = np.clip(np.rint(array / slope), 0, 32767).astype(np.uint16)
+    stored = np.clip(np.rint(image.array * STORED_PER_UNIT.get(role, 1.0)), 0, 32767)
+    stored = stored.astype(np.uint16)
     axes = np.reshape(image.grid.direction, (3, 3))
     for k in range(image.grid.shape[0]):
         dataset = patient_header(patient, visit.date, study)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -44,28 +46,48 @@ def build_head(scale: tuple[float, float, float], center_mm: tuple[float, float,
     center_mm : tuple of float
         LPS position of the anterior commissure, off the scanner's origin.
     """
-    template = load_template()
-    white, grey = template.wm.array, template.gm.array
-    pad = [(MARGIN_MM, MARGIN_MM)] * 3
-    brain = np.pad(ndimage.binary_fill_holes(template.brain.array), pad)
-    white, grey = np.pad(white, pad), np.pad(grey, pad)
-    grid = template.t1.grid
-    start = grid.index_to_lps([-MARGIN_MM] * 3)
-    origin = np.asarray(center_mm) + start * scale
-    spacing = tuple(float(s * f) for s, f in zip(grid.spacing_mm, scale, strict=True))
-    padded = Grid(brain.shape, (float(origin[0]), float(origin[1]), float(origin[2])),
-                  (spacing[0], spacing[1], spacing[2]))  # fmt: skip
-    outside = ndimage.distance_transform_edt(~brain)
-    shares = {"white": white, "grey": grey}
-    csf = np.clip(brain - white - grey, 0, 1)
-    # a little CSF surrounds the brain, then bone, then scalp; the neck is left open
-    csf[(outside > 0) & (outside <= 2)] = 1.0
-    shares["csf"] = csf
-    shares["skull"] = ((outside > 2) & (outside <= SKULL_MM)).astype(np.float32)
-    shares["scalp"] = ((outside > SKULL_MM) & (outside <= SCALP_MM)).astype(np.float32)
+    template = _load_padded()
+    brain = template.brain
+    k, j, i = (int(n) for n in brain.shape)
+    origin = np.asarray(center_mm) + template.start * scale
+    # the template's voxels are 1 mm
+    padded = Grid((k, j, i), (float(origin[0]), float(origin[1]), float(origin[2])), scale)
+    shares = {name: share.copy() for name, share in template.shares.items()}
+    csf, outside = shares["csf"], template.outside
     x = np.abs(padded.index_to_lps(_axis_index(brain.shape, 2))[:, 0] - center_mm[0])
     _add_enhancing_anatomy(shares, brain, csf, outside, x)
     return Head(padded, {k: v.astype(np.float32) for k, v in shares.items()}, center_mm[0])
+
+
+@dataclass(frozen=True, eq=False)
+class _Template:
+    """What all heads share."""
+
+    start: npt.NDArray[np.floating[Any]]  # corner, LPS mm
+    shares: dict[str, Array]
+    brain: npt.NDArray[np.bool_]
+    outside: Array  # distance from the brain, voxels
+
+
+@cache
+def _load_padded() -> _Template:
+    template = load_template()
+    pad = [(MARGIN_MM, MARGIN_MM)] * 3
+    brain = np.pad(ndimage.binary_fill_holes(template.brain.array), pad)
+    white, grey = np.pad(template.wm.array, pad), np.pad(template.gm.array, pad)
+    outside = ndimage.distance_transform_edt(~brain)
+    csf = np.clip(brain - white - grey, 0, 1)
+    # a little CSF surrounds the brain, then bone, then scalp; the neck is left open
+    csf[(outside > 0) & (outside <= 2)] = 1.0
+    shares = {
+        "white": white,
+        "grey": grey,
+        "csf": csf,
+        "skull": ((outside > 2) & (outside <= SKULL_MM)).astype(np.float32),
+        "scalp": ((outside > SKULL_MM) & (outside <= SCALP_MM)).astype(np.float32),
+    }
+    start = template.t1.grid.index_to_lps([-MARGIN_MM] * 3)
+    return _Template(start, shares, brain, outside.astype(np.float32))
 
 
 def _axis_index(shape: tuple[int, ...], axis: int) -> npt.NDArray[np.int_]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from RNAssessLib.case import Vector
+from RNAssessLib.case import SequenceRole, Vector
 
 FloatArray = npt.NDArray[np.floating[Any]]
 SOFT_MM = 0.5
+BLOBS = ("body", "satellites", "nodules", "swi_foci", "holes", "opening", "blood")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,22 @@ class Blob:
         return np.asarray(depth)
 
 
+@dataclass(frozen=True)
+class Tube:
+    """Straight vessel."""
+
+    start_mm: Vector
+    end_mm: Vector
+    radius_mm: float
+
+    def depth(self, points_mm: FloatArray) -> FloatArray:
+        """Depth below the surface in mm (negative outside) of points (..., 3)."""
+        start, way = np.asarray(self.start_mm), np.subtract(self.end_mm, self.start_mm)
+        along = np.clip((points_mm - start) @ way / (way @ way), 0.0, 1.0)
+        offset = points_mm - start - along[..., None] * way
+        return np.asarray(self.radius_mm - np.linalg.norm(offset, axis=-1))
+
+
 def union_depth(blobs: tuple[Blob, ...], points_mm: FloatArray) -> FloatArray:
     """Depth below the surface of the union of blobs; -inf for none."""
     if not blobs:
@@ -76,9 +94,21 @@ class LesionState:
         Solid enhancement inside the body.
     oedema_mm : float
         Reach of the FLAIR hyperintensity beyond the body, through white matter.
-    core_restricted : bool
-        High DWI and low ADC inside the rim.
+    core_restricted, rim_restricted : bool
+        High DWI and low ADC inside the rim, and in the rim itself.
     swi_foci : tuple of Blob
+    holes : tuple of Blob
+        Non-enhancing holes in the body beside its core.
+    opening : tuple of Blob
+        Where the rim does not enhance (an open ring).
+    spares : tuple of str
+        Tissues of the head that the lesion leaves alone: ``grey``, ``csf``.
+    blood : tuple of Blob
+        Haemorrhage inside the body.
+    vessels : tuple of Tube
+        Enhancing on T1c and dark on SWI.
+    signal : mapping of SequenceRole to float
+        Signal of the enhancing part over white matter where it is not the usual one.
     """
 
     body: tuple[Blob, ...]
@@ -88,27 +118,78 @@ class LesionState:
     oedema_mm: float = 6.0
     core_restricted: bool = False
     swi_foci: tuple[Blob, ...] = field(default=())
+    rim_restricted: bool = False
+    holes: tuple[Blob, ...] = ()
+    opening: tuple[Blob, ...] = ()
+    spares: tuple[str, ...] = ()
+    blood: tuple[Blob, ...] = ()
+    vessels: tuple[Tube, ...] = ()
+    signal: Mapping[SequenceRole, float] = field(default_factory=dict)
 
-    def parts(self, points_mm: FloatArray) -> dict[str, FloatArray]:
-        """Shares of ``enhancing core oedema swi`` at points (..., 3); core and rim are disjoint."""
+    def parts(
+        self, points_mm: FloatArray, spared: FloatArray | None = None
+    ) -> dict[str, FloatArray]:
+        """Shares of ``enhancing core oedema swi blood vessel`` at points (..., 3).
+
+        Parameters
+        ----------
+        points_mm : (..., 3) array
+        spared : (...) array, optional
+            Share of spared tissue at the same points; needed only when `spares` is not empty.
+
+        Returns
+        -------
+        dict of str to (...) array
+            Core and enhancing part are disjoint.
+        """
         depth = union_depth(self.body, points_mm)
         inside = soft(depth)
-        core = soft(depth - self.rim_mm) * (1.0 - soft(union_depth(self.nodules, points_mm)))
+        core = soft(depth - self.rim_mm)
+        if self.holes:
+            core = np.maximum(core, inside * soft(union_depth(self.holes, points_mm)))
+        if self.opening:
+            core = np.maximum(core, inside * soft(union_depth(self.opening, points_mm)))
+        core = core * (1.0 - soft(union_depth(self.nodules, points_mm)))
         apart = soft(union_depth(self.satellites, points_mm))
         enhancing = np.maximum(inside - core, apart)
         around = np.maximum(depth, union_depth(self.satellites, points_mm))
         oedema = soft(around + self.oedema_mm) * (1.0 - np.maximum(inside, apart))
+        if spared is not None and self.spares:
+            enhancing, core = enhancing * (1.0 - spared), core * (1.0 - spared)
         return {
             "enhancing": enhancing,
             "core": core,
             "oedema": oedema,
             "swi": soft(union_depth(self.swi_foci, points_mm)),
+            "blood": soft(union_depth(self.blood, points_mm)) * inside,
+            "vessel": soft(_tube_depth(self.vessels, points_mm)),
         }
 
     def reach_mm(self) -> tuple[FloatArray, FloatArray]:
         """Corners (low, high) of a box that holds everything."""
         blobs = (*self.body, *self.satellites, *self.swi_foci)
         margin = self.oedema_mm + 3.0
-        low = np.min([np.subtract(b.center_mm, b.radii_mm) for b in blobs], axis=0) - margin
-        high = np.max([np.add(b.center_mm, b.radii_mm) for b in blobs], axis=0) + margin
-        return np.asarray(low), np.asarray(high)
+        lows = [np.subtract(b.center_mm, b.radii_mm) for b in blobs]
+        highs = [np.add(b.center_mm, b.radii_mm) for b in blobs]
+        for tube in self.vessels:
+            lows.append(np.minimum(tube.start_mm, tube.end_mm))
+            highs.append(np.maximum(tube.start_mm, tube.end_mm))
+        return np.min(lows, axis=0) - margin, np.max(highs, axis=0) + margin
+
+
+def _tube_depth(tubes: tuple[Tube, ...], points_mm: FloatArray) -> FloatArray:
+    if not tubes:
+        return np.full(points_mm.shape[:-1], -np.inf)
+    return np.asarray(np.maximum.reduce([t.depth(points_mm) for t in tubes]))
+
+
+def move_state(state: LesionState, place: Callable[[Vector], Vector]) -> LesionState:
+    """Carry every position of a state by `place`; sizes stay."""
+    changes: dict[str, Any] = {
+        name: tuple(replace(b, center_mm=place(b.center_mm)) for b in getattr(state, name))
+        for name in BLOBS
+    }
+    changes["vessels"] = tuple(
+        replace(t, start_mm=place(t.start_mm), end_mm=place(t.end_mm)) for t in state.vessels
+    )
+    return replace(state, **changes)

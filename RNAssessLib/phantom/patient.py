@@ -23,17 +23,19 @@ from RNAssessLib.case import (
     Source,
     StructureRole,
     Target,
-    Technique,
     Timepoint,
     silent,
 )
+from RNAssessLib.spatial.resampling import resample_array
 
 from .head import Head, build_head
-from .lesion_script import Blob, LesionState
+from .lesion_script import LesionState, move_state
+from .paper_cases import PAPER_CASES
 from .plan import Shot, build_dose, sphere_structure
-from .scanner import SPACING, Scanner, acquire, draw_truth
+from .scanner import SPACING, Scanner, acquire, draw_truth, spared_share
 from .scenario import SCENARIOS, Scenario
 
+ALL_SCENARIOS = {**SCENARIOS, **PAPER_CASES}
 ROLES = tuple(SPACING)
 DOSE_SPACING_MM = 1.0
 UID_ROOT = "2.25."
@@ -49,16 +51,24 @@ class TimepointTruth:
         Patient space of the visit to reference space.
     states : tuple of LesionState
         In reference space.
+    spared : tuple of (Image or None)
+        Share of tissue that each lesion leaves alone, in reference space.
     """
 
     to_reference: RigidTransform
     states: tuple[LesionState, ...]
+    spared: tuple[Image | None, ...] = ()
 
     def mask(self, lesion: int, kind: MaskKind, grid: Grid) -> Mask:
         """True mask of a part on a grid of the visit's patient space."""
         index = np.stack(np.meshgrid(*[np.arange(n) for n in grid.shape], indexing="ij"), axis=-1)
         points = self.to_reference.apply(grid.index_to_lps(index))
-        parts = self.states[lesion].parts(points)
+        left_alone = self.spared[lesion] if self.spared else None
+        share = None
+        if left_alone is not None:
+            back = self.to_reference.inverse()
+            share = resample_array(left_alone.array, left_alone.grid, grid, back)
+        parts = self.states[lesion].parts(points, share)
         if kind is MaskKind.ENHANCING:
             return Mask(parts["enhancing"] >= 0.5, grid)
         if kind is MaskKind.NECROTIC_CORE:
@@ -99,7 +109,7 @@ def uid_for(*parts: object) -> str:
 
 def list_phantoms() -> tuple[str, ...]:
     """Names of all digital patients."""
-    return tuple(SCENARIOS)
+    return tuple(ALL_SCENARIOS)
 
 
 def build_phantom(
@@ -107,7 +117,7 @@ def build_phantom(
     seed: int = 0,
     *,
     timepoints: Sequence[int] | None = None,
-    roles: Sequence[SequenceRole] = ROLES,
+    roles: Sequence[SequenceRole] | None = None,
     coarseness: float = 1.0,
     snr: float = 25.0,
     progress: Progress = silent,
@@ -122,8 +132,8 @@ def build_phantom(
         Same name and seed, same patient; another seed, another head, position and noise.
     timepoints : sequence of int, optional
         Which visits to image (0 is the planning scan); all by default.
-    roles : sequence of SequenceRole
-        T1C always among them.
+    roles : sequence of SequenceRole, optional
+        T1C always among them; by default the routine ones and those the scenario asks for.
     coarseness : float
         Multiplies the voxel size, for quick tests.
     snr : float
@@ -134,12 +144,8 @@ def build_phantom(
     KeyError
         Unknown name.
     """
-    rng = np.random.default_rng([seed, int.from_bytes(name.encode()[:8].ljust(8), "little")])
-    side = 1.0 if rng.uniform() < 0.5 else -1.0  # +x is the patient's left
-    scale = tuple(float(v) for v in rng.uniform(0.97, 1.04, 3))
-    center = np.array([*rng.uniform(-8, 8, 2), rng.uniform(20, 60)])
-    head = build_head((scale[0], scale[1], scale[2]), (center[0], center[1], center[2]))
-    scenario = _moved(SCENARIOS[name](rng, side), np.asarray(scale), center)
+    head, scenario = place_scenario(name, seed)
+    roles = (*ROLES, *scenario.extra_roles) if roles is None else roles
     chosen = range(len(scenario.dates)) if timepoints is None else timepoints
     visits, truths = [], {}
     for number in range(len(scenario.dates)):
@@ -147,16 +153,17 @@ def build_phantom(
         if number not in chosen:
             continue
         progress(number / len(scenario.dates), f"imaging visit {number}")
-        scanner = _scanner(visit_rng, number, snr, coarseness)
+        scanner = build_scanner(visit_rng, number, snr, coarseness)
         visit, truth = _image(name, seed, number, scenario, head, scanner, roles, visit_rng)
         visits.append(visit)
         truths[visit.id] = truth
-    course = _course(name, seed, scenario)
+    course = build_course(name, seed, scenario)
     case = Case(
         id=f"{name}-{seed}",
         courses=(course,),
         timepoints=tuple(visits),
         events=scenario.events,
+        spectra=scenario.spectra,
         mapping=tuple(
             MappingEntry(image.source.description, role.value, "phantom", visit.id)
             for visit in visits
@@ -167,7 +174,27 @@ def build_phantom(
     return DigitalPatient(case, scenario, truths, seed)
 
 
-def _moved(scenario: Scenario, scale: np.ndarray, center: np.ndarray) -> Scenario:
+def place_scenario(name: str, seed: int, scenario: Scenario | None = None) -> tuple[Head, Scenario]:
+    """Head of a patient and its script moved into it.
+
+    Parameters
+    ----------
+    name : str
+        One of `list_phantoms`, or any name when a scenario is given.
+    seed : int
+    scenario : Scenario, optional
+        Positions relative to the commissure, unscaled head; made by name otherwise.
+    """
+    rng = np.random.default_rng([seed, int.from_bytes(name.encode()[:8].ljust(8), "little")])
+    side = 1.0 if rng.uniform() < 0.5 else -1.0  # +x is the patient's left
+    scale = tuple(float(v) for v in rng.uniform(0.97, 1.04, 3))
+    center = np.array([*rng.uniform(-8, 8, 2), rng.uniform(20, 60)])
+    head = build_head((scale[0], scale[1], scale[2]), (center[0], center[1], center[2]))
+    script = scenario or ALL_SCENARIOS[name](rng, side)
+    return head, move_scenario(script, np.asarray(scale), center)
+
+
+def move_scenario(scenario: Scenario, scale: np.ndarray, center: np.ndarray) -> Scenario:
     """Script positions (relative to the commissure, unscaled head) in this patient's space."""
     from dataclasses import replace
 
@@ -175,26 +202,19 @@ def _moved(scenario: Scenario, scale: np.ndarray, center: np.ndarray) -> Scenari
         x, y, z = np.asarray(point) * scale + center
         return float(x), float(y), float(z)
 
-    def blobs(items: tuple[Blob, ...]) -> tuple[Blob, ...]:
-        return tuple(replace(b, center_mm=place(b.center_mm)) for b in items)
-
     lesions = tuple(
         replace(
             lesion,
             shot=Shot(place(lesion.shot.center_mm), lesion.shot.radius_mm,
                       lesion.shot.prescription_gy),
-            states=tuple(
-                replace(s, body=blobs(s.body), satellites=blobs(s.satellites),
-                        nodules=blobs(s.nodules), swi_foci=blobs(s.swi_foci))
-                for s in lesion.states
-            ),
+            states=tuple(move_state(state, place) for state in lesion.states),
         )
         for lesion in scenario.lesions
     )  # fmt: skip
     return replace(scenario, lesions=lesions)
 
 
-def _scanner(rng: np.random.Generator, number: int, snr: float, coarseness: float) -> Scanner:
+def build_scanner(rng: np.random.Generator, number: int, snr: float, coarseness: float) -> Scanner:
     """The planning scan defines the reference space; later visits lie differently."""
     tilt = Rotation.from_rotvec(np.radians(rng.uniform(-8, 8, 3))).as_matrix()
     move = RigidTransform()
@@ -233,12 +253,19 @@ def _image(
         sequences[role] = Image(array, grid, frame, source)
     ordered = {role: sequences[role] for role in SequenceRole if role in sequences}
     visit = Timepoint(f"t{number}", scenario.dates[number], ordered)
-    return visit, TimepointTruth(scanner.reference_to_patient.inverse(), states)
+    spared = tuple(
+        None if (share := spared_share(head, state)) is None else Image(share, head.grid)
+        for state in states
+    )
+    return visit, TimepointTruth(scanner.reference_to_patient.inverse(), states, spared)
 
 
-def _course(name: str, seed: int, scenario: Scenario) -> Course:
+def build_course(name: str, seed: int, scenario: Scenario) -> Course:
+    """Plan of a scenario: a shot per lesion, its GTV and PTV."""
     frame = uid_for(name, seed, "frame", 0)
     shots = tuple(lesion.shot for lesion in scenario.lesions)
+    # wide fields (not radiosurgery) on a coarser grid
+    spacing = DOSE_SPACING_MM * max(1.0, max(s.radius_mm for s in shots) / 16.0)
     structures, targets = [], []
     for index, lesion in enumerate(scenario.lesions):
         for offset, (role, radius) in enumerate(
@@ -251,9 +278,9 @@ def _course(name: str, seed: int, scenario: Scenario) -> Course:
     return Course(
         id="course-1",
         date=scenario.treatment,
-        technique=Technique.LINAC,
-        fractions=1,
+        technique=scenario.technique,
+        fractions=scenario.fractions,
         targets=tuple(targets),
-        dose=build_dose(shots, frame, DOSE_SPACING_MM),
+        dose=build_dose(shots, frame, spacing),
         structures=tuple(structures),
     )

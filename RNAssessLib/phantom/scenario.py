@@ -7,7 +7,7 @@ from datetime import date as Date
 
 import numpy as np
 
-from RNAssessLib.case import ClinicalEvent
+from RNAssessLib.case import ClinicalEvent, SequenceRole, Spectrum, Technique
 
 from .lesion_script import Blob, LesionState
 from .plan import Shot
@@ -41,7 +41,24 @@ class ScriptedLesion:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Everything a digital patient is made from; positions are relative to the commissure."""
+    """Everything a digital patient is made from; positions are relative to the commissure.
+
+    Attributes
+    ----------
+    name, title : str
+    dates : tuple of date
+        Of the visits; the first one is the planning scan.
+    treatment : date
+    lesions : tuple of ScriptedLesion
+    events : tuple of ClinicalEvent
+    fractions : int
+    technique : Technique
+    extra_roles : tuple of SequenceRole
+        Imaged beside the routine sequences.
+    sees : str
+        What a reader should see, for cases made after a published figure.
+    spectra : tuple of Spectrum
+    """
 
     name: str
     title: str
@@ -49,6 +66,11 @@ class Scenario:
     treatment: Date
     lesions: tuple[ScriptedLesion, ...]
     events: tuple[ClinicalEvent, ...] = ()
+    fractions: int = 1
+    technique: Technique = Technique.LINAC
+    extra_roles: tuple[SequenceRole, ...] = ()
+    sees: str = ""
+    spectra: tuple[Spectrum, ...] = ()
 
 
 TREATED = Date(2025, 1, 10)

@@ -15,6 +15,7 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.morphology import erode, spacing_kji
 
 from .blood import Blood, find_blood
 from .reference_tissue import contralateral_level
@@ -35,6 +36,8 @@ class Restriction:
         Shares of core and rim that are restricted; 0 where core or rim is empty.
     core_adc_ratio, core_dwi_ratio, rim_adc_ratio : float or None
         Medians over normal white matter; None where the region is empty.
+    inner_core_cm3 : float
+        Core farther than half a DWI voxel from anything else.
     restricted_core : (K, J, I) bool array
         T1c grid.
     where : str
@@ -50,6 +53,7 @@ class Restriction:
     core_adc_ratio: float | None
     core_dwi_ratio: float | None
     rim_adc_ratio: float | None
+    inner_core_cm3: float
     restricted_core: BoolArray
     where: str
     blood: Blood | None
@@ -86,10 +90,23 @@ def measure_restriction(
         core_adc_ratio=_median_ratio(adc, core, adc_level.value),
         core_dwi_ratio=_median_ratio(dwi, core, dwi_level.value),
         rim_adc_ratio=_median_ratio(adc, rim, adc_level.value),
+        inner_core_cm3=_inner_cm3(timepoint, core),
         restricted_core=restricted & core,
         where=adc_level.where,
         blood=find_blood(prepared, timepoint, lesion, core, thresholds) if core.any() else None,
     )
+
+
+def _inner_cm3(timepoint: PreparedTimepoint, core: BoolArray) -> float:
+    """Volume of the core that whole DWI voxels can show."""
+    grid = timepoint.nawm.grid
+    inner = erode(core, spacing_kji(grid.spacing_mm), _half_voxel(timepoint))
+    return float(np.count_nonzero(inner)) * grid.voxel_volume_cm3
+
+
+def _half_voxel(timepoint: PreparedTimepoint) -> float:
+    native = timepoint.timepoint.sequences[SequenceRole.ADC].grid
+    return 0.5 * float(np.median(native.spacing_mm))
 
 
 def _rim_away_from_core(
@@ -97,8 +114,7 @@ def _rim_away_from_core(
 ) -> BoolArray:
     if not core.any() or not enhancing.any():
         return enhancing
-    native = timepoint.timepoint.sequences[SequenceRole.ADC].grid
-    half_voxel = 0.5 * float(np.median(native.spacing_mm))
+    half_voxel = _half_voxel(timepoint)
     box = ndimage.find_objects((enhancing | core).astype(np.uint8))[0]
     spacing = timepoint.nawm.grid.spacing_mm[::-1]
     distance = ndimage.distance_transform_edt(~core[box], sampling=spacing)

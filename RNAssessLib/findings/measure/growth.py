@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from RNAssessLib.case import Lesion, PreparedTimepoint
+from RNAssessLib.case import Lesion, Mask, PreparedTimepoint
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.tracking import components_of
 
 from .workspace import Workspace, change_tolerance_mm, whole_mask
 
@@ -87,11 +88,16 @@ def find_new_enhancement(
     timepoint: PreparedTimepoint,
     thresholds: Thresholds,
 ) -> BoolArray:
-    """Enhancement with core farther outside the outline before treatment than the tolerance."""
+    """Enhancement with core farther outside the outline before treatment than the tolerance.
+
+    Bits smaller than ``dose_match.smallest_cm3`` are left out: outlines differ by as much.
+    """
     before = space.whole(baseline, lesion)
     now = space.whole(timepoint, lesion)
     if not before.any() or not now.any():
         return now
     tolerance = change_tolerance_mm(baseline, timepoint, lesion, thresholds)
     distance = ndimage.distance_transform_edt(~before, sampling=space.spacing_kji)
-    return np.asarray(now & (distance > tolerance))
+    beyond = Mask(np.asarray(now & (distance > tolerance)), space.grid)
+    kept = components_of(beyond, thresholds["dose_match.smallest_cm3"])
+    return np.asarray(np.logical_or.reduce([np.zeros_like(now), *(p.array for p in kept)]))
