@@ -7,6 +7,7 @@ registration error, the overlap of masks with the truth, and the time of each st
 """
 
 import argparse
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -73,7 +74,7 @@ def main():
         "# Headline findings against the digital patients' scripts",
         "",
         f"{args.seeds} seeds each; made by `python Testing/benchmarks/headline/run.py "
-        f"--seeds {args.seeds}`.",
+        f"{' '.join(sys.argv[1:])}`.",
         "",
         "| phantom | " + " | ".join(ITEMS) + " | worst registration error (mm) | lowest Dice of "
         "enhancement | prepare (s, median) | measure (s, median) |",
