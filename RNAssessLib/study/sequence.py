@@ -16,6 +16,7 @@ from .series_role import b_value
 from .volume import read_volume
 
 DIFFUSION_WEIGHTED = 500.0  # s/mm²: from here on an image counts as diffusion-weighted
+NO_DIFFUSION = 50.0  # s/mm²: up to here an image counts as b = 0
 ADC_RANGE = (0.1, 4.0)  # µm²/ms; brain, oedema and CSF lie inside
 
 
@@ -79,8 +80,11 @@ def read_diffusion_role(files: Sequence[Path], path: Path, role: SequenceRole) -
 def read_diffusion(files: Sequence[Path], path: Path) -> Diffusion:
     """Split a diffusion series by b-value and compute its ADC.
 
-    ADC = ln(S0 / Sb) / b with S0 the mean of the b = 0 images and Sb the geometric mean over the
-    directions of the highest b-value. Voxels without signal are 0.
+    ADC = ln(S0 / Sb) / (b - b0) with S0 the mean of *all* images up to 50 s/mm² and b0 their mean
+    b-value, and Sb the geometric mean over the directions of the highest b-value. Some scanners
+    number repeated b = 0 images 0, 0.001, 0.002 … s/mm²; the first alone may lie several percent
+    below the others (before the steady state), and would bias the ADC by as much. Voxels without
+    signal are 0.
     """
     volumes: dict[float, list[list[Path]]] = {}
     for b, group in _group_by_b(files, path).items():
@@ -90,15 +94,17 @@ def read_diffusion(files: Sequence[Path], path: Path) -> Diffusion:
         raise InputError(path, f"highest b-value is {top:g} s/mm², no diffusion-weighted image")
     weighted = [read_series(v, path) for v in volumes[top]]
     dwi = weighted[0].with_array(np.mean([w.array for w in weighted], axis=0, dtype=np.float32))
-    zero = min(volumes)
-    if zero > 50:
+    zeros = [(b, v) for b, repeats in volumes.items() if b <= NO_DIFFUSION for v in repeats]
+    if not zeros:
         return Diffusion(dwi, None, top)
-    base = np.mean([read_series(v, path).array for v in volumes[zero]], axis=0)
+    base = np.mean([read_series(v, path).array for _, v in zeros], axis=0)
+    zero = float(np.mean([b for b, _ in zeros]))
     signal = np.all([w.array > 0 for w in weighted], axis=0) & (base > 0)
     logs = np.mean([np.log(np.maximum(w.array, 1e-6)) for w in weighted], axis=0)
     adc = np.zeros_like(dwi.array)
     adc[signal] = (np.log(base[signal]) - logs[signal]) / (top - zero) * 1000.0
-    note = replace(dwi.source, why=f"computed from b = {zero:g} and {top:g} s/mm²")
+    count = f"{len(zeros)} image{'s' if len(zeros) > 1 else ''} at b = {zero:.3g}"
+    note = replace(dwi.source, why=f"computed from {count} and {len(weighted)} at {top:g} s/mm²")
     return Diffusion(dwi, replace(dwi, array=np.maximum(adc, 0), source=note), top)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import SimpleITK as sitk
 from scipy import ndimage
 
 from RNAssessLib.case import InputError, SequenceRole
@@ -75,6 +76,32 @@ def test_adc_units(tmp_path, factor):
         normalise_adc(adc.with_array(np.full(image.grid.shape, 77.0, np.float32)), "adc")
 
 
+def test_adc_uses_every_image_without_diffusion(tmp_path):
+    # repeated b = 0 images numbered as some scanners do; the first is darker than the others
+    adc, base = 0.7, (900.0, 1000.0, 1100.0)
+    files = []
+    for b, signal in [(0.0, base[0]), (0.001, base[1]), (0.002, base[2])]:
+        files += diffusion_volume(tmp_path / f"{b}", b, signal)
+    for n, factor in enumerate((0.5, 2.0)):  # two directions, geometric mean 1
+        weighted = 1000.0 * np.exp(-adc) * factor
+        files += diffusion_volume(tmp_path / f"d{n}", 1000.0, weighted, 100 * n)
+    found = read_diffusion(files, tmp_path)
+    assert found.adc is not None
+    assert found.adc.array.ravel() == pytest.approx(adc, rel=2e-3)  # stored as whole numbers
+    assert found.b_value == 1000.0
+
+
+def diffusion_volume(folder, b, signal, instance=0):
+    folder.mkdir()
+    paths = []
+    for n in range(3):
+        slice_ = make_slice(np.full((4, 5), round(signal), np.uint16), (0, 0, 2.0 * n))
+        slice_.DiffusionBValue = b
+        slice_.InstanceNumber = instance + n
+        paths.append(save(slice_, folder / f"{n}.dcm"))
+    return paths
+
+
 def test_real_diffusion_series():
     folder = SHARED / "philips_dwi_dicom" / "In" / "cl" / "DICOM"
     if not folder.exists():
@@ -84,14 +111,16 @@ def test_real_diffusion_series():
     diffusion = read_diffusion(entry.files, folder)
     assert diffusion.b_value == 1000
     assert diffusion.adc is not None
-    # The reference gives 793e-6 mm2/s in a brain mask it does not publish; masks from 10 to 30 % of
-    # the b = 0 signal give 753 to 767, so this test fixes what our own mask gives (within 5 % of
-    # the reference) and the mapping, not the reference to 2 %.
+    # The reference (793e-6 mm²/s) comes from a brain mask that is not published, and the median
+    # hangs on how much cortical CSF a mask keeps: 741 to 850 over usual recipes on these data. Otsu's
+    # threshold has no parameter to choose and lies 0.8 % from the reference. With the first of the
+    # five b = 0 images alone (no steady state yet) every mask gives 1.1 to 1.6 % less.
     base = diffusion.dwi.array * np.exp(diffusion.adc.array)
-    head = ndimage.binary_opening(base > 0.1 * np.percentile(base, 98))
-    labels, _ = ndimage.label(head)
-    brain = ndimage.binary_fill_holes(labels == np.bincount(labels.ravel())[1:].argmax() + 1)
-    assert float(np.median(diffusion.adc.array[brain])) == pytest.approx(0.793, rel=0.05)
+    bright = sitk.GetArrayFromImage(sitk.OtsuThreshold(sitk.GetImageFromArray(base), 0, 1)) > 0
+    labels, _ = ndimage.label(bright)
+    brain = labels == np.bincount(labels.ravel())[1:].argmax() + 1
+    assert float(np.median(diffusion.adc.array[brain])) == pytest.approx(0.793, rel=0.02)
+    assert "5 images at b = 0.002" in diffusion.adc.source.why
     assert len(entry.files) == 544
 
 
