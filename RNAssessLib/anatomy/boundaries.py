@@ -24,7 +24,9 @@ VENTRICLES = (
 CLEAR_SHARE = 0.7  # of a component's voxels that must lie on the other side
 SAMPLES = 120
 SHEET_THICKNESS_MM, SHEET_WIDTH_MM = 3.0, 6.0
+SHEET_MOST_MM = 4.5  # thickest place of a sheet
 HUGGING_SHARE = 0.6
+CALLOSAL_SHARE = 0.3
 
 
 class BoundaryKind(Enum):
@@ -50,7 +52,7 @@ class BoundaryCrossing:
     along_boundary : bool
         The component is a thin sheet on the boundary: meningeal rather than parenchymal.
     via_callosum : bool
-        It lies in the corpus callosum, through which tumour spreads without crossing the falx.
+        It lies in the corpus callosum, through which tumour spreads without crossing anything.
     clearance_mm : float
         How far the component's middle lies beyond the boundary.
     uncertainty_mm : float
@@ -117,7 +119,7 @@ def find_crossing(
         distance_mm=gap,
         contiguous=gap <= max(spacing) * 1.8,
         along_boundary=_is_sheet_on(anatomy, component, kind),
-        via_callosum=kind is BoundaryKind.FALX and callosum > 0.3,
+        via_callosum=kind is not BoundaryKind.TENTORIUM and callosum > CALLOSAL_SHARE,
         clearance_mm=clearance,
         uncertainty_mm=_uncertainty(anatomy, kind),
         point_lps_mm=(x, y, z),
@@ -203,9 +205,12 @@ def _is_sheet_on(anatomy: Anatomy, component: BoolArray, kind: BoundaryKind) -> 
     spacing = np.asarray(anatomy.grid.spacing_mm[::-1])
     depth = float(ndimage.distance_transform_edt(np.pad(component, 1), sampling=spacing).max())
     # a voxel of depth one spacing is one voxel thick
-    if 2.0 * depth - float(spacing.min()) > SHEET_THICKNESS_MM:
+    if 2.0 * depth - float(spacing.min()) > SHEET_MOST_MM:
         return False
-    if _widths(np.argwhere(component) * spacing)[1] < SHEET_WIDTH_MM:
+    points = np.argwhere(component) * spacing
+    if _widths(points)[1] < SHEET_WIDTH_MM:
+        return False
+    if _mean_thickness(points, spacing) > SHEET_THICKNESS_MM:
         return False
     meningeal = np.isin(anatomy.tissue, (Tissue.CSF, Tissue.BACKGROUND))
     near = meningeal[component]
@@ -213,6 +218,17 @@ def _is_sheet_on(anatomy: Anatomy, component: BoolArray, kind: BoundaryKind) -> 
         reach = anatomy.boundary_error_mm + 1.5
         near = near | (_distance_from_other_side(anatomy, component, kind) <= reach)
     return bool(near.mean() > HUGGING_SHARE)
+
+
+def _mean_thickness(
+    points_mm: npt.NDArray[np.floating], spacing: npt.NDArray[np.floating]
+) -> float:
+    """Volume over the area seen along the thinnest axis; a rough place hardly counts."""
+    centred = points_mm - points_mm.mean(axis=0)
+    axes = np.linalg.eigh(np.cov(centred.T))[1]  # thinnest first
+    cell = float(spacing.max())
+    seen = np.unique(np.floor(centred @ axes[:, 1:] / cell).astype(int), axis=0)
+    return float(len(points_mm) * np.prod(spacing) / (len(seen) * cell**2))
 
 
 def _widths(points_mm: npt.NDArray[np.floating]) -> list[float]:

@@ -54,7 +54,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
             latest, thresholds, Status.ABSENT, None, None,
             f"No non-enhancing core to look at on {at} ({latest.core_cm3:.2f} cm³).", caveats,
         )  # fmt: skip
-    if latest.core_share < share and latest.inner_core_cm3 < least:
+    if latest.core_share < share and latest.may_hide(thresholds):
         return _answer(
             latest, thresholds, Status.INDETERMINATE, None, None,
             f"The core at {at} ({latest.core_cm3:.2f} cm³) is too thin for the DWI voxels: "

@@ -14,6 +14,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from RNAssessLib.case import (
+    Case,
     Course,
     Image,
     InputError,
@@ -23,10 +24,12 @@ from RNAssessLib.case import (
     Timepoint,
     silent,
 )
+from RNAssessLib.study.case_file_writer import event_lines, spectrum_lines
 
 from .patient import DigitalPatient, uid_for
 from .plan_writer import build_rt_dose, build_rt_plan, build_rt_structure_set
 
+COURSE_FILES = {"dose": "rtdose.dcm", "structures": "rtss.dcm", "plan": "rtplan.dcm"}
 MR_CLASS = "1.2.840.10008.5.1.4.1.1.4"
 # role: (ScanningSequence, SequenceVariant, TR, TE, TI, contrast, description)
 PARAMETERS: dict[SequenceRole, tuple[str, str, float, float, float | None, bool, str]] = {
@@ -73,6 +76,9 @@ def write_study(patient: DigitalPatient, out: Path | str, progress: Progress = s
             _write_course(patient, course, stage / course.id)
         text = json.dumps(describe_truth(patient), indent=1)
         (stage / "truth.json").write_text(text + "\n", encoding="utf-8")
+        if patient.case.events or patient.case.spectra:
+            lines = describe_case(patient.case)
+            (stage / "case.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
         if out.exists():
             out.rmdir()
         stage.chmod(0o755)
@@ -119,6 +125,7 @@ def describe_truth(patient: DigitalPatient) -> dict[str, Any]:
         "schema": "rnassess/truth/1",
         "phantom": patient.scenario.name,
         "title": patient.scenario.title,
+        "sees": patient.scenario.sees,
         "seed": patient.seed,
         "spaces": "positions are LPS mm in the native space of their timepoint; to_reference "
         "carries them to the space of t0, which is the plan's",
@@ -139,6 +146,24 @@ def describe_truth(patient: DigitalPatient) -> dict[str, Any]:
             for lesion in patient.scenario.lesions
         ],
     }
+
+
+def describe_case(case: Case) -> list[str]:
+    """Lines of a ``case.toml`` beside the series: DICOM holds no clinical events."""
+    lines = ["# What DICOM cannot hold: clinical events and spectroscopy", f'id = "{case.id}"']
+    for course in case.courses:
+        lines += ["", "[[course]]", f'id = "{course.id}"', f"date = {course.date}"]
+        lines += [f'technique = "{course.technique.value}"', f"fractions = {course.fractions}"]
+        lines += [f'{key} = "{course.id}/{name}"' for key, name in COURSE_FILES.items()]
+    for visit in case.timepoints:
+        lines += ["", "[[timepoint]]", f'id = "{visit.id}"', f"date = {visit.date}"]
+        lines.append("[timepoint.sequences]")
+        lines += [f'{role.value} = "{visit.id}/{role.value}"' for role in visit.sequences]
+    for event in case.events:
+        lines += event_lines(event)
+    for spectrum in case.spectra:
+        lines += spectrum_lines(spectrum)
+    return lines
 
 
 def patient_header(patient: DigitalPatient, day: Date, study_uid: str) -> Dataset:
@@ -235,6 +260,10 @@ def _write_course(patient: DigitalPatient, course: Course, folder: Path) -> None
     header = patient_header(patient, planning.date, study)
     plan_uid = uid_for(patient.case.id, course.id, "plan")
     set_uid = uid_for(patient.case.id, course.id, "structures")
-    save(build_rt_structure_set(header, course, planning, set_uid), folder / "rtss.dcm")
-    save(build_rt_plan(header, course, planning, plan_uid, set_uid), folder / "rtplan.dcm")
-    save(build_rt_dose(header, course, plan_uid, uid_for(plan_uid, "dose")), folder / "rtdose.dcm")
+    save(
+        build_rt_structure_set(header, course, planning, set_uid),
+        folder / COURSE_FILES["structures"],
+    )
+    save(build_rt_plan(header, course, planning, plan_uid, set_uid), folder / COURSE_FILES["plan"])
+    dose = build_rt_dose(header, course, plan_uid, uid_for(plan_uid, "dose"))
+    save(dose, folder / COURSE_FILES["dose"])

@@ -47,9 +47,9 @@ def write_case_file(case: Case, path: Path, *, relative_to: Path | None = None) 
             note = f"  # {image.source.why}" if image.source.why else ""
             lines.append(f"{role.value} = {where(image.source.path)}{note}")
     for event in case.events:
-        lines += _event_lines(event)
+        lines += event_lines(event)
     for spectrum in case.spectra:
-        lines += _spectrum_lines(spectrum)
+        lines += spectrum_lines(spectrum)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -72,7 +72,8 @@ def _course_lines(course: Course, where: Callable[[str], str]) -> list[str]:
     return lines
 
 
-def _event_lines(event: ClinicalEvent) -> list[str]:
+def event_lines(event: ClinicalEvent) -> list[str]:
+    """Lines of one ``[[event]]``."""
     lines = ["", "[[event]]", f'kind = "{event.kind.value}"', f"date = {event.date}"]
     for key in ("end", "dose_mg_per_kg", "dose_mg_per_day", "value"):
         if getattr(event, key) is not None:
@@ -83,7 +84,8 @@ def _event_lines(event: ClinicalEvent) -> list[str]:
     return lines
 
 
-def _spectrum_lines(spectrum: Spectrum) -> list[str]:
+def spectrum_lines(spectrum: Spectrum) -> list[str]:
+    """Lines of one ``[[spectroscopy]]``."""
     lines = ["", "[[spectroscopy]]", f"date = {spectrum.date}"]
     for key in ("target", "cho_cr", "cho_naa", "lipid_lactate_cr", "lipid_lactate_peak"):
         value = getattr(spectrum, key)

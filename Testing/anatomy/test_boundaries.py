@@ -64,6 +64,32 @@ def test_callosal_spread_is_told_apart(anatomy):
     assert crossing is None or crossing.via_callosum
 
 
+def test_callosum_behind_the_ventricle_is_no_crossing_either(anatomy):
+    parts = anatomy.compartments.copy()
+    parts[ball(35, 35, 46)] = Compartment.CORPUS_CALLOSUM
+    around = Anatomy(GRID, parts, anatomy.tissue, "user label map", 1.0)
+    crossing = find_crossing(around, ball(35, 35, 46, 2.5), ball(35, 35, 60))
+    assert crossing.kind is BoundaryKind.VENTRICLE
+    assert crossing.via_callosum
+
+
+def test_csf_of_the_patient_s_own_image_is_better_known_than_the_falx(anatomy):
+    atlas = Anatomy(GRID, anatomy.compartments, anatomy.tissue, "atlas", 3.0, csf_error_mm=1.5)
+    falx = find_crossing(atlas, ball(45, 35, 33), ball(45, 35, 46))
+    ventricle = find_crossing(atlas, ball(36, 35, 46), ball(36, 35, 60))
+    assert falx.uncertainty_mm == 3.0
+    assert (ventricle.kind, ventricle.uncertainty_mm) == (BoundaryKind.VENTRICLE, 1.5)
+
+
+def test_a_sheet_with_one_rough_place_is_still_a_sheet(anatomy):
+    sheet = (I >= 38) & (I <= 39) & ((K - 48) ** 2 + (J - 35) ** 2 <= 49)
+    rough = sheet | ball(48, 35, 37.5, 2.3)
+    crossing = find_crossing(anatomy, rough, ball(45, 35, 50))
+    assert crossing.along_boundary
+    thick = (np.abs(I - 36.5) <= 2.5) & ((K - 48) ** 2 + (J - 35) ** 2 <= 49)
+    assert not find_crossing(anatomy, thick, ball(45, 35, 50)).along_boundary
+
+
 def test_across_the_tentorium_both_ways(anatomy):
     above, below = ball(26, 60, 20), ball(10, 60, 20)
     for component, origin in ((below, above), (above, below)):

@@ -268,6 +268,24 @@ class TestCentralRestriction:
         assert found.favours is Favours.TTP
         assert "small cell" in found.caveats[0]
 
+    def test_thin_restricted_rim_is_seen_on_coarse_dwi(self):
+        thin = (Ball(CENTER, 10.0, 2.2),)
+        visits = [treated(), Visit("t2", T2, thin, core=DARK_CORE, rim=DARK_CORE)]
+        found = answer(central_diffusion_restriction, visits)
+        assert found.favours is Favours.TTP
+        assert value(found, "rim_restricted_percent") > 30
+        visits = [treated(), Visit("t2", T2, thin, core=DARK_CORE)]
+        found = answer(central_diffusion_restriction, visits)
+        assert found.status is Status.PRESENT
+        assert value(found, "rim_restricted_percent") < 5
+
+    def test_core_thinner_than_the_dwi_voxels_is_not_called_absent(self):
+        flat = (Ball(CENTER, 5.0, 1.9, radii=(11.0, 11.0, 3.2)),)
+        visits = [treated(), Visit("t2", T2, flat, core=DARK_CORE)]
+        found = answer(central_diffusion_restriction, visits)
+        assert found.status is Status.INDETERMINATE
+        assert "too thin" in found.sentence
+
     def test_rim_alone_is_absent_without_central_restriction(self):
         assert self.last(rim=DARK_CORE).status is Status.ABSENT
 

@@ -119,3 +119,18 @@ def test_nothing_is_overwritten(patient, tmp_path: Path):
     with pytest.raises(InputError, match="not empty"):
         write_study(patient, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_study_with_drugs_comes_with_its_case_file(tmp_path):
+    patient = build_phantom("zh16_resistance", 1, timepoints=(0, 4), coarseness=3.0)
+    write_study(patient, tmp_path / "study")
+    case = read_case(tmp_path / "study")
+    assert [t.id for t in case.timepoints] == ["t0", "t4"]
+    assert case.events == patient.case.events
+    assert case.spectra[0].cho_cr == pytest.approx(33671 / 29534)
+    assert SequenceRole.RCBV in case.timepoints[1].sequences
+    course = case.courses[0]
+    assert (course.fractions, course.targets[0].prescription_gy) == (3, 36.0)
+    truth = json.loads((tmp_path / "study" / "truth.json").read_text())
+    assert "seven more" in truth["sees"]
+    assert truth["lesions"][0]["findings"]["perfusion"] == "absent"

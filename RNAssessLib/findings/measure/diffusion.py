@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from RNAssessLib.case import (
     Lesion,
@@ -21,7 +20,6 @@ from .blood import Blood, find_blood
 from .reference_tissue import contralateral_level
 
 BoolArray = npt.NDArray[np.bool_]
-FEWEST_RIM_VOXELS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +35,7 @@ class Restriction:
     core_adc_ratio, core_dwi_ratio, rim_adc_ratio : float or None
         Medians over normal white matter; None where the region is empty.
     inner_core_cm3 : float
-        Core farther than half a DWI voxel from anything else.
+        Core farther than half a DWI voxel (its longest side) from anything else.
     restricted_core : (K, J, I) bool array
         T1c grid.
     where : str
@@ -58,14 +56,27 @@ class Restriction:
     where: str
     blood: Blood | None
 
+    def may_hide(self, thresholds: Thresholds) -> bool:
+        """Whether the core is too thin for DWI and hardly brighter on ADC than its rim.
+
+        Mixed with its surroundings a restricted core looks like the rim, a fluid one brighter.
+        """
+        smallest_cm3 = thresholds["central_diffusion_restriction.smallest_core_cm3"]
+        factor = thresholds["central_diffusion_restriction.hidden_ratio"]
+        if self.core_adc_ratio is None or self.inner_core_cm3 >= smallest_cm3:
+            return False
+        return self.rim_adc_ratio is None or self.core_adc_ratio <= factor * self.rim_adc_ratio
+
 
 def measure_restriction(
     prepared: PreparedCase, timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Thresholds
 ) -> Restriction:
     """Measure DWI and ADC of core and rim against normal white matter.
 
-    Restricted is a voxel with low ADC and high DWI at once. Of the rim only what lies farther
-    from the core than half a DWI voxel counts: nearer, the coarse DWI voxel holds core as well.
+    Restricted is a voxel with low ADC and high DWI at once. A DWI voxel shared by core and rim
+    must be mostly core to fall below the limit, so spill-over from a restricted core reaches hardly
+    1 % of a normal rim, while a restricted rim of 2 mm still shows 40 % and more (measured on
+    phantoms, Testing/benchmarks/findings).
 
     Raises
     ------
@@ -81,7 +92,7 @@ def measure_restriction(
     restricted = low & high
     masks = timepoint.lesions[lesion.id]
     core = masks.necrotic_core.array
-    rim = _rim_away_from_core(timepoint, masks.enhancing.array, core)
+    rim = masks.enhancing.array
     return Restriction(
         timepoint=timepoint,
         core_cm3=masks.necrotic_core.volume_cm3,
@@ -100,27 +111,9 @@ def measure_restriction(
 def _inner_cm3(timepoint: PreparedTimepoint, core: BoolArray) -> float:
     """Volume of the core that whole DWI voxels can show."""
     grid = timepoint.nawm.grid
-    inner = erode(core, spacing_kji(grid.spacing_mm), _half_voxel(timepoint))
-    return float(np.count_nonzero(inner)) * grid.voxel_volume_cm3
-
-
-def _half_voxel(timepoint: PreparedTimepoint) -> float:
     native = timepoint.timepoint.sequences[SequenceRole.ADC].grid
-    return 0.5 * float(np.median(native.spacing_mm))
-
-
-def _rim_away_from_core(
-    timepoint: PreparedTimepoint, enhancing: BoolArray, core: BoolArray
-) -> BoolArray:
-    if not core.any() or not enhancing.any():
-        return enhancing
-    half_voxel = _half_voxel(timepoint)
-    box = ndimage.find_objects((enhancing | core).astype(np.uint8))[0]
-    spacing = timepoint.nawm.grid.spacing_mm[::-1]
-    distance = ndimage.distance_transform_edt(~core[box], sampling=spacing)
-    rim = np.zeros(enhancing.shape, bool)
-    rim[box] = enhancing[box] & (distance > half_voxel)
-    return rim if np.count_nonzero(rim) >= FEWEST_RIM_VOXELS else enhancing
+    inner = erode(core, spacing_kji(grid.spacing_mm), 0.5 * max(native.spacing_mm))
+    return float(np.count_nonzero(inner)) * grid.voxel_volume_cm3
 
 
 def _share(restricted: BoolArray, region: BoolArray) -> float:
