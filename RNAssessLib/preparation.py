@@ -39,7 +39,11 @@ from RNAssessLib.lesions.targets import build_lesions, target_mask
 from RNAssessLib.spatial.atlas import AtlasAlignment, register_template
 from RNAssessLib.spatial.head import compute_brain_mask
 from RNAssessLib.spatial.quality import assess_quality
-from RNAssessLib.spatial.registration import register_rigid, trust_frame_of_reference
+from RNAssessLib.spatial.registration import (
+    follow_head_motion,
+    register_rigid,
+    trust_frame_of_reference,
+)
 from RNAssessLib.spatial.resampling import resample_image
 
 COMMON_MM = 1.0
@@ -168,11 +172,13 @@ def _align(
         warnings.append(f"{timepoint.id} could not be aligned with {reference.id}: {reasons}")
     to_t1c: dict[SequenceRole, Registration] = {}
     images = {SequenceRole.T1C: timepoint.t1c}
-    others = [r for r in timepoint.sequences if r is not SequenceRole.T1C]
+    # ADC after DWI: both come from one acquisition, and DWI shows more structure
+    others = sorted((r for r in timepoint.sequences if r is not SequenceRole.T1C),
+                    key=lambda r: r is SequenceRole.ADC)  # fmt: skip
     for index, role in enumerate(others):
         image = timepoint.sequences[role]
         progress(0.6 + 0.4 * index / len(others), f"{timepoint.id} {role.value} to T1c")
-        registration = _to_t1c(image, timepoint, brain, role)
+        registration = _to_t1c(image, timepoint, brain, role, to_t1c)
         to_t1c[role] = registration
         if registration.is_usable:
             images[role] = resample_image(image, timepoint.t1c.grid, registration.transform)
@@ -211,16 +217,33 @@ def _register(
     return replace(found, quality=quality), brain
 
 
-def _to_t1c(image: Image, timepoint: Timepoint, brain: Mask, role: SequenceRole) -> Registration:
+def _to_t1c(
+    image: Image,
+    timepoint: Timepoint,
+    brain: Mask,
+    role: SequenceRole,
+    known: Mapping[SequenceRole, Registration],
+) -> Registration:
+    dwi = known.get(SequenceRole.DWI)
+    if role is SequenceRole.ADC and dwi is not None:
+        source = timepoint.sequences[SequenceRole.DWI]
+        if image.grid.matches(source.grid, 0.05) and _share_frame(image, source):
+            return replace(dwi, moving=f"{timepoint.id} ADC")
     names: Any = {
         "moving_name": f"{timepoint.id} {role.value}",
         "fixed_name": f"{timepoint.id} T1c",
     }
-    a, b = image.frame_of_reference_uid, timepoint.t1c.frame_of_reference_uid
-    # files without any frame that share one lattice were aligned by whoever wrote them
-    if (a and a == b) or (a is None and b is None and image.grid.matches(timepoint.t1c.grid, 0.05)):
-        return trust_frame_of_reference(image, timepoint.t1c, fixed_mask=brain, **names)
+    if _share_frame(image, timepoint.t1c):
+        return follow_head_motion(image, timepoint.t1c, fixed_mask=brain, **names)
     return register_rigid(image, timepoint.t1c, fixed_mask=brain, **names)
+
+
+def _share_frame(a: Image, b: Image) -> bool:
+    """Whether two images claim one space; files without any frame do when on one lattice."""
+    mine, other = a.frame_of_reference_uid, b.frame_of_reference_uid
+    return (mine is not None and mine == other) or (
+        mine is None and other is None and a.grid.matches(b.grid, 0.05)
+    )
 
 
 def _place(course: Course, case: Case, reference: Timepoint) -> PreparedCourse:
