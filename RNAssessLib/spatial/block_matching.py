@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from RNAssessLib.case import Image, Mask, RigidTransform
+from RNAssessLib.case import Grid, Image, Mask, RigidTransform
 
 from .resampling import resample_array
 
@@ -75,6 +75,19 @@ class BlockResiduals:
         total = max(float(weight.sum()), 1.0)
         scatter = float(np.sqrt((weight * off**2).sum() / total))
         return RigidFit(motion, scatter * float(np.sqrt(6.0 / 3.0 / total)))
+
+    def fit_affine(self) -> FloatArray:
+        """Affine map (4, 4) by least squares, reweighted so that strayed blocks do not count."""
+        there = self.point_mm + self.shift_mm
+        model = np.column_stack([self.point_mm, np.ones(len(self))])
+        off = np.linalg.norm(self.shift_mm - np.median(self.shift_mm, axis=0), axis=1)
+        matrix = np.eye(4)
+        for _ in range(12):
+            scale = max(1.4826 * float(np.median(off)), 0.3)
+            weight = np.maximum(1.0 - (off / (4.0 * scale)) ** 2, 0.0)[:, None]
+            matrix[:3] = np.linalg.lstsq(model * weight, there * weight, rcond=None)[0].T
+            off = np.linalg.norm(there - model @ matrix[:3].T, axis=1)
+        return matrix
 
     def after(self, motion: RigidTransform) -> BlockResiduals:
         """What is left of the shifts once `motion` is taken away."""
@@ -142,28 +155,53 @@ def match_blocks(
     if slices is None:
         return None
     grid, brain = grid.crop(slices), brain[slices]
-    a = resample_array(_clipped(first.array), first.grid, grid)
-    b = resample_array(_clipped(second.array), second.grid, grid, carry)
+    a = resample_array(without_glare(first.array), first.grid, grid)
+    b = resample_array(without_glare(second.array), second.grid, grid, carry)
     seen = resample_array(np.ones(second.grid.shape, np.float32), second.grid, grid, carry) > 0.5
     seen &= resample_array(np.ones(first.grid.shape, np.float32), first.grid, grid) > 0.5
     i, j, k = first.grid.spacing_mm
     blur = [0.35 * s / CHECK_MM if s > 1.5 * CHECK_MM else 0.0 for s in (k, j, i)]
     if any(blur) and max(second.grid.spacing_mm) < 0.8 * max(i, j, k):
         b = ndimage.gaussian_filter(b, blur)
-    found = _match_all(a, b, brain & seen)
-    if found is None:
-        return None
-    centers, shifts = found
-    points = grid.index_to_lps(centers)
-    moved = grid.index_to_lps(centers + shifts)
-    if thick_moving:
-        # found in moving space: the block at `points` (moving) shows what the transform put at
-        # `moved`; said in fixed space, content that belongs at T(moved) lies at T(points)
-        points, moved = transform.apply(moved), transform.apply(points)
+    found = match_on_grid(a, b, brain & seen, grid)
+    if found is None or not thick_moving:
+        return found
+    # found in moving space: the block at `point` (moving) shows what the transform put at
+    # `moved`; said in fixed space, content that belongs at T(moved) lies at T(point)
+    points = transform.apply(found.point_mm + found.shift_mm)
+    moved = transform.apply(found.point_mm)
     return BlockResiduals(np.asarray(points, float), np.asarray(moved - points, float))
 
 
-def _clipped(array: Array) -> Array:
+def match_on_grid(
+    a: Array, b: Array, where: npt.NDArray[np.bool_], grid: Grid
+) -> BlockResiduals | None:
+    """Find blocks of `a` in `b`, both on one isotropic lattice.
+
+    Blocks are 12 voxels wide and searched within 3 voxels: 24 and 6 mm on the usual 2 mm lattice,
+    twice that on one of 4 mm.
+
+    Parameters
+    ----------
+    a, b : (K, J, I) arrays on `grid`
+    where : (K, J, I) bool array
+        Blocks lie at least half in it.
+    grid : Grid
+
+    Returns
+    -------
+    BlockResiduals or None
+        In the grid's space; None when fewer than eight blocks carry structure.
+    """
+    found = _match_all(a, b, where)
+    if found is None:
+        return None
+    centers, shifts = found
+    points = np.asarray(grid.index_to_lps(centers), float)
+    return BlockResiduals(points, np.asarray(grid.index_to_lps(centers + shifts) - points, float))
+
+
+def without_glare(array: Array) -> Array:
     """Without the brightest vessels and fat, which would rule the noise level."""
     high = float(np.percentile(array[::2, ::2, ::2], 99.0))
     return np.asarray(np.clip(array, None, max(high, 1e-6)), np.float32)

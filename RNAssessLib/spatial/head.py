@@ -11,16 +11,7 @@ from RNAssessLib.case import Grid, Image, Mask, NotAssessableError
 
 from .atlas import AtlasAlignment, load_template, register_template
 from .itk import to_sitk
-
-STRIPPED_ZERO_SHARE = 0.35
-
-
-def is_skull_stripped(image: Image) -> bool:
-    """Whether someone already removed everything but the brain (exact zeros around it)."""
-    zero = image.array == 0
-    border = np.ones(image.grid.shape, bool)
-    border[1:-1, 1:-1, 1:-1] = False
-    return bool(zero.mean() > STRIPPED_ZERO_SHARE and zero[border].mean() > 0.9)
+from .stripped import is_skull_stripped
 
 
 def compute_brain_mask(t1c: Image, alignment: AtlasAlignment | None = None) -> Mask:
