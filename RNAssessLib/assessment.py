@@ -18,6 +18,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.course.case_response import TimepointResponse, compute_case_response
 from RNAssessLib.course.clinical_course import ClinicalCourse, compute_clinical_course
+from RNAssessLib.course.components import ComponentStep, compute_component_steps
 from RNAssessLib.course.li21 import Li21Indices, compute_li21_indices
 from RNAssessLib.course.serial import SerialEntry, compute_serial
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose, accumulate_usual
@@ -54,6 +55,8 @@ class LesionAssessment:
     why_no_nomogram : str
     risk_context : tuple of Quantity
         Literature figures beside this lesion's targets.
+    components : tuple of ComponentStep
+        What became of each of its parts from one timepoint to the next.
     """
 
     lesion: Lesion
@@ -64,6 +67,7 @@ class LesionAssessment:
     nomogram: Nomogram | None = None
     why_no_nomogram: str = ""
     risk_context: tuple[Quantity, ...] = ()
+    components: tuple[ComponentStep, ...] = ()
 
     def finding(self, finding_id: str) -> Finding:
         """Return the finding with the contract id `finding_id`; raises KeyError."""
@@ -256,6 +260,7 @@ def assess_lesion(
         else compute_nomogram(read_inputs(dosimetry, lesion, events), thresholds),
         why_no_nomogram="" if dosimetry else "no dose of the course that treated it",
         risk_context=tuple(q for t in plan for q in compute_target_context(t)),
+        components=compute_component_steps(prepared, lesion, thresholds),
     )
 
 
