@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy import ndimage
 
 from RNAssessLib.anatomy import anatomy_from_labels, carry_anatomy, compute_anatomy
@@ -48,6 +49,7 @@ from RNAssessLib.spatial.resampling import resample_image
 
 COMMON_MM = 1.0
 MARGIN_MM = 6.0
+SEARCH_REACH = 2.5  # margins from the target, as far as the dose may lead
 
 
 @dataclass(frozen=True, eq=False)
@@ -331,6 +333,21 @@ def _segment(
     )
 
 
+def _box_around(
+    target: Mask, center_mm: npt.NDArray[np.floating], reach_mm: float
+) -> tuple[slice, slice, slice]:
+    """Box of a target, or of its centre where no voxel is left of it, widened by `reach_mm`."""
+    grid = target.grid
+    index = np.argwhere(target.array)
+    if len(index) == 0:
+        index = np.rint(grid.lps_to_index(center_mm))[None, :].astype(int)
+        index = np.clip(index, 0, np.asarray(grid.shape) - 1)
+    reach = np.ceil(reach_mm / np.asarray(grid.spacing_mm[::-1])).astype(int) + 1
+    low, high = index.min(axis=0) - reach, index.max(axis=0) + reach + 1
+    k, j, i = (slice(max(int(a), 0), int(b)) for a, b in zip(low, high, strict=True))
+    return k, j, i
+
+
 def _seed(
     lesion: Lesion,
     lesions: Sequence[Lesion],
@@ -344,24 +361,31 @@ def _seed(
     center = to_native.apply(lesion.center_lps_mm)
     placed = next(c for c in courses if c.course.id == lesion.course_id)
     target = target_mask(placed, lesion, grid, item.to_reference.transform)
-    distance = ndimage.distance_transform_edt(~target.array, sampling=grid.spacing_mm[::-1])
     margin = limits["segmentation.search_margin_mm"]
+    search = np.zeros(grid.shape, bool)
+    # nothing beyond this box can be in the search region
+    box = _box_around(target, center, SEARCH_REACH * margin)
+    part_grid = grid.crop(box)
+    distance = ndimage.distance_transform_edt(
+        ~target.array[box], sampling=grid.spacing_mm[::-1]
+    ) if target.array[box].any() else np.full(part_grid.shape, np.inf)  # fmt: skip
+    near = distance <= margin
     prescription = next((t.prescription_gy for t in lesion.targets if t.prescription_gy), None)
-    search = distance <= margin
     if prescription and placed.course.dose is not None:
-        dose = compute_dose_on(placed, grid, item.to_reference.transform)
+        dose = compute_dose_on(placed, part_grid, item.to_reference.transform)
         share = limits["segmentation.search_dose_percent"] / 100.0
-        search = (dose >= share * prescription) & (distance <= 2.5 * margin)
-        search |= distance <= 3.0
+        near = (dose >= share * prescription) & (distance <= SEARCH_REACH * margin)
+        near |= distance <= 3.0
     if len(lesions) > 1:
-        index = np.argwhere(search)
-        points = grid.index_to_lps(index)
+        index = np.argwhere(near)
+        points = part_grid.index_to_lps(index)
         own = np.linalg.norm(points - center, axis=1)
         for other in lesions:
             if other is lesion:
                 continue
             gap = np.linalg.norm(points - to_native.apply(other.center_lps_mm), axis=1)
-            search[tuple(index[gap < own].T)] = False
+            near[tuple(index[gap < own].T)] = False
+    search[box] = near
     x, y, z = (float(v) for v in center)
     return LesionSeed(lesion.id, (x, y, z), target, Mask(search, grid))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +83,9 @@ def register_template(
     """
     bare = mask is not None or is_skull_stripped(image)
     match = _prepare(image, mask, exclude, bare)
-    found = [_search(match, start) for start in _starts(image, mask, bare)]
+    fixed = to_sitk(match.template.array, match.template.grid)
+    small = _shrunk(fixed, SEARCH_MM), _shrunk(match.moving, SEARCH_MM)
+    found = [_search(match, small, start) for start in _starts(image, mask, bare)]
     found.sort(key=lambda pair: pair[0])
     coarse = [_follow_blocks(match, matrix, *LEVELS[0]) for _, matrix in found[:KEPT_STARTS]]
     best = max(coarse, key=lambda matrix: _similarity(match, matrix))
@@ -141,9 +143,10 @@ def _brain_center(image: Image, mask: Mask | None, bare: bool) -> npt.NDArray[np
     return np.asarray(points[points[:, 2] > top - HEAD_HEIGHT_MM].mean(axis=0))
 
 
-def _search(match: _Match, start: sitk.Euler3DTransform) -> tuple[float, npt.NDArray[np.float64]]:
+def _search(
+    match: _Match, small: tuple[sitk.Image, sitk.Image], start: sitk.Euler3DTransform
+) -> tuple[float, npt.NDArray[np.float64]]:
     """Coarse rigid match by mutual information; the metric, infinite when the overlap was lost."""
-    fixed = to_sitk(match.template.array, match.template.grid)
     method = sitk.ImageRegistrationMethod()
     method.SetMetricAsMattesMutualInformation(32)
     method.SetMetricFixedMask(to_sitk(match.counts.array, match.counts.grid))
@@ -155,7 +158,7 @@ def _search(match: _Match, start: sitk.Euler3DTransform) -> tuple[float, npt.NDA
     method.SetOptimizerScalesFromPhysicalShift()
     method.SetInitialTransform(start, inPlace=True)
     try:
-        method.Execute(_shrunk(fixed, SEARCH_MM), _shrunk(match.moving, SEARCH_MM))
+        method.Execute(*small)
     except RuntimeError:
         return np.inf, _matrix_of(start)
     return float(method.GetMetricValue()), _matrix_of(start)
@@ -177,8 +180,7 @@ def _pair(
     carry.SetMatrix(matrix[:3, :3].ravel().tolist())
     carry.SetTranslation(matrix[:3, 3].tolist())
     like = to_sitk(np.zeros(grid.shape, np.uint8), grid)
-    smooth = sitk.SmoothingRecursiveGaussian(match.moving, max(0.35 * spacing_mm, 0.3))
-    b = sitk.GetArrayFromImage(sitk.Resample(smooth, like, carry, sitk.sitkLinear, 0.0))
+    b = sitk.GetArrayFromImage(sitk.Resample(match.moving, like, carry, sitk.sitkLinear, 0.0))
     seen = sitk.GetArrayFromImage(
         sitk.Resample(match.allowed, like, carry, sitk.sitkNearestNeighbor, 0)
     )
@@ -192,6 +194,8 @@ def _follow_blocks(
 ) -> npt.NDArray[np.float64]:
     """Correct the map by what most blocks agree on, `rounds` times."""
     grid = match.template.grid.resized((spacing_mm,) * 3)
+    blur = max(0.35 * spacing_mm, 0.3)
+    match = replace(match, moving=sitk.SmoothingRecursiveGaussian(match.moving, blur))
     for _ in range(rounds):
         found = match_on_grid(*_pair(match, matrix, spacing_mm), grid)
         if found is None:
