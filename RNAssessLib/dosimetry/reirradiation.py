@@ -15,6 +15,7 @@ from .bed import LQ_CAUTION_GY, compute_bed, compute_eqd2, convert_to_eqd2
 from .figures import Figures
 from .histogram import DoseSamples
 from .oar import ORGANS
+from .structures import HOT_SPOT_CM3
 
 BRAIN = "normal brain"
 FloatArray = npt.NDArray[np.float64]
@@ -147,6 +148,13 @@ class Reirradiation:
     cautions: tuple[str, ...]
 
 
+BRAIN_FIGURES = (
+    ("brain_eqd2_d2_gy", "Gy"),
+    ("brain_eqd2_dmean_gy", "Gy"),
+    ("brain_eqd2_d0_03cc_gy", "Gy"),
+    ("brain_over_cm3", "cm3"),
+    ("brain_v12_equivalent_cm3", "cm3"),
+)
 PARTS = ("bed_tumour_gy", "eqd2_tumour_gy", "bed_brain_gy", "eqd2_brain_gy")
 
 
@@ -191,7 +199,7 @@ def compute_reirradiation(
     )  # fmt: skip
     figures, limits = Figures(), [_nominal_limit(total[-1], thresholds)]
     if shape is None or not tissues:
-        for name, unit in _BRAIN_FIGURES:
+        for name, unit in BRAIN_FIGURES:
             figures.add(name, None, unit, BRAIN, why=why_no_cells)
     else:
         for cells in tissues:
@@ -204,11 +212,6 @@ def compute_reirradiation(
         _assumptions(new, shape if tissues else None, tissues),
         _cautions(new, every),
     )
-
-
-_BRAIN_FIGURES = (
-    ("brain_eqd2_d2_gy", "Gy"), ("brain_eqd2_dmean_gy", "Gy"), ("brain_v12_equivalent_cm3", "cm3"),
-)  # fmt: skip
 
 
 def cumulative_eqd2(
@@ -282,11 +285,15 @@ def _add_brain(
     level = v12_equivalent_gy(new.alpha_beta_brain_gy, thresholds)
     single = thresholds["reirradiation.v12_gy"]
     v12 = f"EQD2 of at least {level:g} Gy, that of {single:g} Gy in one fraction"
+    limit = thresholds["reirradiation.brain_eqd2_gy"]
+    hot = f"EQD2 to the hottest {HOT_SPOT_CM3:g} cm³"
     for when, samples in (("earlier courses", before), ("with the new course", after)):
         end = "_before" if samples is before else ""
         for name, unit, value, text in (
             ("brain_eqd2_d2_gy", "Gy", samples.dose_to_percent(2), "EQD2 to the hottest 2 %"),
             ("brain_eqd2_dmean_gy", "Gy", samples.mean_gy, "mean EQD2"),
+            ("brain_eqd2_d0_03cc_gy", "Gy", samples.dose_to_volume(HOT_SPOT_CM3), hot),
+            ("brain_over_cm3", "cm3", samples.volume_above(limit), f"EQD2 of {limit:g} Gy or more"),
             ("brain_v12_equivalent_cm3", "cm3", samples.volume_above(level), v12),
         ):
             figures.add(f"{name}{end}", value, unit, f"{cells.name}: {text}, {when}")
@@ -294,7 +301,7 @@ def _add_brain(
     return [
         _check(after_by_name[name], thresholds.criterion(f"reirradiation.{key}"))
         for name, key in (
-            ("brain_eqd2_d2_gy", "brain_eqd2_gy"),
+            ("brain_eqd2_d0_03cc_gy", "brain_eqd2_gy"),
             ("brain_v12_equivalent_cm3", "v12_equivalent_cm3"),
         )
     ]
@@ -335,12 +342,14 @@ def _assumptions(
 
 
 def _cautions(new: Fractionation, earlier: Sequence[Fractionation]) -> tuple[str, ...]:
-    said = [
-        f"{f.course}: {f.total_gy / f.fractions:.3g} Gy per fraction; the linear-quadratic model "
-        f"is uncertain above about {LQ_CAUTION_GY:g} Gy"
-        for f in (*earlier, new)
-        if f.total_gy / f.fractions > LQ_CAUTION_GY
-    ]
+    high = [f for f in (*earlier, new) if f.total_gy / f.fractions > LQ_CAUTION_GY]
+    said = []
+    if high:
+        sizes = ", ".join(f"{f.course} {f.total_gy / f.fractions:.3g} Gy" for f in high)
+        said.append(
+            f"per fraction {sizes}: the linear-quadratic model is uncertain above about "
+            f"{LQ_CAUTION_GY:g} Gy"
+        )
     for what in ("tumour", "brain"):
         ratios = {getattr(f, f"alpha_beta_{what}_gy") for f in (*earlier, new)}
         if len(ratios) > 1:

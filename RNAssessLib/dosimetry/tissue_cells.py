@@ -144,7 +144,7 @@ def _with_doses(
         share = float(volumes[beyond].sum() / volumes.sum())
         if share > BEYOND_SHARE:
             notes.append(
-                f"{share:.0%} of {name} lies beyond the dose grid of {placed.course.id} and counts "
-                "there as 0 Gy"
+                f"{100 * share:.0f} % of {name} lies beyond the dose grid of "
+                f"{placed.course.id} and counts there as 0 Gy"
             )
     return TissueCells(name, organ, volumes, doses, tuple(notes))

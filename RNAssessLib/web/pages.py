@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).with_name("static")
 DRAG_MS = 16
+WHAT_IF = "<!-- what if -->"
 
 
 def read_template(name: str) -> str:
@@ -29,6 +30,7 @@ def build_loading_page(server: Server) -> None:
 
 def build_reading_page(server: Server, views: tuple[LinkedView, ...]) -> None:
     """Page of the case: bar, grid of views, legend, panel."""
+    panel = read_template("panel").replace(WHAT_IF, read_template("what_if"))
     with DivLayout(server, classes="rn") as layout:
         with html.Div(classes="rn-app", role="application"):
             html.Header(read_template("bar"), classes="rn-bar")
@@ -42,7 +44,7 @@ def build_reading_page(server: Server, views: tuple[LinkedView, ...]) -> None:
                 for linked in views:
                     _build_cell(linked)
             html.Footer(read_template("foot"), classes="rn-foot")
-            html.Aside(read_template("panel"), classes="rn-panel")
+            html.Aside(panel, classes="rn-panel")
         layout.root.add_child(read_template("help"))
 
 

@@ -25,6 +25,7 @@ from .dose_desk import DoseDesk
 from .pages import build_reading_page
 from .reading import Reading
 from .views import LETTERS, SerialViews
+from .what_if_desk import WhatIfDesk
 
 OPACITY_STEP = 20
 FOLLOW, OFF = "item", ""
@@ -67,6 +68,7 @@ class ReadingRoom:
         )
         self.display = Display(assessment, self.nodes)
         self.desk = DoseDesk(self)
+        self.what_if = WhatIfDesk(self)
         self._maximised = ""
         self._extra: SequenceRole | None = None
 
@@ -100,6 +102,7 @@ class ReadingRoom:
         state.contour_key = self.display.contour_key()
         state.lit_views = []
         self.desk.fill()
+        self.what_if.reset()
         self._show_panel()
         self._show_overlays()
         self._show_grid()
@@ -196,6 +199,7 @@ class ReadingRoom:
         trigger("reset_window")(self.reset_window)
         trigger("probe")(self.probe)
         self.desk.bind()
+        self.what_if.bind()
         self.state.change("opacity")(self._on_opacity)
         self.state.change("extra")(lambda **_: self._follow_item())
 
@@ -246,6 +250,7 @@ class ReadingRoom:
     def select_lesion(self, lesion_id: str) -> None:
         """Turn to another lesion."""
         self._go(self.reading.select_lesion(lesion_id))
+        self.what_if.reset()
         self.views.near(self._radius_mm())
 
     def _radius_mm(self) -> float:

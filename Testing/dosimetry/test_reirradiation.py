@@ -64,7 +64,7 @@ def test_three_courses_at_the_target_by_hand():
     (limit,) = result.limits
     assert (limit.criterion.value, limit.met) == (100.0, False)
     assert "Sminia" in limit.criterion.source
-    assert any("20 Gy per fraction" in text for text in result.cautions)
+    assert any("per fraction srs 20 Gy" in text for text in result.cautions)
 
 
 def test_each_course_keeps_its_own_ratio_and_that_is_said():
@@ -125,6 +125,10 @@ class TestCells:
         assert values["brain_v12_equivalent_cm3"] == pytest.approx(twice, abs=0.06)
         assert values["brain_eqd2_dmean_gy"] == pytest.approx(2 * once.mean())
         assert values["brain_eqd2_dmean_gy_before"] == pytest.approx(once.mean())
+        assert values["brain_over_cm3"] == pytest.approx(
+            np.count_nonzero(2 * once >= 100) * 0.1, abs=0.06
+        )
+        assert values["brain_eqd2_d0_03cc_gy"] == pytest.approx(2 * once[-1], rel=0.02)
         assert values["brain_eqd2_d2_gy"] == pytest.approx(2 * once[-2], rel=0.02)
 
     def test_assumption_names_plan_and_scale(self):
