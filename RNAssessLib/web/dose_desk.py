@@ -129,6 +129,7 @@ class DoseDesk:
         self._room.reading.replace(assessment)
         self._isodoses.follow(assessment)
         self.fill()
+        self._room.what_if.reset()
         self._state.isodoses_on = self._isodoses.on
         self._state.panel = describe_case(self._room.reading.panel)
 

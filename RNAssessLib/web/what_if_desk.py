@@ -31,10 +31,12 @@ class WhatIfDesk:
         trigger("what_if_shape")(self.choose_shape)
 
     def reset(self) -> None:
-        """Forget the inputs: another lesion or other prescriptions."""
-        self._what_if = None
+        """Start anew: another lesion or other prescriptions."""
+        shown, self._what_if = self._what_if is not None, None
         self._state.what_if = dict(EMPTY)
         self._state.what_if_problem = ""
+        if shown:
+            self.open()
 
     def open(self) -> None:
         """Make the figures of the first inputs."""
