@@ -1,4 +1,4 @@
-"""Command line: ``rnassess demo | assess | view | dose | phantom | cohort``.
+"""Command line: ``rnassess demo | assess | view | teach | dose | phantom | cohort``.
 
 Exit codes: 0 done, 2 bad usage, 3 unreadable or inconsistent input (one line on standard error),
 1 anything else. Progress goes to standard error; ``--json`` prints JSON alone on standard output.
@@ -11,10 +11,14 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from RNAssessLib import __version__
 from RNAssessLib.case import CancelledError, InputError, Progress, silent
 from RNAssessLib.evidence import Thresholds
+
+if TYPE_CHECKING:
+    from RNAssessLib.panel.teaching_file import Lesson
 
 DISCLAIMER = "Research use only. Not a medical device."
 EXIT_INPUT = 3
@@ -128,16 +132,21 @@ def beside(case: Path) -> Path:
 
 
 def command_view(args: argparse.Namespace) -> int:
-    """Assess a case and show it in the browser; nothing is written.
+    """Assess a case and show it in the browser; nothing but the reader's decisions is written.
 
     Reading comes first, so that bad input ends the command; the page then opens at once and shows
     the progress of the rest, with a button to cancel.
     """
     from RNAssessLib.assessment import Assessment, assess
     from RNAssessLib.study import read_case
-    from RNAssessLib.web import serve
+    from RNAssessLib.web import serve, serve_teaching
 
     thresholds = parse_thresholds(args.set or [])
+    if args.teach:
+        lesson = _lesson_of(Path(args.case), thresholds)
+        print(f"answers are kept in {lesson.keep_in}", file=sys.stderr)
+        serve_teaching([lesson], port=args.port, open_browser=not args.no_browser)
+        return 0
     case = read_case(Path(args.case), progress=print_progress)
 
     def load(progress: Progress) -> Assessment:
@@ -147,6 +156,51 @@ def command_view(args: argparse.Namespace) -> int:
     print(f"decisions are kept in {keep_in}", file=sys.stderr)
     serve(load, port=args.port, open_browser=not args.no_browser, keep_in=keep_in)
     return 0
+
+
+def command_teach(args: argparse.Namespace) -> int:
+    """Answer a case or the papers' cases with the computed answers hidden.
+
+    Without a case and a set the sets and their cases are listed.
+    """
+    from RNAssessLib.phantom.teaching_set import SETS, list_lessons
+    from RNAssessLib.web import serve_teaching
+
+    if args.case and args.set_name:
+        print("rnassess teach: give a case or --set, not both", file=sys.stderr)
+        return 2
+    if not args.case and not args.set_name:
+        for name, lessons in SETS.items():
+            print(f"--set {name}")
+            print("\n".join(f"  {label:<8} {case}: {title}" for label, case, title in lessons()))
+        return 0
+    if args.set_name:
+        lessons = list_lessons(args.set_name, Path(args.keep))
+        print(f"answers are kept in {args.keep}", file=sys.stderr)
+    else:
+        lessons = (_lesson_of(Path(args.case), parse_thresholds(args.set or [])),)
+        print(f"answers are kept in {lessons[0].keep_in}", file=sys.stderr)
+    serve_teaching(
+        lessons, port=args.port, host=args.host, for_class=args.for_class,
+        open_browser=not args.no_browser,
+    )  # fmt: skip
+    return 0
+
+
+def _lesson_of(path: Path, thresholds: Thresholds) -> Lesson:
+    """Lesson of a case's files; reading comes first, so that bad input ends the command."""
+    from RNAssessLib.assessment import Assessment, assess
+    from RNAssessLib.panel.teaching_file import SUFFIX, Lesson, open_round
+    from RNAssessLib.study import read_case
+
+    case = read_case(path, progress=print_progress)
+
+    def load(progress: Progress) -> Assessment:
+        return assess(case, thresholds, progress=progress)
+
+    keep_in = beside(path).with_name(beside(path).name.replace(".session.json", SUFFIX))
+    open_round(keep_in, case.id)  # another case's file ends the command
+    return Lesson("Teaching case", f"Case {case.id}", load, keep_in)
 
 
 def command_dose(args: argparse.Namespace) -> int:
@@ -231,8 +285,9 @@ def build_parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=(run.__doc__ or "").strip())
         command.set_defaults(run=run)
         if name != "phantom":
+            flag = "--threshold" if name == "teach" else "--set"
             command.add_argument(
-                "--set", action="append", metavar="KEY=VALUE", help="change a threshold"
+                flag, dest="set", action="append", metavar="KEY=VALUE", help="change a threshold"
             )
         return command
 
@@ -252,6 +307,20 @@ def build_parser() -> argparse.ArgumentParser:
     view.add_argument("--port", type=int, default=0, help="0 takes a free one")
     view.add_argument("--session", metavar="F", help="where decisions are kept (beside the case)")
     view.add_argument("--no-browser", action="store_true", help="serve without opening a browser")
+
+    view.add_argument("--teach", action="store_true", help="answers hidden, as in teach")
+
+    teach = add("teach", command_teach)
+    teach.add_argument("case", nargs="?", help="DICOM folder or case.toml")
+    teach.add_argument("--set", dest="set_name", choices=("paper",), help="the papers' figures")
+    teach.add_argument("--keep", default="rnassess-teaching", metavar="DIR",
+                       help="folder of the answers to a set")  # fmt: skip
+    teach.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    teach.add_argument("--host", default="127.0.0.1",
+                       help="another interface than this machine's own asks for a token")  # fmt: skip
+    teach.add_argument("--class", dest="for_class", action="store_true",
+                       help="also an address for a class that only looks on")  # fmt: skip
+    teach.add_argument("--no-browser", action="store_true", help="serve without opening a browser")
 
     dose = add("dose", command_dose)
     dose.add_argument("--dose", required=True, metavar="F", help="RTDOSE, or a volume in Gy")

@@ -138,6 +138,17 @@ class TeachingRound:
         return self.is_revealed(lesion, "")
 
     @property
+    def answered(self) -> frozenset[tuple[str, str]]:
+        """(lesion, finding) of every item that has a status."""
+        pairs = {(r.lesion, r.finding) for r in self.records if isinstance(r, LearnerAnswer)}
+        return frozenset(pair for pair in pairs if self.is_answered(*pair))
+
+    @property
+    def revealed_lesions(self) -> frozenset[str]:
+        """Lesions about which everything may be shown."""
+        return frozenset(r.lesion for r in self.records if isinstance(r, Reveal) and not r.finding)
+
+    @property
     def can_undo(self) -> bool:
         """Whether an answer can be taken back; a look at the computed answer cannot."""
         return bool(self.records) and isinstance(self.records[-1], LearnerAnswer)

@@ -32,6 +32,8 @@ class Lesson:
     sees : str
         What a reader should see, shown with the title.
     key : AnswerKey
+    lesions : int
+        How many lesions the case has, where that is known before it is loaded.
     """
 
     label: str
@@ -40,6 +42,7 @@ class Lesson:
     keep_in: Path | None = None
     sees: str = ""
     key: AnswerKey = field(default_factory=AnswerKey)
+    lesions: int = 1
 
 
 def read_round(path: Path) -> TeachingRound:

@@ -25,6 +25,7 @@ from .dose_desk import DoseDesk
 from .pages import build_reading_page
 from .reading import Reading
 from .views import LETTERS, SerialViews
+from .watch import watch
 from .what_if_desk import WhatIfDesk
 
 OPACITY_STEP = 20
@@ -33,6 +34,11 @@ FOLLOW, OFF = "item", ""
 
 class ReadingRoom:
     """A case on the page.
+
+    Attributes
+    ----------
+    checklist_template : str
+        Name of the template of the checklist's page.
 
     Parameters
     ----------
@@ -43,6 +49,8 @@ class ReadingRoom:
     keep_in : Path, optional
         File that decisions are saved to.
     """
+
+    checklist_template = "checklist"
 
     def __init__(
         self,
@@ -55,7 +63,7 @@ class ReadingRoom:
         self.server = server
         self.state: Any = server.state
         self.assessment = assessment
-        self.reading = Reading(assessment, session)
+        self.reading = self._start_reading(assessment, session)
         with quiet_output():
             self.app = SlicerApp()
         layout = build_layout(assessment.prepared, extra_row=bool(self.reading.roles()))
@@ -72,6 +80,9 @@ class ReadingRoom:
         self._maximised = ""
         self._extra: SequenceRole | None = None
 
+    def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
+        return Reading(assessment, session)
+
     async def open(self) -> None:
         """Put the case on the page."""
         self.views.start(first_point(self.assessment), self._radius_mm())
@@ -80,7 +91,7 @@ class ReadingRoom:
             for linked in self.views.views:
                 self.server.root_server.controller.rc_area_register(linked.frames)
             self._bind()
-            build_reading_page(self.server, self.views.views)
+            build_reading_page(self.server, self.views.views, self.checklist_template)
         await asyncio.sleep(0)
 
     def close(self) -> None:
@@ -200,8 +211,8 @@ class ReadingRoom:
         trigger("probe")(self.probe)
         self.desk.bind()
         self.what_if.bind()
-        self.state.change("opacity")(self._on_opacity)
-        self.state.change("extra")(lambda **_: self._follow_item())
+        watch(self.state, "opacity", self._on_opacity)
+        watch(self.state, "extra", self._on_extra)
 
     def press(self, action: str, view: str = "") -> None:
         """Do what a key stands for; unknown ones do nothing."""
@@ -265,7 +276,7 @@ class ReadingRoom:
             self._go(row.jumps[index])
 
     def _go(self, jump: JumpTo | None) -> None:
-        self.display.light(self.reading.lesion_id, self.reading.finding_id)
+        self._light()
         self.state.reason = ""
         self._follow_item()
         if jump is not None:
@@ -278,6 +289,9 @@ class ReadingRoom:
         ]  # fmt: skip
         self._show_panel()
         self._show_position()
+
+    def _light(self) -> None:
+        self.display.light(self.reading.lesion_id, self.reading.finding_id)
 
     def _follow_item(self) -> None:
         """Put the sequence of the item, or the chosen one, into the third row."""
@@ -354,6 +368,9 @@ class ReadingRoom:
 
     def _on_opacity(self, opacity: float, **_: object) -> None:
         self.display.isodoses.set_opacity(float(opacity) / 100.0)
+
+    def _on_extra(self, **_: object) -> None:
+        self._follow_item()
 
     def reset_window(self) -> None:
         """All sequences back to their first window."""
