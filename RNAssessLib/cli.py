@@ -11,17 +11,14 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from RNAssessLib import __version__
 from RNAssessLib.case import CancelledError, InputError, Progress, silent
 from RNAssessLib.evidence import Thresholds
 
-if TYPE_CHECKING:
-    from RNAssessLib.panel.teaching_file import Lesson
-
 DISCLAIMER = "Research use only. Not a medical device."
 EXIT_INPUT = 3
+LOOPBACK = "127.0.0.1"
 DEFAULT_DEMO = "rn_across_falx"
 ENDS = {"none": "NONE", "half": "HALF_SLICE", "rounded": "ROUNDED"}
 
@@ -119,8 +116,8 @@ def command_assess(args: argparse.Namespace) -> int:
     return 0
 
 
-def beside(case: Path) -> Path:
-    """Where the decisions on a case are kept: beside it, never among its images.
+def beside(case: Path, what: str = "session") -> Path:
+    """Where decisions on a case, or answers to it, are kept: beside it, never among its images.
 
     Examples
     --------
@@ -128,7 +125,7 @@ def beside(case: Path) -> Path:
     ('p/case.session.json', 'p/study.session.json')
     """
     case = case.resolve() if case.name in ("", "..") else case
-    return case.with_name(f"{case.stem if case.suffix == '.toml' else case.name}.session.json")
+    return case.with_name(f"{case.stem if case.suffix == '.toml' else case.name}.{what}.json")
 
 
 def command_view(args: argparse.Namespace) -> int:
@@ -139,14 +136,12 @@ def command_view(args: argparse.Namespace) -> int:
     """
     from RNAssessLib.assessment import Assessment, assess
     from RNAssessLib.study import read_case
-    from RNAssessLib.web import serve, serve_teaching
+    from RNAssessLib.web import serve
 
-    thresholds = parse_thresholds(args.set or [])
     if args.teach:
-        lesson = _lesson_of(Path(args.case), thresholds)
-        print(f"answers are kept in {lesson.keep_in}", file=sys.stderr)
-        serve_teaching([lesson], port=args.port, open_browser=not args.no_browser)
-        return 0
+        args.set_name, args.keep, args.host, args.for_class = None, "", LOOPBACK, False
+        return command_teach(args)
+    thresholds = parse_thresholds(args.set or [])
     case = read_case(Path(args.case), progress=print_progress)
 
     def load(progress: Progress) -> Assessment:
@@ -159,48 +154,31 @@ def command_view(args: argparse.Namespace) -> int:
 
 
 def command_teach(args: argparse.Namespace) -> int:
-    """Answer a case or the papers' cases with the computed answers hidden.
-
-    Without a case and a set the sets and their cases are listed.
-    """
-    from RNAssessLib.phantom.teaching_set import SETS, list_lessons
+    """Answer a case, or a set of cases, with the computed answers hidden; lists the sets."""
+    from RNAssessLib.phantom.teaching_set import list_lessons
     from RNAssessLib.web import serve_teaching
+    from RNAssessLib.web.teach_command import describe_sets, lesson_of_case
 
     if args.case and args.set_name:
         print("rnassess teach: give a case or --set, not both", file=sys.stderr)
         return 2
     if not args.case and not args.set_name:
-        for name, lessons in SETS.items():
-            print(f"--set {name}")
-            print("\n".join(f"  {label:<8} {case}: {title}" for label, case, title in lessons()))
+        print(describe_sets())
         return 0
+    keep_in = Path(args.keep)
     if args.set_name:
-        lessons = list_lessons(args.set_name, Path(args.keep))
-        print(f"answers are kept in {args.keep}", file=sys.stderr)
+        lessons = list_lessons(args.set_name, keep_in)
     else:
-        lessons = (_lesson_of(Path(args.case), parse_thresholds(args.set or [])),)
-        print(f"answers are kept in {lessons[0].keep_in}", file=sys.stderr)
+        path = Path(args.case)
+        keep_in = beside(path, "teaching")
+        thresholds = parse_thresholds(args.set or [])
+        lessons = (lesson_of_case(path, keep_in, thresholds, print_progress),)
+    print(f"answers are kept in {keep_in}", file=sys.stderr)
     serve_teaching(
         lessons, port=args.port, host=args.host, for_class=args.for_class,
         open_browser=not args.no_browser,
     )  # fmt: skip
     return 0
-
-
-def _lesson_of(path: Path, thresholds: Thresholds) -> Lesson:
-    """Lesson of a case's files; reading comes first, so that bad input ends the command."""
-    from RNAssessLib.assessment import Assessment, assess
-    from RNAssessLib.panel.teaching_file import SUFFIX, Lesson, open_round
-    from RNAssessLib.study import read_case
-
-    case = read_case(path, progress=print_progress)
-
-    def load(progress: Progress) -> Assessment:
-        return assess(case, thresholds, progress=progress)
-
-    keep_in = beside(path).with_name(beside(path).name.replace(".session.json", SUFFIX))
-    open_round(keep_in, case.id)  # another case's file ends the command
-    return Lesson("Teaching case", f"Case {case.id}", load, keep_in)
 
 
 def command_dose(args: argparse.Namespace) -> int:
@@ -313,13 +291,14 @@ def build_parser() -> argparse.ArgumentParser:
     teach = add("teach", command_teach)
     teach.add_argument("case", nargs="?", help="DICOM folder or case.toml")
     teach.add_argument("--set", dest="set_name", choices=("paper",), help="the papers' figures")
-    teach.add_argument("--keep", default="rnassess-teaching", metavar="DIR",
-                       help="folder of the answers to a set")  # fmt: skip
+    teach.add_argument(
+        "--keep", default="rnassess-teaching", metavar="DIR", help="answers to a set"
+    )
     teach.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    teach.add_argument("--host", default="127.0.0.1",
-                       help="another interface than this machine's own asks for a token")  # fmt: skip
-    teach.add_argument("--class", dest="for_class", action="store_true",
-                       help="also an address for a class that only looks on")  # fmt: skip
+    teach.add_argument("--host", default=LOOPBACK, help="one that others reach asks for a token")
+    teach.add_argument(
+        "--class", dest="for_class", action="store_true", help="also a read-only address"
+    )
     teach.add_argument("--no-browser", action="store_true", help="serve without opening a browser")
 
     dose = add("dose", command_dose)

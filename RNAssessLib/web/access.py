@@ -15,7 +15,7 @@ from aiohttp import web
 from trame_server import Server
 
 TOKEN_BYTES = 24
-COOKIE = "rnassess-token"
+COOKIE, ROLE_COOKIE = "rnassess-token", "rnassess-role"
 REFUSED = (
     "RNAssess: this address needs its token. Open it as it was printed when the server started.\n"
 )
@@ -97,10 +97,13 @@ def _protect(bound: Any, access: Access) -> None:  # noqa: ANN401 - wslink's web
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         cookie = f"{COOKIE}-{bound.get_port()}"
         if "token" in request.query:
-            if access.role_of(request.query["token"]) is None:
+            role = access.role_of(request.query["token"])
+            if role is None:
                 return web.Response(status=403, text=REFUSED)
             answer: web.StreamResponse = web.HTTPFound("/index.html")
             answer.set_cookie(cookie, request.query["token"], httponly=True, samesite="Strict")
+            # for the page, which says so; the server goes by the token
+            answer.set_cookie(f"{ROLE_COOKIE}-{bound.get_port()}", role.value, samesite="Strict")
             answer.headers["Cache-Control"] = "no-store"
             return answer
         role = access.role_of(request.cookies.get(cookie, ""))
@@ -109,11 +112,7 @@ def _protect(bound: Any, access: Access) -> None:  # noqa: ANN401 - wslink's web
         _role.set(role)
         return await handler(request)
 
-    async def tell_role(request: web.Request) -> web.Response:
-        return web.json_response({"role": _role.get().value})
-
     bound.app.middlewares.append(check)
-    bound.app.router.add_get("/role", tell_role)
     for handler in bound._ws_handlers:
         handler.onCompleteMessage = _only_looking(handler, handler.onCompleteMessage)
 
