@@ -25,8 +25,8 @@ from .reading import Reading
 from .reading_room import ReadingRoom
 from .views import center_of
 
-MARK_COLOUR = "#56B4E9"
-MARK_PERCENT = 3.5
+MARK_COLOUR = "#A6FF4D"  # no isodose, outline or evidence has it
+MARK_PERCENT = 4.0
 HIDDEN: dict[str, Any] = {
     "serial": [], "heads": [], "context": [], "counts": [], "checklist": [], "decided": "",
 }  # fmt: skip
@@ -267,7 +267,7 @@ class TeachingRoom(ReadingRoom):
         node.CreateDefaultDisplayNodes()
         node.SetLocked(True)
         display = node.GetDisplayNode()
-        display.SetGlyphType(slicer.vtkMRMLMarkupsDisplayNode.Circle2D)
+        display.SetGlyphType(slicer.vtkMRMLMarkupsDisplayNode.StarBurst2D)
         display.SetGlyphScale(MARK_PERCENT)
         display.SetSelectedColor(*hex_to_rgb(MARK_COLOUR))
         display.SetPointLabelsVisibility(False)
