@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
 from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import InputError
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.teaching_file import Lesson
 
@@ -86,9 +88,12 @@ def run(
     ------
     ValueError
         A host that others can reach without `access`.
+    InputError
+        An address that this machine cannot serve at.
     """
     if access is None and needs_token(host):
         raise ValueError(f"{host} can be reached by others: a token is needed")
+    _try_address(host, port)
     if access is not None:
         guard(app.server, access)
 
@@ -117,3 +122,12 @@ def run(
     finally:
         sys.argv = arguments
         app.close()
+
+
+def _try_address(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"{host}:{port}", f"cannot serve there: {reason.lower()}") from None
