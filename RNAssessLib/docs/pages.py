@@ -26,7 +26,7 @@ DEFAULT = "engineering default"
 
 @dataclass(frozen=True)
 class Example:
-    """What an item answered on one of the papers' digital patients."""
+    """What an item answered on a digital patient."""
 
     case: str
     title: str

@@ -1,4 +1,4 @@
-"""Examples for the pages: each item on one of the papers' digital patients, with a key image."""
+"""Examples for the pages: each item on a digital patient, with a key image."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from RNAssessLib.assessment import Assessment, assess_prepared
 from RNAssessLib.case import Progress, SequenceRole, silent
 from RNAssessLib.findings.finding import Evidence, Finding, Plane
 from RNAssessLib.panel.figures import figure_row
 from RNAssessLib.panel.style import default_isodoses
 from RNAssessLib.panel.wording import STATUS_WORDS
-from RNAssessLib.phantom.paper_cases import PAPER_CASES
 from RNAssessLib.phantom.prepared import build_prepared
+from RNAssessLib.phantom.scenario import Scenario
 from RNAssessLib.report.key_images import Tile, draw_grid
 from RNAssessLib.report.planes import CutPlane
 
@@ -27,7 +25,7 @@ CASE_OF = {
     "cross_boundary": ("la22_fig1", "L1"),
     "shape_change": ("la22_fig7", "L1"),
     "central_diffusion_restriction": ("la25_fig5_core", "L1"),
-    "swi_foci": ("la25_fig5_core", "L1"),
+    "swi_foci": ("rn_across_falx", "L1"),
     "rim_morphology": ("la25_fig1_ttp", "L1"),
     "clustered_enhancement": ("la25_fig4_cluster", "L1"),
     "white_matter_preference": ("la25_fig3_cortex", "L1"),
@@ -44,6 +42,8 @@ CASE_OF = {
     "clinical_modifiers": ("zh16_resistance", "L1"),
     "new_lesions": ("la22_fig6", "L1"),
 }
+# Where the evidence alone does not show the sign: plane through the middle of the lesion.
+PLANE_OF = {"shape_change": Plane.CORONAL}
 SEED, DPI, WIDTH_MM, PIXEL_MM = 0, 80, 70.0, 0.4
 MOST_COLUMNS = 4
 
@@ -66,10 +66,11 @@ def write_examples(
     cases = list(dict.fromkeys(case for case, _ in wanted.values()))
     for number, case in enumerate(cases):
         progress(number / len(cases), case)
-        assessment = assess_prepared(build_prepared(case, SEED).prepared)
+        made = build_prepared(case, SEED)
+        assessment = assess_prepared(made.prepared)
         for item, (of, lesion) in wanted.items():
             if of == case:
-                document[item] = _example(assessment, case, lesion, item, folder)
+                document[item] = _example(assessment, made.scenario, lesion, item, folder)
         ordered = {item: document[item] for item in CASE_OF if item in document}
         part = EXAMPLES.with_suffix(".part")
         part.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -77,14 +78,14 @@ def write_examples(
 
 
 def _example(
-    assessment: Assessment, case: str, lesion: str, item: str, folder: Path
+    assessment: Assessment, script: Scenario, lesion: str, item: str, folder: Path
 ) -> dict[str, object]:
     finding = assessment.lesion(lesion).finding(item)
     picture, caption = f"{item}.png", _draw(assessment, lesion, finding, folder / "items")
     rows = [figure_row(q) for q in finding.measurements]
     return {
-        "case": case,
-        "title": PAPER_CASES[case](np.random.default_rng(SEED), 1.0).title,
+        "case": script.name,
+        "title": script.title,
         "lesion": lesion,
         "status": STATUS_WORDS[finding.status],
         "sentence": finding.sentence,
@@ -101,6 +102,8 @@ def _draw(assessment: Assessment, lesion: str, finding: Finding, folder: Path) -
     evidence: Evidence | None = finding.evidence[0] if finding.evidence else None
     if evidence is not None:
         center, plane, role = evidence.point_reference_lps_mm, evidence.plane, evidence.role
+    if finding.spec.id in PLANE_OF:
+        center, plane = prepared.lesion(lesion).center_lps_mm, PLANE_OF[finding.spec.id]
     timepoints = prepared.timepoints[-MOST_COLUMNS:]
     rows = [SequenceRole.T1C] if role is SequenceRole.T1C else [SequenceRole.T1C, role]
     tiles = [
@@ -123,4 +126,4 @@ def _draw(assessment: Assessment, lesion: str, finding: Finding, folder: Path) -
     )
     names = " and ".join(r.value for r in rows)
     arrow = ", arrow at the evidence" if evidence is not None else ""
-    return f"{plane.value} {names} of every scan with isodoses{arrow}".capitalize()
+    return f"{plane.value.capitalize()} {names} of every scan with isodoses{arrow}"

@@ -100,7 +100,7 @@ def _protect(bound: Any, access: Access) -> None:  # noqa: ANN401 - wslink's web
             role = access.role_of(request.query["token"])
             if role is None:
                 return web.Response(status=403, text=REFUSED)
-            answer: web.StreamResponse = web.HTTPFound("/index.html")
+            answer = web.Response(status=302, headers={"Location": "/index.html"})
             answer.set_cookie(cookie, request.query["token"], httponly=True, samesite="Strict")
             # for the page, which says so; the server goes by the token
             answer.set_cookie(f"{ROLE_COOKIE}-{bound.get_port()}", role.value, samesite="Strict")

@@ -183,6 +183,17 @@ def test_everything_is_in_reach_at_both_sizes(lesson, size, tmp_path):
         lesson.resize(SMALL)
 
 
+def test_no_serious_accessibility_fault(lesson):
+    from test_accessibility import faults
+
+    answer(lesson, "cross_boundary", "present")
+    assert faults(lesson) == []
+    lesson.press("r")
+    wait_for(lambda: lesson.text("#teach-comparison"), "the comparison", 5)
+    lesson.settle()
+    assert faults(lesson) == []
+
+
 def test_answers_survive_the_server(tmp_path):
     for first in (True, False):
         server, page = Served("--teach", "1", "--keep", str(tmp_path)), None
@@ -203,11 +214,14 @@ def test_answers_survive_the_server(tmp_path):
 
 
 def test_a_set_is_a_list_and_one_case_after_another_opens(tmp_path):
+    from test_accessibility import faults
+
     server, page = Served("--teach", "2", "--keep", str(tmp_path)), None
     try:
         page = Page(server.url, tmp_path / "profile")
         wait_for(lambda: "Case 2" in page.text(".rn-lessons"), "the list", 20)
         assert "Title of case" not in page.text(".rn-lessons")
+        assert faults(page) == []
         page.click('[data-lesson="0"]')
         page.wait_for_views()
         answer(page, "shape_change", "absent")
