@@ -18,10 +18,10 @@ from RNAssessLib.case import (
 )
 
 from .field import DoseField
+from .fractionation import BRAIN, TissueCells
 from .histogram import occupy
 from .oar import BRAIN as BRAIN_NAMES
 from .oar import ORGANS, PRV
-from .reirradiation import BRAIN, TissueCells
 
 MOST_CELLS = 400_000
 BEYOND_SHARE = 0.001

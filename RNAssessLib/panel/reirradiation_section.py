@@ -14,15 +14,14 @@ from RNAssessLib.case import (
     Quantity,
     RigidTransform,
 )
-from RNAssessLib.dosimetry.reirradiation import (
-    PARTS,
+from RNAssessLib.dosimetry.fractionation import (
     Fractionation,
     LimitCheck,
     PlanShape,
     Reirradiation,
     TissueCells,
-    compute_reirradiation,
 )
+from RNAssessLib.dosimetry.reirradiation import PARTS, compute_reirradiation
 from RNAssessLib.dosimetry.tissue_cells import compute_tissue_cells, dose_at, usable_doses
 from RNAssessLib.evidence import Thresholds, published_accuracy
 

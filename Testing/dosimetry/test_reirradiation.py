@@ -7,11 +7,8 @@ import numpy as np
 import pytest
 
 from RNAssessLib.case import Mask, NotAssessableError, RigidTransform, Structure, StructureRole
+from RNAssessLib.dosimetry.fractionation import BRAIN, Fractionation, PlanShape, TissueCells
 from RNAssessLib.dosimetry.reirradiation import (
-    BRAIN,
-    Fractionation,
-    PlanShape,
-    TissueCells,
     compute_reirradiation,
     cumulative_eqd2,
     v12_equivalent_gy,
