@@ -25,6 +25,8 @@ from .dose_desk import DoseDesk
 from .pages import build_reading_page
 from .reading import Reading
 from .views import LETTERS, SerialViews
+from .watch import watch
+from .what_if_desk import WhatIfDesk
 
 OPACITY_STEP = 20
 FOLLOW, OFF = "item", ""
@@ -32,6 +34,11 @@ FOLLOW, OFF = "item", ""
 
 class ReadingRoom:
     """A case on the page.
+
+    Attributes
+    ----------
+    checklist_template : str
+        Name of the template of the checklist's page.
 
     Parameters
     ----------
@@ -42,6 +49,8 @@ class ReadingRoom:
     keep_in : Path, optional
         File that decisions are saved to.
     """
+
+    checklist_template = "checklist"
 
     def __init__(
         self,
@@ -54,7 +63,7 @@ class ReadingRoom:
         self.server = server
         self.state: Any = server.state
         self.assessment = assessment
-        self.reading = Reading(assessment, session)
+        self.reading = self._start_reading(assessment, session)
         with quiet_output():
             self.app = SlicerApp()
         layout = build_layout(assessment.prepared, extra_row=bool(self.reading.roles()))
@@ -67,8 +76,12 @@ class ReadingRoom:
         )
         self.display = Display(assessment, self.nodes)
         self.desk = DoseDesk(self)
+        self.what_if = WhatIfDesk(self)
         self._maximised = ""
         self._extra: SequenceRole | None = None
+
+    def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
+        return Reading(assessment, session)
 
     async def open(self) -> None:
         """Put the case on the page."""
@@ -78,7 +91,7 @@ class ReadingRoom:
             for linked in self.views.views:
                 self.server.root_server.controller.rc_area_register(linked.frames)
             self._bind()
-            build_reading_page(self.server, self.views.views)
+            build_reading_page(self.server, self.views.views, self.checklist_template)
         await asyncio.sleep(0)
 
     def close(self) -> None:
@@ -100,6 +113,7 @@ class ReadingRoom:
         state.contour_key = self.display.contour_key()
         state.lit_views = []
         self.desk.fill()
+        self.what_if.reset()
         self._show_panel()
         self._show_overlays()
         self._show_grid()
@@ -196,8 +210,9 @@ class ReadingRoom:
         trigger("reset_window")(self.reset_window)
         trigger("probe")(self.probe)
         self.desk.bind()
-        self.state.change("opacity")(self._on_opacity)
-        self.state.change("extra")(lambda **_: self._follow_item())
+        self.what_if.bind()
+        watch(self.state, "opacity", self._on_opacity)
+        watch(self.state, "extra", self._on_extra)
 
     def press(self, action: str, view: str = "") -> None:
         """Do what a key stands for; unknown ones do nothing."""
@@ -246,6 +261,7 @@ class ReadingRoom:
     def select_lesion(self, lesion_id: str) -> None:
         """Turn to another lesion."""
         self._go(self.reading.select_lesion(lesion_id))
+        self.what_if.reset()
         self.views.near(self._radius_mm())
 
     def _radius_mm(self) -> float:
@@ -260,7 +276,7 @@ class ReadingRoom:
             self._go(row.jumps[index])
 
     def _go(self, jump: JumpTo | None) -> None:
-        self.display.light(self.reading.lesion_id, self.reading.finding_id)
+        self._light()
         self.state.reason = ""
         self._follow_item()
         if jump is not None:
@@ -273,6 +289,9 @@ class ReadingRoom:
         ]  # fmt: skip
         self._show_panel()
         self._show_position()
+
+    def _light(self) -> None:
+        self.display.light(self.reading.lesion_id, self.reading.finding_id)
 
     def _follow_item(self) -> None:
         """Put the sequence of the item, or the chosen one, into the third row."""
@@ -349,6 +368,9 @@ class ReadingRoom:
 
     def _on_opacity(self, opacity: float, **_: object) -> None:
         self.display.isodoses.set_opacity(float(opacity) / 100.0)
+
+    def _on_extra(self, **_: object) -> None:
+        self._follow_item()
 
     def reset_window(self) -> None:
         """All sequences back to their first window."""

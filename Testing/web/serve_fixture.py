@@ -1,6 +1,7 @@
 """Serve the hand-made assessment, as the tests and a curious developer need it.
 
 Usage: python Testing/web/serve_fixture.py [--visits N] [--fine] [--slow] [--roles] [--port P]
+       [--teach N [--class]]
 """
 
 import argparse
@@ -13,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 from assessments import FINE, Detail, make_assessment
 
 from RNAssessLib.case import SequenceRole
-from RNAssessLib.web import serve
+from RNAssessLib.panel.teaching_file import Lesson
+from RNAssessLib.web import serve, serve_teaching
 
 
 def load_slowly(progress):
@@ -24,6 +26,23 @@ def load_slowly(progress):
     return make_assessment()
 
 
+def serve_lessons(args, roles):
+    """The hand-made case as a lesson, or as several."""
+
+    def load(progress):
+        progress(0.5, "made by hand")
+        return make_assessment(args.visits, Detail(), tuple(roles))
+
+    lessons = [
+        Lesson(
+            f"Case {n}", f"Title of case {n}", load,
+            args.keep / f"{n}.teaching.json" if args.keep else None, "What a reader should see.",
+        )
+        for n in range(1, args.teach + 1)
+    ]  # fmt: skip
+    serve_teaching(lessons, port=args.port, for_class=args.for_class, open_browser=False)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--visits", type=int, default=2)
@@ -32,6 +51,8 @@ def main():
     parser.add_argument("--roles", action="store_true", help="with ADC and SWI")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="file that keeps the decisions")
+    parser.add_argument("--teach", type=int, default=0, help="that many lessons")
+    parser.add_argument("--class", dest="for_class", action="store_true")
     args = parser.parse_args()
     roles = [SequenceRole.T1C, SequenceRole.FLAIR]
     if args.roles:
@@ -40,6 +61,9 @@ def main():
         source = load_slowly
     else:
         source = make_assessment(args.visits, FINE if args.fine else Detail(), tuple(roles))
+    if args.teach:
+        serve_lessons(args, roles)
+        return
     serve(source, port=args.port, open_browser=False, keep_in=args.keep)
 
 
