@@ -153,7 +153,7 @@ def picture(figure: Figure, width_mm: float) -> Image:
     return Image(buffer, width=width_mm * mm, height=width_mm * mm * high / wide, hAlign="LEFT")
 
 
-class _NumberedCanvas(Canvas):  # type: ignore[misc] - reportlab ships no types
+class _NumberedCanvas(Canvas):  # type: ignore[misc]
     """Canvas that knows the number of pages when it writes the footers."""
 
     def __init__(self, *args: Any, case_id: str, version: str, **options: Any) -> None:  # noqa: ANN401
