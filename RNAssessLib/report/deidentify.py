@@ -30,6 +30,7 @@ from RNAssessLib.case import (
     silent,
 )
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.findings.finding import Finding
 
 from .dicom_sources import SourceImages
 from .pseudonym import Pseudonym, plain_words
@@ -59,13 +60,19 @@ def deidentify_assessment(
     again = assess_prepared(prepared, thresholds, progress)
     for before, after in zip(assessment.lesions, again.lesions, strict=True):
         for old, new in zip(before.findings, after.findings, strict=True):
-            if (old.status, old.favours) != (new.status, new.favours):
+            if _answer(old) != _answer(new):
                 raise InputError(
                     assessment.prepared.case.id,
-                    f"{old.spec.title} of {before.lesion.id} reads {new.status.value} instead of "
-                    f"{old.status.value} once free text is removed; export it with identity",
+                    f"{old.spec.title} of {before.lesion.id} reads otherwise once free text is "
+                    "removed; word the events plainly (see plain_words), or export with identity",
                 )
     return again
+
+
+def _answer(finding: Finding) -> tuple[object, ...]:
+    """What must not change: the answer and every figure behind it."""
+    figures = [(q.name, q.value) for q in finding.measurements]
+    return finding.status, finding.favours, finding.strength, figures
 
 
 def deidentify_prepared(prepared: PreparedCase, pseudonym: Pseudonym) -> PreparedCase:

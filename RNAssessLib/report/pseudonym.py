@@ -37,8 +37,9 @@ normal healthy total stem brainstem spinal cord optic chiasm nerve tract left ri
 lens eye eyes cochlea hippocampus hippo pituitary external body skin scalp skull margin ring frontal
 parietal temporal occipital insula cerebellum cerebellar thalamus pons medulla midbrain basal
 ganglia lobe anterior posterior superior inferior medial lateral
-radiation necrosis progression recurrence recurrent viable pseudoprogression treatment effect
-gliosis no without and with of metastatic confirmed biopsy resection
+radiation radionecrosis necrosis progression recurrence recurrent viable pseudoprogression true rn
+ttp treatment effect gliosis no not without negative for excluded and with of metastatic confirmed
+biopsy resection
 dexamethasone prednisone prednisolone methylprednisolone hydrocortisone cortisone betamethasone
 bevacizumab pembrolizumab nivolumab ipilimumab atezolizumab durvalumab osimertinib erlotinib
 gefitinib afatinib alectinib crizotinib lorlatinib brigatinib dabrafenib trametinib vemurafenib
@@ -50,7 +51,7 @@ WORDS = frozenset(VOCABULARY.split())
 
 
 def plain_words(text: str) -> str:
-    """Keep the words that can identify nobody, and numbers of one or two digits.
+    """Keep the words that can identify nobody, full stops, and numbers of one or two digits.
 
     Examples
     --------
@@ -58,7 +59,11 @@ def plain_words(text: str) -> str:
     ('GTV1 left frontal', '')
     """
     kept: list[str] = []
-    for token in re.findall(r"[A-Za-z]+\d{0,2}|\d+", text):
+    for token in re.findall(r"[A-Za-z]+\d{0,2}|\d+|[.;]", text):
+        if token in ".;":  # what is denied ends with its sentence
+            if kept and kept[-1][-1] not in ".;":
+                kept[-1] += token
+            continue
         letters, digits = re.fullmatch(r"([A-Za-z]*)(\d*)", token).groups()  # type: ignore[union-attr]
         if len(digits) <= 2 and (letters.lower() in WORDS if letters else bool(kept)):
             kept.append(token)
