@@ -20,6 +20,7 @@ from .pdf_layout import heading, marked, space, table, text
 HEADLINE = ("cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci")
 INDICES = ("tc_percent", "ci_paddick", "gi", "hi", "v12_gy_cm3", "bed_gy")
 SENTENCES_UP_TO = 3  # lesions; with more, the first page gives answers alone
+SHOWN_OF_MANY = 2  # last timepoints of each lesion, when there are many
 
 
 def build_summary(assessment: Assessment) -> list[Flowable]:
@@ -32,14 +33,18 @@ def build_summary(assessment: Assessment) -> list[Flowable]:
         text(_describe_case(assessment), "body"),
     ]
     story += [text(f"⚠ {warning}", "warn") for warning in assessment.warnings]
-    for assessed in assessment.lesions:
-        story += _summarize_lesion(assessed, len(assessment.lesions) <= SENTENCES_UP_TO)
+    many = len(assessment.lesions) > SENTENCES_UP_TO
+    if many:
+        story += _summarize_many(assessment.lesions)
+    else:
+        for assessed in assessment.lesions:
+            story += _summarize_lesion(assessed)
     if not assessment.lesions:
         story.append(text("No lesion: no target is given.", "body"))
-    sizes = serial_table(assessment, assessment.lesions)
+    sizes = serial_table(assessment, assessment.lesions, SHOWN_OF_MANY if many else None)
     return [
         *story,
-        *heading("Size over time", "h1"),
+        *heading("Size, last two timepoints" if many else "Size over time", "h1"),
         sizes,
         *heading("Plan indices", "h1"),
         _indices_table(assessment),
@@ -70,13 +75,13 @@ def answer_of(finding: Finding) -> str:
     return "<br/>".join(lines)
 
 
-def _summarize_lesion(assessed: LesionAssessment, with_sentences: bool) -> list[Flowable]:
+def _summarize_lesion(assessed: LesionAssessment) -> list[Flowable]:
     lesion = assessed.lesion
     summary = summarize(assessed.findings)
     found = [assessed.finding(i) for i in HEADLINE]
     rows = [
         [marked(f"<b>{escape(f.spec.title)}</b>"), marked(answer_of(f)),
-         text(f.sentence if with_sentences else "see the checklist")]
+         text(f.sentence)]
         for f in found
     ]  # fmt: skip
     steps = " ".join(summary.next_steps)
@@ -85,9 +90,22 @@ def _summarize_lesion(assessed: LesionAssessment, with_sentences: bool) -> list[
         text(summary.sentence, "body"),
         table(("Headline item", "Answer", "What was measured"), rows, (42, 34, 102)),
         space(1),
-        *(_name_others(assessed.findings) if with_sentences else ()),
+        *_name_others(assessed.findings),
         text(f"What would help: {steps}", "small"),
     ]
+
+
+def _summarize_many(lesions: Sequence[LesionAssessment]) -> list[Flowable]:
+    """One row per lesion: its answers to the headline items; sentences stand on its pages."""
+    titles = [lesions[0].finding(i).spec.title for i in HEADLINE]
+    rows = [
+        [marked(f"<b>{escape(f'{a.lesion.id} {a.lesion.name}')}</b>"),
+         *(marked(answer_of(a.finding(i))) for i in HEADLINE),
+         text(summarize(a.findings).sentence, "small")]
+        for a in lesions
+    ]  # fmt: skip
+    heads = ("Lesion", *titles, "All items")
+    return [*heading("Headline items", "h1"), table(heads, rows, (30, 31, 29, 31, 29, 30))]
 
 
 def _name_others(findings: Sequence[Finding]) -> list[Flowable]:
@@ -105,11 +123,13 @@ def _name_others(findings: Sequence[Finding]) -> list[Flowable]:
     return lines
 
 
-def serial_table(assessment: Assessment, lesions: Sequence[LesionAssessment]) -> Flowable:
-    """Sizes of lesions at every timepoint."""
+def serial_table(
+    assessment: Assessment, lesions: Sequence[LesionAssessment], last: int | None = None
+) -> Flowable:
+    """Sizes of lesions at every timepoint, or at the `last` few."""
     rows = []
     for assessed in lesions:
-        for row in describe_serial(assessment, assessed):
+        for row in describe_serial(assessment, assessed)[-last if last else 0 :]:
             cells = [c["text"] for c in row["cells"]]
             rows.append(
                 [f"{assessed.lesion.id} {row['timepoint']}", row["date"], row["months"], *cells]

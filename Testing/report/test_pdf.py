@@ -127,3 +127,19 @@ def test_assess_leaves_the_pdf_and_the_text(necrosis, tmp_path):
     written = {p.name for p in write_outputs(necrosis[1], tmp_path)}
     assert {"report.pdf", "report.txt"} <= written
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_many_lesions_still_fit_the_first_page(necrosis):
+    _, assessment = necrosis
+    prepared = assessment.prepared
+    only = assessment.lesions[0]
+    names = [f"L{n}" for n in range(1, 7)]
+    lesions = tuple(replace(only, lesion=replace(only.lesion, id=n)) for n in names)
+    points = tuple(replace(t, lesions=dict.fromkeys(names, t.lesions["L1"]))
+                   for t in prepared.timepoints)  # fmt: skip
+    many = replace(assessment, lesions=lesions, prepared=replace(prepared, timepoints=points))
+    first = pypdf.PdfReader(io.BytesIO(render_pdf(many))).pages[0].extract_text()
+    for name in names:
+        assert f"{name} GTV1" in first
+        assert f"{name} {points[-1].id}" in first
+    assert "Plan indices" in first
