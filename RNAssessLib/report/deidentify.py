@@ -62,7 +62,7 @@ def deidentify_assessment(
         for old, new in zip(before.findings, after.findings, strict=True):
             if _answer(old) != _answer(new):
                 raise InputError(
-                    assessment.prepared.case.id,
+                    "--deidentify",
                     f"{old.spec.title} of {before.lesion.id} reads otherwise once free text is "
                     "removed; word the events plainly (see plain_words), or export with identity",
                 )

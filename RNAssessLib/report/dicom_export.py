@@ -15,7 +15,7 @@ from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Case, InputError, Progress, part, silent
 
 from .deidentify import deidentify_assessment, deidentify_sources
-from .dicom_objects import mark_deidentified, save_object
+from .dicom_objects import mark_deidentified, no_names_in_logs, save_object
 from .dicom_sources import SourceImages, read_sources
 from .pdf import render_pdf
 from .pseudonym import Pseudonym
@@ -90,20 +90,21 @@ def export_dicom(
     if ExportFormat.SR in chosen:
         chosen.add(ExportFormat.SEG)
     progress(0.0, "reading the headers of the source series")
-    sources = check_export(assessment.prepared.case, out, study_folder)
-    pseudonym = None
-    if deidentify:
-        pseudonym = Pseudonym.draw()
-        sources = deidentify_sources(sources, pseudonym)
-        assessment = deidentify_assessment(assessment, pseudonym, part(progress, 0.1, 0.5))
-    else:
-        sources.check_one_patient()
-    objects = build_objects(assessment, sources, chosen, part(progress, 0.5, 0.9))
-    if pseudonym is not None:
-        for made in objects.values():
-            mark_deidentified(made, pseudonym)
-    progress(0.9, "writing")
-    written = _write(objects, out)
+    with no_names_in_logs():
+        sources = check_export(assessment.prepared.case, out, study_folder)
+        pseudonym = None
+        if deidentify:
+            pseudonym = Pseudonym.draw()
+            sources = deidentify_sources(sources, pseudonym)
+            assessment = deidentify_assessment(assessment, pseudonym, part(progress, 0.1, 0.5))
+        else:
+            sources.check_one_patient()
+        objects = build_objects(assessment, sources, chosen, part(progress, 0.5, 0.9))
+        if pseudonym is not None:
+            for made in objects.values():
+                mark_deidentified(made, pseudonym)
+        progress(0.9, "writing")
+        written = _write(objects, out)
     progress(1.0, "exported")
     return written
 
@@ -120,7 +121,8 @@ def check_export(case: Case, out: Path, study_folder: Path | None = None) -> Sou
         raise InputError(out, "is a file, a folder is needed")
     if out.exists() and any(out.iterdir()):
         raise InputError(out, "is not empty; choose another folder")
-    sources = read_sources(case, study_folder)
+    with no_names_in_logs():
+        sources = read_sources(case, study_folder)
     for timepoint in case.timepoints:
         sources.slices(timepoint)
     return sources

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +27,22 @@ PATIENT_AND_STUDY = (
     "StudyTime", "StudyID", "AccessionNumber", "ReferringPhysicianName", "StudyDescription",
 )  # fmt: skip
 SERIES_NUMBERS = {"SEG": 7001, "SR": 7002, "RTSTRUCT": 7003, "DOC": 7004}
+
+
+@contextmanager
+def no_names_in_logs() -> Iterator[None]:
+    """Silence the DICOM libraries: their warnings quote odd values, patients' names among them."""
+    loggers = [logging.getLogger(name) for name in ("highdicom", "pydicom")]
+    levels = [logger.level for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.CRITICAL)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def start_object(source: Dataset, sop_class: str, modality: str, description: str) -> Dataset:

@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment
-from RNAssessLib.case import MaskKind
+from RNAssessLib.case import InputError, MaskKind
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.panel.style import MASK_COLOURS, default_isodoses
 from RNAssessLib.panel.wording import MASK_NAMES
@@ -54,12 +54,17 @@ def build_structure_set(assessment: Assessment, sources: SourceImages) -> Datase
     Raises
     ------
     InputError
-        The reference T1c is not DICOM.
+        The reference T1c is not DICOM, or there is neither dose nor lesion.
     """
     prepared = assessment.prepared
     reference_point = prepared.timepoint(prepared.reference).timepoint
     slices = sources.slices(reference_point)
     regions = [r for r in _regions(assessment) if r.contours]
+    if not regions:
+        raise InputError(
+            prepared.case.id, "has neither a placed dose nor a lesion: no RTSTRUCT to write; "
+            "choose other --formats",
+        )  # fmt: skip
     first = slices[0]
     made = start_object(first, SET_CLASS, "RTSTRUCT", series_description("RNAssess"))
     frame = str(first.FrameOfReferenceUID)

@@ -38,7 +38,7 @@ from pydicom.sr.codedict import codes
 
 from RNAssessLib import __version__
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
-from RNAssessLib.case import MaskKind, MaskOrigin, Quantity
+from RNAssessLib.case import InputError, MaskKind, MaskOrigin, Quantity
 from RNAssessLib.course.serial import SerialEntry
 from RNAssessLib.findings.finding import Finding
 
@@ -77,9 +77,13 @@ def build_structured_report(
     Raises
     ------
     InputError
-        A T1c is not DICOM.
+        A T1c is not DICOM, or there is no lesion.
     """
     prepared = assessment.prepared
+    if not assessment.lesions:
+        raise InputError(
+            prepared.case.id, "has no lesion: no structured report to write; choose other --formats"
+        )
     groups = [
         _build_group(assessment, assessed, entry, order, sources, segmentations)
         for assessed in assessment.lesions

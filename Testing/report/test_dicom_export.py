@@ -9,6 +9,7 @@ import numpy as np
 import pydicom
 import pypdf
 import pytest
+import SimpleITK as sitk
 
 from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import Image, InputError, Mask, MaskKind, RigidTransform, Source
@@ -370,3 +371,55 @@ def test_identity_registration_is_what_the_reference_has(necrosis):
     prepared = necrosis[1].prepared
     transform = prepared.timepoint(prepared.reference).to_reference.transform
     assert np.allclose(transform.moving_to_fixed, RigidTransform().moving_to_fixed)
+
+
+def test_names_never_reach_the_log(necrosis, study, tmp_path, capfd, recwarn, caplog):
+    """Libraries quote odd values in their warnings; a name of one part is odd to them."""
+    copy = tmp_path / "copy"
+    copy_series(study, copy)
+    for path in copy.rglob("*.dcm"):
+        header = pydicom.dcmread(path)
+        header.PatientName = "Quillfeather"
+        header.save_as(path)
+    recwarn.clear()
+    formats = (ExportFormat.SR, ExportFormat.RTSTRUCT)
+    export_dicom(necrosis[1], tmp_path / "o", formats=formats, study_folder=copy)
+    assert str(pydicom.dcmread(tmp_path / "o" / "sr.dcm").PatientName) == "Quillfeather"
+    told = "".join(capfd.readouterr()) + "".join(str(w.message) for w in recwarn) + caplog.text
+    assert "Quillfeather" not in told
+
+
+def test_a_case_without_lesions_says_so(necrosis, study, tmp_path):
+    _, assessment = necrosis
+    prepared = assessment.prepared
+    points = tuple(dataclasses.replace(t, lesions={}) for t in prepared.timepoints)
+    none = dataclasses.replace(
+        assessment,
+        lesions=(),
+        prepared=dataclasses.replace(prepared, lesions=(), timepoints=points),
+    )
+    refuse(none, tmp_path / "o", "has no lesion", study_folder=study)
+    isodoses = export_dicom(
+        none, tmp_path / "o", formats=(ExportFormat.RTSTRUCT,), study_folder=study
+    )
+    verify(isodoses[0])
+    bare = dataclasses.replace(none, prepared=dataclasses.replace(none.prepared, courses=()))
+    formats = (ExportFormat.RTSTRUCT,)
+    refuse(bare, tmp_path / "p", "neither a placed dose nor a lesion", formats=formats,
+           study_folder=study)  # fmt: skip
+
+
+def test_a_nifti_case_is_refused_before_any_work(tmp_path, capsys, monkeypatch):
+    volume = sitk.GetImageFromArray(np.ones((6, 8, 8), np.float32))
+    sitk.WriteImage(volume, str(tmp_path / "t1c.nii.gz"))
+    (tmp_path / "case.toml").write_text(
+        'id = "n"\n[[timepoint]]\nid = "t0"\ndate = 2025-01-08\n'
+        '[timepoint.sequences]\nT1c = "t1c.nii.gz"\n'
+    )
+    monkeypatch.setattr("RNAssessLib.assessment.assess", lambda *_, **__: pytest.fail("assessed"))
+    assert main(["export", str(tmp_path / "case.toml"), "--out", str(tmp_path / "o")]) == 3
+    error = [line for line in capsys.readouterr().err.splitlines() if "rnassess:" in line]
+    assert len(error) == 1
+    assert "t0 T1c is not DICOM" in error[0]
+    assert "report.pdf" in error[0]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["case.toml", "t1c.nii.gz"]
