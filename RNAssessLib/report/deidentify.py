@@ -35,6 +35,11 @@ from RNAssessLib.findings.finding import Finding
 from .dicom_sources import SourceImages
 from .pseudonym import Pseudonym, plain_words
 
+MOVED = (
+    "De-identified: names and ids are replaced, and all dates are moved by one number of days "
+    "(intervals are true, calendar days are not)."
+)
+
 
 def deidentify_sources(sources: SourceImages, pseudonym: Pseudonym) -> SourceImages:
     """Return cleaned headers under their new UIDs."""
@@ -211,7 +216,7 @@ class _Cleaner:
             events=tuple(self.event(e) for e in case.events),
             anatomy=anatomy,
             mapping=mapping,
-            warnings=(told,) if count else (),
+            warnings=(MOVED, told) if count else (MOVED,),
             spectra=tuple(self.spectrum(s) for s in case.spectra),
         )
 

@@ -91,6 +91,8 @@ def mark_deidentified(made: Dataset, pseudonym: Pseudonym) -> Dataset:
     """State the method (PS3.15 basic profile, dates modified) and hide the day of the export."""
     made.PatientIdentityRemoved = "YES"
     made.LongitudinalTemporalInformationModified = "MODIFIED"
+    if "BurnedInAnnotation" in made:
+        made.BurnedInAnnotation = "NO"  # its pages were written anew from the de-identified case
     codes = (
         ("113100", "Basic Application Confidentiality Profile"),
         ("113107", "Retain Longitudinal Temporal Information Modified Dates Option"),

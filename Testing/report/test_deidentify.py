@@ -160,6 +160,7 @@ def test_no_attribute_of_the_basic_profile_is_left(exports):
         assert not [n for n in empty if made.get(n)], path.name
         assert not [e for e in made.iterall() if e.tag.is_private], path.name
         assert made.PatientIdentityRemoved == "YES"
+        assert made.get("BurnedInAnnotation", "NO") == "NO"
         assert made.LongitudinalTemporalInformationModified == "MODIFIED"
         methods = [c.CodeValue for c in made.DeidentificationMethodCodeSequence]
         assert methods == ["113100", "113107"]
@@ -221,6 +222,16 @@ def test_masks_and_answers_are_the_same(named, exports):
     answers = [e.value.meaning for e in read.get_qualitative_evaluations()]
     plain = hd.sr.srread(exports[2] / "sr.dcm").content.get_volumetric_roi_measurement_groups()[-1]
     assert answers == [e.value.meaning for e in plain.get_qualitative_evaluations()]
+
+
+def test_the_report_says_that_its_dates_are_moved(exports):
+    made = pydicom.dcmread(exports[1] / "report.dcm")
+    first = pypdf.PdfReader(io.BytesIO(made.EncapsulatedDocument)).pages[0].extract_text()
+    assert "calendar days are not" in re.sub(r"\s+", " ", first)
+    assert (
+        "calendar days are not"
+        in pydicom.dcmread(exports[1] / "sr.dcm").ContentSequence[-1].TextValue
+    )
 
 
 def test_two_exports_cannot_be_joined(named, exports, tmp_path):
