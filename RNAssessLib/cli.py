@@ -1,4 +1,4 @@
-"""Command line: ``rnassess demo | assess | view | teach | dose | phantom | cohort``.
+"""Command line: ``rnassess demo | assess | view | teach | export | dose | phantom | cohort``.
 
 Exit codes: 0 done, 2 bad usage, 3 unreadable or inconsistent input (one line on standard error),
 1 anything else. Progress goes to standard error; ``--json`` prints JSON alone on standard output.
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from RNAssessLib import __version__
-from RNAssessLib.case import CancelledError, InputError, Progress, silent
+from RNAssessLib.case import CancelledError, InputError, Progress, part, silent
 from RNAssessLib.evidence import Thresholds
 
 DISCLAIMER = "Research use only. Not a medical device."
@@ -181,6 +181,27 @@ def command_teach(args: argparse.Namespace) -> int:
     return 0
 
 
+def command_export(args: argparse.Namespace) -> int:
+    """DICOM objects (SR, SEG, RTSTRUCT, report) of a case, de-identified on request."""
+    from RNAssessLib.assessment import assess
+    from RNAssessLib.report.dicom_export import check_export, export_dicom, parse_formats
+    from RNAssessLib.study import read_case
+
+    formats = parse_formats(args.formats)
+    thresholds = parse_thresholds(args.set or [])
+    out = Path(args.out)
+    case = read_case(Path(args.case), progress=part(print_progress, 0.0, 0.2))
+    check_export(case, out)
+    assessment = assess(case, thresholds, progress=part(print_progress, 0.2, 0.8))
+    written = export_dicom(
+        assessment, out, formats=formats, deidentify=args.deidentify,
+        progress=part(print_progress, 0.8, 1.0),
+    )  # fmt: skip
+    for path in written:
+        print(path)
+    return 0
+
+
 def command_dose(args: argparse.Namespace) -> int:
     """Indices of one plan."""
     from RNAssessLib.dosimetry.course import compute_course
@@ -300,6 +321,14 @@ def build_parser() -> argparse.ArgumentParser:
         "--class", dest="for_class", action="store_true", help="also a read-only address"
     )
     teach.add_argument("--no-browser", action="store_true", help="serve without opening a browser")
+
+    export = add("export", command_export)
+    export.add_argument("case", help="DICOM folder or case.toml")
+    export.add_argument("--out", required=True, metavar="DIR", help="missing or empty")
+    export.add_argument("--formats", default="sr,seg,rtstruct,pdf", metavar="LIST")
+    export.add_argument(
+        "--deidentify", action="store_true", help="new identity, UIDs and dates (PS3.15)"
+    )
 
     dose = add("dose", command_dose)
     dose.add_argument("--dose", required=True, metavar="F", help="RTDOSE, or a volume in Gy")

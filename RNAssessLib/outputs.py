@@ -11,15 +11,17 @@ from pathlib import Path
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError, Progress, part, silent
 from RNAssessLib.report.csv_tables import write_tables
+from RNAssessLib.report.dictation import write_dictation
 from RNAssessLib.report.html import write_report
 from RNAssessLib.report.json_report import build_document, write_json
+from RNAssessLib.report.pdf import write_pdf
 from RNAssessLib.study.case_file_writer import can_write, write_case_file
 
 
 def write_outputs(
     assessment: Assessment, out: Path, progress: Progress = silent
 ) -> tuple[Path, ...]:
-    """Write ``assessment.json``, ``report.html``, tables, ``case.toml`` and ``scene.mrb``.
+    """Write report (HTML, PDF, text), ``assessment.json``, tables, ``case.toml``, ``scene.mrb``.
 
     Files are made in a hidden folder inside `out` and moved in place at the end, so that a
     cancelled or failed run leaves what was there before.
@@ -33,8 +35,8 @@ def write_outputs(
     Returns
     -------
     tuple of Path
-        What was written, in reading order. ``scene.mrb`` is missing when the `web` extra
-        (slicer-core) is not installed.
+        What was written, in reading order. ``report.pdf`` is missing without the extra `pdf`
+        (reportlab), ``scene.mrb`` without the extra `web` (slicer-core).
 
     Raises
     ------
@@ -53,9 +55,14 @@ def write_outputs(
         if can_write(assessment.prepared.case):
             write_case_file(assessment.prepared.case, stage / "case.toml", relative_to=out)
         progress(0.1, "drawing report.html")
-        write_report(assessment, stage / "report.html", part(progress, 0.1, 0.6))
+        write_report(assessment, stage / "report.html", part(progress, 0.1, 0.4))
+        (stage / "report.txt").write_text(write_dictation(assessment), encoding="utf-8")
+        if importlib.util.find_spec("reportlab") is not None:
+            write_pdf(assessment, stage / "report.pdf", part(progress, 0.4, 0.7))
+        else:
+            progress(0.7, "report.pdf left out: the extra 'pdf' (reportlab) is not installed")
         if importlib.util.find_spec("slicer") is not None:
-            _write_scene(assessment, stage / "scene.mrb", part(progress, 0.6, 1.0))
+            _write_scene(assessment, stage / "scene.mrb", part(progress, 0.7, 1.0))
         else:
             progress(1.0, "scene.mrb left out: the extra 'web' (slicer-core) is not installed")
         return _move_in_place(stage, out)
@@ -72,7 +79,7 @@ def _write_scene(assessment: Assessment, path: Path, progress: Progress) -> None
 
 
 def _move_in_place(stage: Path, out: Path) -> tuple[Path, ...]:
-    order = ("report.html", "assessment.json", "scene.mrb", "case.toml")
+    order = ("report.html", "report.pdf", "report.txt", "assessment.json", "scene.mrb", "case.toml")
     names = sorted(
         (p.name for p in stage.iterdir()),
         key=lambda name: (order.index(name) if name in order else len(order), name),

@@ -119,7 +119,13 @@ def _draw_outlines(
 
 
 def _draw_marks(axes: Axes, tile: Tile, cut: CutPlane) -> None:
-    outline: dict[str, Any] = {"color": "white", "fontsize": 7, "transform": axes.transAxes}
+    from matplotlib.patheffects import withStroke
+
+    # a dark edge keeps letters readable over bright bone and fat
+    edge = [withStroke(linewidth=1.6, foreground="black")]
+    outline: dict[str, Any] = {
+        "color": "white", "fontsize": 7, "transform": axes.transAxes, "path_effects": edge,
+    }  # fmt: skip
     left, right, top, bottom = cut.letters
     axes.text(0.01, 0.5, left, va="center", ha="left", **outline)
     axes.text(0.99, 0.5, right, va="center", ha="right", **outline)

@@ -1,0 +1,175 @@
+"""What a report says, as text ready to be laid out: shared by HTML and PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from RNAssessLib.assessment import Assessment, LesionAssessment
+from RNAssessLib.case import Quantity
+from RNAssessLib.dosimetry.accumulation import AccumulatedDose
+from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
+from RNAssessLib.evidence import Criterion, published_accuracy
+from RNAssessLib.findings.finding import Finding, Status
+from RNAssessLib.panel.dose_section import build_accumulated
+from RNAssessLib.panel.numbers import format_number, format_quantity
+from RNAssessLib.panel.style import STATUS_ICONS, STATUS_WORDS
+from RNAssessLib.panel.wording import quantity_label, unit_text
+
+ILLUSTRATED = 6
+SERIAL_HEADS = {
+    "enhancing_cm3": "T1c (cm³)",
+    "necrotic_core_cm3": "core (cm³)",
+    "flair_cm3": "FLAIR (cm³)",
+    "longest_diameter_mm": "longest (mm)",
+    "t2_t1c_ratio": "FLAIR/T1c",
+}
+
+
+def illustrated_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings that are shown with a picture: present, with a place to look at."""
+    shown = [f for f in findings if f.status is Status.PRESENT and f.evidence]
+    return tuple(shown[:ILLUSTRATED])
+
+
+def describe_accumulated(total: AccumulatedDose) -> dict[str, Any]:
+    """Title, warnings and tables of several courses added."""
+    view = build_accumulated(total)
+    return {
+        "title": view.title,
+        "warnings": view.warnings,
+        "tables": [
+            {"title": table.title,
+             "rows": [{"label": r.label, "value": r.text, "unit": "", "note": r.method}
+                      for r in table.rows]}
+            for table in view.tables
+        ],
+    }  # fmt: skip
+
+
+def describe_quantity(quantity: Quantity) -> dict[str, str]:
+    """Label, value ± uncertainty, unit, and definition or the reason why there is no value."""
+    if quantity.value is None:
+        return {
+            "label": quantity_label(quantity.name),
+            "value": "–",
+            "unit": "",
+            "note": f"{quantity.undefined}",
+        }
+    plain = quantity.unit in {"count", "class"}
+    value = f"{quantity.value:g}" if plain else format_quantity(quantity)
+    unit = "" if plain else unit_text(quantity.unit)
+    return {
+        "label": quantity_label(quantity.name),
+        "value": value,
+        "unit": unit,
+        "note": quantity.method,
+    }
+
+
+def describe_timepoints(assessment: Assessment) -> list[dict[str, str]]:
+    """Date, sequences and alignment of every timepoint."""
+    rows = []
+    for timepoint in assessment.prepared.timepoints:
+        quality = timepoint.to_reference.quality
+        rows.append(
+            {
+                "id": timepoint.id,
+                "date": timepoint.date.isoformat(),
+                "sequences": ", ".join(role.value for role in timepoint.timepoint.sequences),
+                "grade": quality.grade.value,
+                "reasons": "; ".join(quality.reasons),
+                "error": format_number(quality.expected_error_mm, "mm"),
+            }
+        )
+    return rows
+
+
+def target_title(target: TargetDosimetry) -> str:
+    """Name, prescription and where it comes from."""
+    if target.prescription_gy is None:
+        return f"{target.name}: no prescription"
+    return (
+        f"{target.name}: {target.prescription_gy:g} Gy in {target.fractions} fraction(s), "
+        f"prescription from {target.prescription_source}"
+    )
+
+
+def describe_course(assessment: Assessment, dosimetry: CourseDosimetry) -> dict[str, Any]:
+    """Title, warnings and tables of one course."""
+    course = next(
+        p.course for p in assessment.prepared.courses if p.course.id == dosimetry.course_id
+    )
+    tables = [
+        {"title": target_title(t), "rows": [describe_quantity(q) for q in t.quantities]}
+        for t in dosimetry.targets
+    ]
+    if dosimetry.plan_quantities:
+        rows = [describe_quantity(q) for q in dosimetry.plan_quantities]
+        tables.append({"title": "Whole plan", "rows": rows})
+    if dosimetry.oar_limits:
+        rows = []
+        for check in dosimetry.oar_limits:
+            row = describe_quantity(check.quantity)
+            row["label"] = f"{check.structure} ({check.organ}) {check.quantity.name}"
+            word = "met" if check.met else "NOT met"
+            row["note"] = f"limit {check.limit_gy:g} Gy {word} ({check.source})"
+            rows.append(row)
+        tables.append({"title": "Organs at risk", "rows": rows})
+    return {
+        "title": f"{course.id} · {course.date.isoformat()} · {course.technique.value} · "
+        f"{course.fractions} fraction(s)",
+        "warnings": dosimetry.warnings,
+        "tables": tables,
+    }
+
+
+def describe_serial(assessment: Assessment, assessed: LesionAssessment) -> list[dict[str, Any]]:
+    """Sizes of one lesion, a row per timepoint, columns as `SERIAL_HEADS`."""
+    rows = []
+    for entry in assessed.serial:
+        named = {q.name: q for q in entry.quantities}
+        cells = []
+        for name in SERIAL_HEADS:
+            shown = describe_quantity(named[name]) if name in named else None
+            cells.append(
+                {"text": shown["value"], "title": shown["note"]}
+                if shown
+                else {"text": "–", "title": "not measured"}
+            )
+        months = entry.months_after_treatment
+        rows.append(
+            {
+                "timepoint": entry.timepoint,
+                "date": assessment.prepared.timepoint(entry.timepoint).date.isoformat(),
+                "months": "–" if months is None else format_number(months, "months"),
+                "cells": cells,
+            }
+        )
+    return rows
+
+
+def format_criterion(criterion: Criterion) -> str:
+    """Threshold as used, its default when changed, its source."""
+    changed = f", default {criterion.default:g}" if criterion.is_changed else ""
+    value = f"{criterion.value:g} {unit_text(criterion.unit)}".rstrip()
+    return f"{criterion.key} = {value}{changed} ({criterion.source})"
+
+
+def describe_finding(finding: Finding) -> dict[str, Any]:
+    """Everything a report says about one item, in words."""
+    shown = [describe_quantity(q) for q in finding.measurements]
+    return {
+        "number": finding.spec.number,
+        "title": finding.spec.title,
+        "sources": ", ".join(finding.spec.references),
+        "icon": STATUS_ICONS[finding.status],
+        "status": STATUS_WORDS[finding.status],
+        "favours": finding.favours.value if finding.favours else "",
+        "strength": finding.strength.value if finding.strength else "",
+        "sentence": finding.sentence,
+        "measurements": " · ".join(f"{q['label']} {q['value']} {q['unit']}".strip() for q in shown),
+        "criteria": "; ".join(format_criterion(c) for c in finding.criteria),
+        "caveats": finding.caveats,
+        "accuracy": " ".join(f"{a.text} [{a.source}]" for a in published_accuracy(finding.spec.id)),
+    }

@@ -1,0 +1,235 @@
+"""The assessment as a structured report (TID 1500 in a Comprehensive 3D SR).
+
+One measurement group per lesion and timepoint, under one tracking UID per lesion. The checklist
+compares timepoints, so its answers stand in the group of the last one: each item a coded
+evaluation and its sentence as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from highdicom.coding_schemes import CodingSchemeIdentificationItem
+from highdicom.sr import (
+    AlgorithmIdentification,
+    Comprehensive3DSR,
+    DeviceObserverIdentifyingAttributes,
+    FindingSite,
+    LongitudinalTemporalOffsetFromEvent,
+    Measurement,
+    MeasurementProperties,
+    MeasurementReport,
+    MeasurementsAndQualitativeEvaluations,
+    ObservationContext,
+    ObserverContext,
+    QualitativeEvaluation,
+    ReferencedSegment,
+    RelationshipTypeValues,
+    SourceImageForMeasurementGroup,
+    SourceSeriesForSegmentation,
+    TextContentItem,
+    TimePointContext,
+    TrackingIdentifier,
+    VolumetricROIMeasurementsAndQualitativeEvaluations,
+)
+from pydicom.dataset import Dataset
+from pydicom.sr.codedict import codes
+
+from RNAssessLib import __version__
+from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
+from RNAssessLib.case import InputError, MaskKind, MaskOrigin, Quantity
+from RNAssessLib.course.serial import SerialEntry
+from RNAssessLib.findings.finding import Finding
+
+from .dicom_codes import (
+    BRAIN,
+    LESION,
+    MEASUREMENTS,
+    PROCEDURE,
+    SCHEME,
+    SCHEME_NAME,
+    STATUS,
+    TREATMENT,
+    item_code,
+)
+from .dicom_objects import MANUFACTURER, SERIAL_NUMBER, SERIES_NUMBERS, series_description
+from .dicom_seg import SegmentKey, TimepointSegmentation, tracking_uid
+from .dicom_sources import SourceImages, derived_uid, new_uid
+
+DEVICE_UID = derived_uid("rnassess observer")
+
+
+def build_structured_report(
+    assessment: Assessment,
+    sources: SourceImages,
+    segmentations: Mapping[str, TimepointSegmentation],
+) -> Dataset:
+    """Return the report, in the study of the last timepoint.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    sources : SourceImages
+    segmentations : mapping of timepoint id to TimepointSegmentation
+        What the groups refer to.
+
+    Raises
+    ------
+    InputError
+        A T1c is not DICOM, or there is no lesion.
+    """
+    prepared = assessment.prepared
+    if not assessment.lesions:
+        raise InputError(
+            prepared.case.id, "has no lesion: no structured report to write; choose other --formats"
+        )
+    groups = [
+        _build_group(assessment, assessed, entry, order, sources, segmentations)
+        for assessed in assessment.lesions
+        for order, entry in enumerate(assessed.serial, start=1)
+    ]
+    report = MeasurementReport(
+        observation_context=ObservationContext(
+            observer_device_context=ObserverContext(
+                observer_type=codes.DCM.Device,
+                observer_identifying_attributes=DeviceObserverIdentifyingAttributes(
+                    uid=DEVICE_UID, name=MANUFACTURER, manufacturer_name=MANUFACTURER,
+                    model_name=MANUFACTURER, serial_number=SERIAL_NUMBER,
+                ),
+            )
+        ),
+        procedure_reported=PROCEDURE,
+        imaging_measurements=groups,
+        title=codes.DCM.ImagingMeasurementReport,
+    )  # fmt: skip
+    _add_text(report[0], codes.DCM.Comment, _remarks(assessment))
+    evidence = [h for t in reversed(prepared.timepoints) for h in sources.slices(t.timepoint)]
+    evidence += [segmentations[t.id].dataset for t in prepared.timepoints if t.id in segmentations]
+    return Comprehensive3DSR(
+        evidence=evidence,
+        content=report[0],
+        series_instance_uid=new_uid(),
+        series_number=SERIES_NUMBERS["SR"],
+        sop_instance_uid=new_uid(),
+        instance_number=1,
+        manufacturer=MANUFACTURER,
+        manufacturer_model_name=MANUFACTURER,
+        software_versions=__version__,
+        device_serial_number=SERIAL_NUMBER,
+        is_complete=True,
+        series_description=series_description("RNAssess"),
+        coding_schemes=[
+            CodingSchemeIdentificationItem(
+                SCHEME, name=SCHEME_NAME, responsible_organization=MANUFACTURER
+            )
+        ],
+    )
+
+
+def _remarks(assessment: Assessment) -> str:
+    changed = [
+        f"{c.key} = {c.value:g} (default {c.default:g})" for c in assessment.changed_criteria
+    ]
+    told = [DISCLAIMER, f"RNAssess {assessment.version}: measured evidence, not a diagnosis."]
+    if changed:
+        told.append(f"Thresholds changed: {'; '.join(changed)}.")
+    return " ".join((*told, *assessment.warnings))
+
+
+def _build_group(
+    assessment: Assessment,
+    assessed: LesionAssessment,
+    entry: SerialEntry,
+    order: int,
+    sources: SourceImages,
+    segmentations: Mapping[str, TimepointSegmentation],
+) -> Any:  # noqa: ANN401 - highdicom's two kinds of group
+    prepared = assessment.prepared
+    timepoint = prepared.timepoint(entry.timepoint)
+    slices = sources.slices(timepoint.timepoint)
+    frame = str(sources.slices(prepared.timepoint(prepared.reference).timepoint)[0]
+                .FrameOfReferenceUID)  # fmt: skip
+    lesion = assessed.lesion
+    findings = assessed.findings if entry is assessed.serial[-1] else ()
+    masks = timepoint.lesions[lesion.id]
+    shared = {
+        "tracking_identifier": TrackingIdentifier(
+            uid=tracking_uid(frame, lesion.id, MaskKind.ENHANCING), identifier=lesion.id
+        ),
+        "time_point_context": _time(entry, order),
+        "finding_type": LESION,
+        "finding_sites": [FindingSite(BRAIN)],
+        "measurements": _measure(entry),
+        "qualitative_evaluations": [
+            QualitativeEvaluation(item_code(f.spec), STATUS[f.status]) for f in findings
+        ],
+    }
+    if masks.origin is MaskOrigin.AUTOMATIC:
+        shared["algorithm_id"] = AlgorithmIdentification(MANUFACTURER, __version__)
+    segmentation = segmentations.get(entry.timepoint)
+    number = segmentation and segmentation.numbers.get(SegmentKey(lesion.id, MaskKind.ENHANCING))
+    if segmentation and number:
+        group: Any = VolumetricROIMeasurementsAndQualitativeEvaluations(
+            referenced_segment=ReferencedSegment(
+                sop_class_uid=segmentation.dataset.SOPClassUID,
+                sop_instance_uid=segmentation.dataset.SOPInstanceUID,
+                segment_number=number,
+                source_series=SourceSeriesForSegmentation(str(slices[0].SeriesInstanceUID)),
+            ),
+            **shared,
+        )
+    else:
+        middle = slices[len(slices) // 2]
+        group = MeasurementsAndQualitativeEvaluations(
+            source_images=[SourceImageForMeasurementGroup.from_source_image(middle)], **shared
+        )
+    for finding in findings:
+        _add_text(group[0], item_code(finding.spec), _tell(finding))
+    return group
+
+
+def _time(entry: SerialEntry, order: int) -> TimePointContext:
+    offset = None
+    if entry.months_after_treatment is not None:
+        offset = LongitudinalTemporalOffsetFromEvent(
+            value=round(entry.months_after_treatment, 3), unit=codes.UCUM.Month,
+            event_type=TREATMENT,
+        )  # fmt: skip
+    return TimePointContext(
+        time_point=entry.timepoint, time_point_order=order, temporal_offset_from_event=offset
+    )
+
+
+def _measure(entry: SerialEntry) -> list[Measurement]:
+    return [_code(q, q.value) for q in entry.quantities
+            if q.name in MEASUREMENTS and q.value is not None]  # fmt: skip
+
+
+def _code(quantity: Quantity, value: float) -> Measurement:
+    code = MEASUREMENTS[quantity.name]
+    spread = quantity.uncertainty
+    properties = None
+    if spread is not None:
+        properties = MeasurementProperties(
+            upper_measurement_uncertainty=spread, lower_measurement_uncertainty=spread
+        )
+    return Measurement(name=code.name, value=value, unit=code.unit, properties=properties)
+
+
+def _tell(finding: Finding) -> str:
+    parts = [finding.sentence]
+    if finding.favours:
+        strength = f" ({finding.strength.value})" if finding.strength else ""
+        parts.append(f"Favours {finding.favours.value}{strength}.")
+    if finding.caveats:
+        parts.append(f"Caveats: {'; '.join(finding.caveats)}.")
+    parts.append(f"Sources: {', '.join(finding.spec.references)}.")
+    return " ".join(parts)
+
+
+def _add_text(container: Dataset, name: object, words: str) -> None:
+    item = TextContentItem(
+        name=name, value=words, relationship_type=RelationshipTypeValues.CONTAINS
+    )
+    container.ContentSequence.append(item)

@@ -1,0 +1,153 @@
+"""Plain sentences that a radiologist can paste into a report: ``report.txt``."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+
+from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
+from RNAssessLib.case import months_between
+from RNAssessLib.course.serial import SerialEntry
+from RNAssessLib.findings.finding import Favours, Finding, Status
+from RNAssessLib.panel.numbers import format_number, format_quantity
+from RNAssessLib.panel.wording import STATUS_WORDS, TECHNIQUE_NAMES, unit_text
+
+WIDTH = 96
+DAY = r"\d{4}-\d\d-\d\d"
+ORDER = (Status.PRESENT, Status.INDETERMINATE, Status.ABSENT)
+SIZES = (
+    ("enhancing_cm3", "enhancing part"),
+    ("necrotic_core_cm3", "necrotic core"),
+    ("flair_cm3", "FLAIR hyperintensity including the lesion"),
+    ("longest_diameter_mm", "longest axial diameter"),
+)
+SIDES = {
+    Favours.RN: "Signs described in radiation necrosis",
+    Favours.TTP: "Signs described in true tumour progression",
+}
+
+
+def write_dictation(assessment: Assessment) -> str:
+    """Return the text; timepoints are named by their date, and nothing is concluded.
+
+    Returns
+    -------
+    str
+        Lines of at most 96 characters, blocks apart by an empty line.
+    """
+    prepared = assessment.prepared
+    dates = {t.id: t.date.isoformat() for t in prepared.timepoints}
+    blocks = [DISCLAIMER, f"Case {prepared.case.id}.", f"MRI of {', '.join(dates.values())}."]
+    for placed in prepared.courses:
+        course = placed.course
+        doses = "; ".join(
+            f"{t.name} {t.prescription_gy:g} Gy" for t in course.targets if t.prescription_gy
+        )
+        blocks.append(
+            f"Radiotherapy {course.date.isoformat()} ({TECHNIQUE_NAMES[course.technique]}, "
+            f"{course.fractions} fraction{'s' if course.fractions > 1 else ''})"
+            + (f": {doses}." if doses else ".")
+        )
+    for assessed in assessment.lesions:
+        blocks += _describe_lesion(assessment, assessed, dates)
+    blocks += [f"Note: {name_dates(w, dates)}" for w in assessment.warnings]
+    blocks.append(f"Measured with RNAssess {assessment.version}. {DISCLAIMER}")
+    return "\n\n".join(map(_wrap, blocks)) + "\n"
+
+
+def _wrap(block: str) -> str:
+    """Break into lines, never between a number and its unit."""
+    held = re.sub(r" (?=±|%|cm³|mm\b|Gy\b)|(?<=±) ", "\u00a0", block)
+    indent = "  " if block.startswith("- ") else ""
+    return textwrap.fill(held, WIDTH, subsequent_indent=indent).replace("\u00a0", " ")
+
+
+def name_dates(words: str, dates: Mapping[str, str]) -> str:
+    """Replace timepoint ids by dates; an id without a letter is left, it may be any number.
+
+    Examples
+    --------
+    >>> name_dates("At t1 9 foci (t0 2).", {"t0": "2025-01-08", "t1": "2025-04-09"})
+    'On 2025-04-09, 9 foci (2025-01-08: 2).'
+    """
+    known = {k: v for k, v in dates.items() if re.search("[A-Za-z]", k)}
+    if not known:
+        return words
+    longest_first = sorted(known, key=len, reverse=True)
+    pattern = rf"(?<![\w-])({'|'.join(map(re.escape, longest_first))})(?![\w-])"
+    named = re.sub(pattern, lambda m: known[m.group(1)], words)
+    named = re.sub(rf"\b([Aa])t (?={DAY})", lambda m: "On " if m.group(1) == "A" else "on ", named)
+    named = re.sub(rf"\bOn ({DAY}) (?=\d)", r"On \1, ", named)
+    return re.sub(rf"({DAY}) (?=\d)", r"\1: ", named)
+
+
+def _describe_lesion(
+    assessment: Assessment, assessed: LesionAssessment, dates: Mapping[str, str]
+) -> list[str]:
+    lesion = assessed.lesion
+    blocks = [f"Lesion {lesion.id} ({lesion.name})."]
+    serial = assessed.serial
+    if serial:
+        blocks.append(_describe_size(assessment, assessed, serial[-1]))
+    if len(serial) > 1:
+        blocks.append(_describe_change(serial[-2], serial[-1], dates))
+    for status in ORDER:
+        for finding in assessed.findings:
+            if finding.status is status:
+                blocks.append(_describe_item(finding, dates))
+    open_items = [f.spec.title for f in assessed.findings if f.status is Status.NOT_ASSESSABLE]
+    if open_items:
+        blocks.append(f"Not assessable from the given images: {', '.join(open_items)}.")
+    return [*blocks, *_name_sides(assessed.findings)]
+
+
+def _describe_size(assessment: Assessment, assessed: LesionAssessment, entry: SerialEntry) -> str:
+    course = assessment.prepared.course_of(assessed.lesion)
+    day = assessment.prepared.timepoint(entry.timepoint).date
+    when = f"On {day.isoformat()}"
+    if course is not None:
+        months = months_between(course.course.date, day)
+        when += f", {format_number(months, 'months')} months after treatment"
+    named = {q.name: q for q in entry.quantities}
+    parts = [
+        f"{words} {format_quantity(named[name])} {unit_text(named[name].unit)}"
+        for name, words in SIZES
+        if name in named and named[name].value is not None
+    ]
+    return f"{when}: {', '.join(parts)}." if parts else f"{when}: no enhancement is seen."
+
+
+def _describe_change(before: SerialEntry, after: SerialEntry, dates: Mapping[str, str]) -> str:
+    parts = []
+    for name, words in SIZES:
+        old, new = before.value(name), after.value(name)
+        if old is None or new is None:
+            continue
+        unit = name.rpartition("_")[2]
+        shown = f"{format_number(old, unit)} to {format_number(new, unit)} {unit_text(unit)}"
+        change = f" ({100 * (new - old) / old:+.0f} %)".replace("-", "−") if old > 0 else ""
+        parts.append(f"{words} {shown}{change}")
+    since = f"Since {dates[before.timepoint]}"
+    return f"{since}: {', '.join(parts)}." if parts else f"{since}: sizes cannot be compared."
+
+
+def _describe_item(finding: Finding, dates: Mapping[str, str]) -> str:
+    told = f"- {finding.spec.title}: {STATUS_WORDS[finding.status]}. "
+    told += name_dates(finding.sentence, dates)
+    if finding.caveats:
+        told += " Caveat: " + name_dates("; ".join(finding.caveats), dates) + "."
+    return told
+
+
+def _name_sides(findings: Sequence[Finding]) -> list[str]:
+    """Which signs point where; they are listed, not weighed."""
+    lines = []
+    for side, words in SIDES.items():
+        names = [
+            f"{f.spec.title}{f' ({f.strength.value})' if f.strength else ''}"
+            for f in findings
+            if f.favours is side
+        ]
+        lines.append(f"{words}: {', '.join(names) if names else 'none'}.")
+    return lines

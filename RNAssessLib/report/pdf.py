@@ -1,0 +1,39 @@
+"""Assessment to ``report.pdf``: one page of summary, then the evidence, then the method."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import Progress, silent
+from RNAssessLib.panel.style import default_isodoses
+
+
+def render_pdf(assessment: Assessment, progress: Progress = silent) -> bytes:
+    """Return the report as PDF (A4); the same assessment gives the same bytes.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        When the extra `report` (reportlab, matplotlib) is not installed.
+    """
+    from .pdf_layout import build_document, register_fonts
+    from .pdf_pages import build_dose_pages, build_lesion_pages, build_method_pages
+    from .pdf_summary import build_summary
+
+    register_fonts()
+    isodoses = default_isodoses(assessment)
+    story = build_summary(assessment)
+    for index, assessed in enumerate(assessment.lesions):
+        progress(index / len(assessment.lesions), f"pages of {assessed.lesion.id}")
+        story += build_lesion_pages(assessment, assessed, isodoses)
+    story += build_dose_pages(assessment)
+    story += build_method_pages(assessment)
+    made = build_document(story, case_id=assessment.prepared.case.id, version=assessment.version)
+    progress(1.0, "PDF laid out")
+    return made
+
+
+def write_pdf(assessment: Assessment, path: Path, progress: Progress = silent) -> None:
+    """Write `render_pdf` to a file."""
+    path.write_bytes(render_pdf(assessment, progress))

@@ -1,0 +1,161 @@
+"""First page: what a reader must know before turning it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from reportlab.platypus import Flowable
+
+from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
+from RNAssessLib.dosimetry.results import TargetDosimetry
+from RNAssessLib.findings.finding import Finding
+from RNAssessLib.findings.summary import summarize
+from RNAssessLib.panel.style import STATUS_ICONS, STATUS_WORDS
+from RNAssessLib.panel.wording import TECHNIQUE_NAMES, quantity_label, unit_text
+
+from .content import SERIAL_HEADS, describe_quantity, describe_serial
+from .pdf_layout import heading, marked, space, table, text
+
+HEADLINE = ("cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci")
+INDICES = ("tc_percent", "ci_paddick", "gi", "hi", "v12_gy_cm3", "bed_gy")
+SENTENCES_UP_TO = 3  # lesions; with more, the first page gives answers alone
+SHOWN_OF_MANY = 2  # last timepoints of each lesion, when there are many
+
+
+def build_summary(assessment: Assessment) -> list[Flowable]:
+    """Case, lesions with their headline items, plan indices, sizes, warnings."""
+    prepared = assessment.prepared
+    story: list[Flowable] = [
+        text(f"RNAssess report · case {prepared.case.id}", "title"),
+        text(DISCLAIMER, "disclaimer"),
+        space(1.5),
+        text(_describe_case(assessment), "body"),
+    ]
+    story += [text(f"⚠ {warning}", "warn") for warning in assessment.warnings]
+    many = len(assessment.lesions) > SENTENCES_UP_TO
+    if many:
+        story += _summarize_many(assessment.lesions)
+    else:
+        for assessed in assessment.lesions:
+            story += _summarize_lesion(assessed)
+    if not assessment.lesions:
+        story.append(text("No lesion: no target is given.", "body"))
+    sizes = serial_table(assessment, assessment.lesions, SHOWN_OF_MANY if many else None)
+    return [
+        *story,
+        *heading("Size, last two timepoints" if many else "Size over time", "h1"),
+        sizes,
+        *heading("Plan indices", "h1"),
+        _indices_table(assessment),
+    ]
+
+
+def _describe_case(assessment: Assessment) -> str:
+    prepared = assessment.prepared
+    visits = ", ".join(f"{t.id} {t.date.isoformat()}" for t in prepared.timepoints)
+    courses = "; ".join(
+        f"{p.course.id} {p.course.date.isoformat()}, {TECHNIQUE_NAMES[p.course.technique]}, "
+        f"{p.course.fractions} fraction(s)"
+        for p in prepared.courses
+    )
+    return (
+        f"Imaging: {visits}. Radiotherapy: {courses or 'none given'}. "
+        f"All images are aligned to {prepared.reference}. "
+        "RN: radiation necrosis; TTP: true tumour progression."
+    )
+
+
+def answer_of(finding: Finding) -> str:
+    """Markup of status (sign and word), side and strength."""
+    lines = [f"<b>{STATUS_ICONS[finding.status]} {STATUS_WORDS[finding.status]}</b>"]
+    if finding.favours is not None:
+        strength = f" · {finding.strength.value}" if finding.strength else ""
+        lines.append(f"favours {finding.favours.value}{strength}")
+    return "<br/>".join(lines)
+
+
+def _summarize_lesion(assessed: LesionAssessment) -> list[Flowable]:
+    lesion = assessed.lesion
+    summary = summarize(assessed.findings)
+    found = [assessed.finding(i) for i in HEADLINE]
+    rows = [
+        [marked(f"<b>{escape(f.spec.title)}</b>"), marked(answer_of(f)),
+         text(f.sentence)]
+        for f in found
+    ]  # fmt: skip
+    steps = " ".join(summary.next_steps)
+    return [
+        *heading(f"{lesion.id} · {lesion.name}", "h1", room_mm=60),
+        text(summary.sentence, "body"),
+        table(("Headline item", "Answer", "What was measured"), rows, (42, 34, 102)),
+        space(1),
+        *_name_others(assessed.findings),
+        text(f"What would help: {steps}", "small"),
+    ]
+
+
+def _summarize_many(lesions: Sequence[LesionAssessment]) -> list[Flowable]:
+    """One row per lesion: its answers to the headline items; sentences stand on its pages."""
+    titles = [lesions[0].finding(i).spec.title for i in HEADLINE]
+    rows = [
+        [marked(f"<b>{escape(f'{a.lesion.id} {a.lesion.name}')}</b>"),
+         *(marked(answer_of(a.finding(i))) for i in HEADLINE),
+         text(summarize(a.findings).sentence, "small")]
+        for a in lesions
+    ]  # fmt: skip
+    heads = ("Lesion", *titles, "All items")
+    return [*heading("Headline items", "h1"), table(heads, rows, (30, 31, 29, 31, 29, 30))]
+
+
+def _name_others(findings: Sequence[Finding]) -> list[Flowable]:
+    """One line per status that names the other items; what favours a side says which."""
+    lines = []
+    for status, word in STATUS_WORDS.items():
+        names = [
+            f.spec.title + (f" (favours {f.favours.value})" if f.favours else "")
+            for f in findings
+            if f.status is status and f.spec.id not in HEADLINE
+        ]
+        if names:
+            words = escape("; ".join(names))
+            lines.append(marked(f"<b>Also {STATUS_ICONS[status]} {word}:</b> {words}"))
+    return lines
+
+
+def serial_table(
+    assessment: Assessment, lesions: Sequence[LesionAssessment], last: int | None = None
+) -> Flowable:
+    """Sizes of lesions at every timepoint, or at the `last` few."""
+    rows = []
+    for assessed in lesions:
+        for row in describe_serial(assessment, assessed)[-last if last else 0 :]:
+            cells = [c["text"] for c in row["cells"]]
+            rows.append(
+                [f"{assessed.lesion.id} {row['timepoint']}", row["date"], row["months"], *cells]
+            )
+    heads = ("Lesion, time", "Date", "Months", *SERIAL_HEADS.values())
+    return table(heads, rows, (24, 22, 16, 26, 26, 26, 24, 20), numbers=range(2, 8))
+
+
+def _indices_table(assessment: Assessment) -> Flowable:
+    targets = [t for course in assessment.courses for t in course.targets]
+    if not targets:
+        return text("No dose with targets in this case: nothing to compute.", "body")
+    heads = ["Target", "Dose", *(quantity_label(name) for name in INDICES)]
+    rows = [[t.name, _dose(t), *(_index(t, name) for name in INDICES)] for t in targets]
+    return table(heads, rows, (17, 18, 24, 27, 24, 28, 26, 17), numbers=range(2, 8))
+
+
+def _dose(target: TargetDosimetry) -> str:
+    if target.prescription_gy is None:
+        return "none stated"
+    return f"{target.prescription_gy:g} Gy / {target.fractions}"
+
+
+def _index(target: TargetDosimetry, name: str) -> str:
+    found = {q.name: q for q in target.quantities}
+    if name not in found or found[name].value is None:
+        return "–"
+    shown = describe_quantity(found[name])
+    return f"{shown['value']} {unit_text(found[name].unit)}".strip()
