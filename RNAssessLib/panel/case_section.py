@@ -9,6 +9,7 @@ from RNAssessLib.case import (
     PreparedCourse,
     PreparedTimepoint,
     Registration,
+    counted,
     months_between,
 )
 from RNAssessLib.findings.summary import ROUTINE
@@ -99,11 +100,7 @@ def prescription_text(prescription_gy: float | None, fractions: int) -> str:
     """
     if prescription_gy is None:
         return "no prescription"
-    return f"{format_setting(prescription_gy, 'Gy')} in {_fractions(fractions)}"
-
-
-def _fractions(count: int) -> str:
-    return "1 fraction" if count == 1 else f"{count} fractions"
+    return f"{format_setting(prescription_gy, 'Gy')} in {counted(fractions, 'fraction')}"
 
 
 def _course(placed: PreparedCourse) -> CourseRow:
@@ -124,7 +121,7 @@ def _course(placed: PreparedCourse) -> CourseRow:
         id=course.id,
         date=course.date.isoformat(),
         technique=TECHNIQUE_NAMES[course.technique],
-        fractions=_fractions(course.fractions),
+        fractions=counted(course.fractions, "fraction"),
         targets="; ".join(targets) or "no target",
         placement=placement,
         warning=warning,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
+from RNAssessLib.case import counted
 from RNAssessLib.course.li21 import Li21Index, Li21Indices
 from RNAssessLib.prognosis.nomogram import Factor, Nomogram
 
@@ -64,7 +65,11 @@ def _factor(factor: Factor) -> FigureRow:
     text = f"OR {factor.odds_ratio:.3g}"
     if factor.category != factor.reference:
         text += f" ({factor.low:.3g} to {factor.high:.3g})"
-    text += f" · {factor.points:.0f} points" if factor.in_model else " · screened, not in the model"
+    text += (
+        f" · {counted(round(factor.points), 'point')}"
+        if factor.in_model
+        else " · screened, not in the model"
+    )
     return _text_row(
         f"{factor.name}: {factor.category}", text, f"reference class: {factor.reference}",
         factor.name,

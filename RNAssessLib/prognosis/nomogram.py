@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from RNAssessLib.case import Quantity
 from RNAssessLib.evidence import Thresholds
 
-from .inputs import NomogramInputs
+from .inputs import INPUT_WORDS, NomogramInputs
 
 Z95 = 1.959964
 TARGETED_SHARE = 61 / 123  # PP23 Table 1
@@ -243,9 +243,7 @@ def _calibrate(odds: float, limits: Thresholds) -> float:
 
 def _why_undefined(inputs: NomogramInputs) -> str:
     told = dict(inputs.why_missing)
-    lacking = [
-        name
-        for name in ("gtv_cm3", "bed_gy", "tc_percent", "targeted_therapy")
-        if getattr(inputs, name) is None
-    ]
-    return "; ".join(f"{name} is not known ({told.get(name, 'not given')})" for name in lacking)
+    lacking = [name for name in INPUT_WORDS if getattr(inputs, name) is None]
+    return "; ".join(
+        f"{INPUT_WORDS[name]} not known ({told.get(name, 'not given')})" for name in lacking
+    )

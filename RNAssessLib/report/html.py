@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
-from RNAssessLib.case import Progress, Quantity, SequenceRole, silent
+from RNAssessLib.case import Progress, Quantity, SequenceRole, counted, silent
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose
 from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.evidence import Criterion, published_accuracy
@@ -25,7 +25,7 @@ from RNAssessLib.panel.style import (
     default_isodoses,
     format_number,
 )
-from RNAssessLib.panel.wording import quantity_label, unit_text
+from RNAssessLib.panel.wording import TECHNIQUE_NAMES, quantity_label, unit_text
 
 from .key_images import Tile, draw_grid, encode_png
 from .planes import CutPlane
@@ -150,7 +150,7 @@ def _describe_course(assessment: Assessment, dosimetry: CourseDosimetry) -> dict
             + (
                 "no prescription"
                 if target.prescription_gy is None
-                else f"{target.prescription_gy:g} Gy in {target.fractions} fraction(s), "
+                else f"{target.prescription_gy:g} Gy in {counted(target.fractions, 'fraction')}, "
                 f"prescription from {target.prescription_source}"
             ),
             "rows": [_describe_quantity(q) for q in target.quantities],
@@ -170,8 +170,8 @@ def _describe_course(assessment: Assessment, dosimetry: CourseDosimetry) -> dict
             rows.append(row)
         tables.append({"title": "Organs at risk", "rows": rows})
     return {
-        "title": f"{course.id} · {course.date.isoformat()} · {course.technique.value} · "
-        f"{course.fractions} fraction(s)",
+        "title": f"{course.id} · {course.date.isoformat()} · {TECHNIQUE_NAMES[course.technique]} · "
+        f"{counted(course.fractions, 'fraction')}",
         "warnings": dosimetry.warnings,
         "dvh": encode_svg(draw_dvh(dosimetry)),
         "tables": tables,

@@ -114,7 +114,7 @@ def test_missing_input_leaves_it_undefined_with_the_reason():
     inputs = NomogramInputs(3.0, None, 90.0, False, why_missing=(("bed_gy", "no prescription"),))
     found = compute_nomogram(inputs)
     assert found.relative_odds.value is None
-    assert found.relative_odds.undefined == "bed_gy is not known (no prescription)"
+    assert found.relative_odds.undefined == "BED not known (no prescription)"
     assert found.calibrated_percent.value is None
     assert [f.name for f in found.factors] == ["GTV", "TC", "Targeted therapy"]
 
