@@ -29,6 +29,7 @@ SPEC = FindingSpec(
     needs=(SequenceRole.T1C,),
     why="Treated metastases shrink, enlarge and shrink again in several ways; PP23 saw each in "
     "recurrence and in pseudo-progression, so the pattern is context.",
+    events=(EventKind.BEVACIZUMAB, EventKind.STEROID),
 )
 
 

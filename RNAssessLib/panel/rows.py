@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Plane
@@ -163,11 +164,22 @@ class MappingRow:
 
 @dataclass(frozen=True)
 class EventRow:
-    """One clinical event."""
+    """One clinical event.
+
+    Attributes
+    ----------
+    date, months, text : str
+    kind : str
+        Its ``case.toml`` word.
+    entries : mapping of field name to text
+        What a form shows when it is edited.
+    """
 
     date: str
     months: str
     text: str
+    kind: str = ""
+    entries: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

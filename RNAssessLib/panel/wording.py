@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from RNAssessLib.case import MaskKind, RegistrationGrade, SequenceRole, Technique
+from RNAssessLib.case import EventKind, MaskKind, RegistrationGrade, SequenceRole, Technique
 from RNAssessLib.findings.finding import Favours, Status, Strength
 
 STATUS_WORDS = {
@@ -68,6 +68,19 @@ TECHNIQUE_NAMES = {
     Technique.TOMOTHERAPY: "tomotherapy",
     Technique.WBRT: "whole-brain radiotherapy",
     Technique.OTHER: "other technique",
+}
+EVENT_NAMES = {
+    EventKind.BEVACIZUMAB: "Bevacizumab",
+    EventKind.STEROID: "Corticosteroid",
+    EventKind.CHEMOTHERAPY: "Chemotherapy",
+    EventKind.TARGETED: "Targeted therapy",
+    EventKind.IMMUNOTHERAPY: "Immunotherapy",
+    EventKind.SURGERY: "Surgery",
+    EventKind.WBRT: "Whole-brain radiotherapy",
+    EventKind.KPS: "KPS",
+    EventKind.SYMPTOM: "Symptom",
+    EventKind.HISTOLOGY: "Histology of the primary",
+    EventKind.PATHOLOGY: "Pathology result",
 }
 UNIT_NAMES = {
     "1": "",
