@@ -76,6 +76,18 @@ def test_change_within_tolerance_is_none():
     assert change.grown.is_empty and change.regressed.is_empty
 
 
+def test_a_spike_is_no_growth_when_some_volume_is_asked_for():
+    before = ellipsoid(GRID, (25.0, 25.0, 20.0), (8.0, 8.0, 8.0))
+    spike = before.array.copy()
+    k, j, i = (round(float(v)) for v in GRID.lps_to_index([25.0, 25.0, 20.0]))
+    spike[k, j, i : i + 13] = True
+    after = Mask(spike, GRID)
+    assert not compute_change(before, after, 2.0).grown.is_empty
+    assert compute_change(before, after, 2.0, deep_cm3=0.02).grown.is_empty
+    moved = ellipsoid(GRID, (30.0, 25.0, 20.0), (8.0, 8.0, 8.0))
+    assert not compute_change(before, moved, 2.0, deep_cm3=0.02).grown.is_empty
+
+
 def test_concentric_growth_has_no_regression():
     before = ellipsoid(GRID, (25.0, 25.0, 20.0), (6.0, 6.0, 6.0))
     after = ellipsoid(GRID, (25.0, 25.0, 20.0), (11.0, 11.0, 11.0))
