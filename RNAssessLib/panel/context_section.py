@@ -50,7 +50,8 @@ def _nomogram(nomogram: Nomogram) -> Table:
         figure_row(nomogram.total_points),
         _calibrated(figure_row(nomogram.calibrated_percent)),
     ]
-    return Table(NOMOGRAM, tuple(rows), " ".join((nomogram.discrimination, *nomogram.remarks)))
+    note = " ".join((nomogram.discrimination, *nomogram.remarks))
+    return Table(NOMOGRAM, tuple(rows), note, "nomogram")
 
 
 def _calibrated(row: FigureRow) -> FigureRow:
@@ -79,7 +80,7 @@ def _factor(factor: Factor) -> FigureRow:
 def _li21(indices: Li21Indices) -> Table:
     rows = tuple(_index(item) for item in indices.indices)
     title = f"Li 2021's indices at {indices.timepoint}, beside the range of its 40 patients"
-    return Table(title, rows, " ".join(indices.remarks))
+    return Table(title, rows, " ".join(indices.remarks), "three_axes")
 
 
 def _index(item: Li21Index) -> FigureRow:

@@ -59,11 +59,21 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class Table:
-    """Figures under one heading."""
+    """Figures under one heading.
+
+    Attributes
+    ----------
+    title : str
+    rows : tuple of FigureRow
+    note : str
+    picture : str
+        Name of the picture that belongs to it, ``nomogram`` or ``three_axes``; else empty.
+    """
 
     title: str
     rows: tuple[FigureRow, ...]
     note: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.evidence import Criterion, published_accuracy
 from RNAssessLib.findings.finding import Finding, Plane, Status
 from RNAssessLib.findings.summary import summarize
+from RNAssessLib.panel.case_section import build_case
 from RNAssessLib.panel.context_section import context_tables
 from RNAssessLib.panel.dose_section import build_accumulated
 from RNAssessLib.panel.style import (
@@ -25,11 +26,13 @@ from RNAssessLib.panel.style import (
     default_isodoses,
     format_number,
 )
+from RNAssessLib.panel.timeline_chart import build_timeline
 from RNAssessLib.panel.wording import TECHNIQUE_NAMES, quantity_label, unit_text
 
+from .course_plots import draw_context, draw_timeline
 from .key_images import Tile, draw_grid, encode_png
 from .planes import CutPlane
-from .plots import draw_dvh, draw_timeline, encode_svg
+from .plots import draw_dvh, encode_svg
 
 OVERVIEW_MM, DETAIL_MM, PIXEL_MM = 110.0, 90.0, 0.5
 ILLUSTRATED = 6
@@ -84,6 +87,7 @@ def render_report(assessment: Assessment, progress: Progress = silent) -> str:
         risk_context=[_describe_quantity(q) for q in assessment.risk_context],
         timepoints=_describe_timepoints(assessment),
         anatomy=prepared.anatomy.source if prepared.anatomy else prepared.why_no_anatomy,
+        events=build_case(assessment).events,
         mapping=prepared.case.mapping,
         changed=assessment.changed_criteria,
     )
@@ -208,7 +212,8 @@ def _describe_lesion(
         },
         "serial_heads": list(SERIAL_HEADS.values()),
         "serial": _describe_serial(assessment, assessed),
-        "timeline": encode_svg(draw_timeline(assessment, assessed)),
+        "timeline": encode_svg(draw_timeline(build_timeline(assessment, assessed))),
+        "pictures": draw_context(assessed),
         "findings": [
             _describe_finding(assessment, assessed, finding, isodoses, finding in illustrated)
             for finding in assessed.findings

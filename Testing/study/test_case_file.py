@@ -205,5 +205,5 @@ class TestEvents:
     def test_a_folder_that_cannot_be_written_is_one_line(self, folder):
         plain = 'id = "c"\n' + CASE[CASE.index("[[timepoint]]") :].split("[timepoint.masks]")[0]
         _, case = self.edited(folder, plain)
-        with pytest.raises(InputError, match="nowhere/case.toml: cannot be written"):
+        with pytest.raises(InputError, match=r"nowhere/case\.toml: cannot be written"):
             write_events(case, folder / "nowhere" / "case.toml")
