@@ -66,8 +66,8 @@ class EventForm:
     fields: tuple[EventField, ...]
 
 
-DAY = EventField("date", "Day", required=True, hint="year-month-day")
-FIRST = EventField("date", "First day", required=True, hint="year-month-day")
+DAY = EventField("date", "Day", required=True)
+FIRST = EventField("date", "First day", required=True)
 LAST = EventField("end", "Last day", hint="empty while it goes on")
 DRUG = EventField("drug", "Drug")
 WORDS = EventField("text", "In words", required=True)

@@ -134,14 +134,14 @@ def _sum_row(nomogram: Nomogram, ends: tuple[float, float]) -> NomogramRow:
     odds = nomogram.relative_odds.value or 1.0
     low, high = (math.log(v) for v in nomogram.relative_odds_interval or (odds, odds))
     shown = " to ".join(format_number(v, "1") for v in nomogram.relative_odds_interval or ())
-    points = nomogram.total_points.value or 0.0
+    points = counted(round(nomogram.total_points.value or 0.0), "point")
     return NomogramRow(
         "Relative odds",
         math.log(odds),
         max(low, ends[0]),
         min(high, ends[1]),
         (low < ends[0], high > ends[1]),
-        f"{format_number(odds, '1')} ({shown}) · ln {_signed(math.log(odds))} · {counted(round(points), 'point')}",
+        f"{format_number(odds, '1')} ({shown}) · ln {_signed(math.log(odds))} · {points}",
         is_sum=True,
     )
 

@@ -201,8 +201,8 @@ def _unknown(axes: tuple[Axis3, ...]) -> Segment:
 def _words(axes: tuple[Axis3, ...]) -> list[Word]:
     found = [
         Word((0.5, -0.17), axes[0].label),
-        Word((1.32, 0.1), axes[1].label, "left"),
-        Word((0.0, 1.05), axes[2].label, "right"),
+        Word((1.84, -0.17), axes[1].label, "right"),
+        Word((-0.6, 1.3), axes[2].label, "left"),
     ]
     for number, axis in enumerate(axes):
         ticks = {0.0, axis.top} | {v for v in (axis.low, axis.middle, axis.high) if v is not None}

@@ -156,7 +156,7 @@ def draw_three_axes(chart: ThreeAxes) -> Figure:
         axes.plot(*chart.patient, "D", color=VERMILION, ms=8, mec="k")
         axes.annotate("this patient", chart.patient, xytext=(8, 6), textcoords="offset points",
                       fontsize=8, fontweight="bold")  # fmt: skip
-    axes.set(xlim=(-0.62, 1.75), ylim=(-0.25, 1.35), aspect="equal")
+    axes.set(xlim=(-0.62, 1.85), ylim=(-0.25, 1.38), aspect="equal")
     axes.axis("off")
     return figure
 

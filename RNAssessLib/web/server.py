@@ -22,6 +22,7 @@ def serve(
     open_browser: bool = True,
     session: ReaderSession | None = None,
     keep_in: Path | None = None,
+    case_file: Path | None = None,
 ) -> None:
     """Show a case in the browser until interrupted (Ctrl-C).
 
@@ -40,8 +41,10 @@ def serve(
         Decisions made before.
     keep_in : Path, optional
         File that every decision is saved to at once, and taken up from when it is there.
+    case_file : Path, optional
+        File that edited clinical events are written to on request.
     """
-    app = RNAssessApp(source, session=session, keep_in=keep_in)
+    app = RNAssessApp(source, session=session, keep_in=keep_in, case_file=case_file)
 
     def announce(**_: object) -> None:
         url = f"http://{host}:{app.server.port}/index.html"

@@ -3,11 +3,11 @@
   const KEYS = {
     n: "next", ArrowRight: "next", p: "previous", ArrowLeft: "previous",
     i: "isodoses", c: "contours", z: "zoom", h: "help", "?": "help", Escape: "escape",
-    a: "accept", u: "undo", y: "redo", "1": "tab_case", "2": "tab_checklist", "3": "tab_dose",
+    a: "accept", u: "undo", y: "redo", "1": "tab_case", "2": "tab_checklist", "3": "tab_dose", "4": "tab_course",
     ArrowUp: "slice_up", ArrowDown: "slice_down", PageUp: "slice_up5", PageDown: "slice_down5",
     x: "axial", v: "coronal", s: "sagittal", "[": "fainter", "]": "stronger", e: "extra", m: "maximise",
   };
-  const typing = (target) => target.matches && target.matches("input[type=text], textarea, select");
+  const typing = (target) => target.matches && target.matches("input[type=text], input[type=date], textarea, select");
 
   // o held: the images alone.
   let bare = false;
@@ -103,6 +103,13 @@
       link.click();
       URL.revokeObjectURL(link.href);
     },
+  };
+
+  // The form of a clinical event: its fields differ by kind, so it is read as a whole.
+  const entries = (form) => Object.fromEntries(new FormData(form));
+  window.rnEvents = {
+    save(form) { window.trame.trigger("save_event", [entries(form)]); return false; },
+    kind(select) { window.trame.trigger("event_kind", [select.value, entries(select.form)]); },
   };
 
   // The page allows zooming, and each picture says what it is.
