@@ -132,6 +132,10 @@ _LABELS = {
     "t2_t1c_ratio": "FLAIR / T1c",
     "longest_diameter_mm": "Longest diameter",
     "perpendicular_diameter_mm": "Perpendicular diameter",
+    "half_steroid_days": "Days to half the steroid",
+    "kps_change": "Change of KPS",
+    "kps": "KPS",
+    "dexamethasone_mg_per_day": "Dexamethasone equivalent",
 }
 _PATTERNS = (
     (re.compile(r"^d(\d+)_gy$"), "D{0} %"),

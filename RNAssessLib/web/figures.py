@@ -235,7 +235,7 @@ def _factor(at: int, row: NomogramRow) -> list[dict[str, Any]]:
     interval = {
         **base, "mode": "lines+markers", "x": [row.low, row.high], "y": [at, at],
         "text": [row.text] * 2, "line": {"color": "#56b4e9", "width": 3 if row.is_sum else 2},
-        "marker": {"symbol": symbols, "size": 9},
+        "marker": {"symbol": symbols, "size": 9}, "cliponaxis": False,
     }  # fmt: skip
     others = {
         **base, "mode": "markers+text", "x": [o.log_odds for o in row.others],
