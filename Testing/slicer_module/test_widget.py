@@ -523,6 +523,7 @@ def fill_form(widget, kind, *entries):
 
 
 def test_events_are_added_changed_removed_and_undone(opened, errors):
+    assert opened.ui.writeEventsButton.enabled
     courses = [["2025-01-10", "Gamma Knife, 1 fraction"]]
     first = ["2025-09-02", "Bevacizumab 5 mg/kg"]
     assert event_rows(opened) == [*courses, first]
