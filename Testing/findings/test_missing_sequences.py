@@ -21,7 +21,8 @@ from RNAssessLib.phantom.patient import move_scenario
 from RNAssessLib.phantom.prepared import build_prepared
 
 R = SequenceRole
-IMAGED = tuple(R)  # T1c first; every other one is left out in turn
+# T1c first; every other one is left out in turn. No item reads T2, and phantoms have none.
+IMAGED = tuple(role for role in R if role is not R.T2)
 AT = (26.0, -24.0, 34.0)
 NEEDS = {item.SPEC.id: item.SPEC.needs for item in REGISTRY}
 
@@ -58,6 +59,10 @@ PLAIN = solid(
 def complete(request):
     prepared = make(FULL if request.param == "signs of everything" else PLAIN)
     return prepared, evaluate_all(prepared, prepared.lesions[0])
+
+
+def test_every_sequence_an_item_reads_is_left_out_in_turn():
+    assert {role for needed in NEEDS.values() for role in needed} <= set(IMAGED)
 
 
 def without(prepared, role):

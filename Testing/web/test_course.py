@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 from browser import LARGE, SMALL, Served, wait_for
+from test_accessibility import faults
 
 CASE = """# mine
 id = "fixture-1"
@@ -106,6 +107,15 @@ def test_pictures_and_courses_are_shown(course):
             "return p.scrollWidth <= p.clientWidth + 1"
         )
         assert fits, name
+
+
+def test_no_serious_accessibility_fault_with_the_form_open(course):
+    course.click("#new-event")
+    wait_for(lambda: course.text("#event-form"), "the form", 5)
+    choose_kind(course, "steroid")
+    assert faults(course) == []
+    course.click("#cancel-event")
+    wait_for(lambda: not course.text("#event-form"), "no form", 5)
 
 
 def test_an_added_cycle_warns_at_once_and_is_undone(course, files):
