@@ -14,6 +14,7 @@ from RNAssessLib.case import Case, ClinicalEvent, Course, InputError, Spectrum
 
 TABLE = re.compile(r"\s*\[")
 EVENT_TABLE = re.compile(r"\s*\[\[\s*event\s*\]\]")
+CASE_FILE = "case.toml"
 HEADER = "# The mapping RNAssess used. Correct it and run: rnassess assess case.toml --out DIR"
 
 
@@ -100,7 +101,7 @@ def spectrum_lines(spectrum: Spectrum) -> list[str]:
 
 
 def case_file_of(source: Path) -> Path:
-    """Return the case file that belongs to a source: itself, or one beside a DICOM folder.
+    """Return the case file that belongs to a source: itself, a folder's, or one beside it.
 
     Examples
     --------
@@ -109,6 +110,8 @@ def case_file_of(source: Path) -> Path:
     """
     if source.suffix == ".toml":
         return source
+    if (source / CASE_FILE).is_file():
+        return source / CASE_FILE
     whole = source.resolve() if source.name in ("", "..") else source
     return whole.with_name(f"{whole.name}.case.toml")
 

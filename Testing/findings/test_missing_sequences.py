@@ -124,7 +124,7 @@ def misalign(timepoint, role):
 # what an item cannot do without, beyond sequences
 RESTS_ON = {
     "dose": {"dose_match"},
-    "anatomy": {"cross_boundary", "white_matter_preference", "open_ring"},
+    "anatomy": {"cross_boundary", "white_matter_preference"},  # a closed ring needs none
     "spectrum": {"spectroscopy"},
     "events": {"clinical_modifiers"},
     "scan before treatment": {"cross_boundary", "dose_match", "latency", "course_pattern"},

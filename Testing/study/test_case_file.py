@@ -10,7 +10,7 @@ import SimpleITK as sitk
 
 from RNAssessLib.case import ClinicalEvent, EventKind, InputError, SequenceRole
 from RNAssessLib.study import read_case
-from RNAssessLib.study.case_file_writer import write_case_file, write_events
+from RNAssessLib.study.case_file_writer import case_file_of, write_case_file, write_events
 from RNAssessLib.study.labels import read_label_map
 
 
@@ -167,6 +167,13 @@ class TestEvents:
         assert "# drawn by A" in text and "# from FreeSurfer" in text
         assert read_case(folder).events == self.events
         assert not list(folder.glob("*.part"))
+
+    def test_are_written_where_they_were_read(self, folder):
+        (folder / "study").mkdir()
+        assert case_file_of(folder / "study") == folder / "study.case.toml"
+        (folder / "case.toml").write_text(CASE)
+        assert case_file_of(folder) == folder / "case.toml"  # read_case takes it, too
+        assert case_file_of(folder / "mine.toml") == folder / "mine.toml"
 
     def test_all_may_be_taken_away(self, folder):
         path, case = self.edited(folder, CASE)
