@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date as Date
 from typing import Any
 
-from RNAssessLib.case import Case, ClinicalEvent, EventKind
+from RNAssessLib.case import ClinicalEvent, EventKind
 from RNAssessLib.course.treatment import SAME_EFFECT_MG, convert_to_dexamethasone
 
 from .wording import EVENT_NAMES
@@ -212,11 +212,6 @@ def _at(events: Sequence[ClinicalEvent], index: int) -> ClinicalEvent:
     if not 0 <= index < len(events):
         raise EventError(f"there is no event {index + 1}")
     return events[index]
-
-
-def with_list(case: Case, events: Sequence[ClinicalEvent]) -> Case:
-    """Return the case with another list of events."""
-    return replace(case, events=tuple(events))
 
 
 # --- words ----------------------------------------------------------------------------------------
