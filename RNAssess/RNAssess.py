@@ -218,6 +218,10 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         """Return the decisions kept in the scene, as JSON; empty when there are none."""
         return self._parameterNode.session if self._parameterNode else ""
 
+    def casePath(self) -> str:
+        """Return where the case came from; empty for one from the scene."""
+        return self._parameterNode.casePath if self._parameterNode else ""
+
     def onCaseOpened(self, path: str) -> None:
         """Remember where the case came from."""
         if self._parameterNode:
@@ -250,6 +254,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         self.isodoses = None
         self.chart = None
         self.session = ReaderSession()
+        self.givenEvents = ()
         self._ownNodeIDs = []
 
     def view(self) -> object:
@@ -284,11 +289,14 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         """Assess and show a case; decisions saved for the same case are taken up again."""
         from RNAssessLib.assessment import assess
         from RNAssessLib.case import part
+        from RNAssessLib.panel.session_events import follow_events
         from RNAssessLib.panel.session_file import restore_session
 
         session = restore_session(saved, case.id)
         assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
+        assessment = follow_events(assessment, session, case.events)
         self.show(assessment, session, part(progress, 0.85, 1.0))
+        self.givenEvents = case.events
 
     def assessAgain(self, progress: object) -> None:
         """Evaluate the open case with the thresholds of now; nothing is aligned again.
@@ -364,13 +372,22 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         computed = self.assessment.lesion(lesion).finding(finding)
         self.setSession(self.session.decide(lesion, computed, status, reason))
 
+    def editEvents(self, events: tuple) -> None:
+        """Take an edited list of clinical events; what depends on it is computed anew."""
+        self.setSession(self.session.set_events(events, self.givenEvents))
+
     def setSession(self, session: object) -> None:
         """Take another state of the decisions (undo, redo) and keep it in the scene's document."""
+        from RNAssessLib.panel.session_events import follow_events
         from RNAssessLib.scene import update_session
 
         self.session = session
+        before = self.assessment
+        if before is not None:
+            self.assessment = follow_events(before, session, self.givenEvents)
         if self.nodes is not None:
-            update_session(self.nodes.document, session)
+            changed = self.assessment is not before
+            update_session(self.nodes.document, session, self.assessment if changed else None)
 
     def saveOutputs(self, folder: str, progress: object) -> tuple:
         """Write report, JSON, tables and case file into a folder; return the paths written."""

@@ -226,7 +226,7 @@ def assess_prepared(
         risk_context=tuple(q for c in courses for q in compute_risk_context(c, thresholds)),
         warnings=(*prepared.case.warnings, *prepared.warnings),
         version=__version__,
-        response=_respond(prepared, lesions, thresholds),
+        response=compute_response(prepared, lesions, thresholds),
     )
 
 
@@ -240,20 +240,27 @@ def assess_lesion(
     """Sizes, checklist, clinical course and published context of one lesion."""
     serial = compute_serial(prepared, lesion)
     findings = evaluate_all(prepared, lesion, thresholds, progress)
-    events = prepared.case.events
+    return add_context(prepared, LesionAssessment(lesion, serial, findings), courses, thresholds)
+
+
+def add_context(
+    prepared: PreparedCase,
+    assessed: LesionAssessment,
+    courses: Sequence[CourseDosimetry],
+    thresholds: Thresholds,
+) -> LesionAssessment:
+    """Return a lesion with clinical course, cohort's ranges and nomogram from sizes and items."""
+    lesion, serial, events = assessed.lesion, assessed.serial, prepared.case.events
     dates = [t.date for t in prepared.timepoints]
     clinical = compute_clinical_course(serial, dates, events, thresholds)
     dosimetry = next((c for c in courses if c.course_id == lesion.course_id), None)
     names = [t.name for t in lesion.targets]
     plan = [t for t in dosimetry.targets if t.name in names] if dosimetry else []
-    latency = next(q for f in findings if f.spec.id == "latency" for q in _latency(f))
-    return LesionAssessment(
-        lesion,
-        serial,
-        findings,
+    return replace(
+        assessed,
         clinical=clinical,
         li21=compute_li21_indices(
-            plan[0].quantities if plan else (), latency, serial, clinical, thresholds
+            plan[0].quantities if plan else (), _latency(assessed), serial, clinical, thresholds
         ),
         nomogram=None
         if dosimetry is None
@@ -264,16 +271,19 @@ def assess_lesion(
     )
 
 
-def _latency(finding: Finding) -> tuple[Quantity, ...]:
+def _latency(assessed: LesionAssessment) -> Quantity:
     """Latency as the checklist measured it, or why it did not."""
-    found = tuple(q for q in finding.measurements if q.name == "latency_months")
-    why = finding.limitation
-    return found or (Quantity("latency_months", None, "months", "item latency", undefined=why),)
+    finding = next((f for f in assessed.findings if f.spec.id == "latency"), None)
+    found = [q for q in finding.measurements if q.name == "latency_months"] if finding else []
+    why = finding.limitation if finding else "the item was not evaluated"
+    missing = Quantity("latency_months", None, "months", "item latency", undefined=why)
+    return found[0] if found else missing
 
 
-def _respond(
+def compute_response(
     prepared: PreparedCase, lesions: Sequence[LesionAssessment], thresholds: Thresholds
 ) -> tuple[TimepointResponse, ...]:
+    """RANO-BM category of the whole case at each follow-up; empty without a lesion."""
     if not lesions:
         return ()
     baseline = min((prepared.baseline(a.lesion) for a in lesions), key=lambda t: t.date)

@@ -92,7 +92,7 @@ def _view_last(args: argparse.Namespace) -> int:
 
     serve(
         args.assessment, port=args.port, open_browser=True,
-        keep_in=Path(args.out) / "session.json",
+        keep_in=Path(args.out) / "session.json", case_file=Path(args.out) / "case.toml",
     )  # fmt: skip
     return 0
 
@@ -136,6 +136,7 @@ def command_view(args: argparse.Namespace) -> int:
     """
     from RNAssessLib.assessment import Assessment, assess
     from RNAssessLib.study import read_case
+    from RNAssessLib.study.case_file_writer import case_file_of
     from RNAssessLib.web import serve
 
     if args.teach:
@@ -149,7 +150,10 @@ def command_view(args: argparse.Namespace) -> int:
 
     keep_in = Path(args.session) if args.session else beside(Path(args.case))
     print(f"decisions are kept in {keep_in}", file=sys.stderr)
-    serve(load, port=args.port, open_browser=not args.no_browser, keep_in=keep_in)
+    serve(
+        load, port=args.port, open_browser=not args.no_browser, keep_in=keep_in,
+        case_file=case_file_of(Path(args.case)),
+    )  # fmt: skip
     return 0
 
 

@@ -24,7 +24,9 @@ class IsodoseForm:
         self.panel = panel
         self._cursor = None
         for fractions in PRESETS:
-            ui.presetComboBox.addItem(_("{n} fraction(s)").format(n=fractions))
+            ui.presetComboBox.addItem(
+                _("1 fraction") if fractions == 1 else _("{n} fractions").format(n=fractions)
+            )
         for unit in ("Gy", "%"):
             ui.levelUnitComboBox.addItem(unit)
         ui.presetButton.connect("clicked()", self.use_preset)

@@ -9,6 +9,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from . import case_tab, checklist_tab, dose_tab, dvh_chart, packages, work
+from .course_tab import CourseTab
 from .decision_form import DecisionForm
 from .isodose_form import IsodoseForm
 from .scene_source import SceneSource
@@ -23,6 +24,8 @@ class Keeper(Protocol):
     """What the module widget remembers for the panel."""
 
     def savedSession(self) -> str: ...  # noqa: D102
+
+    def casePath(self) -> str: ...  # noqa: D102
 
     def onCaseOpened(self, path: str) -> None: ...  # noqa: D102
 
@@ -43,6 +46,7 @@ class Panel:
         self.source = SceneSource(ui)
         self.thresholds = ThresholdTab(ui, self)
         self.isodoses = IsodoseForm(ui, self)
+        self.course = CourseTab(ui, self)
         ui.disclaimerLabel.text = DISCLAIMER
         self._plot = self._make_plot()
         ui.openFileButton.connect("clicked()", self.ask_for_file)
@@ -102,6 +106,7 @@ class Panel:
         if not self._run(lambda progress: self.logic.assessPath(path, progress, saved)):
             return False
         self.keeper.onCaseOpened(path)
+        self.course.refresh()  # it can be written to its file now
         return True
 
     def open_phantom(self, name: str) -> bool:
@@ -168,6 +173,7 @@ class Panel:
         dvh_chart.show_chart(slicer.mrmlScene, self.logic.chart)
         self.thresholds.refresh()
         self.isodoses.refresh()
+        self.course.refresh()
         if self.view is None:
             for widget in (self.ui.checklistTree, self.ui.caseTree, self.ui.doseTree):
                 widget.clear()
@@ -272,6 +278,10 @@ class Panel:
     def decided(self) -> None:
         """Show decisions and thresholds of now; lesion and item stay."""
         row = self.row()
-        self.view = self.logic.view()
+        before, self.view = self.view, self.logic.view()
         self.thresholds.refresh()
+        self.course.refresh()
+        if before is not None and self.view is not None and before.case != self.view.case:
+            case_tab.fill(self.ui.caseTree, self.view.case)
+            dose_tab.fill(self.ui.doseTree, self.view)
         self._show_lesion(row.finding if row else "")

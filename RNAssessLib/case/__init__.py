@@ -20,7 +20,7 @@ from .prepared import (
     Tissue,
 )
 from .progress import Progress, part, silent
-from .quantity import Quantity
+from .quantity import Quantity, counted
 from .structure import Contour, ContourSet, Structure, StructureRole
 from .timeline import ClinicalEvent, EventKind, Spectrum, Timepoint, months_between
 
@@ -67,6 +67,7 @@ __all__ = [
     "Timepoint",
     "Tissue",
     "Vector",
+    "counted",
     "months_between",
     "part",
     "silent",

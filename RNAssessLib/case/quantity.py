@@ -38,3 +38,14 @@ class Quantity:
             raise ValueError(f"{self.name}: give a value or the reason why there is none")
         if self.value is not None and self.value != self.value:
             raise ValueError(f"{self.name}: NaN is not a value, say why it is undefined")
+
+
+def counted(count: float, noun: str, plural: str = "") -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "timepoint"), counted(3, "timepoint"), counted(0, "focus", "foci")
+    ('1 timepoint', '3 timepoints', '0 foci')
+    """
+    return f"{count:g} {noun if count == 1 else plural or noun + 's'}"

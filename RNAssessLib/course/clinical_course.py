@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 
-from RNAssessLib.case import ClinicalEvent, EventKind, Quantity, months_between
+from RNAssessLib.case import ClinicalEvent, EventKind, Quantity, counted, months_between
 from RNAssessLib.evidence import Thresholds
 
 from .serial import SerialEntry
@@ -210,5 +210,5 @@ def _reduction(
     if found.value is None or month is None:
         return found
     mean = LI21_REDUCTION_PERCENT[name][month]
-    told = f"{found.method}; LI21's mean at {month} months: {mean:g} %"
+    told = f"{found.method}; LI21's mean at {counted(month, 'month')}: {mean:g} %"
     return Quantity(label, found.value, "percent", told)

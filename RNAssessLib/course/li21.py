@@ -20,6 +20,11 @@ REMARKS = (
     "way round; both are weak.",
     "LI21 prints no range of BED x GTV or BED / GTV.",
 )
+VOLUMES = (
+    ("enhancing_cm3", "cm3", "v0_t1c"),
+    ("flair_cm3", "cm3", "v0_t2"),
+    ("t2_t1c_ratio", "1", "ratio"),
+)
 
 
 @dataclass(frozen=True)
@@ -96,16 +101,17 @@ def compute_li21_indices(
     half = course.quantity("half_steroid_days")
     rest = (
         (latency, "latency"),
-        (known["enhancing_cm3"], "v0_t1c"),
-        (known["flair_cm3"], "v0_t2"),
-        (known["t2_t1c_ratio"], "ratio"),
+        *(
+            (known.get(name) or _missing(name, unit, "not measured"), key)
+            for name, unit, key in VOLUMES
+        ),
         (half, "half_steroid"),
     )
     return Li21Indices((*dosed, *(_ranged(q, key, limits) for q, key in rest)), chosen)
 
 
-def _missing(name: str, unit: str) -> Quantity:
-    return Quantity(name, None, unit, "LI21", undefined="no plan for this lesion")
+def _missing(name: str, unit: str, why: str = "no plan for this lesion") -> Quantity:
+    return Quantity(name, None, unit, "LI21", undefined=why)
 
 
 def _ranged(quantity: Quantity, key: str, limits: Thresholds) -> Li21Index:

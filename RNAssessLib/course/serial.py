@@ -11,6 +11,7 @@ from RNAssessLib.case import (
     PreparedCase,
     PreparedTimepoint,
     Quantity,
+    counted,
     months_between,
 )
 from RNAssessLib.lesions.component_events import border_uncertainty_cm3
@@ -79,7 +80,7 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ..
     diameters = compute_diameters(whole)
     quantities += [
         Quantity("longest_diameter_mm", diameters.longest_mm, "mm",
-                 f"longest axial diameter, seen on {diameters.slices} slices", error),
+                 f"longest axial diameter, seen on {counted(diameters.slices, 'slice')}", error),
         Quantity("perpendicular_diameter_mm", diameters.perpendicular_mm, "mm",
                  "across the longest, same slice", error),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 
-from RNAssessLib.case import ClinicalEvent, EventKind, Quantity, months_between
+from RNAssessLib.case import ClinicalEvent, EventKind, Quantity, counted, months_between
 from RNAssessLib.evidence import Thresholds
 
 # Milligrams that act like 0.75 mg dexamethasone, usual glucocorticoid equivalence table.
@@ -171,7 +171,7 @@ def bevacizumab_warnings(
         )
     if len(past.cycles) >= thresholds["bevacizumab.many_cycles"]:
         out.append(
-            f"{len(past.cycles)} cycles of bevacizumab: loss of effect may be acquired "
+            f"{counted(len(past.cycles), 'cycle')} of bevacizumab: loss of effect may be acquired "
             "resistance (ZH16)"
         )
     return tuple(out)

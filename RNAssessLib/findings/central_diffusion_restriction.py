@@ -36,6 +36,7 @@ SPEC = FindingSpec(
     needs=(SequenceRole.DWI, SequenceRole.ADC),
     why="Restriction confined to the necrotic centre favours necrosis. Hypercellular tumour "
     "restricts in the rim as well; bevacizumab and blood imitate it.",
+    events=(EventKind.BEVACIZUMAB, EventKind.SURGERY),
 )
 GROUP = "central_diffusion_restriction"
 

@@ -27,6 +27,7 @@ SPEC = FindingSpec(
     references=("LA25 §5", "PP23 Results", "LI21 Results"),
     why="Repeat irradiation, whole-brain radiotherapy and earlier necrosis raise the risk of "
     "necrosis; earlier progression suggests radioresistance; targeted therapy lowers recurrence.",
+    events=tuple(EventKind),
 )
 NECROSIS = re.compile(r"radionecrosis|radiation necrosis|\bRN\b|necrosis", re.I)
 PROGRESSION = re.compile(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.course.pattern import enlarged_again
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import Finding, FindingSpec, Status, Strength
 
-from .course_pattern import enlarged_again
 from .measure.pointing import point_at_mask
 from .measure.rim import measure_rim
 from .measure.timepoints import require_treated, usable_follow_ups

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from RNAssessLib.case import Mask, Quantity, SequenceRole
+from RNAssessLib.case import EventKind, Mask, Quantity, SequenceRole
 from RNAssessLib.evidence import Criterion
 
 
@@ -61,6 +61,8 @@ class FindingSpec:
         Sequences without which it is not assessable.
     why : str
         Why the item matters, one or two sentences.
+    events : tuple of EventKind
+        Clinical events that the answer or its caveats take into account.
     """
 
     id: str
@@ -71,6 +73,7 @@ class FindingSpec:
     references: tuple[str, ...]
     needs: tuple[SequenceRole, ...] = ()
     why: str = ""
+    events: tuple[EventKind, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

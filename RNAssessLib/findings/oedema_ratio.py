@@ -28,6 +28,7 @@ SPEC = FindingSpec(
     needs=(SequenceRole.FLAIR,),
     why="LI21 found a median of 5.34 (1.4-24) at the diagnosis of necrosis. The range is wide and "
     "holds most tumours as well: context only.",
+    events=(EventKind.BEVACIZUMAB, EventKind.STEROID),
 )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Progress, silent
+from RNAssessLib.case import EventKind, Lesion, NotAssessableError, PreparedCase, Progress, silent
 from RNAssessLib.evidence import Thresholds
 
 from . import (
@@ -89,9 +90,39 @@ def evaluate_all(
     found = []
     for index, item in enumerate(REGISTRY):
         progress(index / len(REGISTRY), f"{lesion.id}: {item.SPEC.title}")
-        try:
-            found.append(item.evaluate(prepared, lesion, thresholds))
-        except NotAssessableError as error:
-            found.append(not_assessable(item.SPEC, str(error)))
+        found.append(_answer(item, prepared, lesion, thresholds))
     progress(1.0, f"{lesion.id}: checklist done")
     return tuple(found)
+
+
+def evaluate_again(
+    prepared: PreparedCase,
+    lesion: Lesion,
+    findings: Sequence[Finding],
+    changed: Collection[EventKind],
+    thresholds: Thresholds | None = None,
+) -> tuple[Finding, ...]:
+    """Answer only the items that take the changed kinds of event into account.
+
+    Parameters
+    ----------
+    prepared : PreparedCase
+        With the events of now.
+    lesion : Lesion
+    findings : sequence of Finding
+        Answers so far; those of the other items are kept.
+    changed : collection of EventKind
+    """
+    thresholds = thresholds or Thresholds()
+    items = {item.SPEC.id: item for item in REGISTRY if set(item.SPEC.events) & set(changed)}
+    return tuple(
+        _answer(items[old.spec.id], prepared, lesion, thresholds) if old.spec.id in items else old
+        for old in findings
+    )
+
+
+def _answer(item: Item, prepared: PreparedCase, lesion: Lesion, limits: Thresholds) -> Finding:
+    try:
+        return item.evaluate(prepared, lesion, limits)
+    except NotAssessableError as error:
+        return not_assessable(item.SPEC, str(error))

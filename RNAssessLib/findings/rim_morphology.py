@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.case import (
+    Lesion,
+    NotAssessableError,
+    PreparedCase,
+    Quantity,
+    SequenceRole,
+    counted,
+)
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     Evidence,
@@ -44,7 +51,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     status, favours = _judge(rim, excuses, thresholds)
     caveats = [*excuses, *usable.remarks]
     if rim.other_parts:
-        caveats.append(f"{rim.other_parts} further separate part(s) are not part of this answer")
+        caveats.append(
+            f"{counted(rim.other_parts, 'further separate part')} left out of this answer"
+        )
     return Finding(
         SPEC,
         status,

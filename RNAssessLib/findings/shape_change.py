@@ -40,6 +40,7 @@ SPEC = FindingSpec(
     needs=(SequenceRole.T1C,),
     why="Parts of a metastasis do not grow and shrink at once; parts of necrosis do, even while "
     "the whole enlarges.",
+    events=(EventKind.BEVACIZUMAB, EventKind.STEROID, EventKind.SURGERY),
 )
 REACH_MM = 8.0
 

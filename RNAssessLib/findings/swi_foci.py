@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from RNAssessLib.case import Lesion, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.case import EventKind, Lesion, PreparedCase, Quantity, SequenceRole, counted
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     Evidence,
@@ -27,6 +27,7 @@ SPEC = FindingSpec(
     needs=(SequenceRole.SWI,),
     why="Necrosis typically comes with several small foci, often increasing; necrosis without any "
     "is uncommon, so their absence raises concern for tumour. They are not specific.",
+    events=(EventKind.WBRT,),
 )
 GROUP = "swi_foci"
 NOT_SPECIFIC = "bleeding within a tumour shows foci as well (LA25 §2.3)"
@@ -149,7 +150,9 @@ def _evidence(latest: Susceptibility) -> tuple[Evidence, ...]:
     )  # fmt: skip
     if not latest.foci or latest.mask.is_empty:
         return points
-    whole = point_at_mask(timepoint, latest.mask, f"{len(latest.foci)} foci", role=SequenceRole.SWI)
+    whole = point_at_mask(
+        timepoint, latest.mask, counted(len(latest.foci), "focus", "foci"), role=SequenceRole.SWI
+    )
     return (*points, whole)
 
 

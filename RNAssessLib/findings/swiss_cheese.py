@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from RNAssessLib.case import Lesion, Mask, NotAssessableError, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.case import (
+    Lesion,
+    Mask,
+    NotAssessableError,
+    PreparedCase,
+    Quantity,
+    SequenceRole,
+    counted,
+)
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import Evidence, Favours, Finding, FindingSpec, Status, Strength
 from RNAssessLib.lesions.morphology import fill_holes
@@ -50,10 +58,10 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     evidence: tuple[Evidence, ...] = ()
     if small:
         shown = Mask(np.logical_or.reduce([h.array for h in small]), masks.enhancing.grid)
-        evidence = (point_at_mask(timepoint, shown, f"{count} small holes"),)
+        evidence = (point_at_mask(timepoint, shown, counted(count, "small hole")),)
     return Finding(
         SPEC, status, favours, strength,
-        f"{count} small {'hole' if count == 1 else 'holes'} ({total:.2f} cm³ in all) in the "
+        f"{counted(count, 'small hole')} ({total:.2f} cm³ in all) in the "
         f"enhancement at {timepoint.id}, beside {len(holes) - count} larger.",
         measurements=(
             Quantity("small_holes", float(count), "count", f"enclosed, at {timepoint.id}"),

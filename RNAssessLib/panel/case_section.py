@@ -9,10 +9,12 @@ from RNAssessLib.case import (
     PreparedCourse,
     PreparedTimepoint,
     Registration,
+    counted,
     months_between,
 )
 from RNAssessLib.findings.summary import ROUTINE
 
+from .events import event_entries, event_words
 from .figures import criterion_row
 from .numbers import format_months, format_setting, format_with_unit
 from .rows import CaseView, CourseRow, EventRow, MappingRow, RegistrationRow, TimepointRow
@@ -99,11 +101,7 @@ def prescription_text(prescription_gy: float | None, fractions: int) -> str:
     """
     if prescription_gy is None:
         return "no prescription"
-    return f"{format_setting(prescription_gy, 'Gy')} in {_fractions(fractions)}"
-
-
-def _fractions(count: int) -> str:
-    return "1 fraction" if count == 1 else f"{count} fractions"
+    return f"{format_setting(prescription_gy, 'Gy')} in {counted(fractions, 'fraction')}"
 
 
 def _course(placed: PreparedCourse) -> CourseRow:
@@ -124,7 +122,7 @@ def _course(placed: PreparedCourse) -> CourseRow:
         id=course.id,
         date=course.date.isoformat(),
         technique=TECHNIQUE_NAMES[course.technique],
-        fractions=_fractions(course.fractions),
+        fractions=counted(course.fractions, "fraction"),
         targets="; ".join(targets) or "no target",
         placement=placement,
         warning=warning,
@@ -140,16 +138,12 @@ def _anatomy(prepared: PreparedCase) -> str:
 
 
 def _event(prepared: PreparedCase, event: ClinicalEvent) -> EventRow:
-    parts = [event.kind.value.replace("_", " "), event.drug, event.text]
-    if event.dose_mg_per_kg is not None:
-        parts.append(f"{event.dose_mg_per_kg:g} mg/kg")
-    if event.dose_mg_per_day is not None:
-        parts.append(f"{event.dose_mg_per_day:g} mg/day")
-    if event.value is not None:
-        parts.append(f"{event.value:g}")
-    if event.end is not None:
-        parts.append(f"until {event.end.isoformat()}")
     start = first_treatment(prepared)
     months = None if start is None else months_between(start.course.date, event.date)
-    text = " ".join(part for part in parts if part)
-    return EventRow(event.date.isoformat(), format_months(months), text)
+    return EventRow(
+        event.date.isoformat(),
+        format_months(months),
+        event_words(event),
+        event.kind.value,
+        event_entries(event),
+    )

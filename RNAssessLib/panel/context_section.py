@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
+from RNAssessLib.case import counted
 from RNAssessLib.course.components import ComponentStep
 from RNAssessLib.course.li21 import Li21Index, Li21Indices
 from RNAssessLib.lesions.component_events import ComponentEvent, ComponentFate
@@ -81,7 +82,8 @@ def _nomogram(nomogram: Nomogram) -> Table:
         figure_row(nomogram.total_points),
         _calibrated(figure_row(nomogram.calibrated_percent)),
     ]
-    return Table(NOMOGRAM, tuple(rows), " ".join((nomogram.discrimination, *nomogram.remarks)))
+    note = " ".join((nomogram.discrimination, *nomogram.remarks))
+    return Table(NOMOGRAM, tuple(rows), note, "nomogram")
 
 
 def _calibrated(row: FigureRow) -> FigureRow:
@@ -96,7 +98,11 @@ def _factor(factor: Factor) -> FigureRow:
     text = f"OR {factor.odds_ratio:.3g}"
     if factor.category != factor.reference:
         text += f" ({factor.low:.3g} to {factor.high:.3g})"
-    text += f" · {factor.points:.0f} points" if factor.in_model else " · screened, not in the model"
+    text += (
+        f" · {counted(round(factor.points), 'point')}"
+        if factor.in_model
+        else " · screened, not in the model"
+    )
     return _text_row(
         f"{factor.name}: {factor.category}", text, f"reference class: {factor.reference}",
         factor.name,
@@ -106,7 +112,7 @@ def _factor(factor: Factor) -> FigureRow:
 def _li21(indices: Li21Indices) -> Table:
     rows = tuple(_index(item) for item in indices.indices)
     title = f"Li 2021's indices at {indices.timepoint}, beside the range of its 40 patients"
-    return Table(title, rows, " ".join(indices.remarks))
+    return Table(title, rows, " ".join(indices.remarks), "three_axes")
 
 
 def _index(item: Li21Index) -> FigureRow:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from RNAssessLib.findings.finding import Status
 
+from .nomogram_chart import NomogramChart
 from .rows import CriterionRow, FigureRow, JumpTo, Table
+from .three_axes import ThreeAxes
+from .timeline_chart import Timeline
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,12 @@ class LesionView:
         How many items the reader decided.
     context : tuple of Table
         Nomogram, cohort ranges, drugs and response: literature beside the lesion.
+    timeline : Timeline or None
+        Sizes over time with everything that was done.
+    three_axes : ThreeAxes or None
+        Li 2021's, with this patient.
+    nomogram : NomogramChart or None
+        None while an input is missing.
     """
 
     id: str
@@ -157,6 +166,9 @@ class LesionView:
     checklist: tuple[ChecklistRow, ...]
     home: JumpTo
     context: tuple[Table, ...] = ()
+    timeline: Timeline | None = None
+    three_axes: ThreeAxes | None = None
+    nomogram: NomogramChart | None = None
 
     def row(self, finding: str) -> ChecklistRow:
         """Return the row of `finding`; raises KeyError."""

@@ -12,10 +12,13 @@ from RNAssessLib.findings.summary import summarize
 from .context_section import context_tables
 from .figures import criterion_row, figure_row
 from .lesion_rows import ChecklistRow, LesionView, SerialRow, StatusCount
+from .nomogram_chart import build_nomogram_chart
 from .numbers import format_months, format_number
 from .rows import JumpTo
 from .session import Decision, DecisionKind, ReaderSession
 from .style import FAVOURS_COLOURS
+from .three_axes import build_three_axes
+from .timeline_chart import build_timeline
 from .wording import (
     FAVOURS_WORDS,
     ROLE_NAMES,
@@ -87,6 +90,9 @@ def build_lesion(
             lesion.name,
         ),
         context=context_tables(assessment, assessed),
+        timeline=build_timeline(assessment, assessed),
+        three_axes=None if assessed.li21 is None else build_three_axes(assessed.li21),
+        nomogram=build_nomogram_chart(assessed.nomogram),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Plane
@@ -58,11 +59,21 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class Table:
-    """Figures under one heading."""
+    """Figures under one heading.
+
+    Attributes
+    ----------
+    title : str
+    rows : tuple of FigureRow
+    note : str
+    picture : str
+        Name of the picture that belongs to it, ``nomogram`` or ``three_axes``; else empty.
+    """
 
     title: str
     rows: tuple[FigureRow, ...]
     note: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,11 +174,22 @@ class MappingRow:
 
 @dataclass(frozen=True)
 class EventRow:
-    """One clinical event."""
+    """One clinical event.
+
+    Attributes
+    ----------
+    date, months, text : str
+    kind : str
+        Its ``case.toml`` word.
+    entries : mapping of field name to text
+        What a form shows when it is edited.
+    """
 
     date: str
     months: str
     text: str
+    kind: str = ""
+    entries: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

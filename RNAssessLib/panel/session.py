@@ -3,70 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import Enum
-from typing import Any
 
+from RNAssessLib.case import ClinicalEvent
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Finding, Status
 
+from .records import (
+    Decision,
+    DecisionKind,
+    EventsChange,
+    Record,
+    ThresholdChange,
+    describe_record,
+    parse_record,
+)
+
+__all__ = ["Decision", "DecisionKind", "EventsChange", "ReaderSession", "Record", "ThresholdChange"]
+
 SCHEMA_ID = "rnassess/session/1"
-
-
-class DecisionKind(Enum):
-    """How the reader came to an answer; the value is the JSON word."""
-
-    ACCEPTED = "accepted"
-    OVERRIDDEN = "overridden"
-    SET_BY_HAND = "set_by_hand"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """One decision about one item of one lesion.
-
-    Attributes
-    ----------
-    lesion, finding : str
-        Ids.
-    kind : DecisionKind
-    status : Status
-        What the reader holds to be true.
-    computed : Status or None
-        What was computed when the reader decided; None when it was not recorded.
-    reason : str
-        Required when the computed answer was overridden.
-    at : str
-        ISO time.
-    """
-
-    lesion: str
-    finding: str
-    kind: DecisionKind
-    status: Status
-    computed: Status | None
-    reason: str
-    at: str
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the computed answer was accepted."""
-        return self.kind is DecisionKind.ACCEPTED
-
-
-@dataclass(frozen=True)
-class ThresholdChange:
-    """One threshold set to another value; None goes back to the default."""
-
-    key: str
-    value: float | None
-    at: str
-
-
-Record = Decision | ThresholdChange
 
 
 @dataclass(frozen=True)
@@ -75,9 +32,9 @@ class ReaderSession:
 
     Attributes
     ----------
-    records : tuple of Decision or ThresholdChange
+    records : tuple of Decision, ThresholdChange or EventsChange
         In the order in which they were made; a later one supersedes an earlier one.
-    undone : tuple of Decision or ThresholdChange
+    undone : tuple of Record
         What redo would bring back, the next one last.
     case_id : str
         Case the session belongs to; empty when it was never tied to one.
@@ -125,6 +82,26 @@ class ReaderSession:
     def thresholds(self) -> Thresholds:
         """Thresholds to assess with: the defaults with the reader's changes."""
         return Thresholds(self.changed_thresholds)
+
+    def events(self, given: Sequence[ClinicalEvent]) -> tuple[ClinicalEvent, ...]:
+        """Clinical events that hold now.
+
+        Parameters
+        ----------
+        given : sequence of ClinicalEvent
+            What the case itself holds; used until the reader edits the list.
+        """
+        change = self._last_events()
+        return tuple(given) if change is None else change.events
+
+    def events_differ(self, given: Sequence[ClinicalEvent]) -> bool:
+        """Whether the case's own events changed after the reader had edited them."""
+        change = self._last_events()
+        return change is not None and tuple(given) not in (change.given, change.events)
+
+    def _last_events(self) -> EventsChange | None:
+        changes = (r for r in reversed(self.records) if isinstance(r, EventsChange))
+        return next(changes, None)
 
     @property
     def can_undo(self) -> bool:
@@ -210,6 +187,21 @@ class ReaderSession:
             raise ValueError(f"{key}: {value} is not a number")
         return self._with(ThresholdChange(key, value, _now()))
 
+    def set_events(
+        self, events: Sequence[ClinicalEvent], given: Sequence[ClinicalEvent]
+    ) -> ReaderSession:
+        """Take an edited list of events; nothing happens when it is the one that holds.
+
+        Parameters
+        ----------
+        events : sequence of ClinicalEvent
+        given : sequence of ClinicalEvent
+            What the case itself holds.
+        """
+        if tuple(events) == self.events(given):
+            return self
+        return self._with(EventsChange(tuple(events), tuple(given), _now()))
+
     # --- history ----------------------------------------------------------------------------------
 
     def undo(self) -> ReaderSession:
@@ -246,7 +238,7 @@ class ReaderSession:
         document = {
             "schema": SCHEMA_ID,
             "case": self.case_id,
-            "records": [_describe(record) for record in self.records],
+            "records": [describe_record(record) for record in self.records],
         }
         return json.dumps(document, ensure_ascii=False)
 
@@ -258,7 +250,7 @@ class ReaderSession:
         if schema != SCHEMA_ID:
             raise ValueError(f"not a reader session of this version: schema {schema!r}")
         try:
-            records = tuple(_parse(row) for row in data["records"])
+            records = tuple(parse_record(row) for row in data["records"])
             return cls(records, (), str(data.get("case", "")))
         except (KeyError, TypeError) as error:
             raise ValueError(f"incomplete reader session: {error}") from None
@@ -266,35 +258,3 @@ class ReaderSession:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _describe(record: Record) -> dict[str, Any]:
-    if isinstance(record, ThresholdChange):
-        return {"type": "threshold", "key": record.key, "value": record.value, "at": record.at}
-    return {
-        "type": "decision",
-        "lesion": record.lesion,
-        "finding": record.finding,
-        "kind": record.kind.value,
-        "status": record.status.value,
-        "computed": record.computed.value if record.computed else None,
-        "reason": record.reason,
-        "at": record.at,
-    }
-
-
-def _parse(row: dict[str, Any]) -> Record:
-    if row["type"] == "threshold":
-        value = row["value"]
-        Thresholds().criterion(row["key"])
-        return ThresholdChange(row["key"], None if value is None else float(value), row["at"])
-    if row["type"] != "decision":
-        raise ValueError(f"unknown record {row['type']!r}")
-    computed = row["computed"]
-    kind = DecisionKind(row["kind"])
-    if kind is DecisionKind.OVERRIDDEN and not str(row["reason"]).strip():
-        raise ValueError(f"the override of {row['finding']} has no reason")
-    return Decision(
-        str(row["lesion"]), str(row["finding"]), kind, Status(row["status"]),
-        None if computed is None else Status(computed), str(row["reason"]), str(row["at"]),
-    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from RNAssessLib.case import MaskKind, RegistrationGrade, SequenceRole, Technique
+from RNAssessLib.case import EventKind, MaskKind, RegistrationGrade, SequenceRole, Technique
 from RNAssessLib.findings.finding import Favours, Status, Strength
 
 STATUS_WORDS = {
@@ -69,6 +69,19 @@ TECHNIQUE_NAMES = {
     Technique.WBRT: "whole-brain radiotherapy",
     Technique.OTHER: "other technique",
 }
+EVENT_NAMES = {
+    EventKind.BEVACIZUMAB: "Bevacizumab",
+    EventKind.STEROID: "Corticosteroid",
+    EventKind.CHEMOTHERAPY: "Chemotherapy",
+    EventKind.TARGETED: "Targeted therapy",
+    EventKind.IMMUNOTHERAPY: "Immunotherapy",
+    EventKind.SURGERY: "Surgery",
+    EventKind.WBRT: "Whole-brain radiotherapy",
+    EventKind.KPS: "KPS",
+    EventKind.SYMPTOM: "Symptom",
+    EventKind.HISTOLOGY: "Histology of the primary",
+    EventKind.PATHOLOGY: "Pathology result",
+}
 UNIT_NAMES = {
     "1": "",
     "count": "",
@@ -119,6 +132,10 @@ _LABELS = {
     "t2_t1c_ratio": "FLAIR / T1c",
     "longest_diameter_mm": "Longest diameter",
     "perpendicular_diameter_mm": "Perpendicular diameter",
+    "half_steroid_days": "Days to half the steroid",
+    "kps_change": "Change of KPS",
+    "kps": "KPS",
+    "dexamethasone_mg_per_day": "Dexamethasone equivalent",
 }
 _PATTERNS = (
     (re.compile(r"^d(\d+)_gy$"), "D{0} %"),
@@ -147,7 +164,7 @@ def quantity_label(name: str) -> str:
         if match:
             return text.format(*match.groups())
     words = _UNIT_SUFFIX.sub("", name).replace("_", " ")
-    for shouted in ("rn", "ttp", "adc", "dwi", "nawm", "swi", "gtv", "ptv", "flair", "rcbv"):
+    for shouted in ("adc", "dwi", "nawm", "swi", "gtv", "ptv", "flair", "rcbv", "rn", "ttp"):
         words = re.sub(rf"\b{shouted}\b", shouted.upper(), words)
     return words[:1].upper() + words[1:]
 

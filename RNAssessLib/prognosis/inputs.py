@@ -8,6 +8,14 @@ from dataclasses import dataclass
 from RNAssessLib.case import ClinicalEvent, EventKind, Lesion, StructureRole
 from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
 
+# What the model needs, in words.
+INPUT_WORDS = {
+    "gtv_cm3": "GTV",
+    "bed_gy": "BED",
+    "tc_percent": "target coverage TC",
+    "targeted_therapy": "targeted therapy",
+}
+
 
 @dataclass(frozen=True)
 class NomogramInputs:
@@ -57,7 +65,7 @@ def read_inputs(
         try:
             quantity = target.quantity(name)
         except KeyError:
-            missing.append((label, f"{target.name} has no {name}"))
+            missing.append((label, f"{target.name} states no {INPUT_WORDS.get(label, name)}"))
             return None
         if quantity.value is None:
             missing.append((label, quantity.undefined or ""))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from RNAssessLib.case import Quantity
 from RNAssessLib.evidence import Thresholds
 
-from .inputs import NomogramInputs
+from .inputs import INPUT_WORDS, NomogramInputs
 
 Z95 = 1.959964
 TARGETED_SHARE = 61 / 123  # PP23 Table 1
@@ -38,6 +38,39 @@ ASSUMPTION = (
 
 
 @dataclass(frozen=True)
+class FactorClass:
+    """One class of a factor.
+
+    Attributes
+    ----------
+    category : str
+    odds_ratio, low, high : float
+        Published, with 95 % interval; all 1 in the reference class.
+    points : float
+        On the nomogram's scale.
+    """
+
+    category: str
+    odds_ratio: float
+    low: float
+    high: float
+    points: float
+
+    @property
+    def log_odds(self) -> float:
+        """Natural logarithm of the odds ratio."""
+        return math.log(self.odds_ratio)
+
+    @property
+    def log_interval(self) -> tuple[float, float]:
+        """95 % interval of `log_odds`, from the upper limit (lower ones are printed as 0.00)."""
+        if self.odds_ratio == self.high:
+            return (self.log_odds, self.log_odds)
+        half = Z95 * standard_error(self.odds_ratio, self.high)
+        return (self.log_odds - half, self.log_odds + half)
+
+
+@dataclass(frozen=True)
 class Factor:
     """One factor of the model for one patient.
 
@@ -54,6 +87,8 @@ class Factor:
         factor's lowest class, 100 for the widest factor.
     in_model : bool
         False for a factor that was screened only.
+    classes : tuple of FactorClass
+        Every class, the reference first; empty for a factor that was screened only.
     """
 
     name: str
@@ -64,6 +99,12 @@ class Factor:
     high: float
     points: float
     in_model: bool = True
+    classes: tuple[FactorClass, ...] = ()
+
+    @property
+    def chosen(self) -> FactorClass:
+        """The patient's class."""
+        return FactorClass(self.category, self.odds_ratio, self.low, self.high, self.points)
 
 
 @dataclass(frozen=True)
@@ -148,18 +189,18 @@ def _factors(inputs: NomogramInputs, limits: Thresholds, widest: float) -> list[
         low, high = limits["nomogram.gtv_low_cm3"], limits["nomogram.gtv_high_cm3"]
         key = _class(inputs.gtv_cm3, (low, "gtv_6_28"), (high, "gtv_28"))
         name = {None: f"< {low:g} cm³", "gtv_6_28": f"{low:g}-{high:g} cm³",
-                "gtv_28": f">= {high:g} cm³"}  # fmt: skip
+                "gtv_28": f"≥ {high:g} cm³"}  # fmt: skip
         found.append(_factor("GTV", key, name, limits, widest, ("gtv_6_28", "gtv_28")))
     if inputs.bed_gy is not None:
         low, high = limits["nomogram.bed_low_gy"], limits["nomogram.bed_high_gy"]
         key = _class(inputs.bed_gy, (low, "bed_60_73"), (high, "bed_73"))
         name = {None: f"< {low:g} Gy", "bed_60_73": f"{low:g}-{high:g} Gy",
-                "bed_73": f">= {high:g} Gy"}  # fmt: skip
+                "bed_73": f"≥ {high:g} Gy"}  # fmt: skip
         found.append(_factor("BED", key, name, limits, widest, ("bed_60_73", "bed_73")))
     if inputs.tc_percent is not None:
         cut = limits["nomogram.tc_percent"]
         key = _class(inputs.tc_percent, (cut, "tc_96"))
-        name = {None: f"< {cut:g} %", "tc_96": f">= {cut:g} %"}
+        name = {None: f"< {cut:g} %", "tc_96": f"≥ {cut:g} %"}
         found.append(_factor("TC", key, name, limits, widest, ("tc_96",)))
     if inputs.targeted_therapy is not None:
         key = "targeted" if inputs.targeted_therapy else None
@@ -190,10 +231,17 @@ def _factor(
     widest: float,
     classes: tuple[str, ...],
 ) -> Factor:
-    ratio, low, high = (1.0, 1.0, 1.0) if key is None else _published(key, limits)
     lowest = min(0.0, *(math.log(_published(c, limits)[0]) for c in classes))
-    points = 100.0 * (math.log(ratio) - lowest) / widest
-    return Factor(name, labels[key], labels[None], ratio, low, high, points)
+    known = {}
+    for each in (None, *classes):
+        ratio, low, high = (1.0, 1.0, 1.0) if each is None else _published(each, limits)
+        points = 100.0 * (math.log(ratio) - lowest) / widest
+        known[each] = FactorClass(labels[each], ratio, low, high, points)
+    own = known[key]
+    return Factor(
+        name, own.category, labels[None], own.odds_ratio, own.low, own.high, own.points,
+        classes=tuple(known.values()),
+    )  # fmt: skip
 
 
 def _span(limits: Thresholds, classes: tuple[str, ...]) -> float:
@@ -205,7 +253,7 @@ def _dropping_zone(bed_gy: float, limits: Thresholds) -> tuple[Factor, ...]:
     cut = limits["nomogram.dropping_zone_gy"]
     key = _class(bed_gy, (cut, "dropping_zone"))
     ratio, low, high = (1.0, 1.0, 1.0) if key is None else _published(key, limits)
-    label = f">= {cut:g} Gy" if key else f"< {cut:g} Gy"
+    label = f"≥ {cut:g} Gy" if key else f"< {cut:g} Gy"
     name = "Dose-dropping zone, mean BED (screened only)"
     return (Factor(name, label, f"< {cut:g} Gy", ratio, low, high, 0.0, in_model=False),)
 
@@ -243,9 +291,7 @@ def _calibrate(odds: float, limits: Thresholds) -> float:
 
 def _why_undefined(inputs: NomogramInputs) -> str:
     told = dict(inputs.why_missing)
-    lacking = [
-        name
-        for name in ("gtv_cm3", "bed_gy", "tc_percent", "targeted_therapy")
-        if getattr(inputs, name) is None
-    ]
-    return "; ".join(f"{name} is not known ({told.get(name, 'not given')})" for name in lacking)
+    lacking = [name for name in INPUT_WORDS if getattr(inputs, name) is None]
+    return "; ".join(
+        f"{INPUT_WORDS[name]} not known ({told.get(name, 'not given')})" for name in lacking
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
-from RNAssessLib.case import Quantity
+from RNAssessLib.case import Quantity, counted
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose
 from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
 from RNAssessLib.evidence import Criterion, published_accuracy
@@ -14,7 +14,7 @@ from RNAssessLib.findings.finding import Finding, Status
 from RNAssessLib.panel.dose_section import build_accumulated
 from RNAssessLib.panel.numbers import format_number, format_quantity
 from RNAssessLib.panel.style import STATUS_ICONS, STATUS_WORDS
-from RNAssessLib.panel.wording import quantity_label, unit_text
+from RNAssessLib.panel.wording import TECHNIQUE_NAMES, quantity_label, unit_text
 
 ILLUSTRATED = 6
 SERIAL_HEADS = {
@@ -90,7 +90,7 @@ def target_title(target: TargetDosimetry) -> str:
     if target.prescription_gy is None:
         return f"{target.name}: no prescription"
     return (
-        f"{target.name}: {target.prescription_gy:g} Gy in {target.fractions} fraction(s), "
+        f"{target.name}: {target.prescription_gy:g} Gy in {counted(target.fractions, 'fraction')}, "
         f"prescription from {target.prescription_source}"
     )
 
@@ -117,8 +117,8 @@ def describe_course(assessment: Assessment, dosimetry: CourseDosimetry) -> dict[
             rows.append(row)
         tables.append({"title": "Organs at risk", "rows": rows})
     return {
-        "title": f"{course.id} · {course.date.isoformat()} · {course.technique.value} · "
-        f"{course.fractions} fraction(s)",
+        "title": f"{course.id} · {course.date.isoformat()} · {TECHNIQUE_NAMES[course.technique]} · "
+        f"{counted(course.fractions, 'fraction')}",
         "warnings": dosimetry.warnings,
         "tables": tables,
     }

@@ -12,8 +12,10 @@ from RNAssessLib.case import Progress, silent
 from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.findings.finding import Finding
 from RNAssessLib.findings.summary import summarize
+from RNAssessLib.panel.case_section import build_case
 from RNAssessLib.panel.context_section import context_tables
 from RNAssessLib.panel.style import MASK_COLOURS, MASK_NAMES, IsodoseLevel, default_isodoses
+from RNAssessLib.panel.timeline_chart import build_timeline
 
 from .content import (
     SERIAL_HEADS,
@@ -25,9 +27,10 @@ from .content import (
     describe_timepoints,
     illustrated_findings,
 )
+from .course_plots import draw_context, draw_timeline
 from .key_images import encode_png
 from .pictures import Picture, draw_evidence, draw_lesion
-from .plots import draw_dvh, draw_timeline, encode_svg
+from .plots import draw_dvh, encode_svg
 
 OVERVIEW_PX, DETAIL_PX = 420, 290
 
@@ -74,6 +77,7 @@ def render_report(assessment: Assessment, progress: Progress = silent) -> str:
         risk_context=[describe_quantity(q) for q in assessment.risk_context],
         timepoints=describe_timepoints(assessment),
         anatomy=prepared.anatomy.source if prepared.anatomy else prepared.why_no_anatomy,
+        events=build_case(assessment).events,
         mapping=prepared.case.mapping,
         changed=assessment.changed_criteria,
     )
@@ -114,6 +118,7 @@ def _describe_lesion(
         "images": _embed(draw_lesion(assessment, assessed, isodoses), OVERVIEW_PX),
         "serial_heads": list(SERIAL_HEADS.values()),
         "serial": describe_serial(assessment, assessed),
-        "timeline": encode_svg(draw_timeline(assessment, assessed)),
+        "timeline": encode_svg(draw_timeline(build_timeline(assessment, assessed))),
+        "pictures": draw_context(assessed),
         "findings": [describe_finding(f) | {"image": picture_of(f)} for f in assessed.findings],
     }

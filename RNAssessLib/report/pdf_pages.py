@@ -12,6 +12,7 @@ from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.findings.finding import Finding
 from RNAssessLib.panel.context_section import context_tables
 from RNAssessLib.panel.style import MASK_COLOURS, MASK_NAMES, IsodoseLevel
+from RNAssessLib.panel.timeline_chart import build_timeline
 
 from .content import (
     describe_accumulated,
@@ -21,10 +22,11 @@ from .content import (
     describe_timepoints,
     illustrated_findings,
 )
+from .course_plots import draw_timeline
 from .pdf_layout import WIDTH_MM, heading, marked, picture, space, table, text
 from .pdf_summary import answer_of, serial_table
 from .pictures import draw_evidence, draw_lesion
-from .plots import draw_dvh, draw_timeline
+from .plots import draw_dvh
 
 MM_PER_INCH = 25.4
 COLUMNS = {1: 2, 2: 2, 3: 3, 4: 4, 5: 3, 6: 3}  # tiles across by number of timepoints; else 4
@@ -41,7 +43,7 @@ def build_lesion_pages(
     story += _overview(assessment, assessed, isodoses)
     story += [
         *heading("Volumes and treatment over time", room_mm=90),
-        picture(draw_timeline(assessment, assessed), WIDTH_MM * 0.8),
+        picture(draw_timeline(build_timeline(assessment, assessed)), WIDTH_MM * 0.8),
         serial_table(assessment, [assessed]),
     ]
     story += _evidence(assessment, assessed, isodoses)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from RNAssessLib.case import Quantity
+from RNAssessLib.case import Quantity, counted
 from RNAssessLib.dosimetry.results import CourseDosimetry
 
 
@@ -41,7 +41,7 @@ def format_dose_tables(course: CourseDosimetry) -> str:
     ]
     for target in course.targets:
         dose = "no prescription" if target.prescription_gy is None else (
-            f"{target.prescription_gy:g} Gy in {target.fractions} fraction(s), "
+            f"{target.prescription_gy:g} Gy in {counted(target.fractions, 'fraction')}, "
             f"from {target.prescription_source}"
         )  # fmt: skip
         blocks.append(format_block(f"{target.name}: {dose}", target.quantities))

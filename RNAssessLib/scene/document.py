@@ -39,9 +39,21 @@ def add_document(
     return node
 
 
-def update_session(node: slicer.vtkMRMLTextNode, session: ReaderSession) -> None:
-    """Put the reader's decisions of now into the document."""
+def update_session(
+    node: slicer.vtkMRMLTextNode, session: ReaderSession, assessment: Assessment | None = None
+) -> None:
+    """Put the reader's decisions of now into the document, with what they changed.
+
+    Parameters
+    ----------
+    node : vtkMRMLTextNode
+    session : ReaderSession
+    assessment : Assessment, optional
+        When an edit of the clinical events gave another one.
+    """
     document = json.loads(node.GetText())
+    if assessment is not None:
+        document["assessment"] = build_document(assessment)
     document["session"] = json.loads(session.to_json())
     _write(node, document)
 

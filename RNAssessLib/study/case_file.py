@@ -55,6 +55,11 @@ KNOWN = {
     "anatomy": {"labels", "space"},
 }  # fmt: skip
 
+EVENT_TYPES: Mapping[str, tuple[type, ...]] = {
+    "end": (Date,), "drug": (str,), "text": (str,), "value": (int, float),
+    "dose_mg_per_kg": (int, float), "dose_mg_per_day": (int, float),
+}  # fmt: skip
+
 
 def read_case_file(path: Path | str, progress: Progress = silent) -> Case:
     """Read a case file; paths in it are relative to it.
@@ -251,6 +256,10 @@ class _Reader:
         kind = self._choice(self._need(item, "kind", str, "[[event]]"), EventKind, "[[event]]")
         day = self._need(item, "date", Date, f"event {kind.value}")
         rest = {k: v for k, v in item.items() if k not in {"kind", "date"}}
+        for name, value in rest.items():
+            wanted = EVENT_TYPES[name]
+            if not isinstance(value, wanted) or isinstance(value, bool):
+                raise InputError(self.path, f"event {kind.value}: {name} = {value!r} is not usable")
         return ClinicalEvent(kind, day, **rest)
 
     def _anatomy(self, item: Mapping[str, Any], timepoints: list[str]) -> AnatomyInput:

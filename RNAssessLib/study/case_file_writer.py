@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from RNAssessLib.case import Case, ClinicalEvent, Course, Spectrum
+from RNAssessLib.case import Case, ClinicalEvent, Course, InputError, Spectrum
 
+TABLE = re.compile(r"\s*\[")
+EVENT_TABLE = re.compile(r"\s*\[\[\s*event\s*\]\]")
+CASE_FILE = "case.toml"
 HEADER = "# The mapping RNAssess used. Correct it and run: rnassess assess case.toml --out DIR"
 
 
@@ -92,3 +98,85 @@ def spectrum_lines(spectrum: Spectrum) -> list[str]:
         if value not in (None, ""):
             lines.append(f"{key} = {json.dumps(value)}")
     return lines
+
+
+def case_file_of(source: Path) -> Path:
+    """Return the case file that belongs to a source: itself, a folder's, or one beside it.
+
+    Examples
+    --------
+    >>> case_file_of(Path("p/case.toml")).as_posix(), case_file_of(Path("p/study")).as_posix()
+    ('p/case.toml', 'p/study.case.toml')
+    """
+    if source.suffix == ".toml":
+        return source
+    if (source / CASE_FILE).is_file():
+        return source / CASE_FILE
+    whole = source.resolve() if source.name in ("", "..") else source
+    return whole.with_name(f"{whole.name}.case.toml")
+
+
+def write_events(case: Case, path: Path) -> None:
+    """Put the clinical events of `case` into its case file; all else in it stays as it is.
+
+    A file that is not there yet is written whole. It is replaced in one step.
+
+    Parameters
+    ----------
+    case : Case
+    path : Path
+
+    Raises
+    ------
+    InputError
+        The file belongs to another case or cannot be written, or the case cannot be written as
+        one because its structures or masks are separate label maps.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        if path.exists():
+            part.write_text(_replace_events(case, path), encoding="utf-8")
+        elif can_write(case):
+            write_case_file(case, part)
+        else:
+            raise InputError(path, "a case whose label maps are separate files has to be written "
+                             "by hand")  # fmt: skip
+        part.replace(path)
+    except OSError as error:
+        raise InputError(path, f"cannot be written: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _replace_events(case: Case, path: Path) -> str:
+    """Text of a case file with its ``[[event]]`` tables replaced."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        before = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(path, f"is not valid TOML: {error}") from None
+    if before.get("id") != case.id:
+        raise InputError(path, f"is the case file of {before.get('id')!r}, not of {case.id!r}")
+    kept, inside = [], False
+    for line in text.splitlines():
+        if TABLE.match(line):
+            inside = bool(EVENT_TABLE.match(line))
+        if not inside:
+            kept.append(line)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    lines = [*kept, *(line for event in case.events for line in event_lines(event))]
+    written = "\n".join(lines) + "\n"
+    if not _same_but_events(before, written):
+        raise InputError(path, "its events are not in [[event]] tables; edit it by hand")
+    return written
+
+
+def _same_but_events(before: dict[str, Any], written: str) -> bool:
+    try:
+        after = tomllib.loads(written)
+    except tomllib.TOMLDecodeError:
+        return False
+    return {k: v for k, v in after.items() if k != "event"} == {
+        k: v for k, v in before.items() if k != "event"
+    }

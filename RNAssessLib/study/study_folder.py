@@ -19,6 +19,7 @@ from RNAssessLib.case import (
     SequenceRole,
     Technique,
     Timepoint,
+    counted,
     part,
     silent,
 )
@@ -105,7 +106,7 @@ class StudyMapping:
         }
         rows = []
         for entry in self.series:
-            what = f"{entry.description or 'series'} ({len(entry.files)} files)"
+            what = f"{entry.description or 'series'} ({counted(len(entry.files), 'file')})"
             timepoint, role = used.get(entry.uid, (None, entry.role))
             why = entry.why
             if timepoint is None and entry.role is not None:
@@ -159,7 +160,7 @@ def propose_mapping(folder: Path | str, progress: Progress = silent) -> StudyMap
     rt: dict[str, list[Path]] = {"RTDOSE": [], "RTSTRUCT": [], "RTPLAN": []}
     for index, path in enumerate(files):
         if index % 200 == 0:
-            progress(index / len(files), f"sorting {len(files)} files")
+            progress(index / len(files), f"sorting {counted(len(files), 'file')}")
         header = _read_header(path)
         modality = str(header.get("Modality", ""))
         if modality in rt:

@@ -35,6 +35,8 @@ class RNAssessApp:
         Decisions made before.
     keep_in : Path, optional
         File that every decision is saved to at once, and taken up from.
+    case_file : Path, optional
+        File that edited clinical events are written to on request.
 
     Attributes
     ----------
@@ -48,12 +50,14 @@ class RNAssessApp:
         server: Server | None = None,
         session: ReaderSession | None = None,
         keep_in: Path | None = None,
+        case_file: Path | None = None,
     ) -> None:
         from .reading_room import ReadingRoom
 
         self._source = source
         self._session = session
         self._keep_in = keep_in
+        self._case_file = case_file
         self._cancelled = False
         self._make_room: Callable[..., ReadingRoom] = ReadingRoom
         self.room: ReadingRoom | None = None
@@ -111,7 +115,9 @@ class RNAssessApp:
             session = self._session
             if session is None and self._keep_in is not None:
                 session = open_session(self._keep_in, assessment.prepared.case.id)
-            self.room = self._make_room(self.server, assessment, session, self._keep_in)
+            self.room = self._make_room(
+                self.server, assessment, session, self._keep_in, self._case_file
+            )
             await self.room.open()
         except CancelledError:
             self._fail("Cancelled.")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import SequenceRole
+from RNAssessLib.case import ClinicalEvent, SequenceRole
 from RNAssessLib.findings.finding import Finding, Status
 from RNAssessLib.panel.session import ReaderSession
+from RNAssessLib.panel.session_events import follow_events
 from RNAssessLib.panel.view_model import ChecklistRow, JumpTo, LesionView, PanelView, build_panel
 from RNAssessLib.scene.layout import MAIN_ROWS
 
@@ -18,11 +21,18 @@ class Reading:
     assessment : Assessment
     session : ReaderSession, optional
         Decisions made before.
+
+    Attributes
+    ----------
+    given_events : tuple of ClinicalEvent
+        What the case itself holds, before the reader's edits.
     """
 
     def __init__(self, assessment: Assessment, session: ReaderSession | None = None) -> None:
-        self.assessment = assessment
+        self.given_events = assessment.prepared.case.events
         self.session = session or ReaderSession().for_case(assessment.prepared.case.id)
+        assessment = follow_events(assessment, self.session, self.given_events)
+        self.assessment = assessment
         self.panel: PanelView = build_panel(assessment, self.session)
         self.lesion_id = self.panel.lesions[0].id if self.panel.lesions else ""
         self.finding_id = ""
@@ -109,6 +119,15 @@ class Reading:
         if self.row is not None and self.pending is not None:
             self._decide(self.pending, reason)
 
+    @property
+    def events(self) -> tuple[ClinicalEvent, ...]:
+        """Clinical events that hold now."""
+        return self.assessment.prepared.case.events
+
+    def edit_events(self, events: Sequence[ClinicalEvent]) -> None:
+        """Take an edited list; what depends on it is computed anew."""
+        self._hold(self.session.set_events(events, self.given_events))
+
     def undo(self) -> None:
         """Take the latest decision back."""
         self._hold(self.session.undo())
@@ -127,6 +146,7 @@ class Reading:
 
     def _hold(self, session: ReaderSession) -> None:
         self.session = session
+        self.assessment = follow_events(self.assessment, session, self.given_events)
         self.panel = build_panel(self.assessment, session)
         self.pending, self.problem = None, ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from trame_server import Server
 from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import SequenceRole
+from RNAssessLib.case import ClinicalEvent, SequenceRole
 from RNAssessLib.findings.finding import Plane, Status
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
@@ -20,6 +20,7 @@ from RNAssessLib.scene import Cell, build_layout, build_scene, first_point, upda
 from RNAssessLib.scene.host import quiet_output
 
 from .content import describe_case, describe_item, describe_lesion
+from .course_desk import CourseDesk
 from .display import Display, window_of
 from .dose_desk import DoseDesk
 from .pages import build_reading_page
@@ -48,6 +49,8 @@ class ReadingRoom:
     session : ReaderSession, optional
     keep_in : Path, optional
         File that decisions are saved to.
+    case_file : Path, optional
+        File that edited clinical events are written to on request.
     """
 
     checklist_template = "checklist"
@@ -58,12 +61,13 @@ class ReadingRoom:
         assessment: Assessment,
         session: ReaderSession | None = None,
         keep_in: Path | None = None,
+        case_file: Path | None = None,
     ) -> None:
         self._keep_in = keep_in
         self.server = server
         self.state: Any = server.state
-        self.assessment = assessment
         self.reading = self._start_reading(assessment, session)
+        self.assessment = assessment = self.reading.assessment
         with quiet_output():
             self.app = SlicerApp()
         layout = build_layout(assessment.prepared, extra_row=bool(self.reading.roles()))
@@ -77,6 +81,7 @@ class ReadingRoom:
         self.display = Display(assessment, self.nodes)
         self.desk = DoseDesk(self)
         self.what_if = WhatIfDesk(self)
+        self.course = CourseDesk(self, case_file)
         self._maximised = ""
         self._extra: SequenceRole | None = None
 
@@ -114,6 +119,7 @@ class ReadingRoom:
         state.lit_views = []
         self.desk.fill()
         self.what_if.reset()
+        self.course.fill()
         self._show_panel()
         self._show_overlays()
         self._show_grid()
@@ -133,6 +139,7 @@ class ReadingRoom:
             self.state.item = {"finding": "", "jumps": [], "choices": []}
         self.state.pending = reading.pending.value if reading.pending else ""
         self.state.problem = reading.problem
+        self.course.show()
 
     def _show_overlays(self) -> None:
         self.state.isodoses_on = self.display.isodoses.on
@@ -211,6 +218,7 @@ class ReadingRoom:
         trigger("probe")(self.probe)
         self.desk.bind()
         self.what_if.bind()
+        self.course.bind()
         watch(self.state, "opacity", self._on_opacity)
         watch(self.state, "extra", self._on_extra)
 
@@ -248,6 +256,7 @@ class ReadingRoom:
             "tab_case": lambda _: self._set(tab="case"),
             "tab_checklist": lambda _: self._set(tab="checklist"),
             "tab_dose": lambda _: self._set(tab="dose"),
+            "tab_course": lambda _: self._set(tab="course"),
         }
 
     def _set(self, **values: object) -> None:
@@ -335,12 +344,20 @@ class ReadingRoom:
         """Save the picked answer with its reason."""
         self._decided(lambda: self.reading.decide(reason))
 
+    def edit_events(self, events: Sequence[ClinicalEvent]) -> None:
+        """Take an edited list of clinical events; items and warnings follow."""
+        self._decided(lambda: self.reading.edit_events(events))
+
     def _decided(self, act: Callable[[], None]) -> None:
         before = self.reading.session
         act()
         if self.reading.session is not before:
             self.state.reason = ""
-            update_session(self.nodes.document, self.reading.session)
+            changed = self.reading.assessment is not self.assessment
+            self.assessment = self.reading.assessment
+            update_session(
+                self.nodes.document, self.reading.session, self.assessment if changed else None
+            )
             self._keep()
         self._show_panel()
 

@@ -28,6 +28,7 @@ def serve(
     open_browser: bool = True,
     session: ReaderSession | None = None,
     keep_in: Path | None = None,
+    case_file: Path | None = None,
 ) -> None:
     """Show a case in the browser until interrupted (Ctrl-C).
 
@@ -46,8 +47,10 @@ def serve(
         Decisions made before.
     keep_in : Path, optional
         File that every decision is saved to at once, and taken up from when it is there.
+    case_file : Path, optional
+        File that edited clinical events are written to on request.
     """
-    app = RNAssessApp(source, session=session, keep_in=keep_in)
+    app = RNAssessApp(source, session=session, keep_in=keep_in, case_file=case_file)
     run(app, port=port, host=host, open_browser=open_browser)
 
 

@@ -5,60 +5,77 @@ import pytest
 from RNAssessLib.course.pattern import (
     PP23_SHARE_PERCENT,
     CoursePattern,
-    SizePoint,
-    Trend,
+    Step,
     classify_pattern,
+    enlarged_again,
 )
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.findings import course_pattern
+from RNAssessLib.findings.measure import growth
 
-
-def course(*volumes, uncertainty=0.0):
-    return [SizePoint(3.0 * n, v, uncertainty) for n, v in enumerate(volumes)]
+P = CoursePattern
 
 
 @pytest.mark.parametrize(
     ("volumes", "expected"),
     [
-        ((4.0, 1.0, 0.5, 3.0), CoursePattern.SHRINK_THEN_ENLARGE),
-        ((4.0, 1.0, 3.0, 1.0), CoursePattern.SHRINK_THEN_ENLARGE),
-        ((4.0, 4.2, 3.9, 6.0), CoursePattern.DELAYED_ENLARGEMENT),
-        ((4.0, 6.0, 9.0), CoursePattern.CONSTANT_ENLARGEMENT),
-        ((4.0, 8.0, 3.9), CoursePattern.TRANSIENT_ENLARGEMENT),
-        ((4.0, 8.0, 6.0), CoursePattern.ENLARGE_THEN_SHRINK),
-        ((4.0, 4.1, 8.0, 4.1), CoursePattern.TRANSIENT_ENLARGEMENT),
+        ((4.0, 1.0, 0.5, 3.0), P.SHRINK_THEN_ENLARGE),
+        ((4.0, 1.0, 3.0, 1.0), P.SHRINK_THEN_ENLARGE),
+        ((2.0, 0.0, 0.5), P.SHRINK_THEN_ENLARGE),  # reappearing from nothing is growth
+        ((4.0, 4.2, 3.9, 6.0), P.DELAYED_ENLARGEMENT),
+        ((1.0, 1.2, 1.4, 1.7), P.DELAYED_ENLARGEMENT),  # slow growth adds up
+        ((4.0, 6.0, 9.0), P.CONSTANT_ENLARGEMENT),
+        ((3.0, 4.5, 6.5, 9.0), P.CONSTANT_ENLARGEMENT),
+        ((4.0, 8.0, 3.9), P.TRANSIENT_ENLARGEMENT),
+        ((4.0, 4.1, 8.0, 4.1), P.TRANSIENT_ENLARGEMENT),
+        ((4.0, 8.0, 6.0), P.ENLARGE_THEN_SHRINK),
+        ((3.0, 5.0, 7.0, 5.0), P.ENLARGE_THEN_SHRINK),
+        ((4.0, 8.0, 9.5, 7.0), P.ENLARGE_THEN_SHRINK),  # judged from the peak of 9.5
+        ((4.0, 2.0, 1.0), P.SHRINKING),
+        ((4.0, 4.1, 3.9), P.STABLE),
+        ((0.05, 0.1, 0.12), P.STABLE),  # doubles, but by less than can be measured
     ],
 )
 def test_each_pattern(volumes, expected):
-    assert classify_pattern(course(*volumes)).pattern is expected
-
-
-@pytest.mark.parametrize("volumes", [(4.0, 4.1, 3.9), (4.0, 2.0, 1.0), (4.0,)])
-def test_lesion_that_never_grew_has_no_pattern_but_a_reason(volumes):
-    result = classify_pattern(course(*volumes))
-    assert result.pattern is None
+    result = classify_pattern(volumes)
+    assert result.pattern is expected
     assert result.why
 
 
-def test_slow_growth_adds_up():
-    # each step is below 20 %, together they are not
-    result = classify_pattern(course(4.0, 4.6, 5.2))
-    assert result.trends == (Trend.STABLE, Trend.UP)
-    assert result.onset_months == 6.0
+def test_only_what_enlarged_has_a_published_share():
+    assert classify_pattern((4.0, 2.0, 1.0)).share_percent is None
+    assert classify_pattern((4.0, 4.1, 3.9)).share_percent is None
+    assert classify_pattern((4.0, 1.0, 3.0)).share_percent == 73.2
 
 
-def test_change_within_uncertainty_does_not_count():
-    assert classify_pattern(course(0.10, 0.14, uncertainty=0.03)).pattern is None
-    sure = classify_pattern(course(0.10, 0.14, uncertainty=0.01))
-    assert sure.pattern is CoursePattern.CONSTANT_ENLARGEMENT
+def test_steps_are_judged_from_the_turning_point():
+    # each step is below 25 %, together they are not
+    assert classify_pattern((4.0, 4.8, 5.6)).steps == (Step.SAME, Step.UP)
+    assert classify_pattern((4.0, 8.0, 9.5, 7.0)).steps == (Step.UP, Step.SAME, Step.DOWN)
 
 
-def test_reappearing_from_nothing_is_growth():
-    result = classify_pattern(course(2.0, 0.0, 0.5))
-    assert result.pattern is CoursePattern.SHRINK_THEN_ENLARGE
-    assert result.onset_months == 6.0
+def test_a_changed_threshold_moves_what_counts():
+    strict = Thresholds({"latency.growth_percent": 60.0})
+    assert classify_pattern((4.0, 6.0), strict).pattern is P.STABLE
+    assert classify_pattern((4.0, 6.0)).pattern is P.CONSTANT_ENLARGEMENT
+
+
+def test_one_scan_is_no_course():
+    with pytest.raises(ValueError, match="at least one follow-up"):
+        classify_pattern((4.0,))
+
+
+def test_regrowth_after_regression():
+    assert enlarged_again((1.0, 3.0, 1.0, 2.5), Thresholds())
+    assert not enlarged_again((3.0, 1.0, 2.5), Thresholds())
+
+
+def test_there_is_one_rule():
+    assert growth.compare_volumes.__module__ == "RNAssessLib.course.pattern"
+    assert course_pattern.classify_pattern is classify_pattern
 
 
 def test_published_shares_are_those_of_pp23():
-    assert len(PP23_SHARE_PERCENT) == len(CoursePattern)
     # 90 + 4 + 12 + 9 + 8 of 123 patients
     cases = (90, 4, 12, 9, 8)
     assert sum(cases) == 123

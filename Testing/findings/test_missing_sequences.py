@@ -5,7 +5,14 @@ from datetime import date
 
 import pytest
 
-from RNAssessLib.case import SequenceRole, Spectrum
+from RNAssessLib.case import (
+    Registration,
+    RegistrationGrade,
+    RegistrationQuality,
+    RigidTransform,
+    SequenceRole,
+    Spectrum,
+)
 from RNAssessLib.findings.finding import Status
 from RNAssessLib.findings.registry import REGISTRY, evaluate_all
 from RNAssessLib.phantom.lesion_script import LesionState
@@ -14,8 +21,8 @@ from RNAssessLib.phantom.patient import move_scenario
 from RNAssessLib.phantom.prepared import build_prepared
 
 R = SequenceRole
-IMAGED = (R.T1C, R.T1, R.FLAIR, R.DWI, R.ADC, R.SWI, R.RCBV, R.KTRANS, R.CBF, R.T1C_DELAYED,
-          R.PET_AA, R.PET_FDG)  # fmt: skip
+# T1c first; every other one is left out in turn. No item reads T2, and phantoms have none.
+IMAGED = tuple(role for role in R if role is not R.T2)
 AT = (26.0, -24.0, 34.0)
 NEEDS = {item.SPEC.id: item.SPEC.needs for item in REGISTRY}
 
@@ -54,6 +61,10 @@ def complete(request):
     return prepared, evaluate_all(prepared, prepared.lesions[0])
 
 
+def test_every_sequence_an_item_reads_is_left_out_in_turn():
+    assert {role for needed in NEEDS.values() for role in needed} <= set(IMAGED)
+
+
 def without(prepared, role):
     timepoints = []
     for item in prepared.timepoints:
@@ -88,6 +99,70 @@ def test_silence_is_no_negative(complete, role):
             assert after.status is not Status.ABSENT, (item, after.sentence)
         else:  # nothing becomes positive for want of a sequence either
             assert after.status is not Status.PRESENT, (item, after.sentence)
+
+
+@pytest.mark.parametrize("role", [r for r in IMAGED if r is not R.T1C])
+def test_what_is_not_aligned_is_as_good_as_missing(complete, role):
+    prepared, full = complete
+    shifted = replace(prepared, timepoints=tuple(misalign(t, role) for t in prepared.timepoints))
+    found = evaluate_all(shifted, shifted.lesions[0])
+    for before, after in zip(full, found, strict=True):
+        if role in NEEDS[after.spec.id]:
+            assert after.status is not Status.ABSENT, (after.spec.id, after.sentence)
+        if before.status is not Status.ABSENT:
+            assert after.status is not Status.ABSENT, (after.spec.id, after.sentence)
+
+
+def misalign(timepoint, role):
+    if role not in timepoint.images:
+        return timepoint
+    quality = RegistrationQuality(RegistrationGrade.BAD, 0.2, 0.2, 0.3, 9.0, 9.0, "by hand")
+    bad = Registration(role.value, "T1c", RigidTransform(), quality)
+    return replace(timepoint, to_t1c={**timepoint.to_t1c, role: bad})
+
+
+# what an item cannot do without, beyond sequences
+RESTS_ON = {
+    "dose": {"dose_match"},
+    "anatomy": {"cross_boundary", "white_matter_preference"},  # a closed ring needs none
+    "spectrum": {"spectroscopy"},
+    "events": {"clinical_modifiers"},
+    "scan before treatment": {"cross_boundary", "dose_match", "latency", "course_pattern"},
+    "scan after treatment": {item.SPEC.id for item in REGISTRY} - {"clinical_modifiers"},
+}
+
+
+def lacking(prepared, what):
+    case, scans = prepared.case, prepared.timepoints
+    if what == "dose":
+        return replace(prepared, courses=tuple(
+            replace(p, course=replace(p.course, dose=None), to_reference=None,
+                    why_unplaced="no dose") for p in prepared.courses))  # fmt: skip
+    if what == "anatomy":
+        return replace(prepared, anatomy=None, why_no_anatomy="no atlas")
+    if what == "spectrum":
+        return replace(prepared, case=replace(case, spectra=()))
+    if what == "events":
+        return replace(prepared, case=replace(case, events=()))
+    kept = scans[1:] if what == "scan before treatment" else scans[:1]
+    return replace(prepared, timepoints=kept, case=replace(case, spectra=()))
+
+
+@pytest.mark.parametrize("what", list(RESTS_ON))
+def test_other_inputs_missing_are_no_negative_either(complete, what):
+    prepared, full = complete
+    less = lacking(prepared, what)
+    found = evaluate_all(less, less.lesions[0])
+    for before, after in zip(full, found, strict=True):
+        item = after.spec.id
+        if item in RESTS_ON[what]:
+            assert after.status in (Status.NOT_ASSESSABLE, Status.INDETERMINATE), (
+                item, after.sentence,
+            )  # fmt: skip
+        if after.status is Status.NOT_ASSESSABLE:
+            assert after.limitation, item
+        if before.status is Status.PRESENT and before.favours is not None:
+            assert after.status is not Status.ABSENT or what.startswith("scan"), item
 
 
 def test_nothing_but_t1c(complete):

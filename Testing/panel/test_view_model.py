@@ -90,7 +90,7 @@ def test_case_names_everything_that_was_used(view):
         "GTV2 no prescription (case file)"
     )
     assert view.case.anatomy == "No anatomy: no atlas is installed"
-    assert view.case.events[0].text == "bevacizumab 5 mg/kg"
+    assert view.case.events[0].text == "Bevacizumab 5 mg/kg"
     assert view.mapping == (("t0 T1c", "T1c.nii.gz", "case file"), ("none", "scout", "ignored"))
 
 

@@ -24,11 +24,26 @@ SIDES = {
     ("la22_fig1", "L1", "cross_boundary"): "RN",
     ("la22_fig1", "L1", "shape_change"): "RN",
     ("la22_fig1", "L2", "rim_morphology"): "TTP",
+    ("la22_fig2", "L1", "cross_boundary"): "RN",
+    ("la22_fig2", "L1", "shape_change"): "RN",
+    ("la22_fig3", "L1", "cross_boundary"): "RN",
+    ("la22_fig4", "L1", "cross_boundary"): "RN",
+    ("la22_fig5", "L1", "cross_boundary"): "RN",
+    ("la22_fig5", "L1", "clustered_enhancement"): "RN",
     ("la22_fig6", "L1", "open_ring"): "RN",
+    ("la22_fig7", "L1", "shape_change"): "RN",
     ("la22_fig8", "L1", "shape_change"): "RN",
     ("la25_fig1_rn", "L1", "rim_morphology"): "RN",
     ("la25_fig1_ttp", "L1", "rim_morphology"): "TTP",
     ("la25_fig3_cortex", "L1", "white_matter_preference"): "RN",
+    ("la25_fig3_callosal", "L1", "rim_morphology"): "RN",
+    ("la25_fig4_cluster", "L1", "clustered_enhancement"): "RN",
+    ("la25_fig4_cluster", "L1", "cross_boundary"): "RN",
+    ("la25_fig4_callosum", "L1", "shape_change"): "RN",
+    ("la25_fig7", "L1", "rim_morphology"): "TTP",
+    ("la25_fig5_sclc", "L2", "central_diffusion_restriction"): "TTP",
+    ("zh16_resistance", "L1", "spectroscopy"): "RN",
+    ("zh16_resistance", "L1", "perfusion"): "RN",
     ("la25_fig5_core", "L1", "central_diffusion_restriction"): "RN",
     ("la25_fig5_sclc", "L1", "central_diffusion_restriction"): "TTP",
     ("la25_fig6_pair", "L1", "perfusion"): "TTP",
@@ -45,6 +60,22 @@ CAVEATS = {
     ("la25_fig5_haemorrhage", "central_diffusion_restriction"): "blood in the core",
     ("la25_fig5_sclc", "central_diffusion_restriction"): "hypercellular",
 }
+
+
+# figures whose legends show a lesion: LA22 1-8, LA25 1-7, LI21 1, ZH16 2
+FIGURES = [f"la22_fig{n}" for n in range(1, 9)] + [f"la25_fig{n}" for n in range(1, 8)]
+
+
+def test_every_figure_has_its_case_and_every_side_is_asked():
+    for figure in (*FIGURES, "li21", "zh16"):
+        assert [n for n in PAPER_CASES if n == figure or n.startswith(f"{figure}_")], figure
+    assert {name for name, _, _ in SIDES} <= set(PAPER_CASES)
+    for name, lesion, item in SIDES:
+        scenario = PAPER_CASES[name](np.random.default_rng(0), 1.0)
+        assert item in scenario.lesions[int(lesion[1:]) - 1].truth, (name, item)
+    # the four rows of LA25 Fig 5 and both of Fig 6
+    rows = {n for n in PAPER_CASES if n.startswith(("la25_fig5", "la25_fig6"))}
+    assert len(rows) == 6
 
 
 def prepare(name):

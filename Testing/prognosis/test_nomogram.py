@@ -103,6 +103,38 @@ def test_calibrated_estimate_gives_the_cohort_its_rate_and_says_what_it_assumes(
     assert "0.730" in with_drug.discrimination and "n = 23" in with_drug.discrimination
 
 
+# odds of PP23's typical patient: 1.65 x 0.13 x 0.30^(61/123) = 0.118063, at 0.382 / 0.618
+@pytest.mark.parametrize(
+    ("patient", "percent"),
+    [
+        ((3.0, 39.0, 90.0, False), 83.96),  # 1 / 0.118063 x 0.618123 = 5.2355
+        ((10.0, 79.2, 97.0, True), 3.21),  # 0.006336: 0.033173
+        ((8.4, 70.9, 95.7, False), 52.90),  # 0.2145: 1.12302
+        ((40.0, 39.0, 92.0, True), 15.86),  # 0.036: 0.188480
+    ],
+)
+def test_calibrated_estimate_by_hand(patient, percent):
+    found = compute_nomogram(NomogramInputs(*patient)).calibrated_percent.value
+    assert found == pytest.approx(percent, abs=0.01)
+
+
+# product of odds ratios; variances from the upper limits: ln(0.59/0.04) = 2.6912,
+# ln(1.72/0.13) = 2.5825, ln(0.77/0.32) = 0.8781, ln(0.72/0.30) = 0.8755, ln(1.26/0.12) = 2.3514
+@pytest.mark.parametrize(
+    ("patient", "half_width"),
+    [
+        ((3.0, 79.2, 90.0, False), 2.6912),
+        ((3.0, 70.9, 97.0, False), 2.7277),  # root of 6.6693 + 0.7711
+        ((3.0, 79.2, 97.0, True), 2.9631),  # root of 7.2426 + 0.7711 + 0.7665
+        ((40.0, 39.0, 90.0, True), 2.5091),  # root of 5.5291 + 0.7665
+    ],
+)
+def test_interval_by_hand(patient, half_width):
+    found = compute_nomogram(NomogramInputs(*patient))
+    low, high = found.relative_odds_interval
+    assert math.log(high / low) / 2 == pytest.approx(half_width, abs=2e-4)
+
+
 def test_screened_factor_is_shown_but_not_multiplied():
     found = compute_nomogram(NomogramInputs(3.0, 39.0, 90.0, False, dropping_zone_bed_gy=80.0))
     zone = found.factors[-1]
@@ -114,7 +146,7 @@ def test_missing_input_leaves_it_undefined_with_the_reason():
     inputs = NomogramInputs(3.0, None, 90.0, False, why_missing=(("bed_gy", "no prescription"),))
     found = compute_nomogram(inputs)
     assert found.relative_odds.value is None
-    assert found.relative_odds.undefined == "bed_gy is not known (no prescription)"
+    assert found.relative_odds.undefined == "BED not known (no prescription)"
     assert found.calibrated_percent.value is None
     assert [f.name for f in found.factors] == ["GTV", "TC", "Targeted therapy"]
 

@@ -51,7 +51,7 @@ def test_without_events_the_odds_say_what_is_missing(necrosis):
     _, assessment = necrosis
     found = build_document(assess_prepared(assessment.prepared))["lesions"][0]["nomogram"]
     assert found["relative_odds"]["value"] is None
-    assert "targeted_therapy" in found["relative_odds"]["undefined"]
+    assert "targeted therapy not known" in found["relative_odds"]["undefined"]
     assert found["relative_odds_interval_95"] is None
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 import json
 import sys
+import tomllib
 import types
 from datetime import date
 from pathlib import Path
@@ -503,6 +504,101 @@ def test_changed_threshold_waits_then_is_used_and_can_be_undone(opened, errors, 
     assert opened.logic.session.changed_thresholds == {}
     assert edit_threshold(opened, "many").text(1) == "3"
     assert errors == ["could not convert string to float: 'many'"]
+
+
+# --- clinical events ------------------------------------------------------------------------------
+
+
+def event_rows(widget):
+    return [texts for texts in tree_texts(widget.ui.eventTree.raw) if texts[1]]
+
+
+def fill_form(widget, kind, *entries):
+    """Choose a kind and type into the lines of its form, from the top."""
+    ui = widget.ui
+    ui.eventKindComboBox.setCurrentText(kind)
+    assert ui.eventTable.rowCount == len(entries)
+    for row, text in enumerate(entries):
+        ui.eventTable.item(row, 1).setText(text)
+
+
+def test_events_are_added_changed_removed_and_undone(opened, errors):
+    assert opened.ui.writeEventsButton.enabled
+    courses = [["2025-01-10", "Gamma Knife, 1 fraction"]]
+    first = ["2025-09-02", "Bevacizumab 5 mg/kg"]
+    assert event_rows(opened) == [*courses, first]
+    fill_form(opened, "KPS", "2025-10-01", "75")
+    click(opened, "addEventButton")
+    assert errors == ["KPS: 75 is not 0 to 100 in tens"]
+    opened.ui.eventTable.item(1, 1).setText("70")
+    click(opened, "addEventButton")
+    assert event_rows(opened) == [*courses, first, ["2025-10-01", "KPS 70"]]
+    assert "KPS 70" in str(tree_texts(opened.ui.caseTree.raw))
+    assert opened.logic.assessment.lesions[0].clinical.entries[2].quantity("kps").value == 70.0
+    document = json.loads(opened.logic.nodes.document.GetText())
+    assert document["session"]["records"][0]["events"][1]["value"] == 70.0
+    assert "KPS" in str(document["assessment"]) or "kps" in str(document["assessment"])
+
+    select_event(opened, "KPS 70")
+    assert opened.ui.eventKindComboBox.currentText == "KPS"
+    assert opened.ui.eventTable.item(1, 1).text() == "70"
+    opened.ui.eventTable.item(1, 1).setText("60")
+    click(opened, "changeEventButton")
+    assert event_rows(opened)[-1] == ["2025-10-01", "KPS 60"]
+    select_event(opened, "KPS 60")
+    click(opened, "removeEventButton")
+    assert event_rows(opened) == [*courses, first]
+    for expected in ("KPS 60", "KPS 70", first[1]):
+        click(opened, "undoEventButton")
+        assert event_rows(opened)[-1][1] == expected
+    assert opened.logic.assessment.prepared.case.events == opened.logic.givenEvents
+    assert not opened.ui.undoEventButton.enabled
+    click(opened, "redoEventButton")
+    assert event_rows(opened)[-1][1] == "KPS 70"
+
+
+def select_event(widget, text):
+    tree = widget.ui.eventTree.raw
+    (item,) = tree.findItems(text, QtCore.Qt.MatchExactly | QtCore.Qt.MatchRecursive, 1)
+    tree.setCurrentItem(item)
+    QtWidgets.QApplication.processEvents()
+
+
+def test_the_modifier_item_follows_an_event(opened):
+    fill_form(opened, "Targeted therapy", "2025-03-01", "", "osimertinib")
+    click(opened, "addEventButton")
+    row = opened.logic.view().lesions[0].row("clinical_modifiers")
+    assert "osimertinib" in row.sentence
+    click_item(opened, "clinical_modifiers")
+    assert "osimertinib" in opened.ui.detailsBrowser.plainText
+
+
+def test_edited_events_are_taken_up_when_the_case_is_opened_again(opened):
+    fill_form(opened, "Symptom", "2025-03-01", "", "headache")
+    click(opened, "addEventButton")
+    assert opened.openCase("case.toml")
+    assert "Symptom headache" in [texts[1] for texts in event_rows(opened)]
+
+
+def test_events_go_to_the_case_file_on_request(opened, errors, tmp_path, monkeypatch):
+    import slicer
+
+    said = []
+    monkeypatch.setattr(slicer.util, "showStatusMessage", lambda text, _ms: said.append(text),
+                        raising=False)  # fmt: skip
+    path = tmp_path / "case.toml"
+    path.write_text('id = "made"  # mine\n')
+    opened._parameterNode.casePath = str(path)
+    fill_form(opened, "Symptom", "2025-03-01", "", "headache")
+    click(opened, "addEventButton")
+    click(opened, "writeEventsButton")
+    assert said == [f"Events written to {path}"]
+    text = path.read_text()
+    assert "# mine" in text
+    assert [e["kind"] for e in tomllib.loads(text)["event"]] == ["symptom", "bevacizumab"]
+    path.write_text('id = "another"\n')
+    click(opened, "writeEventsButton")
+    assert errors == [f"{path}: is the case file of 'another', not of 'made'"]
 
 
 # --- from scene -----------------------------------------------------------------------------------

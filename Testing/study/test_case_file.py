@@ -1,14 +1,16 @@
 """case.toml: what it names is read, what is wrong with it is said in one line."""
 
 import tomllib
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from RNAssessLib.case import InputError, SequenceRole
+from RNAssessLib.case import ClinicalEvent, EventKind, InputError, SequenceRole
 from RNAssessLib.study import read_case
-from RNAssessLib.study.case_file_writer import write_case_file
+from RNAssessLib.study.case_file_writer import case_file_of, write_case_file, write_events
 from RNAssessLib.study.labels import read_label_map
 
 
@@ -129,3 +131,86 @@ def test_spectroscopy_is_read_and_written_back(folder):
     again = tomllib.loads(text)["spectroscopy"][0]
     assert again["cho_cr"] == pytest.approx(33671 / 29534)
     assert again["lipid_lactate_peak"] is True
+
+
+def test_bad_event_is_one_line(folder):
+    bad = CASE.replace("dose_mg_per_kg = 5.0", 'end = "in May"')
+    (folder / "case.toml").write_text(bad)
+    with pytest.raises(InputError, match="event bevacizumab: end = 'in May' is not usable"):
+        read_case(folder)
+
+
+class TestEvents:
+    """Edited events go into the case file; nothing else in it changes."""
+
+    events = (
+        ClinicalEvent(EventKind.STEROID, date(2025, 8, 1), date(2025, 8, 20), "dexamethasone",
+                      dose_mg_per_day=8.0),
+        ClinicalEvent(EventKind.PATHOLOGY, date(2025, 9, 3), text='necrosis, "no tumour" [frozen]'),
+    )  # fmt: skip
+
+    def edited(self, folder, text):
+        path = folder / "case.toml"
+        path.write_text(text)
+        return path, replace(read_case(folder), events=self.events)
+
+    def test_are_replaced_in_place(self, folder):
+        noted = CASE.replace('role = "GTV"', 'role = "GTV"  # drawn by A')
+        noted += '[anatomy]  # from FreeSurfer\nlabels = "gtv.nii.gz"\nspace = "t0"\n'
+        path, case = self.edited(folder, noted)
+        write_events(case, path)
+        text = path.read_text()
+        before, after = tomllib.loads(noted), tomllib.loads(text)
+        assert {k: v for k, v in after.items() if k != "event"} == {
+            k: v for k, v in before.items() if k != "event"
+        }
+        assert "# drawn by A" in text and "# from FreeSurfer" in text
+        assert read_case(folder).events == self.events
+        assert not list(folder.glob("*.part"))
+
+    def test_are_written_where_they_were_read(self, folder):
+        (folder / "study").mkdir()
+        assert case_file_of(folder / "study") == folder / "study.case.toml"
+        (folder / "case.toml").write_text(CASE)
+        assert case_file_of(folder) == folder / "case.toml"  # read_case takes it, too
+        assert case_file_of(folder / "mine.toml") == folder / "mine.toml"
+
+    def test_all_may_be_taken_away(self, folder):
+        path, case = self.edited(folder, CASE)
+        write_events(replace(case, events=()), path)
+        assert read_case(folder).events == ()
+
+    def test_another_patient_s_file_is_left_alone(self, folder):
+        path, case = self.edited(folder, CASE)
+        with pytest.raises(InputError, match="is the case file of 'c', not of 'other'"):
+            write_events(replace(case, id="other"), path)
+        assert path.read_text() == CASE
+
+    def test_inline_events_are_left_to_the_reader(self, folder):
+        inline = CASE.split("[[event]]")[0].replace(
+            'id = "c"', 'id = "c"\nevent = [{ kind = "surgery", date = 2025-02-01 }]', 1
+        )
+        path, case = self.edited(folder, inline)
+        with pytest.raises(InputError, match="edit it by hand"):
+            write_events(case, path)
+        assert path.read_text() == inline
+
+    def test_a_new_file_is_written_whole_where_that_can_be(self, folder):
+        _, case = self.edited(folder, CASE)
+        path = folder / "study.case.toml"
+        with pytest.raises(InputError, match="by hand"):  # label maps are separate files
+            write_events(case, path)
+        assert not path.exists()
+        plain = "\n".join(line for line in CASE.splitlines()
+                          if "structures" not in line and "masks" not in line
+                          and "enhancing" not in line and "dose =" not in line)  # fmt: skip
+        (folder / "case.toml").write_text(plain)
+        write_events(replace(read_case(folder / "case.toml"), events=self.events), path)
+        again = read_case(path)
+        assert (again.id, again.events) == ("c", self.events)
+
+    def test_a_folder_that_cannot_be_written_is_one_line(self, folder):
+        plain = 'id = "c"\n' + CASE[CASE.index("[[timepoint]]") :].split("[timepoint.masks]")[0]
+        _, case = self.edited(folder, plain)
+        with pytest.raises(InputError, match=r"nowhere/case\.toml: cannot be written"):
+            write_events(case, folder / "nowhere" / "case.toml")

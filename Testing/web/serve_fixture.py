@@ -1,19 +1,24 @@
 """Serve the hand-made assessment, as the tests and a curious developer need it.
 
 Usage: python Testing/web/serve_fixture.py [--visits N] [--fine] [--slow] [--roles] [--port P]
-       [--teach N [--class]]
+       [--course] [--teach N [--class]]
 """
 
 import argparse
 import sys
 import time
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 
 from assessments import FINE, Detail, make_assessment
 
-from RNAssessLib.case import SequenceRole
+from RNAssessLib.assessment import add_context
+from RNAssessLib.case import ClinicalEvent, EventKind, SequenceRole
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.findings import clinical_modifiers, course_pattern, latency
 from RNAssessLib.panel.teaching_file import Lesson
 from RNAssessLib.web import serve, serve_teaching
 
@@ -43,6 +48,24 @@ def serve_lessons(args, roles):
     serve_teaching(lessons, port=args.port, for_class=args.for_class, open_browser=False)
 
 
+def add_course(assessment):
+    """Items that read the clinical events, the events, and the cohort's figures."""
+    prepared = assessment.prepared
+    events = (
+        ClinicalEvent(EventKind.STEROID, date(2025, 9, 14), drug="dexamethasone",
+                      dose_mg_per_day=16.0),
+        ClinicalEvent(EventKind.KPS, date(2025, 9, 14), value=50.0),
+        ClinicalEvent(EventKind.TARGETED, date(2025, 3, 1), drug="osimertinib"),
+    )  # fmt: skip
+    prepared = replace(prepared, case=replace(prepared.case, events=events))
+    (lesion,) = assessment.lesions
+    items = (latency, course_pattern, clinical_modifiers)
+    found = tuple(i.evaluate(prepared, lesion.lesion, Thresholds()) for i in items)
+    lesion = replace(lesion, findings=(*lesion.findings, *found))
+    lesion = add_context(prepared, lesion, assessment.courses, Thresholds())
+    return replace(assessment, prepared=prepared, lesions=(lesion,))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--visits", type=int, default=2)
@@ -53,6 +76,8 @@ def main():
     parser.add_argument("--keep", type=Path, help="file that keeps the decisions")
     parser.add_argument("--teach", type=int, default=0, help="that many lessons")
     parser.add_argument("--class", dest="for_class", action="store_true")
+    parser.add_argument("--course", action="store_true", help="with events and what rests on them")
+    parser.add_argument("--case-file", type=Path, help="file that events are written to")
     args = parser.parse_args()
     roles = [SequenceRole.T1C, SequenceRole.FLAIR]
     if args.roles:
@@ -64,7 +89,11 @@ def main():
     if args.teach:
         serve_lessons(args, roles)
         return
-    serve(source, port=args.port, open_browser=False, keep_in=args.keep)
+    if args.course:
+        source = add_course(source)
+    serve(
+        source, port=args.port, open_browser=False, keep_in=args.keep, case_file=args.case_file
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

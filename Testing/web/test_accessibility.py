@@ -21,7 +21,7 @@ def faults(page):
     return [v for v in found if v["impact"] in ("serious", "critical")]
 
 
-@pytest.mark.parametrize("tab", ["case", "checklist", "dose"])
+@pytest.mark.parametrize("tab", ["case", "checklist", "dose", "course"])
 def test_no_serious_fault(page, tab):
     page.click("#item-cross_boundary" if tab == "checklist" else f"#tab-{tab}")
     page.js("document.querySelectorAll('.rn-editor').forEach((e) => { e.open = true; })")

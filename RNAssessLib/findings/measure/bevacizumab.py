@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from RNAssessLib.case import EventKind, PreparedCase, PreparedTimepoint
+from RNAssessLib.case import EventKind, PreparedCase, PreparedTimepoint, counted
+from RNAssessLib.course.pattern import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
 
-from .growth import Step, compare_volumes
 from .timepoints import events_of
 
 
@@ -43,8 +43,8 @@ def warn_about_bevacizumab(
         interval = f"from {before.id} to {now.id}"
         if within and step is Step.DOWN:
             warnings.append(
-                f"shrinkage {interval} under bevacizumab ({within} cycles) is not evidence of "
-                "necrosis (LA25 §6)"
+                f"shrinkage {interval} under bevacizumab ({counted(within, 'cycle')}) is not "
+                "evidence of necrosis (LA25 §6)"
             )
         elif earlier and not within and step is Step.UP:
             warnings.append(
@@ -53,8 +53,8 @@ def warn_about_bevacizumab(
             )
         elif earlier >= many and within >= least:
             warnings.append(
-                f"no shrinkage {interval} under {within} further cycles of bevacizumab after "
-                f"{earlier}: acquired resistance has been reported (ZH16)"
+                f"no shrinkage {interval} under {counted(within, 'further cycle')} of bevacizumab "
+                f"after {earlier}: acquired resistance has been reported (ZH16)"
             )
     if cycles and not warnings and cycles[0] <= scans[-1].date:
         warnings.append(f"bevacizumab since {cycles[0].isoformat()} changes enhancement")

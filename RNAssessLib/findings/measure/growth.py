@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from itertools import pairwise
 
 import numpy as np
@@ -11,37 +10,13 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from RNAssessLib.case import Lesion, Mask, PreparedTimepoint
+from RNAssessLib.course.pattern import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.tracking import components_of
 
 from .workspace import Workspace, change_tolerance_mm, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
-
-
-class Step(Enum):
-    """Direction of change between two volumes."""
-
-    UP = "up"
-    DOWN = "down"
-    SAME = "same"
-
-
-def compare_volumes(before: float, after: float, thresholds: Thresholds) -> Step:
-    """Whether a volume (cm³) changed by more than both a share and an absolute amount.
-
-    Examples
-    --------
-    >>> compare_volumes(1.0, 2.0, Thresholds()).value, compare_volumes(1.0, 1.1, Thresholds()).value
-    ('up', 'same')
-    """
-    share = thresholds["latency.growth_percent"] / 100.0
-    least = thresholds["latency.growth_cm3"]
-    if after > max(before * (1 + share), before + least):
-        return Step.UP
-    if before > max(after * (1 + share), after + least):
-        return Step.DOWN
-    return Step.SAME
 
 
 @dataclass(frozen=True, eq=False)

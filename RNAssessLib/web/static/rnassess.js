@@ -3,12 +3,12 @@
   const KEYS = {
     n: "next", ArrowRight: "next", p: "previous", ArrowLeft: "previous",
     i: "isodoses", c: "contours", z: "zoom", h: "help", "?": "help", Escape: "escape",
-    a: "accept", u: "undo", y: "redo", "1": "tab_case", "2": "tab_checklist", "3": "tab_dose",
+    a: "accept", u: "undo", y: "redo", "1": "tab_case", "2": "tab_checklist", "3": "tab_dose", "4": "tab_course",
     ArrowUp: "slice_up", ArrowDown: "slice_down", PageUp: "slice_up5", PageDown: "slice_down5",
     "6": "answer_present", "7": "answer_absent", "8": "answer_indeterminate", "9": "answer_not_assessable", r: "reveal",
     x: "axial", v: "coronal", s: "sagittal", "[": "fainter", "]": "stronger", e: "extra", m: "maximise",
   };
-  const typing = (target) => target.matches && target.matches("input[type=text], textarea, select");
+  const typing = (target) => target.matches && target.matches("input[type=text], input[type=date], textarea, select");
 
   // Teaching: the place under the cursor is marked by k, or by a click after "Mark a place".
   let pointed = null;
@@ -134,6 +134,13 @@
       });
     },
     save() { save("\ufeff" + lines(","), "rnassess-dose.csv", "text/csv"); },
+  };
+
+  // The form of a clinical event: its fields differ by kind, so it is read as a whole.
+  const entries = (form) => Object.fromEntries(new FormData(form));
+  window.rnEvents = {
+    save(form) { window.trame.trigger("save_event", [entries(form)]); return false; },
+    kind(select) { window.trame.trigger("event_kind", [select.value, entries(select.form)]); },
   };
 
   // The page allows zooming, and each picture says what it is.

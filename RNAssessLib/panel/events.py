@@ -1,0 +1,289 @@
+"""Clinical events as a reader edits them: forms, checks, and lists that are never changed in place.
+
+SRS and WBRT courses come from their plans and are not edited here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date as Date
+from typing import Any
+
+from RNAssessLib.case import ClinicalEvent, EventKind
+from RNAssessLib.course.treatment import SAME_EFFECT_MG, convert_to_dexamethasone
+
+from .wording import EVENT_NAMES
+
+# More is a slip of the keyboard, not a dose: 50 for 5.0, a total for a daily dose.
+MOST = {"dose_mg_per_kg": 30.0, "dose_mg_per_day": 2000.0, "value": 100.0}
+KPS_STEP = 10.0
+EARLIEST = Date(1900, 1, 1)
+
+
+class EventError(ValueError):
+    """An entry that cannot be taken; its text is one line for the reader."""
+
+
+@dataclass(frozen=True)
+class EventField:
+    """One thing a form asks for.
+
+    Attributes
+    ----------
+    name : str
+        Attribute of ClinicalEvent.
+    label, unit : str
+    required : bool
+    choices : tuple of str
+        Words to choose from; empty for free entry.
+    hint : str
+    """
+
+    name: str
+    label: str
+    unit: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class EventForm:
+    """What is asked for one kind of event.
+
+    Attributes
+    ----------
+    kind : EventKind
+    name : str
+        For people.
+    fields : tuple of EventField
+        The day first.
+    """
+
+    kind: EventKind
+    name: str
+    fields: tuple[EventField, ...]
+
+
+DAY = EventField("date", "Day", required=True)
+FIRST = EventField("date", "First day", required=True)
+LAST = EventField("end", "Last day", hint="empty while it goes on")
+DRUG = EventField("drug", "Drug")
+WORDS = EventField("text", "In words", required=True)
+_THERAPY = (FIRST, LAST, DRUG)
+_FIELDS: dict[EventKind, tuple[EventField, ...]] = {
+    EventKind.BEVACIZUMAB: (DAY, EventField("dose_mg_per_kg", "Dose", "mg/kg")),
+    EventKind.STEROID: (
+        FIRST,
+        EventField("end", "Last day", hint="empty: until the next entry"),
+        EventField("drug", "Drug", required=True, choices=tuple(SAME_EFFECT_MG)),
+        EventField("dose_mg_per_day", "Dose", "mg/day", required=True),
+    ),
+    EventKind.CHEMOTHERAPY: _THERAPY,
+    EventKind.TARGETED: _THERAPY,
+    EventKind.IMMUNOTHERAPY: _THERAPY,
+    EventKind.SURGERY: (DAY, replace(WORDS, required=False)),
+    EventKind.WBRT: (DAY, replace(WORDS, required=False, hint="dose and place, if known")),
+    EventKind.KPS: (DAY, EventField("value", "KPS", required=True, hint="0 to 100 in tens")),
+    EventKind.SYMPTOM: (FIRST, LAST, WORDS),
+    EventKind.HISTOLOGY: (DAY, WORDS),
+    EventKind.PATHOLOGY: (DAY, WORDS),
+}
+FORMS: tuple[EventForm, ...] = tuple(
+    EventForm(kind, EVENT_NAMES[kind], asked) for kind, asked in _FIELDS.items()
+)
+
+
+def form_of(kind: EventKind) -> EventForm:
+    """Return the form of one kind of event."""
+    return next(form for form in FORMS if form.kind is kind)
+
+
+def build_event(
+    kind: str | EventKind, entries: Mapping[str, str], today: Date | None = None
+) -> ClinicalEvent:
+    """Turn what the reader typed into an event.
+
+    Parameters
+    ----------
+    kind : str or EventKind
+        Its ``case.toml`` word.
+    entries : mapping of field name to text
+        Fields the form does not ask for are left out.
+    today : date, optional
+        Nothing can have happened later.
+
+    Raises
+    ------
+    EventError
+        One line: what is missing or cannot be.
+
+    Examples
+    --------
+    >>> build_event("kps", {"date": "2025-03-01", "value": "70"}).value
+    70.0
+    >>> build_event("kps", {"date": "2025-03-01", "value": "75"})
+    Traceback (most recent call last):
+    RNAssessLib.panel.events.EventError: KPS: 75 is not 0 to 100 in tens
+    """
+    try:
+        form = form_of(EventKind(kind))
+    except ValueError:
+        raise EventError(f"{kind!r} is no kind of event") from None
+    taken: dict[str, Any] = {}
+    for asked in form.fields:
+        text = str(entries.get(asked.name) or "").strip()
+        if not text and asked.required:
+            raise EventError(f"{form.name}: {asked.label} is missing")
+        if text:
+            taken[asked.name] = _read(form, asked, text)
+    event = ClinicalEvent(form.kind, **taken)
+    _check_dates(form, event, today or Date.today())
+    return event
+
+
+def _read(form: EventForm, asked: EventField, text: str) -> Date | float | str:
+    where = asked.label if form.name.startswith(asked.label) else f"{form.name}: {asked.label}"
+    if asked.name in ("date", "end"):
+        try:
+            return Date.fromisoformat(text)
+        except ValueError:
+            raise EventError(f"{where}: {text!r} is not a date (2025-01-31)") from None
+    if asked.name in MOST:
+        return _read_number(where, asked, text)
+    if asked.choices:
+        if text.lower() not in asked.choices:
+            raise EventError(f"{where}: {text!r} is none of {', '.join(asked.choices)}")
+        return text.lower()
+    return " ".join(text.split())
+
+
+def _read_number(where: str, asked: EventField, text: str) -> float:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        raise EventError(f"{where}: {text!r} is not a number") from None
+    if asked.name == "value":
+        if not 0 <= value <= MOST["value"] or value % KPS_STEP:
+            raise EventError(f"KPS: {value:g} is not 0 to 100 in tens")
+        return value
+    least_ok = value >= 0 if asked.name == "dose_mg_per_day" else value > 0  # 0 mg: it was stopped
+    if not least_ok or not value <= MOST[asked.name]:
+        most = f"{MOST[asked.name]:g} {asked.unit}"
+        raise EventError(f"{where}: {value:g} {asked.unit} is not between 0 and {most}")
+    return value
+
+
+def _check_dates(form: EventForm, event: ClinicalEvent, today: Date) -> None:
+    if not EARLIEST <= event.date <= today:
+        raise EventError(f"{form.name}: {event.date.isoformat()} is not in the past")
+    if event.end is not None and event.end < event.date:
+        raise EventError(f"{form.name}: ends {event.end.isoformat()}, before its first day")
+
+
+# --- lists ----------------------------------------------------------------------------------------
+
+
+def add_event(events: Sequence[ClinicalEvent], event: ClinicalEvent) -> tuple[ClinicalEvent, ...]:
+    """Return the list with one event more; raises EventError when it is there already."""
+    if event in events:
+        name = EVENT_NAMES[event.kind]
+        raise EventError(f"{name} of {event.date.isoformat()} is there already")
+    return tuple(sorted((*events, event), key=lambda e: e.date))
+
+
+def change_event(
+    events: Sequence[ClinicalEvent], index: int, event: ClinicalEvent
+) -> tuple[ClinicalEvent, ...]:
+    """Return the list with the event at `index` replaced; raises EventError."""
+    if _at(events, index) == event:
+        return tuple(events)
+    return add_event(remove_event(events, index), event)
+
+
+def remove_event(events: Sequence[ClinicalEvent], index: int) -> tuple[ClinicalEvent, ...]:
+    """Return the list without the event at `index`; raises EventError."""
+    _at(events, index)
+    return (*events[:index], *events[index + 1 :])
+
+
+def _at(events: Sequence[ClinicalEvent], index: int) -> ClinicalEvent:
+    if not 0 <= index < len(events):
+        raise EventError(f"there is no event {index + 1}")
+    return events[index]
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def event_words(event: ClinicalEvent) -> str:
+    """Return an event in one line, without its day.
+
+    Examples
+    --------
+    >>> event_words(build_event("steroid", {"date": "2025-01-05", "drug": "prednisolone",
+    ...                                     "dose_mg_per_day": "50"}))
+    'Corticosteroid prednisolone 50 mg/day (like 7.5 mg/day dexamethasone)'
+    """
+    parts = [EVENT_NAMES[event.kind], event.drug]
+    if event.dose_mg_per_kg is not None:
+        parts.append(f"{event.dose_mg_per_kg:g} mg/kg")
+    if event.dose_mg_per_day is not None:
+        parts.append(f"{event.dose_mg_per_day:g} mg/day{_equivalent(event)}")
+    if event.value is not None:
+        parts.append(f"{event.value:g}")
+    if event.text:
+        parts[-1] = f"{parts[-1]}:" if parts[-1] else parts[-1]
+        parts.append(event.text)
+    if event.end is not None:
+        parts.append(f"until {event.end.isoformat()}")
+    return " ".join(part for part in parts if part)
+
+
+def _equivalent(event: ClinicalEvent) -> str:
+    name = event.drug.strip().lower()
+    if event.kind is not EventKind.STEROID or name in ("", "dexamethasone"):
+        return ""
+    try:
+        dose = convert_to_dexamethasone(event.drug, event.dose_mg_per_day or 0.0)
+    except ValueError:
+        return ", dexamethasone equivalent not known"
+    return f" (like {dose:.3g} mg/day dexamethasone)"
+
+
+def event_entries(event: ClinicalEvent) -> dict[str, str]:
+    """Return what a form shows when the event is edited: field name to text."""
+    return {asked.name: _entry(getattr(event, asked.name)) for asked in form_of(event.kind).fields}
+
+
+def _entry(value: Date | float | str | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Date):
+        return value.isoformat()
+    return f"{value:g}" if isinstance(value, float | int) else value
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def describe_event(event: ClinicalEvent) -> dict[str, Any]:
+    """Return an event as a JSON object, in the words of ``case.toml``; empty fields left out."""
+    row: dict[str, Any] = {"kind": event.kind.value, "date": event.date.isoformat()}
+    for item in fields(event):
+        value = getattr(event, item.name)
+        if item.name not in row and value not in (None, ""):
+            row[item.name] = value.isoformat() if isinstance(value, Date) else value
+    return row
+
+
+def parse_event(row: Mapping[str, Any]) -> ClinicalEvent:
+    """Read what `describe_event` gave; raises ValueError, KeyError or TypeError."""
+    values = dict(row)
+    kind, day = EventKind(values.pop("kind")), Date.fromisoformat(values.pop("date"))
+    end = values.pop("end", None)
+    for name in ("dose_mg_per_kg", "dose_mg_per_day", "value"):
+        if name in values:
+            values[name] = float(values[name])
+    return ClinicalEvent(kind, day, end and Date.fromisoformat(end), **values)

@@ -1,0 +1,157 @@
+"""What the reader does on the course page: clinical events, their file, the lesion's pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from RNAssessLib.case import ClinicalEvent, InputError
+from RNAssessLib.panel.events import (
+    FORMS,
+    EventError,
+    add_event,
+    build_event,
+    change_event,
+    event_entries,
+    form_of,
+    remove_event,
+)
+from RNAssessLib.study.case_file_writer import write_events
+
+from .figures import describe_nomogram, describe_three_axes, describe_timeline
+
+if TYPE_CHECKING:
+    from .reading_room import ReadingRoom
+
+NEW = -1
+
+
+class CourseDesk:
+    """Event editor of a reading room; items, warnings and pictures follow at once."""
+
+    def __init__(self, room: ReadingRoom, case_file: Path | None = None) -> None:
+        self._room = room
+        self._case_file = case_file
+        self._state: Any = room.state
+
+    def bind(self) -> None:
+        """Take the page's requests."""
+        trigger = self._room.server.trigger
+        trigger("event_kind")(self.choose_kind)
+        trigger("new_event")(self.new)
+        trigger("edit_event")(self.edit)
+        trigger("remove_event")(self.remove)
+        trigger("save_event")(self.save)
+        trigger("cancel_event")(self.cancel)
+        trigger("write_events")(self.write)
+
+    def fill(self) -> None:
+        """Put an empty editor on the page."""
+        self._state.event_kinds = [{"value": f.kind.value, "name": f.name} for f in FORMS]
+        self._state.event_file = self._case_file.name if self._case_file else ""
+        self._state.event_said = ""
+        self.cancel()
+        self.show()
+
+    def show(self) -> None:
+        """Pictures of the lesion that is shown."""
+        lesion = self._room.reading.lesion
+        pictures: dict[str, Any] = {"timeline": None, "three_axes": None, "nomogram": None}
+        captions = {"three_axes": "", "nomogram": ""}
+        if lesion is not None and lesion.timeline is not None:
+            pictures["timeline"] = describe_timeline(lesion.timeline)
+        if lesion is not None and lesion.three_axes is not None:
+            pictures["three_axes"] = describe_three_axes(lesion.three_axes)
+            captions["three_axes"] = lesion.three_axes.note
+        if lesion is not None and lesion.nomogram is not None:
+            pictures["nomogram"] = describe_nomogram(lesion.nomogram)
+            captions["nomogram"] = f"{lesion.nomogram.formula}. {lesion.nomogram.estimate}."
+        self._state.pictures = pictures
+        self._state.captions = captions
+
+    # --- form -------------------------------------------------------------------------------------
+
+    def _open_form(self, kind: str, index: int, entries: Mapping[str, str]) -> None:
+        form = form_of(next(f.kind for f in FORMS if f.kind.value == kind))
+        self._state.event_problem = ""
+        self._state.event_form = {
+            "kind": kind,
+            "index": index,
+            "fields": [
+                {
+                    "name": f.name,
+                    "label": f.label,
+                    "unit": f.unit,
+                    "required": f.required,
+                    "choices": list(f.choices),
+                    "hint": f.hint,
+                    "value": entries.get(f.name, ""),
+                    "type": "date" if f.name in ("date", "end") else "text",
+                }
+                for f in form.fields
+            ],
+        }
+
+    def new(self) -> None:
+        """Open an empty form."""
+        self._open_form(FORMS[0].kind.value, NEW, {})
+
+    def choose_kind(self, kind: str, entries: Mapping[str, str]) -> None:
+        """Ask for another kind of event; what was typed stays where it fits."""
+        self._open_form(kind, self._state.event_form["index"], entries)
+
+    def edit(self, index: int) -> None:
+        """Open the form of an event."""
+        events = self._room.reading.events
+        if 0 <= index < len(events):
+            event = events[index]
+            self._open_form(event.kind.value, index, event_entries(event))
+
+    def cancel(self) -> None:
+        """Close the form."""
+        self._state.event_form = {"kind": "", "index": NEW, "fields": []}
+        self._state.event_problem = ""
+
+    # --- list -------------------------------------------------------------------------------------
+
+    def save(self, entries: Mapping[str, str]) -> None:
+        """Take the form; what is wrong is said in one line and the form stays."""
+        kind, index = self._state.event_form["kind"], self._state.event_form["index"]
+
+        def edited(events: Sequence[ClinicalEvent]) -> tuple[ClinicalEvent, ...]:
+            event = build_event(kind, entries)
+            return add_event(events, event) if index == NEW else change_event(events, index, event)
+
+        if self._take(edited):
+            self.cancel()
+        else:
+            said = self._state.event_problem
+            self._open_form(kind, index, entries)
+            self._state.event_problem = said
+
+    def remove(self, index: int) -> None:
+        """Take an event away; undo brings it back."""
+        if self._take(lambda events: remove_event(events, index)):
+            self.cancel()
+
+    def _take(self, edit: Callable[[Sequence[ClinicalEvent]], tuple[ClinicalEvent, ...]]) -> bool:
+        try:
+            events = edit(self._room.reading.events)
+        except EventError as error:
+            self._state.event_problem = str(error)
+            return False
+        self._state.event_said = ""
+        self._room.edit_events(events)
+        return True
+
+    def write(self) -> None:
+        """Write the list of now into the case file."""
+        if self._case_file is None:
+            return
+        try:
+            write_events(self._room.reading.assessment.prepared.case, self._case_file)
+        except InputError as error:
+            self._state.event_said = str(error)
+        else:
+            self._state.event_said = f"written to {self._case_file}"
