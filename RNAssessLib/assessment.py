@@ -240,7 +240,9 @@ def assess_lesion(
     """Sizes, checklist, clinical course and published context of one lesion."""
     serial = compute_serial(prepared, lesion)
     findings = evaluate_all(prepared, lesion, thresholds, progress)
-    return add_context(prepared, LesionAssessment(lesion, serial, findings), courses, thresholds)
+    parts = compute_component_steps(prepared, lesion, thresholds)
+    sized = LesionAssessment(lesion, serial, findings, components=parts)
+    return add_context(prepared, sized, courses, thresholds)
 
 
 def add_context(
@@ -267,7 +269,6 @@ def add_context(
         else compute_nomogram(read_inputs(dosimetry, lesion, events), thresholds),
         why_no_nomogram="" if dosimetry else "no dose of the course that treated it",
         risk_context=tuple(q for t in plan for q in compute_target_context(t)),
-        components=compute_component_steps(prepared, lesion, thresholds),
     )
 
 
