@@ -13,7 +13,7 @@ import numpy.typing as npt
 import SimpleITK as sitk
 from scipy import ndimage
 
-from RNAssessLib.case import Compartment
+from RNAssessLib.case import Compartment, Grid
 from RNAssessLib.spatial.atlas import load_template
 
 CEREBRUM, CEREBELLUM, BRAINSTEM = 1, 2, 3
@@ -33,9 +33,7 @@ def compute_template_labels() -> npt.NDArray[np.uint8]:
     """Compartment of every template voxel (values of `Compartment`); computed once."""
     template = load_template()
     grid = template.t1.grid
-    index = np.stack(np.meshgrid(*[np.arange(n) for n in grid.shape], indexing="ij"), axis=-1)
-    points = grid.index_to_lps(index)
-    x, y, z = -points[..., 0], -points[..., 1], points[..., 2]  # RAS, as the literature writes
+    x, y, z = _ras_axes(grid)
     brain = ndimage.binary_fill_holes(template.brain.array)
     tissue = template.wm.array + template.gm.array
     parts = _separate(tissue, brain, (x, y, z))
@@ -51,17 +49,43 @@ def compute_template_labels() -> npt.NDArray[np.uint8]:
     return labels
 
 
+def _ras_axes(grid: Grid) -> tuple[npt.NDArray[np.floating], ...]:
+    """RAS coordinates, as the literature writes, shaped so that they broadcast over (K, J, I)."""
+    k, j, i = grid.shape
+    lps = [
+        grid.origin_mm[axis] + grid.spacing_mm[axis] * np.arange(n) for axis, n in ((0, i), (1, j),
+                                                                                  (2, k))
+    ]  # fmt: skip
+    return -lps[0][None, None, :], -lps[1][None, :, None], lps[2][:, None, None]
+
+
+def _ball(
+    ras: tuple[npt.NDArray[np.floating], ...], center: tuple[float, float, float], radius: float
+) -> tuple[tuple[slice, slice, slice], npt.NDArray[np.bool_]]:
+    """Box around a ball, and the ball inside it."""
+    cuts = []
+    for axis, at in zip(ras, center, strict=True):
+        inside = np.flatnonzero(np.abs(axis.ravel() - at) < radius)
+        cuts.append(slice(int(inside[0]), int(inside[-1]) + 1))
+    x, y, z = cuts
+    distance = sum(
+        (axis.ravel()[cut].reshape(shape) - at) ** 2
+        for axis, cut, at, shape in zip(ras, cuts, center, ((1, 1, -1), (1, -1, 1), (-1, 1, 1)),
+                                        strict=True)
+    )  # fmt: skip
+    return (z, y, x), np.asarray(distance < radius**2)
+
+
 def _separate(
     tissue: npt.NDArray[np.float32],
     brain: npt.NDArray[np.bool_],
     ras: tuple[npt.NDArray[np.floating], ...],
 ) -> npt.NDArray[np.uint8]:
-    x, y, z = ras
     markers = np.zeros(brain.shape, np.uint8)
     for label, (sx, sy, sz), radius in SEEDS_RAS:
         for side in (sx, -sx):
-            near = (x - side) ** 2 + (y - sy) ** 2 + (z - sz) ** 2 < radius**2
-            markers[near & brain] = label
+            box, near = _ball(ras, (side, sy, sz), radius)
+            markers[box][near & brain[box]] = label
     # CSF clefts are the ridges between the basins
     height = 1.0 - ndimage.gaussian_filter(np.minimum(tissue, 1.0), 0.7)
     flooded = sitk.MorphologicalWatershedFromMarkers(
