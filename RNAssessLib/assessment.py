@@ -18,6 +18,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.course.case_response import TimepointResponse, compute_case_response
 from RNAssessLib.course.clinical_course import ClinicalCourse, compute_clinical_course
+from RNAssessLib.course.components import ComponentStep, compute_component_steps
 from RNAssessLib.course.li21 import Li21Indices, compute_li21_indices
 from RNAssessLib.course.serial import SerialEntry, compute_serial
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose, accumulate_usual
@@ -54,6 +55,8 @@ class LesionAssessment:
     why_no_nomogram : str
     risk_context : tuple of Quantity
         Literature figures beside this lesion's targets.
+    components : tuple of ComponentStep
+        What became of each of its parts from one timepoint to the next.
     """
 
     lesion: Lesion
@@ -64,6 +67,7 @@ class LesionAssessment:
     nomogram: Nomogram | None = None
     why_no_nomogram: str = ""
     risk_context: tuple[Quantity, ...] = ()
+    components: tuple[ComponentStep, ...] = ()
 
     def finding(self, finding_id: str) -> Finding:
         """Return the finding with the contract id `finding_id`; raises KeyError."""
@@ -236,7 +240,10 @@ def assess_lesion(
     """Sizes, checklist, clinical course and published context of one lesion."""
     serial = compute_serial(prepared, lesion)
     findings = evaluate_all(prepared, lesion, thresholds, progress)
-    return add_context(prepared, LesionAssessment(lesion, serial, findings), courses, thresholds)
+    assessed = LesionAssessment(
+        lesion, serial, findings, components=compute_component_steps(prepared, lesion, thresholds)
+    )
+    return add_context(prepared, assessed, courses, thresholds)
 
 
 def add_context(

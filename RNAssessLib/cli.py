@@ -1,4 +1,4 @@
-"""Command line: ``rnassess demo | assess | view | dose | phantom | cohort``.
+"""Command line: ``rnassess demo | assess | view | teach | dose | phantom | cohort``.
 
 Exit codes: 0 done, 2 bad usage, 3 unreadable or inconsistent input (one line on standard error),
 1 anything else. Progress goes to standard error; ``--json`` prints JSON alone on standard output.
@@ -18,6 +18,7 @@ from RNAssessLib.evidence import Thresholds
 
 DISCLAIMER = "Research use only. Not a medical device."
 EXIT_INPUT = 3
+LOOPBACK = "127.0.0.1"
 DEFAULT_DEMO = "rn_across_falx"
 ENDS = {"none": "NONE", "half": "HALF_SLICE", "rounded": "ROUNDED"}
 
@@ -115,8 +116,8 @@ def command_assess(args: argparse.Namespace) -> int:
     return 0
 
 
-def beside(case: Path) -> Path:
-    """Where the decisions on a case are kept: beside it, never among its images.
+def beside(case: Path, what: str = "session") -> Path:
+    """Where decisions on a case, or answers to it, are kept: beside it, never among its images.
 
     Examples
     --------
@@ -124,11 +125,11 @@ def beside(case: Path) -> Path:
     ('p/case.session.json', 'p/study.session.json')
     """
     case = case.resolve() if case.name in ("", "..") else case
-    return case.with_name(f"{case.stem if case.suffix == '.toml' else case.name}.session.json")
+    return case.with_name(f"{case.stem if case.suffix == '.toml' else case.name}.{what}.json")
 
 
 def command_view(args: argparse.Namespace) -> int:
-    """Assess a case and show it in the browser; nothing is written.
+    """Assess a case and show it in the browser; nothing but the reader's decisions is written.
 
     Reading comes first, so that bad input ends the command; the page then opens at once and shows
     the progress of the rest, with a button to cancel.
@@ -138,6 +139,9 @@ def command_view(args: argparse.Namespace) -> int:
     from RNAssessLib.study.case_file_writer import case_file_of
     from RNAssessLib.web import serve
 
+    if args.teach:
+        args.set_name, args.keep, args.host, args.for_class = None, "", LOOPBACK, False
+        return command_teach(args)
     thresholds = parse_thresholds(args.set or [])
     case = read_case(Path(args.case), progress=print_progress)
 
@@ -149,6 +153,34 @@ def command_view(args: argparse.Namespace) -> int:
     serve(
         load, port=args.port, open_browser=not args.no_browser, keep_in=keep_in,
         case_file=case_file_of(Path(args.case)),
+    )  # fmt: skip
+    return 0
+
+
+def command_teach(args: argparse.Namespace) -> int:
+    """Answer a case, or a set of cases, with the computed answers hidden; lists the sets."""
+    from RNAssessLib.phantom.teaching_set import list_lessons
+    from RNAssessLib.web import serve_teaching
+    from RNAssessLib.web.teach_command import describe_sets, lesson_of_case
+
+    if args.case and args.set_name:
+        print("rnassess teach: give a case or --set, not both", file=sys.stderr)
+        return 2
+    if not args.case and not args.set_name:
+        print(describe_sets())
+        return 0
+    keep_in = Path(args.keep)
+    if args.set_name:
+        lessons = list_lessons(args.set_name, keep_in)
+    else:
+        path = Path(args.case)
+        keep_in = beside(path, "teaching")
+        thresholds = parse_thresholds(args.set or [])
+        lessons = (lesson_of_case(path, keep_in, thresholds, print_progress),)
+    print(f"answers are kept in {keep_in}", file=sys.stderr)
+    serve_teaching(
+        lessons, port=args.port, host=args.host, for_class=args.for_class,
+        open_browser=not args.no_browser,
     )  # fmt: skip
     return 0
 
@@ -235,8 +267,9 @@ def build_parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=(run.__doc__ or "").strip())
         command.set_defaults(run=run)
         if name != "phantom":
+            flag = "--threshold" if name == "teach" else "--set"
             command.add_argument(
-                "--set", action="append", metavar="KEY=VALUE", help="change a threshold"
+                flag, dest="set", action="append", metavar="KEY=VALUE", help="change a threshold"
             )
         return command
 
@@ -256,6 +289,21 @@ def build_parser() -> argparse.ArgumentParser:
     view.add_argument("--port", type=int, default=0, help="0 takes a free one")
     view.add_argument("--session", metavar="F", help="where decisions are kept (beside the case)")
     view.add_argument("--no-browser", action="store_true", help="serve without opening a browser")
+
+    view.add_argument("--teach", action="store_true", help="answers hidden, as in teach")
+
+    teach = add("teach", command_teach)
+    teach.add_argument("case", nargs="?", help="DICOM folder or case.toml")
+    teach.add_argument("--set", dest="set_name", choices=("paper",), help="the papers' figures")
+    teach.add_argument(
+        "--keep", default="rnassess-teaching", metavar="DIR", help="answers to a set"
+    )
+    teach.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    teach.add_argument("--host", default=LOOPBACK, help="one that others reach asks for a token")
+    teach.add_argument(
+        "--class", dest="for_class", action="store_true", help="also a read-only address"
+    )
+    teach.add_argument("--no-browser", action="store_true", help="serve without opening a browser")
 
     dose = add("dose", command_dose)
     dose.add_argument("--dose", required=True, metavar="F", help="RTDOSE, or a volume in Gy")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy import ndimage
 
 from RNAssessLib.anatomy import anatomy_from_labels, carry_anatomy, compute_anatomy
@@ -39,11 +40,16 @@ from RNAssessLib.lesions.targets import build_lesions, target_mask
 from RNAssessLib.spatial.atlas import AtlasAlignment, register_template
 from RNAssessLib.spatial.head import compute_brain_mask
 from RNAssessLib.spatial.quality import assess_quality
-from RNAssessLib.spatial.registration import register_rigid, trust_frame_of_reference
+from RNAssessLib.spatial.registration import (
+    follow_head_motion,
+    register_rigid,
+    trust_frame_of_reference,
+)
 from RNAssessLib.spatial.resampling import resample_image
 
 COMMON_MM = 1.0
 MARGIN_MM = 6.0
+SEARCH_REACH = 2.5  # margins from the target, as far as the dose may lead
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,11 +174,13 @@ def _align(
         warnings.append(f"{timepoint.id} could not be aligned with {reference.id}: {reasons}")
     to_t1c: dict[SequenceRole, Registration] = {}
     images = {SequenceRole.T1C: timepoint.t1c}
-    others = [r for r in timepoint.sequences if r is not SequenceRole.T1C]
+    # ADC after DWI: both come from one acquisition, and DWI shows more structure
+    others = sorted((r for r in timepoint.sequences if r is not SequenceRole.T1C),
+                    key=lambda r: r is SequenceRole.ADC)  # fmt: skip
     for index, role in enumerate(others):
         image = timepoint.sequences[role]
         progress(0.6 + 0.4 * index / len(others), f"{timepoint.id} {role.value} to T1c")
-        registration = _to_t1c(image, timepoint, brain, role)
+        registration = _to_t1c(image, timepoint, brain, role, to_t1c)
         to_t1c[role] = registration
         if registration.is_usable:
             images[role] = resample_image(image, timepoint.t1c.grid, registration.transform)
@@ -211,16 +219,33 @@ def _register(
     return replace(found, quality=quality), brain
 
 
-def _to_t1c(image: Image, timepoint: Timepoint, brain: Mask, role: SequenceRole) -> Registration:
+def _to_t1c(
+    image: Image,
+    timepoint: Timepoint,
+    brain: Mask,
+    role: SequenceRole,
+    known: Mapping[SequenceRole, Registration],
+) -> Registration:
+    dwi = known.get(SequenceRole.DWI)
+    if role is SequenceRole.ADC and dwi is not None:
+        source = timepoint.sequences[SequenceRole.DWI]
+        if image.grid.matches(source.grid, 0.05) and _share_frame(image, source):
+            return replace(dwi, moving=f"{timepoint.id} ADC")
     names: Any = {
         "moving_name": f"{timepoint.id} {role.value}",
         "fixed_name": f"{timepoint.id} T1c",
     }
-    a, b = image.frame_of_reference_uid, timepoint.t1c.frame_of_reference_uid
-    # files without any frame that share one lattice were aligned by whoever wrote them
-    if (a and a == b) or (a is None and b is None and image.grid.matches(timepoint.t1c.grid, 0.05)):
-        return trust_frame_of_reference(image, timepoint.t1c, fixed_mask=brain, **names)
+    if _share_frame(image, timepoint.t1c):
+        return follow_head_motion(image, timepoint.t1c, fixed_mask=brain, **names)
     return register_rigid(image, timepoint.t1c, fixed_mask=brain, **names)
+
+
+def _share_frame(a: Image, b: Image) -> bool:
+    """Whether two images claim one space; files without any frame do when on one lattice."""
+    mine, other = a.frame_of_reference_uid, b.frame_of_reference_uid
+    return (mine is not None and mine == other) or (
+        mine is None and other is None and a.grid.matches(b.grid, 0.05)
+    )
 
 
 def _place(course: Course, case: Case, reference: Timepoint) -> PreparedCourse:
@@ -308,6 +333,21 @@ def _segment(
     )
 
 
+def _box_around(
+    target: Mask, center_mm: npt.NDArray[np.floating], reach_mm: float
+) -> tuple[slice, slice, slice]:
+    """Box of a target, or of its centre where no voxel is left of it, widened by `reach_mm`."""
+    grid = target.grid
+    index = np.argwhere(target.array)
+    if len(index) == 0:
+        index = np.rint(grid.lps_to_index(center_mm))[None, :].astype(int)
+        index = np.clip(index, 0, np.asarray(grid.shape) - 1)
+    reach = np.ceil(reach_mm / np.asarray(grid.spacing_mm[::-1])).astype(int) + 1
+    low, high = index.min(axis=0) - reach, index.max(axis=0) + reach + 1
+    k, j, i = (slice(max(int(a), 0), int(b)) for a, b in zip(low, high, strict=True))
+    return k, j, i
+
+
 def _seed(
     lesion: Lesion,
     lesions: Sequence[Lesion],
@@ -321,24 +361,31 @@ def _seed(
     center = to_native.apply(lesion.center_lps_mm)
     placed = next(c for c in courses if c.course.id == lesion.course_id)
     target = target_mask(placed, lesion, grid, item.to_reference.transform)
-    distance = ndimage.distance_transform_edt(~target.array, sampling=grid.spacing_mm[::-1])
     margin = limits["segmentation.search_margin_mm"]
+    search = np.zeros(grid.shape, bool)
+    # nothing beyond this box can be in the search region
+    box = _box_around(target, center, SEARCH_REACH * margin)
+    part_grid = grid.crop(box)
+    distance = ndimage.distance_transform_edt(
+        ~target.array[box], sampling=grid.spacing_mm[::-1]
+    ) if target.array[box].any() else np.full(part_grid.shape, np.inf)  # fmt: skip
+    near = distance <= margin
     prescription = next((t.prescription_gy for t in lesion.targets if t.prescription_gy), None)
-    search = distance <= margin
     if prescription and placed.course.dose is not None:
-        dose = compute_dose_on(placed, grid, item.to_reference.transform)
+        dose = compute_dose_on(placed, part_grid, item.to_reference.transform)
         share = limits["segmentation.search_dose_percent"] / 100.0
-        search = (dose >= share * prescription) & (distance <= 2.5 * margin)
-        search |= distance <= 3.0
+        near = (dose >= share * prescription) & (distance <= SEARCH_REACH * margin)
+        near |= distance <= 3.0
     if len(lesions) > 1:
-        index = np.argwhere(search)
-        points = grid.index_to_lps(index)
+        index = np.argwhere(near)
+        points = part_grid.index_to_lps(index)
         own = np.linalg.norm(points - center, axis=1)
         for other in lesions:
             if other is lesion:
                 continue
             gap = np.linalg.norm(points - to_native.apply(other.center_lps_mm), axis=1)
-            search[tuple(index[gap < own].T)] = False
+            near[tuple(index[gap < own].T)] = False
+    search[box] = near
     x, y, z = (float(v) for v in center)
     return LesionSeed(lesion.id, (x, y, z), target, Mask(search, grid))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy import ndimage
-
 from RNAssessLib.case import (
     Lesion,
     LesionMasks,
@@ -16,6 +14,7 @@ from RNAssessLib.case import (
     counted,
     months_between,
 )
+from RNAssessLib.lesions.component_events import border_uncertainty_cm3
 from RNAssessLib.lesions.diameters import compute_diameters
 
 
@@ -56,17 +55,6 @@ def compute_serial(prepared: PreparedCase, lesion: Lesion) -> tuple[SerialEntry,
     return tuple(entries)
 
 
-def volume_uncertainty(mask: Mask, error_mm: float) -> float:
-    """Half-width of the volume when the border lies `error_mm` off everywhere (in cm³)."""
-    if mask.is_empty:
-        return 0.0
-    edge = mask.array & ~ndimage.binary_erosion(mask.array)
-    cell = float(sum(mask.grid.spacing_mm)) / 3.0
-    # voxels of the border times the share of their thickness that is in doubt; random over the
-    # border, so half of the worst case
-    return float(edge.sum()) * mask.grid.voxel_volume_cm3 * min(error_mm / cell, 1.0) * 0.5
-
-
 def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ...]:
     masks = timepoint.lesions[lesion.id]
     whole = Mask(masks.enhancing.array | masks.necrotic_core.array, masks.enhancing.grid)
@@ -74,12 +62,12 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ..
     quantities = [
         Quantity("enhancing_cm3", masks.enhancing.volume_cm3, "cm3",
                  f"enhancing part on T1c, without core ({masks.origin.value})",
-                 volume_uncertainty(masks.enhancing, error)),
+                 border_uncertainty_cm3(masks.enhancing, error)),
         Quantity("necrotic_core_cm3", masks.necrotic_core.volume_cm3, "cm3",
                  "not enhancing, enclosed by enhancement",
-                 volume_uncertainty(masks.necrotic_core, error)),
+                 border_uncertainty_cm3(masks.necrotic_core, error)),
         Quantity("t1c_with_core_cm3", whole.volume_cm3, "cm3", "enhancing part with its core",
-                 volume_uncertainty(whole, error)),
+                 border_uncertainty_cm3(whole, error)),
     ]  # fmt: skip
     quantities += _oedema(masks, whole, error)
     if whole.is_empty:
@@ -109,7 +97,9 @@ def _oedema(masks: LesionMasks, whole: Mask, error: float) -> list[Quantity]:
             Quantity("t2_t1c_ratio", None, "1", ratio, undefined=why),
         ]
     volume = masks.oedema.volume_cm3
-    entry = Quantity("flair_cm3", volume, "cm3", method, volume_uncertainty(masks.oedema, error))
+    entry = Quantity(
+        "flair_cm3", volume, "cm3", method, border_uncertainty_cm3(masks.oedema, error)
+    )
     if whole.is_empty:
         return [entry, Quantity("t2_t1c_ratio", None, "1", ratio, undefined="no enhancement seen")]
     return [entry, Quantity("t2_t1c_ratio", volume / whole.volume_cm3, "1", ratio)]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import counted
+from RNAssessLib.course.components import ComponentStep
 from RNAssessLib.course.li21 import Li21Index, Li21Indices
+from RNAssessLib.lesions.component_events import ComponentEvent, ComponentFate
 from RNAssessLib.prognosis.nomogram import Factor, Nomogram
 
 from .figures import figure_row
@@ -16,6 +20,8 @@ from .wording import quantity_label, unit_text
 def context_tables(assessment: Assessment, assessed: LesionAssessment) -> tuple[Table, ...]:
     """Nomogram, Li 2021's indices, drugs and response of one lesion; empty ones are left out."""
     tables = []
+    if assessed.components:
+        tables.append(_components(assessed.components))
     if assessed.nomogram is not None:
         tables.append(_nomogram(assessed.nomogram))
     elif assessed.why_no_nomogram:
@@ -32,6 +38,32 @@ def context_tables(assessment: Assessment, assessed: LesionAssessment) -> tuple[
         title = "Published risk beside this lesion's dose: literature, not its probability"
         tables.append(Table(title, tuple(figure_row(q) for q in assessed.risk_context)))
     return tuple(tables)
+
+
+def _components(steps: Sequence[ComponentStep]) -> Table:
+    rows = []
+    for step in steps:
+        where = f"{step.before} to {step.after}"
+        if step.undefined:
+            rows.append(_text_row(where, f"– ({step.undefined})", "", "components"))
+        elif not step.events:
+            rows.append(_text_row(where, "no enhancement at either", "", "components"))
+        rows += [_event(where, event) for event in step.events]
+    return Table("Enhancing parts followed, each with its core", tuple(rows))
+
+
+def _event(where: str, event: ComponentEvent) -> FigureRow:
+    before, after = (
+        format_number(v, "cm3") for v in (event.volume_before_cm3, event.volume_after_cm3)
+    )
+    counts = {
+        ComponentFate.MERGED: f"{event.parts_before} parts merged",
+        ComponentFate.SPLIT: f"split into {event.parts_after} parts",
+    }
+    text = f"{counts.get(event.fate, event.fate.value)}: {before} to {after} {unit_text('cm3')}"
+    doubt = format_number(event.uncertainty_cm3, "cm3")
+    tip = f"difference known within {doubt} {unit_text('cm3')}, from the outlines' error"
+    return _text_row(where, text, tip, "components")
 
 
 NOMOGRAM = "Nomogram of recurrence after hypofractionated treatment (PP23): relative odds"

@@ -164,7 +164,7 @@ def quantity_label(name: str) -> str:
         if match:
             return text.format(*match.groups())
     words = _UNIT_SUFFIX.sub("", name).replace("_", " ")
-    for shouted in ("adc", "dwi", "nawm", "swi", "gtv", "ptv", "flair", "rcbv", "rn", "ttp"):
+    for shouted in ("rn", "ttp", "adc", "dwi", "nawm", "swi", "gtv", "ptv", "flair", "rcbv"):
         words = re.sub(rf"\b{shouted}\b", shouted.upper(), words)
     return words[:1].upper() + words[1:]
 

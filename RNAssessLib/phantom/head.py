@@ -12,10 +12,15 @@ from scipy import ndimage
 
 from RNAssessLib.case import Grid
 from RNAssessLib.spatial.atlas import load_template
+from RNAssessLib.spatial.head_template import (
+    CSF_MM,
+    MARGIN_MM,
+    SCALP_MM,
+    SKULL_MM,
+    load_head_layers,
+)
 
 Array = npt.NDArray[np.float32]
-MARGIN_MM = 16
-SKULL_MM, SCALP_MM = 6.0, 11.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,23 +76,20 @@ class _Template:
 
 @cache
 def _load_padded() -> _Template:
-    template = load_template()
-    pad = [(MARGIN_MM, MARGIN_MM)] * 3
-    brain = np.pad(ndimage.binary_fill_holes(template.brain.array), pad)
-    white, grey = np.pad(template.wm.array, pad), np.pad(template.gm.array, pad)
-    outside = ndimage.distance_transform_edt(~brain)
+    template, layers = load_template(), load_head_layers()
+    brain, outside = layers.brain, layers.outside
+    white, grey = np.pad(template.wm.array, MARGIN_MM), np.pad(template.gm.array, MARGIN_MM)
     csf = np.clip(brain - white - grey, 0, 1)
     # a little CSF surrounds the brain, then bone, then scalp; the neck is left open
-    csf[(outside > 0) & (outside <= 2)] = 1.0
+    csf[(outside > 0) & (outside <= CSF_MM)] = 1.0
     shares = {
         "white": white,
         "grey": grey,
         "csf": csf,
-        "skull": ((outside > 2) & (outside <= SKULL_MM)).astype(np.float32),
+        "skull": ((outside > CSF_MM) & (outside <= SKULL_MM)).astype(np.float32),
         "scalp": ((outside > SKULL_MM) & (outside <= SCALP_MM)).astype(np.float32),
     }
-    start = template.t1.grid.index_to_lps([-MARGIN_MM] * 3)
-    return _Template(start, shares, brain, outside.astype(np.float32))
+    return _Template(np.asarray(layers.grid.origin_mm), shares, brain, outside)
 
 
 def _axis_index(shape: tuple[int, ...], axis: int) -> npt.NDArray[np.int_]:

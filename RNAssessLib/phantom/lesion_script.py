@@ -165,6 +165,11 @@ class LesionState:
             "vessel": soft(_tube_depth(self.vessels, points_mm)),
         }
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is there (not yet, or no more)."""
+        return not any(getattr(self, name) for name in (*BLOBS, "vessels"))
+
     def reach_mm(self) -> tuple[FloatArray, FloatArray]:
         """Corners (low, high) of a box that holds everything."""
         blobs = (*self.body, *self.satellites, *self.swi_foci)

@@ -145,29 +145,73 @@ def build_phantom(
         Unknown name.
     """
     head, scenario = place_scenario(name, seed)
-    roles = (*ROLES, *scenario.extra_roles) if roles is None else roles
+    wanted = (*ROLES, *scenario.extra_roles) if roles is None else roles
     chosen = range(len(scenario.dates)) if timepoints is None else timepoints
-    visits, truths = [], {}
-    for number in range(len(scenario.dates)):
-        visit_rng = np.random.default_rng([seed, number, len(name)])
-        if number not in chosen:
-            continue
-        progress(number / len(scenario.dates), f"imaging visit {number}")
-        scanner = build_scanner(visit_rng, number, snr, coarseness)
-        visit, truth = _image(name, seed, number, scenario, head, scanner, roles, visit_rng)
-        visits.append(visit)
-        truths[visit.id] = truth
-    course = build_course(name, seed, scenario)
+    visits = []
+    for number in chosen:
+        rng = np.random.default_rng([seed, number, len(name)])
+        visits.append(Visit(number, head, build_scanner(rng, number, snr, coarseness), rng))
+    return image_patient(name, seed, scenario, visits, wanted, progress)
+
+
+@dataclass(frozen=True, eq=False)
+class Visit:
+    """What one visit is imaged with.
+
+    Attributes
+    ----------
+    number : int
+        Index into the scenario's dates and states.
+    head : Head
+        As it is on that day (a resection changes it).
+    scanner : Scanner
+    rng : numpy Generator
+        Draws noise and receive field.
+    """
+
+    number: int
+    head: Head
+    scanner: Scanner
+    rng: np.random.Generator
+
+
+def image_patient(
+    name: str,
+    seed: int,
+    scenario: Scenario,
+    visits: Sequence[Visit],
+    roles: Sequence[SequenceRole],
+    progress: Progress = silent,
+) -> DigitalPatient:
+    """Image a placed scenario at the given visits.
+
+    Parameters
+    ----------
+    name, seed : str, int
+        Make the UIDs.
+    scenario : Scenario
+        In the head's space (see `place_scenario`).
+    visits : sequence of Visit
+        The first one defines the dose's frame of reference.
+    roles : sequence of SequenceRole
+        T1C always among them.
+    """
+    imaged, truths = [], {}
+    for index, visit in enumerate(visits):
+        progress(index / len(visits), f"imaging visit {visit.number}")
+        timepoint, truth = _image(name, seed, scenario, visit, roles)
+        imaged.append(timepoint)
+        truths[timepoint.id] = truth
     case = Case(
         id=f"{name}-{seed}",
-        courses=(course,),
-        timepoints=tuple(visits),
+        courses=(build_course(name, seed, scenario),),
+        timepoints=tuple(imaged),
         events=scenario.events,
         spectra=scenario.spectra,
         mapping=tuple(
-            MappingEntry(image.source.description, role.value, "phantom", visit.id)
-            for visit in visits
-            for role, image in visit.sequences.items()
+            MappingEntry(image.source.description, role.value, "phantom", timepoint.id)
+            for timepoint in imaged
+            for role, image in timepoint.sequences.items()
         ),
     )
     progress(1.0, "patient made")
@@ -232,15 +276,9 @@ def build_scanner(rng: np.random.Generator, number: int, snr: float, coarseness:
 
 
 def _image(
-    name: str,
-    seed: int,
-    number: int,
-    scenario: Scenario,
-    head: Head,
-    scanner: Scanner,
-    roles: Sequence[SequenceRole],
-    rng: np.random.Generator,
+    name: str, seed: int, scenario: Scenario, visit: Visit, roles: Sequence[SequenceRole]
 ) -> tuple[Timepoint, TimepointTruth]:
+    number, head, scanner, rng = visit.number, visit.head, visit.scanner, visit.rng
     states = tuple(lesion.states[number] for lesion in scenario.lesions)
     frame = uid_for(name, seed, "frame", number)
     study = uid_for(name, seed, "study", number)
@@ -252,12 +290,12 @@ def _image(
         source = Source("", series, study, sops, f"{role.value} visit {number}", "phantom")
         sequences[role] = Image(array, grid, frame, source)
     ordered = {role: sequences[role] for role in SequenceRole if role in sequences}
-    visit = Timepoint(f"t{number}", scenario.dates[number], ordered)
+    timepoint = Timepoint(f"t{number}", scenario.dates[number], ordered)
     spared = tuple(
         None if (share := spared_share(head, state)) is None else Image(share, head.grid)
         for state in states
     )
-    return visit, TimepointTruth(scanner.reference_to_patient.inverse(), states, spared)
+    return timepoint, TimepointTruth(scanner.reference_to_patient.inverse(), states, spared)
 
 
 def build_course(name: str, seed: int, scenario: Scenario) -> Course:

@@ -37,9 +37,10 @@ from RNAssessLib.case import (
     Timepoint,
     Tissue,
 )
+from RNAssessLib.spatial.head_template import MARGIN_MM
 from RNAssessLib.spatial.resampling import resample_image
 
-from .head import MARGIN_MM, Head
+from .head import Head
 from .outlines import Outliner, grid_points, smooth_displacement
 from .patient import ROLES, build_course, build_scanner, place_scenario
 from .scanner import Scanner, acquire, draw_truth

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -91,6 +92,8 @@ class Scanner:
     coarseness : float
         Multiplies every spacing; above 1 for quick tests.
     field_of_view_mm : tuple of float
+    spacing_mm : mapping of SequenceRole to tuple of float
+        Where it is not the usual one of `SPACING`.
     """
 
     reference_to_patient: RigidTransform
@@ -100,10 +103,12 @@ class Scanner:
     snr: float
     coarseness: float = 1.0
     field_of_view_mm: tuple[float, float, float] = FIELD_OF_VIEW_MM
+    spacing_mm: Mapping[SequenceRole, tuple[float, float, float]] = field(default_factory=dict)
 
     def grid(self, role: SequenceRole, center_mm: npt.NDArray[np.floating]) -> Grid:
         """Stack of one sequence, centred on the head."""
-        spacing = np.asarray({**SPACING, **EXTRA_SPACING}[role]) * self.coarseness
+        usual = {**SPACING, **EXTRA_SPACING, **self.spacing_mm}
+        spacing = np.asarray(usual[role]) * self.coarseness
         size = np.ceil(np.asarray(self.field_of_view_mm) / spacing).astype(int)
         axes = self.tilt.moving_to_fixed[:3, :3]
         middle = self.reference_to_patient.apply(center_mm)
@@ -121,6 +126,8 @@ def draw_truth(head: Head, role: SequenceRole, lesions: tuple[LesionState, ...])
     for name, share in head.shares.items():
         image += share * np.float32(values[name])
     for lesion in lesions:
+        if lesion.is_empty:
+            continue
         _paint(image, head, lesion, {**values, **_own(lesion, role)})
     return image
 

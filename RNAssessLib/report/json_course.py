@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import Quantity
 from RNAssessLib.course.clinical_course import ClinicalCourse
+from RNAssessLib.course.components import ComponentStep
 from RNAssessLib.course.li21 import Li21Indices
 from RNAssessLib.prognosis.nomogram import Nomogram
 
@@ -97,6 +99,29 @@ def describe_li21(indices: Li21Indices) -> dict[str, Any]:
     }
 
 
+def describe_components(steps: Sequence[ComponentStep]) -> list[dict[str, Any]]:
+    """Describe what became of each part, step by step."""
+    rows = []
+    for step in steps:
+        row: dict[str, Any] = {"from": step.before, "to": step.after}
+        row["events"] = [
+            {
+                "event": e.fate.value,
+                "parts_before": e.parts_before,
+                "parts_after": e.parts_after,
+                "volume_before_cm3": e.volume_before_cm3,
+                "volume_after_cm3": e.volume_after_cm3,
+                "uncertainty_cm3": e.uncertainty_cm3,
+                "location_lps_mm": list(e.point_lps_mm),
+            }
+            for e in step.events
+        ]
+        if step.undefined:
+            row["undefined"] = step.undefined
+        rows.append(row)
+    return rows
+
+
 def describe_course(assessed: LesionAssessment) -> dict[str, Any]:
     """Keys that one lesion gets beside sizes and checklist."""
     nomogram = assessed.nomogram
@@ -108,6 +133,7 @@ def describe_course(assessed: LesionAssessment) -> dict[str, Any]:
         "nomogram": None if nomogram is None else describe_nomogram(nomogram),
         "why_no_nomogram": assessed.why_no_nomogram,
         "risk_context": [describe_quantity(q) for q in assessed.risk_context],
+        "components": describe_components(assessed.components),
     }
 
 

@@ -1,47 +1,35 @@
-"""The ICBM152 2009a template and its affine alignment with a patient.
-
-The template travels inside the `nilearn` wheel (extra ``atlas``); its files are read directly, so
-that nilearn itself, with everything it imports, is never loaded.
-"""
+"""Affine alignment of the template with a patient's head."""
 
 from __future__ import annotations
 
-import importlib.util
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
+from scipy import ndimage
 
-from RNAssessLib.case import Image, Mask, NotAssessableError, Source
+from RNAssessLib.case import Image, Mask
 
-from .itk import grid_of, to_sitk
+from .atlas_template import AtlasTemplate, find_template_folder, load_template
+from .block_matching import match_on_grid, without_glare
+from .head_template import load_head_template
+from .itk import to_sitk
+from .quality import measure_similarity
+from .resampling import resample_array
+from .stripped import is_skull_stripped
 
-FILES = "mni_icbm152_{}_tal_nlin_sym_09a_converted.nii.gz"
-
-
-@dataclass(frozen=True, eq=False)
-class AtlasTemplate:
-    """Symmetric T1 template (skull-stripped) and tissue maps, LPS mm, 1 mm.
-
-    Attributes
-    ----------
-    t1 : Image
-        0 outside the brain.
-    gm, wm : Image
-        Tissue probability 0..1.
-    """
-
-    t1: Image
-    gm: Image
-    wm: Image
-
-    @property
-    def brain(self) -> Mask:
-        """Voxels that belong to the template's brain, sulcal CSF included."""
-        return Mask(self.t1.array > 0, self.t1.grid)
+SEARCH_MM = 6.0
+# spacing of the blocks' lattice and rounds there
+LEVELS = ((4.0, 4), (2.0, 3))
+# nods are what heads in a coil differ by; turns and tilts are smaller
+START_DEGREES: tuple[tuple[float, float, float], ...] = (
+    (0, 0, 0), (18, 0, 0), (-18, 0, 0), (0, 15, 0), (0, -15, 0), (0, 0, 20), (0, 0, -20),
+    (30, 0, 0), (-30, 0, 0),
+)  # fmt: skip
+KEPT_STARTS = 2
+HEAD_HEIGHT_MM = 150.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,36 +48,25 @@ class AtlasAlignment:
     correlation: float
 
 
-def find_template_folder() -> Path:
-    """Return the folder of the template files; raises NotAssessableError without the extra."""
-    spec = importlib.util.find_spec("nilearn")
-    if spec is None or spec.origin is None:
-        raise NotAssessableError(
-            "the atlas is not installed: pip install 'rnassess[atlas]', or give a label map"
-        )
-    return Path(spec.origin).parent / "datasets" / "data"
+@dataclass(frozen=True, eq=False)
+class _Match:
+    """What is matched: the template, where it counts, and the patient."""
 
-
-@cache
-def load_template() -> AtlasTemplate:
-    """Read the template once; raises NotAssessableError when the extra is missing."""
-    folder = find_template_folder()
-    images = []
-    for part, scale in (("t1", 1.0), ("gm", 1 / 255.0), ("wm", 1 / 255.0)):
-        path = folder / FILES.format(part)
-        if not path.exists():
-            raise NotAssessableError(f"{path.name} is missing in the installed nilearn")
-        image = sitk.DICOMOrient(sitk.ReadImage(str(path)), "LPS")
-        array = sitk.GetArrayFromImage(image).astype(np.float32) * np.float32(scale)
-        source = Source(path.name, description="ICBM152 2009a symmetric")
-        images.append(Image(array, grid_of(image), None, source))
-    return AtlasTemplate(*images)
+    template: Image
+    counts: Mask
+    moving: sitk.Image
+    allowed: sitk.Image
 
 
 def register_template(
     image: Image, mask: Mask | None = None, exclude: Mask | None = None
 ) -> AtlasAlignment:
     """Align the template with `image`, affine, twelve degrees of freedom.
+
+    A skull-stripped image is matched with the template's brain, a head with a whole-head template.
+    Nine head positions are tried coarsely by mutual information. From the best two, blocks of the
+    template are found in the image one by one, and the affine map that most of them agree on is
+    taken, in several rounds: what fits nowhere (a lesion, its oedema, a resection) drops out.
 
     Parameters
     ----------
@@ -104,88 +81,147 @@ def register_template(
     -------
     AtlasAlignment
     """
-    template = load_template()
-    fixed = sitk.Cast(to_sitk(template.t1.array, template.t1.grid), sitk.sitkFloat32)
-    moving = sitk.Cast(to_sitk(image.array, image.grid), sitk.sitkFloat32)
-    registration = _build_registration()
-    # A margin around the brain lets the dark CSF and skull pull the border in place.
-    seen = sitk.BinaryDilate(to_sitk(template.brain.array, template.t1.grid), [6, 6, 6])
-    registration.SetMetricFixedMask(seen)
-    allowed = _moving_mask(image, mask, exclude)
-    if allowed is not None:
-        registration.SetMetricMovingMask(allowed)
-    best: tuple[float, sitk.Transform] | None = None
-    for start in _starts(fixed, moving, image, mask):
-        registration.SetInitialTransform(start, inPlace=True)
-        registration.Execute(fixed, moving)
-        value = registration.GetMetricValue()
-        if best is None or value < best[0]:
-            best = (value, start)
-    assert best is not None
-    matrix = _matrix_of(best[1])
-    warped = sitk.Resample(moving, fixed, best[1], sitk.sitkLinear, 0.0)
-    inside = template.brain.array
-    values = sitk.GetArrayViewFromImage(warped)[inside]
-    correlation = float(np.corrcoef(values, template.t1.array[inside])[0, 1])
-    return AtlasAlignment(matrix, max(correlation, 0.0))
+    bare = mask is not None or is_skull_stripped(image)
+    match = _prepare(image, mask, exclude, bare)
+    fixed = to_sitk(match.template.array, match.template.grid)
+    small = _shrunk(fixed, SEARCH_MM), _shrunk(match.moving, SEARCH_MM)
+    found = [_search(match, small, start) for start in _starts(image, mask, bare)]
+    found.sort(key=lambda pair: pair[0])
+    coarse = [_follow_blocks(match, matrix, *LEVELS[0]) for _, matrix in found[:KEPT_STARTS]]
+    best = max(coarse, key=lambda matrix: _similarity(match, matrix))
+    brain = load_template()
+    inner = _Match(brain.t1, brain.brain, match.moving, match.allowed)
+    best = _follow_blocks(inner, best, *LEVELS[1])
+    a, b, where = _pair(inner, best, 1.0)
+    return AtlasAlignment(best, max(float(np.corrcoef(a[where], b[where])[0, 1]), 0.0))
 
 
-def _build_registration() -> sitk.ImageRegistrationMethod:
-    registration = sitk.ImageRegistrationMethod()
-    registration.SetMetricAsMattesMutualInformation(32)
-    registration.SetMetricSamplingStrategy(registration.REGULAR)
-    registration.SetMetricSamplingPercentagePerLevel([0.5, 0.3, 0.05])
-    registration.SetShrinkFactorsPerLevel([6, 4, 2])
-    registration.SetSmoothingSigmasPerLevel([3.0, 2.0, 1.0])
-    registration.SmoothingSigmasAreSpecifiedInPhysicalUnitsOn()
-    registration.SetInterpolator(sitk.sitkLinear)
-    registration.SetOptimizerAsRegularStepGradientDescent(2.0, 0.005, 120, 0.6, 1e-6)
-    registration.SetOptimizerScalesFromPhysicalShift()
-    return registration
-
-
-def _moving_mask(image: Image, mask: Mask | None, exclude: Mask | None) -> sitk.Image | None:
-    if mask is None and exclude is None:
-        return None
+def _prepare(image: Image, mask: Mask | None, exclude: Mask | None, bare: bool) -> _Match:
+    if bare:
+        template = load_template()
+        # A margin around the brain lets the dark CSF and skull pull the border in place.
+        near = sitk.BinaryDilate(to_sitk(template.brain.array, template.t1.grid), [6, 6, 6])
+        target, counts = template.t1, Mask(sitk.GetArrayFromImage(near) > 0, template.t1.grid)
+    else:
+        target, counts = load_head_template()
     allowed = np.ones(image.grid.shape, bool)
     if mask is not None:
         radius = [max(round(8.0 / s), 1) for s in image.grid.spacing_mm]
-        near = sitk.BinaryDilate(to_sitk(mask.array, image.grid), radius)
-        allowed &= sitk.GetArrayViewFromImage(near) > 0
+        around = sitk.BinaryDilate(to_sitk(mask.array, image.grid), radius)
+        allowed &= sitk.GetArrayViewFromImage(around) > 0
     if exclude is not None:
         allowed &= ~exclude.array
-    return to_sitk(allowed, image.grid)
+    moving = to_sitk(without_glare(image.array.astype(np.float32)), image.grid)
+    return _Match(target, counts, moving, to_sitk(allowed, image.grid))
 
 
-def _starts(
-    fixed: sitk.Image, moving: sitk.Image, image: Image, mask: Mask | None
-) -> list[sitk.AffineTransform]:
-    """First guesses: centre on centre, the patient's head straight or nodded by 15 degrees."""
-    template = load_template()
-    center = np.asarray(template.brain.centroid_lps())
-    if mask is not None:
-        there = np.asarray(mask.centroid_lps())
-    else:
-        level = np.percentile(image.array, 60)
-        bright = Mask(image.array > max(float(level), 0.0), image.grid)
-        there = np.asarray(bright.centroid_lps())
+def _starts(image: Image, mask: Mask | None, bare: bool) -> list[sitk.Euler3DTransform]:
+    """First guesses: centre on centre, nine positions of the head."""
+    center = np.asarray(load_template().brain.centroid_lps())
+    there = _brain_center(image, mask, bare)
     starts = []
-    for nod in (0.0, 15.0, -15.0) if mask is None else (0.0,):
-        c, s = np.cos(np.radians(nod)), np.sin(np.radians(nod))
-        transform = sitk.AffineTransform(3)
+    for degrees in START_DEGREES:
+        transform = sitk.Euler3DTransform()
         transform.SetCenter(center.tolist())
-        transform.SetMatrix([1.0, 0.0, 0.0, 0.0, c, -s, 0.0, s, c])
+        transform.SetRotation(*np.radians(degrees).tolist())
         transform.SetTranslation((there - center).tolist())
         starts.append(transform)
     return starts
 
 
-def _matrix_of(transform: sitk.Transform) -> npt.NDArray[np.float64]:
-    """4 x 4 matrix of an ITK transform; ITK carries fixed (template) to moving (image) points."""
-    affine = sitk.AffineTransform(transform)
-    matrix = np.eye(4)
-    linear = np.reshape(affine.GetMatrix(), (3, 3))
-    center = np.asarray(affine.GetCenter())
-    matrix[:3, :3] = linear
-    matrix[:3, 3] = center + np.asarray(affine.GetTranslation()) - linear @ center
+def _brain_center(image: Image, mask: Mask | None, bare: bool) -> npt.NDArray[np.floating]:
+    if mask is not None:
+        return np.asarray(mask.centroid_lps())
+    if bare:
+        return np.asarray(Mask(image.array != 0, image.grid).centroid_lps())
+    thin = image.array[::2, ::2, ::2]
+    level = sitk.GetArrayFromImage(sitk.OtsuThreshold(sitk.GetImageFromArray(thin), 0, 1)) > 0
+    head = ndimage.binary_opening(level)
+    points = image.grid.index_to_lps(np.argwhere(head if head.any() else level) * 2)
+    # the neck would pull the centre down: only what lies below the vertex by a head's height
+    top = float(np.percentile(points[:, 2], 99.8))
+    return np.asarray(points[points[:, 2] > top - HEAD_HEIGHT_MM].mean(axis=0))
+
+
+def _search(
+    match: _Match, small: tuple[sitk.Image, sitk.Image], start: sitk.Euler3DTransform
+) -> tuple[float, npt.NDArray[np.float64]]:
+    """Coarse rigid match by mutual information; the metric, infinite when the overlap was lost."""
+    method = sitk.ImageRegistrationMethod()
+    method.SetMetricAsMattesMutualInformation(32)
+    method.SetMetricFixedMask(to_sitk(match.counts.array, match.counts.grid))
+    method.SetMetricMovingMask(match.allowed)
+    method.SetMetricSamplingStrategy(method.REGULAR)
+    method.SetMetricSamplingPercentage(0.6)
+    method.SetInterpolator(sitk.sitkLinear)
+    method.SetOptimizerAsRegularStepGradientDescent(4.0, 0.02, 60, 0.8, 1e-6)
+    method.SetOptimizerScalesFromPhysicalShift()
+    method.SetInitialTransform(start, inPlace=True)
+    try:
+        method.Execute(*small)
+    except RuntimeError:
+        return np.inf, _matrix_of(start)
+    return float(method.GetMetricValue()), _matrix_of(start)
+
+
+def _shrunk(image: sitk.Image, spacing_mm: float) -> sitk.Image:
+    """Averaged over blocks to about `spacing_mm`, never finer than the data, and smoothed."""
+    factors = [max(int(spacing_mm / s + 0.25), 1) for s in image.GetSpacing()]
+    small = sitk.BinShrink(image, factors) if max(factors) > 1 else image
+    return sitk.SmoothingRecursiveGaussian(sitk.Cast(small, sitk.sitkFloat32), 0.6 * spacing_mm)
+
+
+def _pair(
+    match: _Match, matrix: npt.NDArray[np.float64], spacing_mm: float
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Template and image on one lattice of the template's space, and where both are known."""
+    grid = match.template.grid.resized((spacing_mm,) * 3)
+    carry = sitk.AffineTransform(3)
+    carry.SetMatrix(matrix[:3, :3].ravel().tolist())
+    carry.SetTranslation(matrix[:3, 3].tolist())
+    like = to_sitk(np.zeros(grid.shape, np.uint8), grid)
+    b = sitk.GetArrayFromImage(sitk.Resample(match.moving, like, carry, sitk.sitkLinear, 0.0))
+    seen = sitk.GetArrayFromImage(
+        sitk.Resample(match.allowed, like, carry, sitk.sitkNearestNeighbor, 0)
+    )
+    a = resample_array(match.template.array, match.template.grid, grid)
+    counts = resample_array(match.counts.array, match.counts.grid, grid) >= 0.5
+    return a, b.astype(np.float32), counts & (seen > 0)
+
+
+def _follow_blocks(
+    match: _Match, matrix: npt.NDArray[np.float64], spacing_mm: float, rounds: int
+) -> npt.NDArray[np.float64]:
+    """Correct the map by what most blocks agree on, `rounds` times."""
+    grid = match.template.grid.resized((spacing_mm,) * 3)
+    blur = max(0.35 * spacing_mm, 0.3)
+    match = replace(match, moving=sitk.SmoothingRecursiveGaussian(match.moving, blur))
+    for _ in range(rounds):
+        found = match_on_grid(*_pair(match, matrix, spacing_mm), grid)
+        if found is None:
+            break
+        matrix = np.asarray(matrix @ found.fit_affine())
     return matrix
+
+
+def _similarity(match: _Match, matrix: npt.NDArray[np.float64]) -> float:
+    return measure_similarity(*_pair(match, matrix, LEVELS[0][0]))
+
+
+def _matrix_of(transform: sitk.Euler3DTransform) -> npt.NDArray[np.float64]:
+    """4 x 4 matrix of an ITK transform; ITK carries fixed (template) to moving (image) points."""
+    matrix = np.eye(4)
+    linear = np.reshape(transform.GetMatrix(), (3, 3))
+    center = np.asarray(transform.GetCenter())
+    matrix[:3, :3] = linear
+    matrix[:3, 3] = center + np.asarray(transform.GetTranslation()) - linear @ center
+    return matrix
+
+
+__all__: Sequence[str] = [
+    "AtlasAlignment",
+    "AtlasTemplate",
+    "find_template_folder",
+    "load_template",
+    "register_template",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
@@ -11,16 +13,7 @@ from RNAssessLib.case import Grid, Image, Mask, NotAssessableError
 
 from .atlas import AtlasAlignment, load_template, register_template
 from .itk import to_sitk
-
-STRIPPED_ZERO_SHARE = 0.35
-
-
-def is_skull_stripped(image: Image) -> bool:
-    """Whether someone already removed everything but the brain (exact zeros around it)."""
-    zero = image.array == 0
-    border = np.ones(image.grid.shape, bool)
-    border[1:-1, 1:-1, 1:-1] = False
-    return bool(zero.mean() > STRIPPED_ZERO_SHARE and zero[border].mean() > 0.9)
+from .stripped import is_skull_stripped
 
 
 def compute_brain_mask(t1c: Image, alignment: AtlasAlignment | None = None) -> Mask:
@@ -79,23 +72,45 @@ def _atlas_brain(t1c: Image, alignment: AtlasAlignment) -> npt.NDArray[np.bool_]
     template = load_template()
     share = carry_template(template.brain.array.astype(np.float32), alignment, t1c.grid)
     guess = share >= 0.5
-    # Signed distance in mm lets the border move by at most a few millimetres either way.
-    spacing = t1c.grid.spacing_mm[::-1]
+    found = np.zeros(guess.shape, bool)
+    box = _box(guess, 12.0, t1c.grid.spacing_mm[::-1])
+    if box is not None:
+        found[box] = _follow_edge(t1c.array[box], guess[box], t1c.grid.spacing_mm[::-1])
+    return found
+
+
+def _box(
+    mask: npt.NDArray[np.bool_], margin_mm: float, spacing: tuple[float, ...]
+) -> tuple[slice, slice, slice] | None:
+    boxes = ndimage.find_objects(mask.astype(np.uint8))
+    if not boxes:
+        return None
+    k, j, i = (
+        slice(max(s.start - math.ceil(margin_mm / d), 0), s.stop + math.ceil(margin_mm / d))
+        for s, d in zip(boxes[0], spacing, strict=True)
+    )
+    return k, j, i
+
+
+def _follow_edge(
+    t1c: npt.NDArray[np.float32], guess: npt.NDArray[np.bool_], spacing: tuple[float, ...]
+) -> npt.NDArray[np.bool_]:
+    """Border moved by at most a few millimetres to where bright tissue ends."""
     outside = ndimage.distance_transform_edt(~guess, sampling=spacing)
     inside = ndimage.distance_transform_edt(guess, sampling=spacing)
-    deep = t1c.array[inside > 8.0]
+    deep = t1c[inside > 8.0]
     if deep.size == 0:
         return np.asarray(guess)
     level = float(np.median(deep))
-    smooth = ndimage.gaussian_filter(t1c.array, [0.8 / s for s in spacing])
+    smooth = ndimage.gaussian_filter(t1c, [0.8 / s for s in spacing])
     tissue = (smooth > 0.35 * level) & (smooth < 2.2 * level)
     sure = inside > 5.0
     candidate = sure | (tissue & (outside < 4.0))
     # cut bridges to scalp, keep what hangs on the sure core
-    opened = ndimage.binary_opening(candidate, _ball(2.5, spacing))
-    brain = _largest(opened | sure)
-    brain = ndimage.binary_closing(np.pad(brain, 8), _ball(4.0, spacing))[8:-8, 8:-8, 8:-8]
-    return np.asarray(ndimage.binary_fill_holes(brain | sure))
+    opened = _dilated(_eroded(candidate, 2.5, spacing), 2.5, spacing)
+    brain = np.pad(_largest(opened | sure), 8)
+    closed = _eroded(_dilated(brain, 4.0, spacing), 4.0, spacing)[8:-8, 8:-8, 8:-8]
+    return np.asarray(ndimage.binary_fill_holes(closed | sure))
 
 
 def _morphological_brain(t1c: Image) -> npt.NDArray[np.bool_]:
@@ -103,14 +118,22 @@ def _morphological_brain(t1c: Image) -> npt.NDArray[np.bool_]:
     smooth = ndimage.gaussian_filter(t1c.array, [1.0 / s for s in spacing])
     threshold = sitk.GetArrayFromImage(sitk.OtsuThreshold(to_sitk(smooth, t1c.grid), 0, 1)) > 0
     # eroding breaks the bridges through the skull; what remains largest is the brain
-    core = _largest(ndimage.binary_erosion(threshold, _ball(4.0, spacing)))
-    grown = ndimage.binary_dilation(core, _ball(5.0, spacing)) & ndimage.binary_closing(threshold)
+    core = _largest(_eroded(threshold, 4.0, spacing))
+    grown = _dilated(core, 5.0, spacing) & ndimage.binary_closing(threshold)
     return np.asarray(ndimage.binary_fill_holes(grown))
 
 
-def _ball(radius_mm: float, spacing_kji: tuple[float, ...]) -> npt.NDArray[np.bool_]:
-    reach = [int(np.floor(radius_mm / s)) for s in spacing_kji]
-    axes = np.meshgrid(*[np.arange(-r, r + 1) * s for r, s in zip(reach, spacing_kji, strict=True)],
-                       indexing="ij")  # fmt: skip
-    distance: npt.NDArray[np.float64] = np.sqrt(sum(a * a for a in axes))
-    return np.asarray(distance <= radius_mm)
+def _eroded(
+    mask: npt.NDArray[np.bool_], radius_mm: float, spacing: tuple[float, ...]
+) -> npt.NDArray[np.bool_]:
+    """Voxels whose whole ball lies in `mask`; what is beyond the array does not."""
+    depth = ndimage.distance_transform_edt(np.pad(mask, 1), sampling=spacing)
+    return np.asarray(depth[1:-1, 1:-1, 1:-1] > radius_mm)
+
+
+def _dilated(
+    mask: npt.NDArray[np.bool_], radius_mm: float, spacing: tuple[float, ...]
+) -> npt.NDArray[np.bool_]:
+    if not mask.any():
+        return mask
+    return np.asarray(ndimage.distance_transform_edt(~mask, sampling=spacing) <= radius_mm)

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 
-from RNAssessLib.case import Image, Mask, Progress, Registration, RigidTransform, silent
+from RNAssessLib.case import Grid, Image, Mask, Progress, Registration, RigidTransform, silent
 
+from .block_matching import BlockResiduals, match_blocks
 from .itk import to_sitk
 from .quality import assess_quality, measure_similarity
 
 START_ANGLES = ((0.0, 0.0, 0.0), (20.0, 0.0, 0.0), (-20.0, 0.0, 0.0), (0.0, 20.0, 0.0),
                 (0.0, -20.0, 0.0), (0.0, 0.0, 22.0), (0.0, 0.0, -22.0))  # fmt: skip
 COARSE_MM, FINE_MM = 5.0, 2.0
+SETTLING_ROUNDS = 2
+# a head moves between two sequences of one visit; less than this is left to the scanner's word
+MOVED_MM = 1.0
 
 
 @dataclass(frozen=True)
@@ -32,18 +36,22 @@ def register_rigid(
     fixed_name: str = "fixed",
     moving_mask: Mask | None = None,
     fixed_mask: Mask | None = None,
+    start: RigidTransform | None = None,
     progress: Progress = silent,
 ) -> Registration:
     """Align `moving` with `fixed` by rotation and translation.
 
     Mutual information, coarse search from several head positions, then two finer levels on a
-    regular sample: the same input always gives the same answer.
+    regular sample of the image with the thicker slices; last, blocks matched one by one settle
+    what the similarity left over. The same input always gives the same answer.
 
     Parameters
     ----------
     moving, fixed : Image
     moving_mask, fixed_mask : Mask, optional
         Brains; they weight the match and feed the quality. The search uses the dilated fixed one.
+    start : RigidTransform, optional
+        Where to begin (a reader's manual correction); the search is then left out.
 
     Returns
     -------
@@ -51,13 +59,15 @@ def register_rigid(
         ``transform.moving_to_fixed`` in LPS mm. A bad result is returned, graded BAD, not hidden.
     """
     progress(0.0, f"align {moving_name}")
-    start = _search_start(moving, fixed, moving_mask, fixed_mask)
+    a, b = _without_glare(moving), _without_glare(fixed)
+    transform = start or _search_start(a, b, moving_mask, fixed_mask)
     progress(0.4, f"align {moving_name}")
-    transform = _refine(moving, fixed, start, fixed_mask)
-    progress(0.8, f"check alignment of {moving_name}")
-    back = _refine(fixed, moving, transform.inverse(), moving_mask, quick=True)
+    transform = _refine(a, b, transform, fixed_mask, moving_mask)
+    progress(0.7, f"check alignment of {moving_name}")
+    transform, blocks = _settle(a, b, transform, fixed_mask)
+    back = _refine(b, a, transform.inverse(), moving_mask, fixed_mask, quick=True)
     quality = assess_quality(
-        moving, fixed, transform, start=RigidTransform(), back=back,
+        moving, fixed, transform, start=RigidTransform(), back=back, blocks=blocks,
         moving_mask=moving_mask, fixed_mask=fixed_mask,
     )  # fmt: skip
     progress(1.0, f"aligned {moving_name}")
@@ -74,12 +84,92 @@ def trust_frame_of_reference(
     fixed_mask: Mask | None = None,
 ) -> Registration:
     """Identity for images of one frame of reference; its quality is measured all the same."""
-    identity = RigidTransform()
+    return _judge(RigidTransform(), moving, fixed, moving_name, fixed_name, moving_mask, fixed_mask,
+                  None)  # fmt: skip
+
+
+def follow_head_motion(
+    moving: Image,
+    fixed: Image,
+    *,
+    moving_name: str,
+    fixed_name: str,
+    fixed_mask: Mask | None = None,
+) -> Registration:
+    """Place a sequence of one visit: the scanner's word, mended when the head moved in between.
+
+    The motion is taken from blocks matched one by one and believed when two halves of the blocks
+    tell the same of it and it moves the brain by more than 1 mm (*engineering default*); where
+    they do not agree the scanner's word stands and the quality says how well it fits.
+    """
+    a, b = _without_glare(moving), _without_glare(fixed)
+    blocks = match_blocks(a, b, RigidTransform(), fixed_mask)
+    transform = RigidTransform()
+    if blocks is not None and blocks.common_mm > MOVED_MM:
+        settled, after = _settle(a, b, transform, fixed_mask, blocks)
+        if settled is not transform:
+            transform, blocks = settled, after
+    return _judge(transform, moving, fixed, moving_name, fixed_name, None, fixed_mask, blocks)
+
+
+def _judge(
+    transform: RigidTransform,
+    moving: Image,
+    fixed: Image,
+    moving_name: str,
+    fixed_name: str,
+    moving_mask: Mask | None,
+    fixed_mask: Mask | None,
+    blocks: BlockResiduals | None,
+) -> Registration:
     quality = assess_quality(
-        moving, fixed, identity, start=identity, back=None,
+        moving, fixed, transform, start=RigidTransform(), back=None, blocks=blocks,
         moving_mask=moving_mask, fixed_mask=fixed_mask, same_frame=True,
     )  # fmt: skip
-    return Registration(moving_name, fixed_name, identity, quality)
+    return Registration(moving_name, fixed_name, transform, quality)
+
+
+def _without_glare(image: Image) -> Image:
+    """Fat and vessels clipped: a few bright voxels must not take most bins of the histogram."""
+    values = image.array[::2, ::2, ::2]
+    inside = values[values > 0]
+    if inside.size == 0:
+        return image
+    low, high = float(values.min()), float(np.percentile(inside, 99.5))
+    if high <= low:
+        return image
+    return Image(np.clip(image.array, low, high), image.grid, image.frame_of_reference_uid,
+                 image.source)  # fmt: skip
+
+
+def _settle(
+    moving: Image,
+    fixed: Image,
+    transform: RigidTransform,
+    fixed_mask: Mask | None,
+    blocks: BlockResiduals | None = None,
+) -> tuple[RigidTransform, BlockResiduals | None]:
+    """Correct by what the blocks agree on, as long as each half confirms the other's correction."""
+    blocks = blocks or match_blocks(moving, fixed, transform, fixed_mask)
+    for _ in range(SETTLING_ROUNDS):
+        if blocks is None or not _confirmed(blocks):
+            break
+        motion = blocks.fit_motion().motion
+        better = transform.then(motion.inverse())
+        after = match_blocks(moving, fixed, better, fixed_mask)
+        if after is None or after.common_mm >= blocks.common_mm:
+            break
+        transform, blocks = better, after
+    return transform, blocks
+
+
+def _confirmed(blocks: BlockResiduals) -> bool:
+    """Whether the motion of either half of the blocks takes most of the other half's away."""
+    halves = blocks.part(0), blocks.part(1)
+    return all(
+        a.after(b.fit_motion().motion).common_mm < 0.6 * a.common_mm
+        for a, b in (halves, halves[::-1])
+    )
 
 
 def _at_spacing(image: Image, spacing_mm: float) -> sitk.Image:
@@ -141,8 +231,23 @@ def _refine(
     fixed: Image,
     start: RigidTransform,
     fixed_mask: Mask | None,
+    moving_mask: Mask | None,
     *,
     quick: bool = False,
+) -> RigidTransform:
+    if _thickness(moving.grid) > 1.2 * _thickness(fixed.grid):
+        # thick slices are sampled where they were measured, not between
+        back = _refine_on(fixed, moving, start.inverse(), moving_mask, quick)
+        return back.inverse()
+    return _refine_on(moving, fixed, start, fixed_mask, quick)
+
+
+def _thickness(grid: Grid) -> float:
+    return max(grid.spacing_mm)
+
+
+def _refine_on(
+    moving: Image, fixed: Image, start: RigidTransform, fixed_mask: Mask | None, quick: bool
 ) -> RigidTransform:
     mask = _dilated(fixed_mask)
     transform = start
@@ -203,4 +308,9 @@ def _to_euler(transform: RigidTransform, center: np.ndarray) -> sitk.Euler3DTran
     return euler
 
 
-__all__ = ["measure_similarity", "register_rigid", "trust_frame_of_reference"]
+__all__ = [
+    "follow_head_motion",
+    "measure_similarity",
+    "register_rigid",
+    "trust_frame_of_reference",
+]

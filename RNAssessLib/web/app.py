@@ -59,7 +59,7 @@ class RNAssessApp:
         self._keep_in = keep_in
         self._case_file = case_file
         self._cancelled = False
-        self._make_room = ReadingRoom
+        self._make_room: Callable[..., ReadingRoom] = ReadingRoom
         self.room: ReadingRoom | None = None
         self.server = server or get_server("rnassess", client_type="vue3")
         # Starting threads for every small slice costs more than it saves.
@@ -92,6 +92,7 @@ class RNAssessApp:
         self.state.loading_on = not isinstance(self._source, Assessment)
         self.state.loading_error = ""
         self.state.disclaimer = DISCLAIMER
+        self.state.teach, self.state.marking, self.state.in_set = None, False, False
         build_loading_page(self.server)
         self.server.trigger("cancel_loading")(self.cancel_loading)
         self.server.controller.on_server_ready.add(lambda **_: self._begin())

@@ -12,6 +12,7 @@ from RNAssessLib.panel.dose_section import in_other_dose
 
 from .content import describe_case, describe_dvh, describe_overlay
 from .readout import Readout
+from .watch import watch
 
 if TYPE_CHECKING:
     from .reading_room import ReadingRoom
@@ -43,7 +44,7 @@ class DoseDesk:
         trigger("preset")(self.preset)
         trigger("prescribe")(self.prescribe)
         trigger("hover")(self.hover)
-        self._state.change("dvh_axis")(lambda **_: self._show_curves())
+        watch(self._state, "dvh_axis", self._on_axis)
 
     def fill(self) -> None:
         """Put legend, curves and prescriptions on the page."""
@@ -66,6 +67,9 @@ class DoseDesk:
         self._state.readout = ""
         self._state.level_value = ""
         self._state.level_unit = "Gy"
+
+    def _on_axis(self, **_: object) -> None:
+        self._show_curves()
 
     def _show_curves(self) -> None:
         """Curves along the dose the reader chose; sums of courses have their own."""
@@ -129,6 +133,7 @@ class DoseDesk:
         self._room.reading.replace(assessment)
         self._isodoses.follow(assessment)
         self.fill()
+        self._room.what_if.reset()
         self._state.isodoses_on = self._isodoses.on
         self._state.panel = describe_case(self._room.reading.panel)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).with_name("static")
 DRAG_MS = 16
+CHECKLIST, WHAT_IF = "<!-- checklist -->", "<!-- what if -->"  # places in the panel's template
 
 
 def read_template(name: str) -> str:
@@ -27,8 +28,18 @@ def build_loading_page(server: Server) -> None:
         layout.root.add_child(read_template("loading"))
 
 
-def build_reading_page(server: Server, views: tuple[LinkedView, ...]) -> None:
-    """Page of the case: bar, grid of views, legend, panel."""
+def build_lesson_page(server: Server) -> None:
+    """Page with the list of a teaching set's cases."""
+    with DivLayout(server, classes="rn") as layout:
+        layout.root.add_child(read_template("lessons"))
+
+
+def build_reading_page(
+    server: Server, views: tuple[LinkedView, ...], checklist: str = "checklist"
+) -> None:
+    """Page of the case: bar, grid of views, legend, panel with a checklist's template."""
+    panel = read_template("panel").replace(WHAT_IF, read_template("what_if"))
+    panel = panel.replace(CHECKLIST, read_template(checklist))
     with DivLayout(server, classes="rn") as layout:
         with html.Div(classes="rn-app", role="application"):
             html.Header(read_template("bar"), classes="rn-bar")
@@ -42,7 +53,7 @@ def build_reading_page(server: Server, views: tuple[LinkedView, ...]) -> None:
                 for linked in views:
                     _build_cell(linked)
             html.Footer(read_template("foot"), classes="rn-foot")
-            html.Aside(read_template("panel"), classes="rn-panel")
+            html.Aside(panel, classes="rn-panel")
         layout.root.add_child(read_template("help"))
 
 

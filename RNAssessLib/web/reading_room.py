@@ -26,6 +26,8 @@ from .dose_desk import DoseDesk
 from .pages import build_reading_page
 from .reading import Reading
 from .views import LETTERS, SerialViews
+from .watch import watch
+from .what_if_desk import WhatIfDesk
 
 OPACITY_STEP = 20
 FOLLOW, OFF = "item", ""
@@ -33,6 +35,11 @@ FOLLOW, OFF = "item", ""
 
 class ReadingRoom:
     """A case on the page.
+
+    Attributes
+    ----------
+    checklist_template : str
+        Name of the template of the checklist's page.
 
     Parameters
     ----------
@@ -46,6 +53,9 @@ class ReadingRoom:
         File that edited clinical events are written to on request.
     """
 
+    checklist_template = "checklist"
+    edits_events = True
+
     def __init__(
         self,
         server: Server,
@@ -57,7 +67,7 @@ class ReadingRoom:
         self._keep_in = keep_in
         self.server = server
         self.state: Any = server.state
-        self.reading = Reading(assessment, session)
+        self.reading = self._start_reading(assessment, session)
         self.assessment = assessment = self.reading.assessment
         with quiet_output():
             self.app = SlicerApp()
@@ -72,8 +82,12 @@ class ReadingRoom:
         self.display = Display(assessment, self.nodes)
         self.desk = DoseDesk(self)
         self.course = CourseDesk(self, case_file)
+        self.what_if = WhatIfDesk(self)
         self._maximised = ""
         self._extra: SequenceRole | None = None
+
+    def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
+        return Reading(assessment, session)
 
     async def open(self) -> None:
         """Put the case on the page."""
@@ -83,7 +97,7 @@ class ReadingRoom:
             for linked in self.views.views:
                 self.server.root_server.controller.rc_area_register(linked.frames)
             self._bind()
-            build_reading_page(self.server, self.views.views)
+            build_reading_page(self.server, self.views.views, self.checklist_template)
         await asyncio.sleep(0)
 
     def close(self) -> None:
@@ -106,6 +120,7 @@ class ReadingRoom:
         state.lit_views = []
         self.desk.fill()
         self.course.fill()
+        self.what_if.reset()
         self._show_panel()
         self._show_overlays()
         self._show_grid()
@@ -204,8 +219,9 @@ class ReadingRoom:
         trigger("probe")(self.probe)
         self.desk.bind()
         self.course.bind()
-        self.state.change("opacity")(self._on_opacity)
-        self.state.change("extra")(lambda **_: self._follow_item())
+        self.what_if.bind()
+        watch(self.state, "opacity", self._on_opacity)
+        watch(self.state, "extra", self._on_extra)
 
     def press(self, action: str, view: str = "") -> None:
         """Do what a key stands for; unknown ones do nothing."""
@@ -255,6 +271,7 @@ class ReadingRoom:
     def select_lesion(self, lesion_id: str) -> None:
         """Turn to another lesion."""
         self._go(self.reading.select_lesion(lesion_id))
+        self.what_if.reset()
         self.views.near(self._radius_mm())
 
     def _radius_mm(self) -> float:
@@ -269,7 +286,7 @@ class ReadingRoom:
             self._go(row.jumps[index])
 
     def _go(self, jump: JumpTo | None) -> None:
-        self.display.light(self.reading.lesion_id, self.reading.finding_id)
+        self._light()
         self.state.reason = ""
         self._follow_item()
         if jump is not None:
@@ -282,6 +299,9 @@ class ReadingRoom:
         ]  # fmt: skip
         self._show_panel()
         self._show_position()
+
+    def _light(self) -> None:
+        self.display.light(self.reading.lesion_id, self.reading.finding_id)
 
     def _follow_item(self) -> None:
         """Put the sequence of the item, or the chosen one, into the third row."""
@@ -366,6 +386,9 @@ class ReadingRoom:
 
     def _on_opacity(self, opacity: float, **_: object) -> None:
         self.display.isodoses.set_opacity(float(opacity) / 100.0)
+
+    def _on_extra(self, **_: object) -> None:
+        self._follow_item()
 
     def reset_window(self) -> None:
         """All sequences back to their first window."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 
 from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import InputError
 from RNAssessLib.panel.session import ReaderSession
+from RNAssessLib.panel.teaching_file import Lesson
 
+from .access import Access, guard, needs_token
 from .app import Loader, RNAssessApp
+from .teaching_app import TeachingApp
 
 LOOPBACK = "127.0.0.1"
 
@@ -45,10 +51,62 @@ def serve(
         File that edited clinical events are written to on request.
     """
     app = RNAssessApp(source, session=session, keep_in=keep_in, case_file=case_file)
+    run(app, port=port, host=host, open_browser=open_browser)
+
+
+def serve_teaching(
+    lessons: Sequence[Lesson],
+    *,
+    port: int = 0,
+    host: str = LOOPBACK,
+    for_class: bool = False,
+    open_browser: bool = True,
+) -> None:
+    """Show cases with hidden answers until interrupted.
+
+    Parameters
+    ----------
+    lessons : sequence of Lesson
+        One is opened at once, several are listed.
+    port, host, open_browser
+        As for `serve`; a host that others can reach always asks for a token.
+    for_class : bool
+        Print an address for a class too, which follows the leader's page and changes nothing.
+    """
+    access = Access.generate() if for_class or needs_token(host) else None
+    run(TeachingApp(lessons), port=port, host=host, open_browser=open_browser, access=access)
+
+
+def run(
+    app: RNAssessApp,
+    *,
+    port: int,
+    host: str,
+    open_browser: bool,
+    access: Access | None = None,
+) -> None:
+    """Serve an app until interrupted.
+
+    Raises
+    ------
+    ValueError
+        A host that others can reach without `access`.
+    InputError
+        An address that this machine cannot serve at.
+    """
+    if access is None and needs_token(host):
+        raise ValueError(f"{host} can be reached by others: a token is needed")
+    _try_address(host, port)
+    if access is not None:
+        guard(app.server, access)
 
     def announce(**_: object) -> None:
-        url = f"http://{host}:{app.server.port}/index.html"
+        base = f"http://{host}:{app.server.port}"
+        url = f"{base}/index.html" if access is None else f"{base}/?token={access.leader_token}"
         print(f"RNAssess: {url}  (stop with Ctrl-C)", flush=True)
+        if access is not None:
+            print(f"For the class, read-only: {base}/?token={access.viewer_token}", flush=True)
+            print("Not encrypted: use it in a network that you trust.", flush=True)
         if open_browser:  # not trame's way, which prints advice about options that we do not have
             webbrowser.open(url)
 
@@ -67,3 +125,12 @@ def serve(
     finally:
         sys.argv = arguments
         app.close()
+
+
+def _try_address(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"{host}:{port}", f"cannot serve there: {reason.lower()}") from None

@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from RNAssessLib.case import Grid, Image, RegistrationGrade, RigidTransform
+from RNAssessLib.case import Grid, Image, Mask, RegistrationGrade, RigidTransform
 from RNAssessLib.spatial.atlas import load_template
 from RNAssessLib.spatial.head import compute_brain_mask, is_skull_stripped
-from RNAssessLib.spatial.registration import register_rigid, trust_frame_of_reference
+from RNAssessLib.spatial.registration import (
+    follow_head_motion,
+    register_rigid,
+    trust_frame_of_reference,
+)
 from RNAssessLib.spatial.resampling import resample_array
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data" / "mr"
@@ -64,6 +68,46 @@ def test_another_patient_is_refused():
     )
     assert found.quality.grade is RegistrationGrade.BAD
     assert found.quality.reasons
+
+
+def real_series(folder, *names):
+    from RNAssessLib.study.volume import read_volume
+
+    if not (SHARED / folder).exists():
+        pytest.skip("../shared/data/mr is absent")
+    files = sorted((SHARED / folder).glob("*.nii*"))
+    return [read_volume(next(f for f in files if name in f.name)) for name in names]
+
+
+@pytest.mark.parametrize("sequence", ["FLAIR", "T2_AX", "MRHR_T1_AX_POST"])
+def test_thick_series_of_one_patient_pass_and_another_patient_is_refused(sequence):
+    own_t1, own = real_series("glioma_native_with_skull", "T1_AX_Other", sequence)
+    found = register_rigid(own, own_t1)
+    assert found.is_usable, found.quality.reasons
+    # slices of 5.5 mm: half of one is the limit that the issue names
+    assert found.quality.expected_error_mm < 2.75
+    (other,) = real_series("brats_met_00110", "t1c")
+    wrong = register_rigid(own, other)
+    assert wrong.quality.grade is RegistrationGrade.BAD
+    assert "find their place" in " ".join(wrong.quality.reasons)
+
+
+def test_head_motion_within_a_visit_is_followed():
+    fixed = load_template().t1
+    truth = RigidTransform.from_parts(
+        Rotation.from_euler("xyz", (2, -1, 1.5), degrees=True).as_matrix(), (1.5, 2.0, -1.0)
+    )
+    array = resample_array(fixed.array, fixed.grid, fixed.grid, truth)
+    negative = np.where(array > 0, array.max() * 1.2 - array, 0)  # another contrast
+    moving = Image(negative.astype(np.float32), fixed.grid)
+    brain = Mask(fixed.array > 0, fixed.grid)
+    found = follow_head_motion(moving, fixed, moving_name="a", fixed_name="b", fixed_mask=brain)
+    points = fixed.grid.index_to_lps(np.argwhere(brain.array)[::20_000])
+    error = np.linalg.norm(found.transform.apply(truth.apply(points)) - points, axis=1)
+    assert error.mean() < 0.2
+    assert found.quality.grade is RegistrationGrade.GOOD
+    still = follow_head_motion(fixed, fixed, moving_name="a", fixed_name="b", fixed_mask=brain)
+    assert np.array_equal(still.transform.moving_to_fixed, np.eye(4))
 
 
 def test_a_false_claim_of_one_frame_is_noticed():

@@ -1,6 +1,7 @@
 """Serve the hand-made assessment, as the tests and a curious developer need it.
 
 Usage: python Testing/web/serve_fixture.py [--visits N] [--fine] [--slow] [--roles] [--port P] [--course]
+       [--teach N [--class]]
 """
 
 import argparse
@@ -18,7 +19,8 @@ from RNAssessLib.assessment import add_context
 from RNAssessLib.case import ClinicalEvent, EventKind, SequenceRole
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import clinical_modifiers, course_pattern, latency
-from RNAssessLib.web import serve
+from RNAssessLib.panel.teaching_file import Lesson
+from RNAssessLib.web import serve, serve_teaching
 
 
 def load_slowly(progress):
@@ -47,6 +49,23 @@ def add_course(assessment):
     return replace(assessment, prepared=prepared, lesions=(lesion,))
 
 
+def serve_lessons(args, roles):
+    """The hand-made case as a lesson, or as several."""
+
+    def load(progress):
+        progress(0.5, "made by hand")
+        return make_assessment(args.visits, Detail(), tuple(roles))
+
+    lessons = [
+        Lesson(
+            f"Case {n}", f"Title of case {n}", load,
+            args.keep / f"{n}.teaching.json" if args.keep else None, "What a reader should see.",
+        )
+        for n in range(1, args.teach + 1)
+    ]  # fmt: skip
+    serve_teaching(lessons, port=args.port, for_class=args.for_class, open_browser=False)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--visits", type=int, default=2)
@@ -57,6 +76,8 @@ def main():
     parser.add_argument("--keep", type=Path, help="file that keeps the decisions")
     parser.add_argument("--course", action="store_true", help="with events and what rests on them")
     parser.add_argument("--case-file", type=Path, help="file that events are written to")
+    parser.add_argument("--teach", type=int, default=0, help="that many lessons")
+    parser.add_argument("--class", dest="for_class", action="store_true")
     args = parser.parse_args()
     roles = [SequenceRole.T1C, SequenceRole.FLAIR]
     if args.roles:
@@ -65,6 +86,9 @@ def main():
         source = load_slowly
     else:
         source = make_assessment(args.visits, FINE if args.fine else Detail(), tuple(roles))
+    if args.teach:
+        serve_lessons(args, roles)
+        return
     if args.course:
         source = add_course(source)
     serve(

@@ -5,9 +5,32 @@
     i: "isodoses", c: "contours", z: "zoom", h: "help", "?": "help", Escape: "escape",
     a: "accept", u: "undo", y: "redo", "1": "tab_case", "2": "tab_checklist", "3": "tab_dose", "4": "tab_course",
     ArrowUp: "slice_up", ArrowDown: "slice_down", PageUp: "slice_up5", PageDown: "slice_down5",
+    "6": "answer_present", "7": "answer_absent", "8": "answer_indeterminate", "9": "answer_not_assessable", r: "reveal",
     x: "axial", v: "coronal", s: "sagittal", "[": "fainter", "]": "stronger", e: "extra", m: "maximise",
   };
   const typing = (target) => target.matches && target.matches("input[type=text], input[type=date], textarea, select");
+
+  // Teaching: the place under the cursor is marked by k, or by a click after "Mark a place".
+  let pointed = null;
+  const place = (event) => {
+    const cell = event.target.closest && event.target.closest(".rn-cell");
+    if (!cell) return null;
+    const box = cell.getBoundingClientRect();
+    return [cell.dataset.view, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  };
+  document.addEventListener("mousemove", (event) => { pointed = place(event); }, { capture: true, passive: true });
+  for (const kind of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"])
+    document.addEventListener(kind, (event) => {
+      const at = place(event);
+      if (!at || !window.trame || !window.trame.state.get("marking")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (kind === "click") window.trame.trigger("teach_mark", at);
+    }, true);
+
+  // A class looks on: the server takes nothing from it, and its page says so.
+  const role = document.cookie.match(new RegExp(`rnassess-role-${location.port}=(\\w+)`));
+  if (role) document.documentElement.dataset.role = role[1];
 
   // o held: the images alone.
   let bare = false;
@@ -30,6 +53,11 @@
     }
     const ranged = event.target.matches && event.target.matches("input[type=range]");
     if (ranged && event.key.startsWith("Arrow")) return;
+    if (event.key === "k" && window.trame.state.get("teach") && pointed) {
+      event.preventDefault();
+      window.trame.trigger("teach_mark", pointed);
+      return;
+    }
     const action = KEYS[event.key];
     if (!action) return;
     event.preventDefault();
@@ -87,6 +115,15 @@
     rows.push([window.trame.state.get("disclaimer")]);
     return rows.map((row) => row.map((v) => quote(String(v))).join(separator)).join("\n") + "\n";
   };
+  const save = (text, name, type) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  window.rnSheet = (kind) => window.trame.trigger("teach_sheet", [kind]).then((text) => (
+    kind === "csv" ? save("\ufeff" + text, "rnassess-score.csv", "text/csv") : save(text, "rnassess-score.json", "application/json")));
   window.rnTables = {
     lines,
     copy(button) {
@@ -96,13 +133,7 @@
         setTimeout(() => { button.textContent = was; }, 1500);
       });
     },
-    save() {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob(["\ufeff" + lines(",")], { type: "text/csv" }));
-      link.download = "rnassess-dose.csv";
-      link.click();
-      URL.revokeObjectURL(link.href);
-    },
+    save() { save("\ufeff" + lines(","), "rnassess-dose.csv", "text/csv"); },
   };
 
   // The form of a clinical event: its fields differ by kind, so it is read as a whole.

@@ -1,0 +1,1 @@
+"""Pages of documentation made from the code itself: ``python -m RNAssessLib.docs``."""

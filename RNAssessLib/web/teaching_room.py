@@ -1,0 +1,293 @@
+"""A case that is answered by a learner: the reading room with its answers hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import slicer
+from trame_server import Server
+
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import SequenceRole
+from RNAssessLib.findings.finding import Status
+from RNAssessLib.panel.rows import JumpTo
+from RNAssessLib.panel.session import ReaderSession
+from RNAssessLib.panel.teaching import EvidenceMark, TeachingRound
+from RNAssessLib.panel.teaching_file import Lesson, open_round, write_round
+from RNAssessLib.panel.teaching_score import score_round
+from RNAssessLib.panel.teaching_view import build_teaching
+from RNAssessLib.scene.convert import hex_to_rgb, point_to_ras
+from RNAssessLib.scene.layout import MAIN_ROWS
+
+from .content import describe_case, describe_lesion, to_plain
+from .reading import Reading
+from .reading_room import ReadingRoom
+from .views import center_of
+
+MARK_COLOUR = "#A6FF4D"  # no isodose, outline or evidence has it
+MARK_PERCENT = 4.0
+HIDDEN: dict[str, Any] = {
+    "serial": [], "heads": [], "context": [], "counts": [], "checklist": [], "decided": "",
+}  # fmt: skip
+ANSWER_KEYS = {
+    "answer_present": Status.PRESENT,
+    "answer_absent": Status.ABSENT,
+    "answer_indeterminate": Status.INDETERMINATE,
+    "answer_not_assessable": Status.NOT_ASSESSABLE,
+}
+
+
+class HiddenReading(Reading):
+    """A reading whose third row follows what an item needs, not where its evidence lies."""
+
+    hidden: Callable[[], bool] = staticmethod(lambda: True)
+
+    def item_role(self) -> SequenceRole | None:
+        """Sequence beyond T1c and FLAIR that the selected item is read on."""
+        if not self.hidden():
+            return super().item_role()
+        if self.row is None:
+            return None
+        return next(
+            (r for r in self._finding().spec.needs if r not in MAIN_ROWS and r in self.roles()),
+            None,
+        )
+
+
+class TeachingRoom(ReadingRoom):
+    """A lesson on the page.
+
+    Parameters
+    ----------
+    server : trame Server
+    assessment : Assessment
+    lesson : Lesson
+
+    Attributes
+    ----------
+    teaching : TeachingRound
+    """
+
+    checklist_template = "teach"
+    edits_events = False
+
+    def __init__(self, server: Server, assessment: Assessment, lesson: Lesson) -> None:
+        self.lesson = lesson
+        self.teaching: TeachingRound = open_round(lesson.keep_in, assessment.prepared.case.id)
+        self._problem = ""
+        super().__init__(server, assessment)
+        self._point = self._add_mark_node()
+        self.display.toggle_contours()  # outlines are computed: off until wanted
+
+    def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
+        reading = HiddenReading(assessment, session)
+        reading.hidden = lambda: not self._revealed
+        return reading
+
+    @property
+    def _revealed(self) -> bool:
+        return self.teaching.is_revealed(self.reading.lesion_id, self.reading.finding_id)
+
+    # --- page -------------------------------------------------------------------------------------
+
+    def _fill_state(self) -> None:
+        self.state.marking = False
+        super()._fill_state()
+
+    def _show_panel(self) -> None:
+        reading, lesson = self.reading, self.lesson
+        self.state.panel = describe_case(reading.panel) | {"case_title": lesson.label}
+        view = reading.lesion
+        over = view is not None and self.teaching.all_revealed(view.id)
+        shown = describe_lesion(view) if view is not None and over else dict(HIDDEN)
+        title = view.title if view is not None else "no lesion"
+        self.state.lesion = shown | {"id": reading.lesion_id, "title": title}
+        self.state.item = {"finding": reading.finding_id}
+        self.state.problem = self._problem
+        self.course.show(hidden=not over)
+        self.state.teach = (
+            to_plain(
+                build_teaching(
+                    self.assessment, self.teaching, view.id, reading.finding_id, lesson.key,
+                    lesson.title, lesson.sees,
+                )
+            )
+            if view is not None
+            else None
+        )  # fmt: skip
+
+    def _light(self) -> None:
+        if self._revealed:
+            super()._light()
+        else:
+            self.display.light("", "")
+        self._show_mark()
+
+    # --- actions ----------------------------------------------------------------------------------
+
+    def _bind(self) -> None:
+        super()._bind()
+        trigger = self.server.trigger
+        trigger("teach_answer")(lambda status: self.answer(Status(status) if status else None))
+        trigger("teach_note")(self.write_note)
+        trigger("teach_mark")(self.mark)
+        trigger("teach_unmark")(self.unmark)
+        trigger("teach_show_mark")(self.show_mark)
+        trigger("teach_reveal")(self.reveal)
+        trigger("teach_reveal_all")(self.reveal_all)
+        trigger("teach_again")(self.again)
+        trigger("teach_sheet")(self.sheet)
+
+    def _actions(self) -> dict[str, Callable[[str], None]]:
+        actions = super()._actions()
+        actions |= {
+            name: lambda _, s=status: self.answer(s)  # type: ignore[misc]
+            for name, status in ANSWER_KEYS.items()
+        }
+        actions["undo"] = lambda _: self._hold(self.teaching.undo())
+        actions["redo"] = lambda _: self._hold(self.teaching.redo())
+        actions["reveal"] = lambda _: self.reveal()
+        actions["marking"] = lambda _: self._set(marking=not self.state.marking)
+        actions.pop("accept")
+        return actions
+
+    def choose(self, status: str) -> None:
+        """Nothing: a learner does not decide on the computed answer."""
+
+    def decide(self, reason: str) -> None:
+        """Nothing: a learner does not decide on the computed answer."""
+
+    def select_item(self, finding_id: str) -> None:
+        """Turn to an item; the views stay where they are while its answer is hidden."""
+        self._turn_to(self.reading.select(finding_id))
+
+    def press(self, action: str, view: str = "") -> None:
+        """Do what a key stands for."""
+        if action in ("next", "previous"):
+            self._turn_to(self.reading.step(1 if action == "next" else -1))
+        else:
+            super().press(action, view)
+
+    def jump_to_evidence(self, index: int) -> None:
+        """Take the views to a place of the selected item once it is revealed."""
+        if self._revealed:
+            super().jump_to_evidence(index)
+
+    def _turn_to(self, jump: JumpTo | None) -> None:
+        self._problem = ""
+        self.state.marking = False
+        self._go(jump if self._revealed else None)
+
+    def answer(self, status: Status | None) -> None:
+        """Give a status for the selected item."""
+        self._give(lambda lesion, item: self.teaching.answer(lesion, item, status))
+
+    def write_note(self, note: str) -> None:
+        """Write a note beside the selected item."""
+        self._give(lambda lesion, item: self.teaching.write_note(lesion, item, note))
+
+    def mark(self, view: str, across: float, down: float) -> None:
+        """Point at the evidence: a place as shares 0..1 of a view's width and height."""
+        linked = next((v for v in self.views.shown if v.cell.view == view), None)
+        role = self.role_of(linked.cell) if linked else None
+        if linked is None or role is None or not self.reading.finding_id:
+            return
+        width, height = linked.node.GetDimensions()[:2]
+        place = (across * width, (1 - down) * height, 0.0, 1.0)
+        x, y, z = linked.node.GetXYToRAS().MultiplyPoint(place)[:3]
+        mark = EvidenceMark(linked.cell.timepoint, role, (-float(x), -float(y), float(z)))
+        self.state.marking = False
+        self._give(lambda lesion, item: self.teaching.mark(lesion, item, mark))
+
+    def unmark(self) -> None:
+        """Take the mark of the selected item away."""
+        self._give(lambda lesion, item: self.teaching.mark(lesion, item, None))
+
+    def show_mark(self) -> None:
+        """Take all views to the learner's own mark."""
+        held = self.teaching.given(self.reading.lesion_id, self.reading.finding_id)
+        if held is not None and held.mark is not None:
+            self.views.jump(held.mark.point_reference_lps_mm)
+            self._show_position()
+
+    def reveal(self) -> None:
+        """Show the computed answer of the selected item and go to its evidence."""
+        if self.reading.finding_id:
+            self._give(self.teaching.reveal)
+            self._turn_to_selected()
+
+    def reveal_all(self) -> None:
+        """Show every computed answer of this lesion."""
+        if self.reading.lesion_id:
+            self._hold(self.teaching.reveal(self.reading.lesion_id))
+            self._turn_to_selected()
+
+    def again(self) -> None:
+        """Start another round; the one before is kept."""
+        self._hold(self.teaching.again())
+        self._turn_to_selected()
+
+    def sheet(self, kind: str) -> str:
+        """Return the score sheet as text: ``csv`` or ``json``."""
+        sheet = score_round(self.assessment, self.teaching, self.lesson.key)
+        return sheet.to_json() if kind == "json" else sheet.to_csv()
+
+    def _turn_to_selected(self) -> None:
+        row, problem = self.reading.row, self._problem
+        if row is not None and self._revealed:
+            self._go(row.jumps[0] if row.jumps else None)
+        else:
+            self._go(None)
+        self._problem = problem
+
+    def _give(self, act: Callable[[str, str], TeachingRound]) -> None:
+        if not self.reading.finding_id:
+            return
+        try:
+            self._hold(act(self.reading.lesion_id, self.reading.finding_id))
+        except ValueError as error:
+            self._problem = str(error)
+            self._show_panel()
+
+    def _hold(self, teaching: TeachingRound) -> None:
+        """Save at once: a closed window or a stopped server loses nothing."""
+        self._problem = ""
+        changed, self.teaching = teaching is not self.teaching, teaching
+        if changed and self.lesson.keep_in is not None:
+            try:
+                write_round(teaching, self.lesson.keep_in)
+            except OSError as error:
+                self._problem = f"not saved to {self.lesson.keep_in}: {error.strerror}"
+        self._show_mark()
+        self._show_panel()
+
+    # --- the learner's mark on the images ---------------------------------------------------------
+
+    def _add_mark_node(self) -> slicer.vtkMRMLMarkupsFiducialNode:
+        node = self.app.scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", "learner's mark")
+        node.CreateDefaultDisplayNodes()
+        node.SetLocked(True)
+        display = node.GetDisplayNode()
+        display.SetGlyphType(slicer.vtkMRMLMarkupsDisplayNode.StarBurst2D)
+        display.SetGlyphScale(MARK_PERCENT)
+        display.SetSelectedColor(*hex_to_rgb(MARK_COLOUR))
+        display.SetPointLabelsVisibility(False)
+        display.SetVisibility(False)
+        return node
+
+    def _show_mark(self) -> None:
+        held = self.teaching.given(self.reading.lesion_id, self.reading.finding_id)
+        mark = held.mark if held else None
+        self._point.RemoveAllControlPoints()
+        if mark is not None:
+            self._point.AddControlPoint(point_to_ras(mark.point_reference_lps_mm))
+        self._point.GetDisplayNode().SetVisibility(mark is not None)
+
+    def probe(self) -> dict[str, Any]:
+        """Return what tests ask."""
+        own = {
+            "answers": len(self.teaching.records),
+            "mark": self._point.GetNumberOfControlPoints(),
+        }
+        return super().probe() | own | {"center": center_of(self.views.shown[0].node)}
