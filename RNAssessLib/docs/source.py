@@ -16,6 +16,7 @@ from RNAssessLib.findings.finding import FindingSpec
 from RNAssessLib.findings.registry import REGISTRY
 
 MEASURE = "RNAssessLib.findings.measure"
+COURSE = "RNAssessLib.course."
 CAVEAT_NAMES = re.compile(r"caveat|doubt|mimic|excuse|remark|warning")
 CAVEAT_MAKERS = re.compile(r"caveat|doubt|mimic|excuse|warn|drug|earlier")
 SHORTEST_CAVEAT = 8
@@ -116,12 +117,18 @@ def first_paragraph(text: str | None) -> str:
 
 
 def _helpers(tree: ast.Module) -> list[tuple[ModuleType, list[str]]]:
-    """Measuring modules that an item imports, with the names it takes."""
+    """Modules of measuring and of the course that an item imports, with the names it takes."""
     found = []
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("measure."):
-            module = importlib.import_module(f"{MEASURE}.{(node.module or '').split('.')[1]}")
-            found.append((module, [alias.name for alias in node.names]))
+        if not isinstance(node, ast.ImportFrom) or node.module is None:
+            continue
+        if node.module.startswith("measure."):
+            name = f"{MEASURE}.{node.module.split('.')[1]}"
+        elif node.module.startswith(COURSE):
+            name = node.module
+        else:
+            continue
+        found.append((importlib.import_module(name), [alias.name for alias in node.names]))
     return found
 
 

@@ -52,7 +52,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     caveats = [*excuses, *usable.remarks]
     if rim.other_parts:
         caveats.append(
-            f"{counted(rim.other_parts, 'further separate part')} left out of this answer"
+            f"not part of this answer: {counted(rim.other_parts, 'further separate part')}"
         )
     return Finding(
         SPEC,

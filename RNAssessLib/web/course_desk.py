@@ -36,7 +36,9 @@ class CourseDesk:
         self._state: Any = room.state
 
     def bind(self) -> None:
-        """Take the page's requests."""
+        """Take the page's requests; where events are only shown, there are none."""
+        if not self._room.edits_events:
+            return
         trigger = self._room.server.trigger
         trigger("event_kind")(self.choose_kind)
         trigger("new_event")(self.new)
@@ -51,12 +53,12 @@ class CourseDesk:
         self._state.event_kinds = [{"value": f.kind.value, "name": f.name} for f in FORMS]
         self._state.event_file = self._case_file.name if self._case_file else ""
         self._state.event_said = ""
+        self._state.edits_events = self._room.edits_events
         self.cancel()
-        self.show()
 
-    def show(self) -> None:
-        """Pictures of the lesion that is shown."""
-        lesion = self._room.reading.lesion
+    def show(self, hidden: bool = False) -> None:
+        """Pictures of the lesion that is shown; none while its answers are hidden."""
+        lesion = None if hidden else self._room.reading.lesion
         pictures: dict[str, Any] = {"timeline": None, "three_axes": None, "nomogram": None}
         captions = {"three_axes": "", "nomogram": ""}
         if lesion is not None and lesion.timeline is not None:

@@ -54,6 +54,7 @@ class ReadingRoom:
     """
 
     checklist_template = "checklist"
+    edits_events = True
 
     def __init__(
         self,

@@ -70,6 +70,7 @@ class TeachingRoom(ReadingRoom):
     """
 
     checklist_template = "teach"
+    edits_events = False
 
     def __init__(self, server: Server, assessment: Assessment, lesson: Lesson) -> None:
         self.lesson = lesson
@@ -104,6 +105,7 @@ class TeachingRoom(ReadingRoom):
         self.state.lesion = shown | {"id": reading.lesion_id, "title": title}
         self.state.item = {"finding": reading.finding_id}
         self.state.problem = self._problem
+        self.course.show(hidden=not over)
         self.state.teach = (
             to_plain(
                 build_teaching(
