@@ -18,7 +18,6 @@ from RNAssessLib.case import (
     EventKind,
     InputError,
     MappingEntry,
-    Mask,
     MaskKind,
     Progress,
     SequenceRole,
@@ -30,6 +29,7 @@ from RNAssessLib.case import (
     silent,
 )
 
+from .drawn_masks import read_drawn_mask
 from .labels import read_label_map
 from .plan_files import (
     TARGET_ROLES,
@@ -42,7 +42,7 @@ from .rt_plan import read_plan
 from .rt_structure_set import StructureSet
 from .sequence import read_sequence
 from .spectrum_values import read_spectrum
-from .volume import read_mask, read_volume
+from .volume import read_volume
 
 E = TypeVar("E", bound=Enum)
 KNOWN = {
@@ -160,14 +160,12 @@ class _Reader:
             sequences[role] = read_sequence(self._file(file, key, name), role)
         if SequenceRole.T1C not in sequences:
             raise InputError(self.path, f"{where} has no T1c")
-        grid = sequences[SequenceRole.T1C].grid
         masks = {}
         for key, file in item.get("masks", {}).items():
-            path = self._file(file, key, name)
-            mask = read_mask(path)
-            if not mask.grid.matches(grid, tolerance_mm=0.05):
-                raise InputError(path, f"is not on the grid of {where}'s T1c")
-            masks[self._choice(key, MaskKind, where)] = Mask(mask.array, grid)
+            kind = self._choice(key, MaskKind, where)
+            masks[kind] = read_drawn_mask(
+                self._file(file, key, name), kind, sequences[SequenceRole.T1C]
+            )
         ordered = {role: sequences[role] for role in SequenceRole if role in sequences}
         return Timepoint(name, self._need(item, "date", Date, where), ordered, masks)
 

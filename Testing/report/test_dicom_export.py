@@ -20,6 +20,7 @@ from RNAssessLib.report.dicom_export import ExportFormat, export_dicom, parse_fo
 from RNAssessLib.report.dicom_seg import tracking_uid
 from RNAssessLib.report.pdf import render_pdf
 from RNAssessLib.spatial.occupancy import compute_occupancy
+from RNAssessLib.study.drawn_masks import read_drawn_mask
 from RNAssessLib.study.rt_structure_set import read_structures
 
 from .dicom_checks import copy_series, verify
@@ -61,6 +62,24 @@ def test_masks_come_back_byte_for_byte(necrosis, exported):
             mask = timepoint.lesions["L1"].masks[kind].array
             assert mask.any()
             assert pixels[..., column].astype(np.uint8).tobytes() == mask.astype(np.uint8).tobytes()
+
+
+def test_an_exported_segmentation_is_a_drawn_mask_for_the_next_reader(necrosis, exported):
+    for number, timepoint in timepoints(necrosis[1]):
+        path = exported / f"seg-{number}-{timepoint.id}.dcm"
+        for kind in MaskKind:
+            read = read_drawn_mask(path, kind, timepoint.timepoint.t1c)
+            assert np.array_equal(read.array, timepoint.lesions["L1"].masks[kind].array)
+    other = dataclasses.replace(timepoint.timepoint.t1c, frame_of_reference_uid="1.2.3")
+    with pytest.raises(InputError, match="another frame of reference"):
+        read_drawn_mask(path, MaskKind.ENHANCING, other)
+    shifted = dataclasses.replace(
+        timepoint.timepoint.t1c,
+        grid=timepoint.timepoint.t1c.grid.crop((slice(0, None), slice(1, None), slice(0, None))),
+        array=timepoint.timepoint.t1c.array[:, 1:],
+    )
+    with pytest.raises(InputError, match="does not cover a slice"):
+        read_drawn_mask(path, MaskKind.ENHANCING, shifted)
 
 
 def test_masks_lie_where_they_were_measured(necrosis, exported):
