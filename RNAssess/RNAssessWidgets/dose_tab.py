@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from RNAssessLib.panel.view_model import FigureRow, PanelView, Table
 
 
-def fill(tree: qt.QTreeWidget, view: PanelView) -> None:
-    """Fill the tree of the dose tab; definitions are tool tips."""
+def fill(tree: qt.QTreeWidget, view: PanelView, *, with_lesions: bool = True) -> None:
+    """Fill the tree of the dose tab; definitions are tool tips.
+
+    Without the lesions nothing is told that a learner should answer first.
+    """
     tree.clear()
     levels = []
     for level in view.isodoses:
@@ -30,7 +33,7 @@ def fill(tree: qt.QTreeWidget, view: PanelView) -> None:
         for table in course.tables:
             _add_table(tree, table)
     _add_table(tree, view.risk_context)
-    for lesion in view.lesions:
+    for lesion in view.lesions if with_lesions else ():
         for table in lesion.context:
             add_lines(tree, f"{lesion.title}: {table.title}", (table.note,) if table.note else ())
             _add_table(tree, table)

@@ -128,8 +128,24 @@ class FileDialog:
         return cls.chosen
 
     @classmethod
+    def getSaveFileName(cls, *_args):
+        return cls.chosen
+
+    @classmethod
     def getExistingDirectory(cls, *_args):
         return cls.chosen
+
+
+class Settings:
+    """QSettings of the application, forgotten after the test."""
+
+    kept: dict = {}  # noqa: RUF012
+
+    def value(self, key):
+        return self.kept.get(key)
+
+    def setValue(self, key, value):
+        self.kept[key] = value
 
 
 class QtModule(types.ModuleType):
@@ -138,6 +154,8 @@ class QtModule(types.ModuleType):
     def __getattr__(self, name):
         if name == "QFileDialog":
             return FileDialog
+        if name == "QSettings":
+            return Settings
         if name == "QUiLoader":
             return UiLoader
         for binding in BINDINGS:
@@ -248,6 +266,8 @@ class Application:
 
     def __init__(self):
         self.startup = []
+        self._home = tempfile.TemporaryDirectory(prefix="slicer-settings-")
+        self.slicerUserSettingsFilePath = str(Path(self._home.name) / "Slicer.ini")
 
     def connect(self, signature, slot):
         assert signature == "startupCompleted()"
@@ -379,6 +399,7 @@ def install(monkeypatch):
 
     from RNAssessLib.scene import new_scene
 
+    Settings.kept.clear()
     application = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
     scene = new_scene()
     for name in ("vtkMRMLPlotViewNode", "vtkMRMLPlotChartNode", "vtkMRMLPlotSeriesNode"):

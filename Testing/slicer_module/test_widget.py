@@ -38,6 +38,7 @@ def widget(module, errors):
     parent = pythonqt_shim.make_parent()
     widget = module.RNAssessWidget(parent)
     widget.setup()
+    widget.enter()
     parent.raw.resize(560, 1000)
     parent.raw.show()
     QtWidgets.QApplication.processEvents()
@@ -53,8 +54,10 @@ def assessment():
 
 
 @pytest.fixture
-def opened(widget, assessment, monkeypatch):
-    """The widget after a case was opened."""
+def opened(widget, assessment, monkeypatch, tmp_path):
+    """The widget after a case was opened; decisions are saved beside its file."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "case.toml").write_text('id = "made"\n')
     import RNAssessLib.assessment
     import RNAssessLib.study
 
@@ -117,7 +120,12 @@ def test_empty_panel_says_so_and_offers_nothing_to_decide(widget):
     assert widget.ui.summaryLabel.text == "No case is open."
     for button in ("acceptButton", "recordButton", "undoButton", "redoButton", "saveButton"):
         assert not getattr(widget.ui, button).enabled, button
-    assert not widget.ui.tabs.enabled
+    assert open_tabs(widget) == ["Teach"]
+
+
+def open_tabs(widget):
+    tabs = widget.ui.tabs.raw
+    return [tabs.tabText(n) for n in range(tabs.count()) if tabs.isTabEnabled(n)]
 
 
 def test_opened_case_fills_every_tab(opened):
@@ -372,7 +380,7 @@ def test_bad_input_is_one_line_and_the_scene_stays(widget, errors, monkeypatch):
     assert not widget.openCase("study")
     assert errors == ["study: DoseUnits is RELATIVE, export the dose in GY"]
     assert slicer.mrmlScene.GetNumberOfNodes() == before
-    assert not widget.ui.tabs.enabled
+    assert open_tabs(widget) == ["Teach"]
 
 
 def test_a_defect_is_one_line_and_no_traceback(widget, errors, monkeypatch):
@@ -638,13 +646,13 @@ def test_volumes_of_the_scene_are_proposed_and_corrected(widget, scene_reader, e
     ui.sceneTable.cellWidget(1, 2).setCurrentText("FLAIR")
     ui.sceneTable.item(1, 1).setText("2025-01-08")
     with pytest.raises(InputError, match="day of the first fraction"):
-        widget.panel.source.read()
+        widget.panel.opening.source.read()
     ui.treatmentDateEdit.date = QtCore.QDate(2025, 1, 10)
     with pytest.raises(InputError, match="dose of the whole course"):
-        widget.panel.source.read()
+        widget.panel.opening.source.read()
     ui.prescriptionSpinBox.value = 27.0
     ui.fractionsSpinBox.value = 3
-    widget.panel.source.read()
+    widget.panel.opening.source.read()
     ((rows, plan),) = scene_reader
     assert [(r.role, r.day) for r in rows] == [
         (SequenceRole.T1C, date(2025, 1, 8)), (SequenceRole.FLAIR, date(2025, 1, 8)),
