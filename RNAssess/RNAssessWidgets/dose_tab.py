@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
-from .trees import add_group, add_lines, make_item, mark_colour, share_width
+from .trees import add_group, add_lines, fold, make_item, share_width
 
 if TYPE_CHECKING:
     import qt
 
     from RNAssessLib.panel.view_model import FigureRow, PanelView, Table
+
+
+LABEL, VALUE = 20, 24  # characters that fit side by side
 
 
 def fill(tree: qt.QTreeWidget, view: PanelView, *, with_lesions: bool = True) -> None:
@@ -22,12 +25,6 @@ def fill(tree: qt.QTreeWidget, view: PanelView, *, with_lesions: bool = True) ->
     Without the lesions nothing is told that a learner should answer first.
     """
     tree.clear()
-    levels = []
-    for level in view.isodoses:
-        item = make_item(level.label)
-        mark_colour(item, 0, level.colour)
-        levels.append(item)
-    add_group(tree, _("Isodoses on the slices"), levels)
     for course in view.courses:
         add_lines(tree, course.title, course.warnings or (_("No warning."),))
         for table in course.tables:
@@ -37,7 +34,7 @@ def fill(tree: qt.QTreeWidget, view: PanelView, *, with_lesions: bool = True) ->
         for table in lesion.context:
             add_lines(tree, f"{lesion.title}: {table.title}", (table.note,) if table.note else ())
             _add_table(tree, table)
-    share_width(tree, (0, 1), ())
+    share_width(tree, (0,), (1,))
 
 
 def _add_table(tree: qt.QTreeWidget, table: Table) -> None:
@@ -61,5 +58,5 @@ def _items(rows: Sequence[FigureRow]) -> list[qt.QTreeWidgetItem]:
     for row in rows:
         tip = row.tip or _("no definition given")
         value = f"{row.text} {row.verdict}".rstrip()
-        items.append(make_item(row.label, value, tip=tip))
+        items.append(make_item(fold(row.label, LABEL), fold(value, VALUE), tip=tip))
     return items

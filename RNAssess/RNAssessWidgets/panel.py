@@ -167,9 +167,12 @@ class Panel:
         checklist_tab.fill(self.ui.checklistTree, lesion, selected)
         fill_table(
             self.ui.serialTable,
-            (_("Timepoint"), _("Months"), *lesion.heads),
-            [(f"{r.timepoint}\n{r.date}", r.months, *r.cells) for r in lesion.serial],
-            [("", "", *r.tips) for r in lesion.serial],
+            (_("Timepoint"), *lesion.heads),
+            [
+                (_("{0}: {1} mo").format(r.timepoint, r.months) + f"\n{r.date}", *r.cells)
+                for r in lesion.serial
+            ],
+            [("", *r.tips) for r in lesion.serial],
         )
         self._show_row()
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .panel import Panel
 
 DPI, LARGE_DPI = 88, 130
+IN_PROPORTION = ("threeAxes",)  # the others keep their rows as high as their words
 MATPLOTLIB = {"matplotlib": packages.REPORT["matplotlib"]}
 Drawn = tuple["Figure | None", str]
 
@@ -93,7 +94,8 @@ class Pictures:
             return
         room = max(self._widget(key, "Area").width - 24, 340)
         width, height = figure.get_size_inches()
-        figure.set_size_inches(room / DPI, max(height, 0.62 * room / DPI * height / width))
+        tall = room / DPI * height / width if key in IN_PROPORTION else height
+        figure.set_size_inches(room / DPI, tall)
         picture.setPixmap(_pixmap(figure, DPI))
 
     def _figure(self, key: str) -> Drawn:

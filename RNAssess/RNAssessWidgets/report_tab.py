@@ -49,7 +49,7 @@ class ReportTab:
         self._offer()
         assessment = self.panel.logic.assessment
         if assessment is not None and self.ui.tabs.currentWidget() == self.ui.reportTab:
-            self.ui.dictationEdit.plainText = write_dictation(assessment)
+            self.ui.dictationEdit.plainText = write_dictation(assessment, wrap=False)
 
     def _offer(self) -> None:
         opened = self.panel.view is not None

@@ -169,10 +169,9 @@ class TeachTab:
         tree.clear()
         for row in view.rows if view is not None else ():
             text = f"{row.icon or '?'} {row.number} {row.title}"
-            compared = f"{row.agreement_icon} {row.agreement}" if row.revealed else ""
-            item = make_item(
-                text, f"{'◎ ' if row.marked else ''}{compared}", tip=row.given, key=row.finding
-            )
+            marks = f"{'◎ ' if row.marked else ''}{row.agreement_icon}"
+            tip = " · ".join(t for t in (row.title, row.given, row.agreement) if t)
+            item = make_item(text, marks, tip=tip, key=row.finding)
             tree.addTopLevelItem(item)
             if row.finding == desk.finding_id:
                 tree.setCurrentItem(item)

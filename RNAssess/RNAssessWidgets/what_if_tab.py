@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import qt
 from slicer.i18n import tr as _
 
-from .trees import add_group, add_lines, make_item, share_width
+from .trees import add_group, fold, make_item, share_width
 
 if TYPE_CHECKING:
     from RNAssessLib.panel.reirradiation_section import WhatIf, WhatIfRow
@@ -23,6 +24,7 @@ FIELDS = (
     ("at_target", "At this target", "Whether its prescription is added at the target"),
 )
 CHOICE = "at_target"
+LABEL = 13  # characters that fit beside three columns of figures
 
 
 class WhatIfTab:
@@ -74,7 +76,7 @@ class WhatIfTab:
         table.resizeColumnsToContents()
         table.resizeRowsToContents()
         rows = sum(table.rowHeight(row) for row in range(len(FIELDS))) if courses else 0
-        table.setMaximumHeight(rows + table.horizontalHeader().sizeHint.height() + 20)
+        table.setMaximumHeight(rows + table.horizontalHeader().sizeHint.height() + 6)
         table.blockSignals(False)
         combo.blockSignals(True)
         combo.clear()
@@ -119,20 +121,25 @@ class WhatIfTab:
     def _fill_figures(self) -> None:
         tree = self.ui.whatIfTree
         tree.clear()
+        self.ui.whatIfBrowser.html = ""
         if self._what_if is None:
             return
         view = self._what_if.view()
         _add_rows(tree, _("At the target, nominal"), view.heads, view.nominal)
         heads = (_("before"), _("with it"), _("change"))
         _add_rows(tree, _("Normal tissue, cell by cell"), heads, view.tissues)
-        if view.why_no_tissues:
-            add_lines(tree, _("Normal tissue, cell by cell"), (view.why_no_tissues,))
         limits = [_limit_item(row) for row in view.limits]
         add_group(tree, _("Limits"), limits)
-        add_lines(tree, _("What was assumed"), view.notes)
-        add_lines(tree, _("Published, not this patient's risk"), view.published)
-        columns = range(1, tree.columnCount)
-        share_width(tree, (0,), tuple(columns))
+        share_width(tree, (0,), tuple(range(1, tree.columnCount)))
+        notes = (*((view.why_no_tissues,) if view.why_no_tissues else ()), *view.notes)
+        self.ui.whatIfBrowser.html = "".join(
+            f"<p><b>{escape(title)}</b><br>{'<br>'.join(escape(text) for text in texts)}</p>"
+            for title, texts in (
+                (_("What was assumed"), notes),
+                (_("Published, not this patient's risk"), view.published),
+            )
+            if texts
+        )
 
 
 def _make_cell(name: str, value: object, tip: str) -> qt.QTableWidgetItem:
@@ -154,11 +161,11 @@ def _add_rows(
         return
     tree.setColumnCount(max(tree.columnCount, 1 + len(heads)))
     items = [make_item("", *heads)]
-    items += [make_item(row.label, *row.cells, tip=row.tip) for row in rows]
+    items += [make_item(fold(row.label, LABEL), *row.cells, tip=row.tip) for row in rows]
     add_group(tree, title, items)
 
 
 def _limit_item(row: WhatIfRow) -> qt.QTreeWidgetItem:
     """Verdict in words; the source stands in the tool tip, it is long."""
     value, limit, source = row.cells
-    return make_item(row.label, value, limit, row.verdict, tip=f"{row.tip} ({source})")
+    return make_item(fold(row.label, LABEL), value, limit, row.verdict, tip=f"{row.tip} ({source})")
