@@ -15,6 +15,7 @@ import inspect
 import sys
 import tempfile
 import types
+import unittest
 from pathlib import Path
 
 from PySide6 import QtCore, QtGui, QtTest, QtUiTools, QtWidgets
@@ -319,8 +320,9 @@ class ScriptedLoadableModuleLogic:
         return node
 
 
-class ScriptedLoadableModuleTest:
-    pass
+class ScriptedLoadableModuleTest(unittest.TestCase):
+    def delayDisplay(self, message, requestedDelay=None, msec=None):
+        pass
 
 
 def parameter_node_wrapper(cls):  # noqa: C901

@@ -128,6 +128,8 @@ def test_metadata_of_the_extension(extension):
     assert "Not a medical device" in values["EXTENSION_DESCRIPTION"]
     icon = values["EXTENSION_ICONURL"].split("/main/")[1]
     assert (ROOT / icon).is_file()
+    for url in values["EXTENSION_SCREENSHOTURLS"].split():
+        assert (ROOT / url.split("/main/")[1]).is_file(), url
     order = [name for name, _words in extension.commands]
     assert order.index("project") < order.index("find_package") < order.index("add_subdirectory")
     assert extension.calls("include")[-2:] == [
