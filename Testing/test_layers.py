@@ -11,7 +11,7 @@ LIBRARY = Path(__file__).parents[1] / "RNAssessLib"
 ORDER = (
     "case", "evidence", "study", "spatial", "anatomy", "lesions", "dosimetry", "course",
     "findings", "prognosis", "preparation", "assessment", "amend", "panel", "report", "scene", "outputs", "phantom",
-    "cohort", "docs", "web", "cli",
+    "cohort", "docs", "web", "commands", "cli",
 )  # fmt: skip
 SLICER_ALLOWED = ("scene/", "web/", "study/slicer_nodes.py")
 FORBIDDEN = {"qt", "ctk", "PythonQt", "PySide6", "PyQt5"}

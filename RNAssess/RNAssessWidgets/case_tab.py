@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
-from .trees import add_group, add_lines, make_item, mark_colour, share_width
+from .trees import add_group, add_lines, fold, make_item, mark_colour, share_width
 
 if TYPE_CHECKING:
     import qt
 
     from RNAssessLib.panel.view_model import CaseView
+
+
+VALUE = 30  # characters that fit into the second column
 
 
 def fill(tree: qt.QTreeWidget, case: CaseView) -> None:
@@ -23,8 +26,8 @@ def fill(tree: qt.QTreeWidget, case: CaseView) -> None:
         _("Courses"),
         [
             make_item(
-                f"{row.id} · {row.date}",
-                f"{row.technique}, {row.targets}",
+                f"{row.id}\n{row.date}",
+                fold(f"{row.technique}, {row.targets}", VALUE),
                 tip=f"{row.targets}; {row.placement}",
             )
             for row in case.courses
@@ -35,8 +38,8 @@ def fill(tree: qt.QTreeWidget, case: CaseView) -> None:
         _("Timepoints"),
         [
             make_item(
-                f"{row.id} · {row.date}",
-                f"{row.months} months: {', '.join(row.sequences)}",
+                f"{row.id}\n{row.date}",
+                fold(f"{row.months} months: {', '.join(row.sequences)}", VALUE),
                 tip=row.text,
             )
             for row in case.timepoints
@@ -48,7 +51,7 @@ def fill(tree: qt.QTreeWidget, case: CaseView) -> None:
     ):
         items = []
         for row in rows:
-            item = make_item(row.moving, row.verdict, tip=f"{row.text}; {row.tip}")
+            item = make_item(row.moving, fold(row.verdict, VALUE), tip=f"{row.text}; {row.tip}")
             mark_colour(item, 1, row.colour)
             items.append(item)
         add_group(tree, title, items, expanded)
@@ -56,18 +59,28 @@ def fill(tree: qt.QTreeWidget, case: CaseView) -> None:
     add_group(
         tree,
         _("Events"),
-        [make_item(row.date, row.text, tip=f"{row.months} months") for row in case.events],
+        [
+            make_item(row.date, fold(row.text, VALUE), tip=f"{row.months} months")
+            for row in case.events
+        ],
     )
     add_group(
         tree,
         _("Changed thresholds"),
-        [make_item(row.key, row.text, tip=row.note) for row in case.changed_thresholds],
+        [
+            make_item(row.key, fold(row.text, VALUE), tip=row.note)
+            for row in case.changed_thresholds
+        ],
     )
     add_group(
         tree,
         _("What was taken for what"),
         [
-            make_item(row.role, f"{row.what} (ignored)" if row.ignored else row.what, tip=row.why)
+            make_item(
+                row.role,
+                fold(f"{row.what} (ignored)" if row.ignored else row.what, VALUE),
+                tip=row.why,
+            )
             for row in case.mapping
         ],
         expanded=False,

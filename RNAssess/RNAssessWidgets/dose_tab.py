@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
-from .trees import add_group, add_lines, make_item, mark_colour, share_width
+from .trees import add_group, add_lines, fold, make_item, share_width
 
 if TYPE_CHECKING:
     import qt
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from RNAssessLib.panel.view_model import FigureRow, PanelView, Table
 
 
-def fill(tree: qt.QTreeWidget, view: PanelView) -> None:
-    """Fill the tree of the dose tab; definitions are tool tips."""
+LABEL, VALUE = 20, 24  # characters that fit side by side
+
+
+def fill(tree: qt.QTreeWidget, view: PanelView, *, with_lesions: bool = True) -> None:
+    """Fill the tree of the dose tab; definitions are tool tips.
+
+    Without the lesions nothing is told that a learner should answer first.
+    """
     tree.clear()
-    levels = []
-    for level in view.isodoses:
-        item = make_item(level.label)
-        mark_colour(item, 0, level.colour)
-        levels.append(item)
-    add_group(tree, _("Isodoses on the slices"), levels)
     for course in view.courses:
         add_lines(tree, course.title, course.warnings or (_("No warning."),))
         for table in course.tables:
             _add_table(tree, table)
     _add_table(tree, view.risk_context)
-    for lesion in view.lesions:
+    for lesion in view.lesions if with_lesions else ():
         for table in lesion.context:
             add_lines(tree, f"{lesion.title}: {table.title}", (table.note,) if table.note else ())
             _add_table(tree, table)
-    share_width(tree, (0, 1), ())
+    share_width(tree, (0,), (1,))
 
 
 def _add_table(tree: qt.QTreeWidget, table: Table) -> None:
@@ -58,5 +58,5 @@ def _items(rows: Sequence[FigureRow]) -> list[qt.QTreeWidgetItem]:
     for row in rows:
         tip = row.tip or _("no definition given")
         value = f"{row.text} {row.verdict}".rstrip()
-        items.append(make_item(row.label, value, tip=tip))
+        items.append(make_item(fold(row.label, LABEL), fold(value, VALUE), tip=tip))
     return items

@@ -14,6 +14,8 @@ REPORT = {
     "jinja2": "jinja2>=3.1",
     "jsonschema": "jsonschema>=4.20",
 }
+PDF = REPORT | {"reportlab": "reportlab>=4.2"}
+DICOM = PDF | {"highdicom": "highdicom>=0.26", "contourpy": "contourpy>=1.2"}
 CORE = {"pydicom": "pydicom>=3.0", "SimpleITK": "SimpleITK>=2.3", "scipy": "scipy>=1.11"}
 
 

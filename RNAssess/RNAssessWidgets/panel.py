@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 
-from . import case_tab, checklist_tab, dose_tab, dvh_chart, packages, work
+from . import case_tab, checklist_tab, dose_tab, dvh_chart, work
 from .course_tab import CourseTab
 from .decision_form import DecisionForm
 from .isodose_form import IsodoseForm
-from .scene_source import SceneSource
+from .opening import Opening
+from .pictures import Pictures
+from .reading_flow import ReadingFlow
+from .report_tab import ReportTab
+from .teach_tab import TeachTab
 from .threshold_tab import ThresholdTab
 from .trees import fill_table
+from .what_if_tab import WhatIfTab
 
 if TYPE_CHECKING:
     from RNAssessLib.panel.view_model import ChecklistRow, LesionView, PanelView
@@ -43,17 +47,17 @@ class Panel:
         self.keeper = keeper
         self.view: PanelView | None = None
         self.form = DecisionForm(ui, self)
-        self.source = SceneSource(ui)
+        self.opening = Opening(ui, self)
         self.thresholds = ThresholdTab(ui, self)
         self.isodoses = IsodoseForm(ui, self)
         self.course = CourseTab(ui, self)
+        self.pictures = Pictures(ui, self)
+        self.what_if = WhatIfTab(ui, self)
+        self.report = ReportTab(ui, self)
+        self.teach = TeachTab(ui, self)
+        self.flow = ReadingFlow(ui, self)
         ui.disclaimerLabel.text = DISCLAIMER
         self._plot = self._make_plot()
-        ui.openFileButton.connect("clicked()", self.ask_for_file)
-        ui.openFolderButton.connect("clicked()", self.ask_for_folder)
-        ui.listSceneButton.connect("clicked()", self.list_scene)
-        ui.assessSceneButton.connect("clicked()", self.assess_scene)
-        ui.saveButton.connect("clicked()", self.ask_and_save)
         ui.lesionComboBox.connect("currentIndexChanged(int)", self.on_lesion_chosen)
         ui.checklistTree.connect("itemSelectionChanged()", self.on_item_selected)
         ui.detailsBrowser.connect("anchorClicked(QUrl)", self.on_link)
@@ -67,102 +71,24 @@ class Panel:
         self.ui.dvhFrame.layout().addWidget(plot)
         return plot
 
-    def add_shortcuts(self, widget: object) -> None:
-        """Give the keys of the reading flow to `widget`; each button names its key."""
-        for key, action in (
-            ("N", lambda: self.step(1)),
-            ("P", lambda: self.step(-1)),
-            ("A", self.form.accept),
-            ("Ctrl+Z", self.form.undo),
-            ("Ctrl+Y", self.form.redo),
-            ("I", lambda: self.ui.isodosesCheckBox.click()),
-            ("O", lambda: self.ui.outlinesCheckBox.click()),
-        ):
-            shortcut = qt.QShortcut(qt.QKeySequence(key), widget)
-            shortcut.setContext(qt.Qt.WidgetWithChildrenShortcut)
-            shortcut.connect("activated()", action)
-
-    # --- opening and saving -----------------------------------------------------------------------
-
-    def ask_for_file(self) -> None:
-        """Choose and open a case file."""
-        path = qt.QFileDialog.getOpenFileName(
-            slicer.util.mainWindow(), _("Open case file"), "", _("Case file (*.toml)")
-        )
-        if path:
-            self.open_case(path)
-
-    def ask_for_folder(self) -> None:
-        """Choose and open a DICOM folder."""
-        path = qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), _("Open DICOM folder"))
-        if path:
-            self.open_case(path)
-
-    def open_case(self, path: str) -> bool:
-        """Read, assess and show a case file or DICOM folder; False when it was not finished."""
-        if not self._prepare_python():
-            return False
-        saved = self.keeper.savedSession()
-        if not self._run(lambda progress: self.logic.assessPath(path, progress, saved)):
-            return False
-        self.keeper.onCaseOpened(path)
-        self.course.refresh()  # it can be written to its file now
-        return True
-
-    def open_phantom(self, name: str) -> bool:
-        """Make, assess and show a digital patient; False when it was not finished."""
-        if not packages.ensure(packages.ATLAS, _("The digital patient (ICBM152 template)")):
-            return False
-        return self._run(lambda progress: self.logic.assessPhantom(name, progress))
-
-    def list_scene(self) -> None:
-        """List the volumes of the scene for correction."""
-        self.source.propose()
-
-    def assess_scene(self) -> bool:
-        """Assess the volumes, dose and structures of the scene; False when not finished."""
-        if not self._prepare_python():
-            return False
-        saved = self.keeper.savedSession()
-        return self._run(
-            lambda progress: self.logic.assessCase(self.source.read(), progress, saved)
-        )
-
-    def assess_again(self) -> bool:
-        """Evaluate the open case with the thresholds of now; False when it was not finished."""
-        return self._run(self.logic.assessAgain)
-
-    def ask_and_save(self) -> None:
-        """Choose a folder and write report, JSON, tables and case file into it."""
-        if self.view is None or not packages.ensure(packages.REPORT, _("The report")):
-            return
-        folder = qt.QFileDialog.getExistingDirectory(
-            slicer.util.mainWindow(), _("Save report and data in")
-        )
-        if folder:
-            work.run(lambda progress: self.logic.saveOutputs(folder, progress))
-
-    def _prepare_python(self) -> bool:
-        """Core packages are needed; without the atlas some items stay not assessable."""
-        if not packages.ensure(packages.CORE, _("Reading and aligning a case")):
-            return False
-        packages.ensure(packages.ATLAS, _("The anatomical atlas (without it items stay open)"))
-        return True
-
-    def _run(self, job: work.Work) -> bool:
+    def run(self, job: work.Work) -> bool:
+        """Do a long job and show the case it leaves; False when it was not finished."""
         done = work.run(job)
         if done:
             self.refresh()
             self.ui.sourceButton.collapsed = True
+            self.ui.tabs.setCurrentWidget(self.ui.checklistTab)
         return done
+
+    def assess_again(self) -> bool:
+        """Evaluate the open case with the thresholds of now; False when it was not finished."""
+        return self.run(self.logic.assessAgain)
 
     # --- showing ----------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Show the case of now, from its first lesion; an empty panel when there is none."""
         self.view = self.logic.view()
-        self.ui.tabs.enabled = self.view is not None
-        self.ui.saveButton.enabled = self.view is not None
         combo = self.ui.lesionComboBox
         combo.blockSignals(True)
         combo.clear()
@@ -171,20 +97,50 @@ class Panel:
         combo.blockSignals(False)
         self._plot.setMRMLPlotViewNode(dvh_chart.view_node(slicer.mrmlScene))
         dvh_chart.show_chart(slicer.mrmlScene, self.logic.chart)
-        self.thresholds.refresh()
-        self.isodoses.refresh()
-        self.course.refresh()
+        self.offer_tabs()
+        for part in (self.thresholds, self.isodoses, self.course, self.teach):
+            part.refresh()
         if self.view is None:
-            for widget in (self.ui.checklistTree, self.ui.caseTree, self.ui.doseTree):
-                widget.clear()
-            self.ui.serialTable.setRowCount(0)
-            self.ui.summaryLabel.text = _("No case is open.")
-            self.ui.detailsBrowser.html = ""
-            self.form.refresh(None, None)
-            return
+            self._empty()
+        else:
+            self._fill_case()
+            self._show_lesion("")
+        for part in (self.pictures, self.what_if, self.report):
+            part.reset()
+        self._go_home()
+
+    def _empty(self) -> None:
+        for widget in (self.ui.checklistTree, self.ui.caseTree, self.ui.doseTree):
+            widget.clear()
+        self.ui.serialTable.setRowCount(0)
+        self.ui.summaryLabel.text = _("No case is open.")
+        self.ui.detailsBrowser.html = ""
+        self.form.refresh(None, None)
+
+    def _fill_case(self) -> None:
         case_tab.fill(self.ui.caseTree, self.view.case)
-        dose_tab.fill(self.ui.doseTree, self.view)
-        self._show_lesion("")
+        dose_tab.fill(self.ui.doseTree, self.view, with_lesions=not self.is_hidden())
+
+    def is_hidden(self) -> bool:
+        """Whether a learner is answering: nothing computed about a lesion may show."""
+        desk = self.logic.desk
+        return desk is not None and not desk.is_over
+
+    def offer_tabs(self) -> None:
+        """Tabs of an open case; those that hold answers wait until a lesson is over."""
+        opened, hidden, tabs = self.view is not None, self.is_hidden(), self.ui.tabs
+        for page, holds_answers in (
+            (self.ui.caseTab, False),
+            (self.ui.checklistTab, True),
+            (self.ui.doseTab, False),
+            (self.ui.courseTab, True),
+            (self.ui.reportTab, True),
+        ):
+            tabs.setTabEnabled(tabs.indexOf(page), opened and not (hidden and holds_answers))
+        if opened:
+            dose_tab.fill(self.ui.doseTree, self.view, with_lesions=not hidden)
+
+    def _go_home(self) -> None:
         lesion = self.lesion()
         if lesion is not None:
             self.logic.jump(lesion.home)
@@ -211,9 +167,12 @@ class Panel:
         checklist_tab.fill(self.ui.checklistTree, lesion, selected)
         fill_table(
             self.ui.serialTable,
-            (_("Timepoint"), _("Months"), *lesion.heads),
-            [(f"{r.timepoint}\n{r.date}", r.months, *r.cells) for r in lesion.serial],
-            [("", "", *r.tips) for r in lesion.serial],
+            (_("Timepoint"), *lesion.heads),
+            [
+                (_("{0}: {1} mo").format(r.timepoint, r.months) + f"\n{r.date}", *r.cells)
+                for r in lesion.serial
+            ],
+            [("", *r.tips) for r in lesion.serial],
         )
         self._show_row()
 
@@ -233,8 +192,12 @@ class Panel:
         if lesion is None:
             return
         self._show_lesion("")
-        self.logic.lightEvidence(lesion.id, "")
-        self.logic.jump(lesion.home)
+        if self.logic.desk is not None:
+            self.logic.desk.select_lesion(lesion.id)
+            self.teach.refresh()
+        self.pictures.reset()
+        self.what_if.reset()
+        self._go_home()
 
     def on_item_selected(self) -> None:
         """Explain the selected item, light its evidence and go to it."""
@@ -243,6 +206,7 @@ class Panel:
         if row is None:
             return
         self.logic.lightEvidence(row.lesion, row.finding)
+        self.logic.showRole(self.logic.itemRole(row.lesion, row.finding))
         if row.jumps:
             self.logic.jump(row.jumps[0])
 
@@ -255,6 +219,9 @@ class Panel:
 
     def step(self, by: int) -> None:
         """Select the next or previous item."""
+        if self.logic.desk is not None:
+            self.teach.step(by)
+            return
         lesion = self.lesion()
         if lesion is not None:
             row = self.row()
@@ -272,8 +239,9 @@ class Panel:
             return
         self.view = self.logic.view()
         dvh_chart.show_chart(slicer.mrmlScene, self.logic.chart)
-        dose_tab.fill(self.ui.doseTree, self.view)
+        dose_tab.fill(self.ui.doseTree, self.view, with_lesions=not self.is_hidden())
         self.isodoses.refresh()
+        self.what_if.reset()
 
     def decided(self) -> None:
         """Show decisions and thresholds of now; lesion and item stay."""
@@ -282,6 +250,9 @@ class Panel:
         self.thresholds.refresh()
         self.course.refresh()
         if before is not None and self.view is not None and before.case != self.view.case:
-            case_tab.fill(self.ui.caseTree, self.view.case)
-            dose_tab.fill(self.ui.doseTree, self.view)
+            self._fill_case()
+            self.pictures.reset()
         self._show_lesion(row.finding if row else "")
+        problem, self.logic.keepProblem = self.logic.keepProblem, ""
+        if problem:
+            slicer.util.errorDisplay(problem, windowTitle=_("RNAssess"))

@@ -43,26 +43,27 @@ def _node_ids(scene: slicer.vtkMRMLScene) -> list[str]:
 
 
 def jump(scene: slicer.vtkMRMLScene, nodes: SceneNodes, target: JumpTo) -> None:
-    """Take every view of the layout to a point of the reference space.
-
-    Views of the third row show the sequence that the item is about, at each timepoint.
-    """
-    from RNAssessLib.scene.convert import point_to_ras
+    """Take every view of the layout to a point of the reference space."""
     from RNAssessLib.scene.views import ORIENTATIONS
 
-    point = point_to_ras(target.point_reference_lps_mm)
     for cell in nodes.layout:
         node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
-        if node is None:
-            continue
-        if node.GetOrientation() != ORIENTATIONS[target.plane]:
+        if node is not None and node.GetOrientation() != ORIENTATIONS[target.plane]:
             node.SetOrientation(ORIENTATIONS[target.plane])
-        node.JumpSliceByCentering(*point)
-        if cell.role is None:
-            volume = nodes.volumes.get((cell.timepoint, target.role))
-            composite = scene.GetSingletonNode(cell.view, "vtkMRMLSliceCompositeNode")
-            composite.SetBackgroundVolumeID(volume.GetID() if volume else None)
-            node.SetLayoutLabel(f"{cell.timepoint} {target.role.value}")
+    go(scene, nodes, target.point_reference_lps_mm)
+
+
+def go(
+    scene: slicer.vtkMRMLScene, nodes: SceneNodes, point_lps_mm: tuple[float, float, float]
+) -> None:
+    """Take every view of the layout to a point of the reference space; planes stay."""
+    from RNAssessLib.scene.convert import point_to_ras
+
+    point = point_to_ras(point_lps_mm)
+    for cell in nodes.layout:
+        node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
+        if node is not None:
+            node.JumpSliceByCentering(*point)
 
 
 def light_evidence(nodes: SceneNodes, lesion: str, finding: str) -> None:

@@ -36,7 +36,8 @@ class ThresholdTab:
         tree.blockSignals(True)
         tree.clear()
         for row in threshold_rows(self.panel.logic.session):
-            tip = f"{row.note} ({row.source})" if row.note else row.source
+            note = f"{row.note} ({row.source})" if row.note else row.source
+            tip = f"{row.key}: {note}"
             default = f"{row.default:g} {row.unit}".rstrip()
             item = make_item(row.key, f"{row.value:g}", default, tip=tip, key=row.key)
             item.setFlags(qt.Qt.ItemIsSelectable | qt.Qt.ItemIsEnabled | qt.Qt.ItemIsEditable)

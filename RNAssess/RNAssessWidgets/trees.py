@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import qt
+
+LINE = 48  # characters that fit into a side panel of 400 pixels
 
 
 def make_item(*texts: str, tip: str = "", key: str = "") -> qt.QTreeWidgetItem:
@@ -17,6 +20,11 @@ def make_item(*texts: str, tip: str = "", key: str = "") -> qt.QTreeWidgetItem:
     if key:
         item.setData(0, qt.Qt.UserRole, key)
     return item
+
+
+def fold(text: str, characters: int) -> str:
+    """Break a text into lines: a tree does not wrap by itself, and what is cut off is not read."""
+    return "\n".join(textwrap.wrap(text, characters)) or text
 
 
 def key_of(item: qt.QTreeWidgetItem | None) -> str:
@@ -38,6 +46,7 @@ def share_width(tree: qt.QTreeWidget, wide: Sequence[int], narrow: Sequence[int]
     """Let `wide` columns share what the `narrow` ones, as wide as their texts, leave."""
     header = tree.header()
     header.setStretchLastSection(False)
+    header.setMinimumSectionSize(24)
     for column in wide:
         header.setSectionResizeMode(column, qt.QHeaderView.Stretch)
     for column in narrow:
@@ -64,7 +73,7 @@ def add_group(
 
 def add_lines(tree: qt.QTreeWidget, title: str, lines: Sequence[str]) -> None:
     """Add a heading with texts over the whole width."""
-    items = [make_item(text, tip=text) for text in lines]
+    items = [make_item(fold(text, LINE), tip=text) for text in lines]
     add_group(tree, title, items)
     for item in items:
         item.setFirstColumnSpanned(True)
@@ -87,5 +96,6 @@ def fill_table(
             cell = qt.QTableWidgetItem(text)
             cell.setToolTip(tip)
             table.setItem(r, c, cell)
+    table.horizontalHeader().setMinimumSectionSize(20)
     table.resizeColumnsToContents()
     table.resizeRowsToContents()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from RNAssessLib.case import InputError
@@ -60,3 +61,35 @@ def restore_session(text: str, case_id: str) -> ReaderSession:
         return ReaderSession.from_json(text).for_case(case_id)
     except ValueError:
         return ReaderSession(case_id=case_id)
+
+
+def beside(case: Path, what: str = "session") -> Path:
+    """Where decisions on a case, or answers to it, are kept: beside it, never among its images.
+
+    Examples
+    --------
+    >>> beside(Path("p/case.toml")).as_posix(), beside(Path("p/study")).as_posix()
+    ('p/case.session.json', 'p/study.session.json')
+    """
+    case = case.resolve() if case.name in ("", "..") else case
+    return case.with_name(f"{case.stem if case.suffix == '.toml' else case.name}.{what}.json")
+
+
+def newest_session(texts: Iterable[str], case_id: str) -> ReaderSession:
+    """Of several that were kept for one case, take up the one that was worked on last.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        As for `restore_session`; what does not belong to the case is left out.
+    case_id : str
+
+    Examples
+    --------
+    >>> kept = ReaderSession(case_id="a").set_threshold("bed.alpha_beta_tumour", 12.0)
+    >>> newest_session(["", kept.to_json(), "{}"], "a") == kept
+    True
+    """
+    sessions = [restore_session(text, case_id) for text in texts]
+    empty = ReaderSession(case_id=case_id)
+    return max(sessions, key=lambda s: s.records[-1].at if s.records else "", default=empty)

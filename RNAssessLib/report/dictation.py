@@ -28,8 +28,14 @@ SIDES = {
 }
 
 
-def write_dictation(assessment: Assessment) -> str:
+def write_dictation(assessment: Assessment, *, wrap: bool = True) -> str:
     """Return the text; timepoints are named by their date, and nothing is concluded.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    wrap : bool
+        False leaves each block in one line, for a field that wraps by itself.
 
     Returns
     -------
@@ -53,7 +59,7 @@ def write_dictation(assessment: Assessment) -> str:
         blocks += _describe_lesion(assessment, assessed, dates)
     blocks += [f"Note: {name_dates(w, dates)}" for w in assessment.warnings]
     blocks.append(f"Measured with RNAssess {assessment.version}. {DISCLAIMER}")
-    return "\n\n".join(map(_wrap, blocks)) + "\n"
+    return "\n\n".join(_wrap(block) if wrap else block for block in blocks) + "\n"
 
 
 def _wrap(block: str) -> str:

@@ -6,6 +6,7 @@ desktop Slicer with every view in its place and nothing has to be registered the
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,11 @@ from typing import Any
 import slicer
 
 from RNAssessLib.case import PreparedCase, SequenceRole
+from RNAssessLib.panel.third_row import MAIN_ROWS
 
 SCHEMA = "rnassess/layout/1"
-MAIN_ROWS = (SequenceRole.T1C, SequenceRole.FLAIR)
+__all__ = ["MAIN_ROWS", "Cell", "SerialLayout", "build_layout", "describe_views", "view_name"]
+
 FIRST_NAMES = ("Red", "Yellow", "Green")
 MOST_COLUMNS = 5
 # (columns, rows) that Slicer lays out by itself, smallest first.
@@ -144,6 +147,38 @@ def build_layout(prepared: PreparedCase, *, extra_row: bool = False) -> SerialLa
         for r, role in enumerate(rows)
     )
     return SerialLayout(cells, arrangement)
+
+
+def describe_views(layout: SerialLayout, *, extra_row: bool = True) -> str:
+    """Describe exactly these views as desktop Slicer's layout manager reads it.
+
+    Slicer's own many-slice layouts have a few fixed sizes; this one leaves no view empty. See
+    ``vtkMRMLLayoutNode::AddLayoutDescription``.
+
+    Parameters
+    ----------
+    layout : SerialLayout
+    extra_row : bool
+        False leaves the row out that follows the checklist item.
+    """
+    rows = [row for row in layout.cells if extra_row or row[0].role is not None]
+    root = ElementTree.Element("layout", type="vertical", split="true")
+    for row in rows:
+        line = ElementTree.SubElement(
+            ElementTree.SubElement(root, "item"), "layout", type="horizontal", split="true"
+        )
+        for cell in row:
+            item = ElementTree.SubElement(line, "item")
+            names = {"class": "vtkMRMLSliceNode", "singletontag": cell.view}
+            view = ElementTree.SubElement(item, "view", names)
+            shown = cell.role.value if cell.role else "item"
+            for name, value in (
+                ("orientation", "Axial"),
+                ("viewlabel", f"{cell.timepoint} {shown}"),
+            ):
+                made = ElementTree.SubElement(view, "property", name=name, action="default")
+                made.text = value
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 def _slicer_grid(wanted: tuple[int, int]) -> tuple[int, int]:

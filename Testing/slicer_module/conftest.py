@@ -1,9 +1,12 @@
 """The Slicer module on real Qt widgets, offscreen, without Slicer."""
 
 import ctypes
+import importlib
 import os
 import sys
 from pathlib import Path
+
+import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent))
@@ -15,3 +18,63 @@ if sys.version_info < (3, 12):
     # aborts in the end. Give these objects references to spare.
     for _constant in (None, True, False, NotImplemented, Ellipsis):
         ctypes.c_ssize_t.from_address(id(_constant)).value += 1 << 40
+
+# after the platform is set
+import pythonqt_shim
+from made_assessment import make_assessment
+from PySide6 import QtWidgets
+
+
+@pytest.fixture
+def module(monkeypatch):
+    pythonqt_shim.install(monkeypatch)
+    return importlib.import_module("RNAssess")
+
+
+@pytest.fixture
+def errors(monkeypatch, module):
+    import slicer
+
+    said = []
+    monkeypatch.setattr(slicer.util, "errorDisplay", lambda text, **_: said.append(text))
+    return said
+
+
+@pytest.fixture
+def widget(module, errors):
+    """The module's widget, shown, without a case."""
+    parent = pythonqt_shim.make_parent()
+    widget = module.RNAssessWidget(parent)
+    widget.setup()
+    widget.enter()
+    parent.raw.resize(560, 1000)
+    parent.raw.show()
+    QtWidgets.QApplication.processEvents()
+    yield widget
+    widget.setParameterNode(None)
+    widget.cleanup()
+    parent.raw.hide()
+
+
+@pytest.fixture(scope="module")
+def assessment():
+    return make_assessment()
+
+
+@pytest.fixture
+def opened(widget, assessment, monkeypatch, tmp_path):
+    """The widget after a case was opened; decisions are saved beside its file."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "case.toml").write_text('id = "made"\n')
+    import RNAssessLib.assessment
+    import RNAssessLib.study
+
+    monkeypatch.setattr(
+        RNAssessLib.study, "read_case", lambda path, progress: assessment.prepared.case
+    )
+    monkeypatch.setattr(
+        RNAssessLib.assessment, "assess", lambda case, thresholds, progress: assessment
+    )
+    assert widget.openCase("case.toml")
+    QtWidgets.QApplication.processEvents()
+    return widget

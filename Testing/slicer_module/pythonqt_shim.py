@@ -15,6 +15,7 @@ import inspect
 import sys
 import tempfile
 import types
+import unittest
 from pathlib import Path
 
 from PySide6 import QtCore, QtGui, QtTest, QtUiTools, QtWidgets
@@ -128,8 +129,24 @@ class FileDialog:
         return cls.chosen
 
     @classmethod
+    def getSaveFileName(cls, *_args):
+        return cls.chosen
+
+    @classmethod
     def getExistingDirectory(cls, *_args):
         return cls.chosen
+
+
+class Settings:
+    """QSettings of the application, forgotten after the test."""
+
+    kept: dict = {}  # noqa: RUF012
+
+    def value(self, key):
+        return self.kept.get(key)
+
+    def setValue(self, key, value):
+        self.kept[key] = value
 
 
 class QtModule(types.ModuleType):
@@ -138,6 +155,8 @@ class QtModule(types.ModuleType):
     def __getattr__(self, name):
         if name == "QFileDialog":
             return FileDialog
+        if name == "QSettings":
+            return Settings
         if name == "QUiLoader":
             return UiLoader
         for binding in BINDINGS:
@@ -248,6 +267,8 @@ class Application:
 
     def __init__(self):
         self.startup = []
+        self._home = tempfile.TemporaryDirectory(prefix="slicer-settings-")
+        self.slicerUserSettingsFilePath = str(Path(self._home.name) / "Slicer.ini")
 
     def connect(self, signature, slot):
         assert signature == "startupCompleted()"
@@ -299,8 +320,9 @@ class ScriptedLoadableModuleLogic:
         return node
 
 
-class ScriptedLoadableModuleTest:
-    pass
+class ScriptedLoadableModuleTest(unittest.TestCase):
+    def delayDisplay(self, message, requestedDelay=None, msec=None):  # noqa: N803 (as Slicer calls it)
+        pass
 
 
 def parameter_node_wrapper(cls):  # noqa: C901
@@ -379,6 +401,7 @@ def install(monkeypatch):
 
     from RNAssessLib.scene import new_scene
 
+    Settings.kept.clear()
     application = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
     scene = new_scene()
     for name in ("vtkMRMLPlotViewNode", "vtkMRMLPlotChartNode", "vtkMRMLPlotSeriesNode"):

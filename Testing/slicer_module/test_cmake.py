@@ -128,6 +128,8 @@ def test_metadata_of_the_extension(extension):
     assert "Not a medical device" in values["EXTENSION_DESCRIPTION"]
     icon = values["EXTENSION_ICONURL"].split("/main/")[1]
     assert (ROOT / icon).is_file()
+    for url in values["EXTENSION_SCREENSHOTURLS"].split():
+        assert (ROOT / url.split("/main/")[1]).is_file(), url
     order = [name for name, _words in extension.commands]
     assert order.index("project") < order.index("find_package") < order.index("add_subdirectory")
     assert extension.calls("include")[-2:] == [
@@ -254,14 +256,60 @@ def test_module_finds_its_own_library(layout, installed, tmp_path):
     assert Path(done.stdout.strip()) == expected / "RNAssessLib" / "__init__.py"
 
 
-def test_every_control_has_a_label_and_names_its_key():
-    tree = ElementTree.parse(ROOT / "RNAssess" / "Resources" / "UI" / "RNAssess.ui")
-    kinds = {"QPushButton", "QComboBox", "QLineEdit", "QCheckBox", "QTreeWidget", "QTableWidget",
-             "QTextBrowser", "QDateEdit", "QSpinBox", "QDoubleSpinBox"}  # fmt: skip
-    for widget in tree.iter("widget"):
-        if widget.get("class") in kinds:
-            named = {p.get("name") for p in widget.findall("property")}
-            assert named & {"accessibleName", "toolTip"}, widget.get("name")
-    tips = " ".join(p.findtext("string", "") for p in tree.iter("property"))
-    for key in ("(N)", "(P)", "(A)", "(I)", "(O)", "(Ctrl+Z)", "(Ctrl+Y)"):
-        assert key in tips
+UI_FILES = sorted((ROOT / "RNAssess" / "Resources" / "UI").glob("*.ui"))
+CONTROLS = {
+    "QPushButton", "QComboBox", "QLineEdit", "QCheckBox", "QTreeWidget", "QTableWidget", "QToolButton",
+    "QTextBrowser", "QPlainTextEdit", "QDateEdit", "QSpinBox", "QDoubleSpinBox", "QSlider",
+}  # fmt: skip
+
+
+def properties(widget):
+    return {p.get("name"): p.findtext("string") for p in widget.findall("property")}
+
+
+@pytest.mark.parametrize("path", UI_FILES, ids=lambda p: p.name)
+def test_every_control_has_a_label_and_every_button_a_key(path):
+    """A key of its own stands in the tool tip, in brackets; else Alt with the underlined letter."""
+    for widget in ElementTree.parse(path).iter("widget"):
+        if widget.get("class") in CONTROLS:
+            shown = properties(widget)
+            assert shown.keys() & {"accessibleName", "toolTip"}, widget.get("name")
+            if widget.get("class") in {"QPushButton", "QCheckBox", "QToolButton"}:
+                keyed = re.search(r"\(.{1,2}(, .+)?\)|\(\W\)", shown["toolTip"])
+                assert "&" in shown["text"] or keyed, widget.get("name")
+
+
+def test_keys_named_in_tool_tips_are_those_of_the_list():
+    tips = " ".join(
+        text or ""
+        for path in UI_FILES
+        for widget in ElementTree.parse(path).iter("widget")
+        for name, text in properties(widget).items()
+        if name == "toolTip"
+    )
+    code = (ROOT / "RNAssess" / "RNAssessWidgets" / "reading_flow.py").read_text(encoding="utf-8")
+    for key in "NPAIE6789KR?":
+        assert f"({key})" in tips and f'"{key}"' in code, key
+    for key in ("Ctrl+Z", "Ctrl+Y", "U", "Y", "C", "O", "[", "]"):
+        assert key in tips and f'"{key}"' in code, key
+
+
+@pytest.mark.parametrize("path", UI_FILES, ids=lambda p: p.name)
+def test_no_letter_is_underlined_twice_on_a_page(path):
+    def letters(widget, found):
+        if widget.tag == "widget" and widget.get("class") == "QTabWidget":
+            for page in widget.findall("widget"):
+                letters_of(page)
+            return
+        text = properties(widget).get("text") if widget.tag == "widget" else None
+        found += re.findall(r"&(\w)", (text or "").lower())
+        for child in widget:
+            letters(child, found)
+
+    def letters_of(root):
+        found = []
+        for child in root:
+            letters(child, found)
+        assert len(found) == len(set(found)), (root.get("name"), found)
+
+    letters_of(ElementTree.parse(path).getroot())

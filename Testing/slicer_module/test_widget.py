@@ -1,7 +1,6 @@
 """Flows of the Slicer panel: look, click, jump, override, undo, cancel, fail."""
 
 import dataclasses
-import importlib
 import json
 import sys
 import tomllib
@@ -12,104 +11,10 @@ from pathlib import Path
 import pytest
 import pythonqt_shim
 from made_assessment import ACROSS_LPS, make_assessment
+from panel_driver import click, click_item, distance_to_slice, open_tabs, slice_nodes, tree_texts
 from PySide6 import QtCore, QtTest, QtWidgets
 
 from RNAssessLib.case import InputError, SequenceRole
-
-
-@pytest.fixture
-def module(monkeypatch):
-    pythonqt_shim.install(monkeypatch)
-    return importlib.import_module("RNAssess")
-
-
-@pytest.fixture
-def errors(monkeypatch, module):
-    import slicer
-
-    said = []
-    monkeypatch.setattr(slicer.util, "errorDisplay", lambda text, **_: said.append(text))
-    return said
-
-
-@pytest.fixture
-def widget(module, errors):
-    """The module's widget, shown, without a case."""
-    parent = pythonqt_shim.make_parent()
-    widget = module.RNAssessWidget(parent)
-    widget.setup()
-    parent.raw.resize(560, 1000)
-    parent.raw.show()
-    QtWidgets.QApplication.processEvents()
-    yield widget
-    widget.setParameterNode(None)
-    widget.cleanup()
-    parent.raw.hide()
-
-
-@pytest.fixture(scope="module")
-def assessment():
-    return make_assessment()
-
-
-@pytest.fixture
-def opened(widget, assessment, monkeypatch):
-    """The widget after a case was opened."""
-    import RNAssessLib.assessment
-    import RNAssessLib.study
-
-    monkeypatch.setattr(RNAssessLib.study, "read_case", lambda path, progress: _case(assessment))
-    monkeypatch.setattr(
-        RNAssessLib.assessment, "assess", lambda case, thresholds, progress: assessment
-    )
-    assert widget.openCase("case.toml")
-    QtWidgets.QApplication.processEvents()
-    return widget
-
-
-def _case(assessment):
-    return assessment.prepared.case
-
-
-def click(widget, button):
-    QtTest.QTest.mouseClick(getattr(widget.ui, button).raw, QtCore.Qt.LeftButton)
-
-
-def click_item(widget, finding):
-    """Click on the line of an item, where it is on screen."""
-    tree = widget.ui.checklistTree.raw
-    for index in range(tree.topLevelItemCount()):
-        item = tree.topLevelItem(index)
-        if item.data(0, QtCore.Qt.UserRole) == finding:
-            tree.scrollToItem(item)
-            where = tree.visualItemRect(item).center()
-            QtTest.QTest.mouseClick(tree.viewport(), QtCore.Qt.LeftButton, pos=where)
-            return item
-    raise AssertionError(finding)
-
-
-def slice_nodes(widget):
-    import slicer
-
-    return [
-        slicer.mrmlScene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
-        for cell in widget.logic.nodes.layout
-    ]
-
-
-def offset_point(node):
-    """Point of a slice's plane nearest the origin along its normal, and the normal, in RAS."""
-    matrix = node.GetSliceToRAS()
-    return (
-        [matrix.GetElement(r, 3) for r in range(3)],
-        [matrix.GetElement(r, 2) for r in range(3)],
-    )
-
-
-def distance_to_slice(node, point_lps):
-    origin, normal = offset_point(node)
-    ras = (-point_lps[0], -point_lps[1], point_lps[2])
-    return abs(sum(n * (p - o) for n, p, o in zip(normal, ras, origin, strict=True)))
 
 
 def test_empty_panel_says_so_and_offers_nothing_to_decide(widget):
@@ -117,7 +22,7 @@ def test_empty_panel_says_so_and_offers_nothing_to_decide(widget):
     assert widget.ui.summaryLabel.text == "No case is open."
     for button in ("acceptButton", "recordButton", "undoButton", "redoButton", "saveButton"):
         assert not getattr(widget.ui, button).enabled, button
-    assert not widget.ui.tabs.enabled
+    assert open_tabs(widget) == ["Teach"]
 
 
 def test_opened_case_fills_every_tab(opened):
@@ -131,8 +36,8 @@ def test_opened_case_fills_every_tab(opened):
     ]
     assert "– Rim morphology: not assessable" in [t[0] for t in tree_texts(ui.checklistTree.raw)]
     assert ui.serialTable.rowCount == 3
-    assert ui.serialTable.item(1, 0).text() == "t1\n2025-07-10"
-    flair_of_t2 = ui.serialTable.item(2, 4)
+    assert ui.serialTable.item(1, 0).text() == "t1: 6.0 mo\n2025-07-10"
+    flair_of_t2 = ui.serialTable.item(2, 3)
     assert flair_of_t2.text() == "–"
     assert flair_of_t2.toolTip() == "FLAIR hyperintensity: no FLAIR at this timepoint"
     assert ui.sourceButton.collapsed
@@ -143,19 +48,6 @@ def test_opened_case_fills_every_tab(opened):
     case = tree_texts(ui.caseTree.raw)
     assert ["t2 T1c", "✗ bad, expected error 5.2 mm (the heads do not overlap)"
             ] in case  # fmt: skip
-
-
-def tree_texts(tree):
-    rows = []
-
-    def walk(item):
-        rows.append([item.text(c) for c in range(tree.columnCount())])
-        for n in range(item.childCount()):
-            walk(item.child(n))
-
-    for n in range(tree.topLevelItemCount()):
-        walk(tree.topLevelItem(n))
-    return rows
 
 
 def test_dvh_is_a_chart_of_the_scene(opened):
@@ -372,7 +264,7 @@ def test_bad_input_is_one_line_and_the_scene_stays(widget, errors, monkeypatch):
     assert not widget.openCase("study")
     assert errors == ["study: DoseUnits is RELATIVE, export the dose in GY"]
     assert slicer.mrmlScene.GetNumberOfNodes() == before
-    assert not widget.ui.tabs.enabled
+    assert open_tabs(widget) == ["Teach"]
 
 
 def test_a_defect_is_one_line_and_no_traceback(widget, errors, monkeypatch):
@@ -638,13 +530,13 @@ def test_volumes_of_the_scene_are_proposed_and_corrected(widget, scene_reader, e
     ui.sceneTable.cellWidget(1, 2).setCurrentText("FLAIR")
     ui.sceneTable.item(1, 1).setText("2025-01-08")
     with pytest.raises(InputError, match="day of the first fraction"):
-        widget.panel.source.read()
+        widget.panel.opening.source.read()
     ui.treatmentDateEdit.date = QtCore.QDate(2025, 1, 10)
     with pytest.raises(InputError, match="dose of the whole course"):
-        widget.panel.source.read()
+        widget.panel.opening.source.read()
     ui.prescriptionSpinBox.value = 27.0
     ui.fractionsSpinBox.value = 3
-    widget.panel.source.read()
+    widget.panel.opening.source.read()
     ((rows, plan),) = scene_reader
     assert [(r.role, r.day) for r in rows] == [
         (SequenceRole.T1C, date(2025, 1, 8)), (SequenceRole.FLAIR, date(2025, 1, 8)),

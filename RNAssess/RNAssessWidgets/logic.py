@@ -1,0 +1,280 @@
+"""What the module knows: one assessment, its nodes, and what the reader did with it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import slicer
+from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
+
+from . import dvh_chart, reading_views, scene_actions
+from .parameter_node import RNAssessParameterNode
+
+
+class RNAssessLogic(ScriptedLoadableModuleLogic):
+    """Holds one assessment and its nodes; works without the panel.
+
+    Long methods take ``progress(fraction, what)``, which cancels by raising CancelledError, and
+    raise InputError for bad input; the scene is then as it was.
+    """
+
+    def __init__(self) -> None:
+        ScriptedLoadableModuleLogic.__init__(self)
+        self._ownNodeIDs = []
+        self._phantomFolder = None
+        self.forget()
+
+    def getParameterNode(self) -> RNAssessParameterNode:
+        """Return the wrapped parameter node."""
+        return RNAssessParameterNode(super().getParameterNode())
+
+    def forget(self) -> None:
+        """Let go of everything (the scene was closed)."""
+        from RNAssessLib.panel.session import ReaderSession
+
+        self.assessment = None
+        self.nodes = None
+        self.isodoses = None
+        self.chart = None
+        self.session = ReaderSession()
+        self.givenEvents = ()
+        self.keepIn = None
+        self.keepProblem = ""
+        self.desk = None
+        self.thirdRole = None
+        self.thirdRowVisible = True
+        self._ownNodeIDs = []
+
+    def view(self) -> object:
+        """Return the PanelView of now, None while there is no case."""
+        from RNAssessLib.panel.view_model import build_panel
+
+        return None if self.assessment is None else build_panel(self.assessment, self.session)
+
+    # --- assessing --------------------------------------------------------------------------------
+
+    def assessPath(self, path: str, progress: object, saved: str = "") -> None:
+        """Read, assess and show a case file or DICOM folder."""
+        from RNAssessLib.case import part
+        from RNAssessLib.panel.session_file import beside
+        from RNAssessLib.study import read_case
+
+        case = read_case(path, part(progress, 0.0, 0.15))
+        self.assessCase(case, part(progress, 0.15, 1.0), saved, beside(Path(path)))
+
+    def assessPhantom(self, name: str, progress: object) -> None:
+        """Make a digital patient as a DICOM study and assess it like any other."""
+        from RNAssessLib.case import part
+        from RNAssessLib.phantom import build_phantom, write_study
+
+        # kept as long as the case may be saved: its case file names these images
+        self._phantomFolder = tempfile.TemporaryDirectory(prefix="RNAssess-")
+        study = Path(self._phantomFolder.name) / name
+        patient = build_phantom(name, progress=part(progress, 0.0, 0.15))
+        write_study(patient, study, part(progress, 0.15, 0.25))
+        self.assessPath(str(study), part(progress, 0.25, 1.0))
+
+    def assessCase(
+        self, case: object, progress: object, saved: str = "", keepIn: Path | None = None
+    ) -> None:
+        """Assess and show a case; decisions kept for the same case are taken up again.
+
+        `saved` is what the scene holds of them, `keepIn` the file that they are saved to at once.
+        """
+        from RNAssessLib.assessment import assess
+        from RNAssessLib.case import part
+        from RNAssessLib.panel.session_events import follow_events
+        from RNAssessLib.panel.session_file import newest_session, open_session
+
+        kept = open_session(keepIn, case.id).to_json() if keepIn is not None else ""
+        session = newest_session((saved, kept), case.id)
+        assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
+        assessment = follow_events(assessment, session, case.events)
+        self.show(assessment, session, part(progress, 0.85, 1.0))
+        self.givenEvents, self.keepIn = case.events, keepIn
+
+    def assessLesson(self, lesson: object, progress: object) -> None:
+        """Open a lesson, its answers hidden; raises InputError for another case's answers."""
+        from RNAssessLib.case import part
+        from RNAssessLib.panel.session import ReaderSession
+        from RNAssessLib.panel.teaching_desk import TeachingDesk
+
+        assessment = lesson.load(part(progress, 0.0, 0.85))
+        desk = TeachingDesk(assessment, lesson)
+        session = ReaderSession().for_case(assessment.prepared.case.id)
+        self.show(assessment, session, part(progress, 0.85, 1.0))
+        self.givenEvents, self.keepIn = assessment.prepared.case.events, None
+        self.desk = desk
+
+    def assessAgain(self, progress: object) -> None:
+        """Evaluate the open case with the thresholds of now; nothing is aligned again.
+
+        Thresholds of registration and segmentation take effect when the case is opened again.
+        """
+        from RNAssessLib.assessment import assess_prepared
+        from RNAssessLib.case import part
+
+        assessment = assess_prepared(
+            self.assessment.prepared, self.session.thresholds(), part(progress, 0.0, 0.85)
+        )
+        self.show(assessment, self.session, part(progress, 0.85, 1.0))
+
+    def show(self, assessment: object, session: object, progress: object) -> None:
+        """Put an assessment into the scene in place of the one before."""
+        from RNAssessLib.panel.third_row import extra_roles
+        from RNAssessLib.panel.view_model import build_panel
+        from RNAssessLib.scene import build_scene
+        from RNAssessLib.scene.isodose_layer import IsodoseLayer
+
+        scene = slicer.mrmlScene
+        with scene_actions.added_nodes(scene) as added:
+            roles = extra_roles(assessment)
+            nodes = build_scene(scene, assessment, progress, session=session, extra_row=bool(roles))
+            chart = dvh_chart.build_chart(scene, build_panel(assessment, session).courses)
+        if self.isodoses is not None:  # the reader's own levels, too
+            self.isodoses.clear()
+        scene_actions.remove_nodes(scene, self._ownNodeIDs)
+        self._ownNodeIDs, self.chart = added, chart
+        self.assessment, self.nodes, self.session = assessment, nodes, session
+        self.isodoses = IsodoseLayer(assessment, nodes)
+        self.desk = None
+        self.showRole(roles[0] if roles else None)
+        self.arrangeViews()
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def jump(self, target: object) -> None:
+        """Take every slice view of the layout to a point."""
+        if self.nodes is not None:
+            scene_actions.jump(slicer.mrmlScene, self.nodes, target)
+
+    def go(self, pointLpsMm: tuple[float, float, float]) -> None:
+        """Take every slice view to a point; planes stay."""
+        if self.nodes is not None:
+            scene_actions.go(slicer.mrmlScene, self.nodes, pointLpsMm)
+
+    def lightEvidence(self, lesion: str, finding: str) -> None:
+        """Show the evidence of one item only."""
+        if self.nodes is not None:
+            scene_actions.light_evidence(self.nodes, lesion, finding)
+
+    def showRole(self, role: object) -> None:
+        """Put the sequence of an item into the third row; without one it stays as it is."""
+        if self.nodes is not None and role is not None:
+            self.thirdRole = role
+            reading_views.show_role(slicer.mrmlScene, self.nodes, role)
+
+    def itemRole(self, lesion: str, finding: str) -> object:
+        """Return the sequence beyond T1c and FLAIR that an item is read on, or None."""
+        from RNAssessLib.panel.third_row import item_role
+
+        return item_role(self.assessment, lesion, finding)
+
+    def setThirdRowVisible(self, visible: bool) -> None:
+        """Show or hide the row of views that follows the item."""
+        if self.thirdRowVisible != visible:
+            self.thirdRowVisible = visible
+            self.arrangeViews()
+
+    def arrangeViews(self) -> None:
+        """Lay out exactly the views of the case."""
+        if self.nodes is not None:
+            reading_views.arrange(slicer.mrmlScene, self.nodes, third_row=self.thirdRowVisible)
+
+    def useSlicersOwnLayout(self) -> bool:
+        """Put a layout of Slicer's own in place of ours; False when ours was not shown."""
+        return self.nodes is not None and reading_views.use_slicers_own(
+            slicer.mrmlScene, self.nodes
+        )
+
+    def setIsodosesVisible(self, visible: bool) -> None:
+        """Show or hide isodoses."""
+        if self.isodoses is not None and self.isodoses.on != visible:
+            self.isodoses.toggle()
+
+    def setIsodoseOpacity(self, opacity: float) -> None:
+        """Make the isodoses fainter or stronger (0.1 to 1)."""
+        if self.isodoses is not None:
+            self.isodoses.set_opacity(opacity)
+
+    def setOutlinesVisible(self, visible: bool) -> None:
+        """Show or hide lesion outlines."""
+        for node in self.nodes.segmentations.values() if self.nodes else ():
+            node.GetDisplayNode().SetVisibility(visible)
+
+    def prescribe(self, course: str, target: str, doseGy: float) -> None:
+        """Use the reader's prescription: indices and isodoses anew; raises InputError."""
+        from RNAssessLib.assessment import with_prescriptions
+
+        self.assessment = with_prescriptions(
+            self.assessment, course, {target: doseGy}, self.isodoses.fields
+        )
+        self.isodoses.follow(self.assessment)
+
+    # --- the reader decides -----------------------------------------------------------------------
+
+    def decide(self, lesion: str, finding: str, status: object, reason: str) -> None:
+        """Record the reader's answer; raises ValueError when an override gives no reason."""
+        computed = self.assessment.lesion(lesion).finding(finding)
+        self.setSession(self.session.decide(lesion, computed, status, reason))
+
+    def editEvents(self, events: tuple) -> None:
+        """Take an edited list of clinical events; what depends on it is computed anew."""
+        self.setSession(self.session.set_events(events, self.givenEvents))
+
+    def setSession(self, session: object) -> None:
+        """Take another state of the decisions (undo, redo) and keep it in the scene's document."""
+        from RNAssessLib.panel.session_events import follow_events
+        from RNAssessLib.scene import update_session
+
+        self.session = session
+        before = self.assessment
+        if before is not None:
+            self.assessment = follow_events(before, session, self.givenEvents)
+        if self.nodes is not None:
+            changed = self.assessment is not before
+            update_session(self.nodes.document, session, self.assessment if changed else None)
+        self._keep()
+
+    def _keep(self) -> None:
+        """Save at once: a closed window loses nothing; `keepProblem` says why it could not."""
+        from RNAssessLib.panel.session_file import write_session
+
+        if self.keepIn is None:
+            return
+        try:
+            write_session(self.session, self.keepIn)
+        except OSError as error:
+            self.keepProblem = f"{self.keepIn}: decisions are not saved here: {error.strerror}"
+            self.keepIn = None  # said once; the scene still has them
+
+    def saveOutputs(self, folder: str, progress: object) -> tuple:
+        """Write report, JSON, tables and case file into a folder; return the paths written."""
+        from RNAssessLib.outputs import write_outputs
+
+        return write_outputs(self.assessment, Path(folder), progress)
+
+    def savePdf(self, path: str, progress: object) -> None:
+        """Write the printed report alone."""
+        from RNAssessLib.case import InputError
+        from RNAssessLib.report.pdf import render_pdf
+
+        made = render_pdf(self.assessment, progress)
+        part = Path(path + ".part")
+        try:
+            part.write_bytes(made)
+            part.replace(path)
+        except OSError as error:
+            raise InputError(path, f"cannot be written: {error.strerror}") from None
+
+    def exportDicom(
+        self, folder: str, words: str, deidentify: bool, progress: object
+    ) -> tuple[Path, ...]:
+        """Write DICOM objects into an empty folder; `words` names them, as on the command line."""
+        from RNAssessLib.report.dicom_export import export_dicom, parse_formats
+
+        return export_dicom(
+            self.assessment, Path(folder), formats=parse_formats(words), deidentify=deidentify,
+            progress=progress,
+        )  # fmt: skip

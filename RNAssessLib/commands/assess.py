@@ -1,0 +1,114 @@
+"""``rnassess demo | assess | cohort | export``: a case to files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from RNAssessLib.case import part
+
+from .common import CASE_HELP, Commands, add_command, parse_thresholds, print_progress
+
+DEFAULT_DEMO = "rn_across_falx"
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands of this file to the parser."""
+    demo = add_command(commands, "demo", command_demo)
+    demo.add_argument("--out", default="rnassess-demo", metavar="DIR")
+    demo.add_argument("--no-browser", action="store_true", help="write the results and stop")
+    demo.add_argument("--phantom", default=DEFAULT_DEMO, metavar="NAME")
+    demo.add_argument("--seed", type=int, default=0)
+    demo.add_argument("--port", type=int, default=0, help="0 takes a free one")
+
+    one = add_command(commands, "assess", command_assess)
+    one.add_argument("case", help=CASE_HELP)
+    one.add_argument("--out", required=True, metavar="DIR")
+
+    export = add_command(commands, "export", command_export)
+    export.add_argument("case", help=CASE_HELP)
+    export.add_argument("--out", required=True, metavar="DIR", help="missing or empty")
+    export.add_argument("--formats", default="sr,seg,rtstruct,pdf", metavar="LIST")
+    export.add_argument(
+        "--deidentify", action="store_true", help="new identity, UIDs and dates (PS3.15)"
+    )
+
+    cohort = add_command(commands, "cohort", command_cohort)
+    cohort.add_argument("cases", nargs="+", help="DICOM folders or case files")
+    cohort.add_argument("--out", required=True, metavar="DIR")
+
+
+def command_demo(args: argparse.Namespace) -> int:
+    """Phantom → assess → report → browser panel."""
+    from RNAssessLib.phantom import build_phantom, write_study
+
+    out = Path(args.out)
+    study = out / "study"
+    if study.exists():
+        print(f"using the phantom study already in {study}", file=sys.stderr)
+    else:
+        print_progress(0.0, f"making the digital patient {args.phantom}, seed {args.seed}")
+        write_study(build_phantom(args.phantom, seed=args.seed), study, progress=print_progress)
+    args.case = study
+    return command_assess(args) or (0 if args.no_browser else _view_last(args))
+
+
+def _view_last(args: argparse.Namespace) -> int:
+    from RNAssessLib.web import serve
+
+    serve(
+        args.assessment, port=args.port, open_browser=True,
+        keep_in=Path(args.out) / "session.json", case_file=Path(args.out) / "case.toml",
+    )  # fmt: skip
+    return 0
+
+
+def command_assess(args: argparse.Namespace) -> int:
+    """Read a case, assess it, write everything to --out."""
+    from RNAssessLib.assessment import assess
+    from RNAssessLib.outputs import write_outputs
+    from RNAssessLib.study import read_case
+
+    thresholds = parse_thresholds(args.set or [])
+    case = read_case(Path(args.case), progress=print_progress)
+    for row in case.mapping:
+        ignored = "ignored: " if row.ignored else ""
+        place = f"{row.timepoint} " if row.timepoint else ""
+        print(f"  {place}{row.role:<6} {ignored}{row.what} ({row.why})", file=sys.stderr)
+    args.assessment = assess(case, thresholds, progress=print_progress)
+    written = write_outputs(args.assessment, Path(args.out), progress=print_progress)
+    for path in written:
+        print(path)
+    return 0
+
+
+def command_export(args: argparse.Namespace) -> int:
+    """DICOM objects (SR, SEG, RTSTRUCT, report) of a case, de-identified on request."""
+    from RNAssessLib.assessment import assess
+    from RNAssessLib.report.dicom_export import check_export, export_dicom, parse_formats
+    from RNAssessLib.study import read_case
+
+    formats = parse_formats(args.formats)
+    thresholds = parse_thresholds(args.set or [])
+    out = Path(args.out)
+    case = read_case(Path(args.case), progress=part(print_progress, 0.0, 0.2))
+    check_export(case, out)
+    assessment = assess(case, thresholds, progress=part(print_progress, 0.2, 0.8))
+    written = export_dicom(
+        assessment, out, formats=formats, deidentify=args.deidentify,
+        progress=part(print_progress, 0.8, 1.0),
+    )  # fmt: skip
+    for path in written:
+        print(path)
+    return 0
+
+
+def command_cohort(args: argparse.Namespace) -> int:
+    """Assess many cases into one table."""
+    from RNAssessLib.cohort.table import assess_cohort
+
+    cases = [Path(case) for case in args.cases]
+    thresholds = parse_thresholds(args.set or [])
+    print(assess_cohort(cases, Path(args.out), thresholds, progress=print_progress))
+    return 0

@@ -1,0 +1,89 @@
+"""``rnassess dose``: the indices of one plan."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from RNAssessLib.case import Progress, silent
+
+from .common import (
+    DISCLAIMER,
+    Commands,
+    add_command,
+    parse_prescriptions,
+    parse_thresholds,
+    print_progress,
+)
+
+ENDS = {"none": "NONE", "half": "HALF_SLICE", "rounded": "ROUNDED"}
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the command of this file to the parser."""
+    dose = add_command(commands, "dose", command_dose)
+    dose.add_argument("--dose", required=True, metavar="F", help="RTDOSE, or a volume in Gy")
+    dose.add_argument("--structures", required=True, metavar="F", help="RTSTRUCT or a label map")
+    dose.add_argument("--plan", metavar="F", help="RTPLAN")
+    dose.add_argument("--target", action="append", metavar="NAME", help="may be repeated")
+    dose.add_argument(
+        "--prescription", action="append", metavar="GY|NAME=GY",
+        help="overrides the plan's, for all targets or for one; may be repeated",
+    )  # fmt: skip
+    dose.add_argument(
+        "--isodose-line", type=float, metavar="PERCENT",
+        help="prescribed to this percentage of the target's maximum (where no dose is stated)",
+    )  # fmt: skip
+    dose.add_argument(
+        "--ends", choices=list(ENDS), default="rounded",
+        help="what lies beyond the first and last contour",
+    )  # fmt: skip
+    dose.add_argument(
+        "--interpolation", choices=("cubic", "linear"), default="cubic",
+        help="linear is for comparison with systems that use it",
+    )  # fmt: skip
+    dose.add_argument("--fractions", type=int, metavar="N", help="overrides the plan's")
+    dose.add_argument("--json", action="store_true")
+
+
+def command_dose(args: argparse.Namespace) -> int:
+    """Indices of one plan."""
+    from RNAssessLib.dosimetry.course import compute_course
+    from RNAssessLib.dosimetry.document import build_dose_document
+    from RNAssessLib.dosimetry.field import Interpolation
+    from RNAssessLib.dosimetry.prescription import override_prescription, prescribe_to_line
+    from RNAssessLib.spatial.occupancy import EndCap
+    from RNAssessLib.study.plan_files import read_course_files
+
+    every, named = parse_prescriptions(args.prescription or [])
+    course = read_course_files(
+        Path(args.dose),
+        Path(args.structures),
+        Path(args.plan) if args.plan else None,
+        target_names=tuple(args.target or ()),
+        prescription_gy=every,
+        fractions=args.fractions,
+    )
+    course = override_prescription(course, named)
+    if args.isodose_line is not None:
+        course = prescribe_to_line(course, args.isodose_line)
+    progress: Progress = silent if args.json else print_progress
+    dosimetry = compute_course(
+        course,
+        parse_thresholds(args.set or []),
+        progress,
+        cap=EndCap[ENDS[args.ends]],
+        interpolation=Interpolation[args.interpolation.upper()],
+    )
+    document = build_dose_document(dosimetry)
+    if args.json:
+        json.dump(document, sys.stdout, allow_nan=False, ensure_ascii=False)
+        print()
+    else:
+        from RNAssessLib.report.text_tables import format_dose_tables
+
+        print(format_dose_tables(dosimetry))
+        print(DISCLAIMER)
+    return 0

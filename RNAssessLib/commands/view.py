@@ -1,0 +1,103 @@
+"""``rnassess view | teach``: a case in the browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from RNAssessLib.case import Progress
+from RNAssessLib.panel.session_file import beside
+
+from .common import (
+    CASE_HELP,
+    NO_BROWSER_HELP,
+    PORT_HELP,
+    Commands,
+    add_command,
+    parse_thresholds,
+    print_progress,
+)
+
+LOOPBACK = "127.0.0.1"
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands of this file to the parser."""
+    view = add_command(commands, "view", command_view)
+    view.add_argument("case", help=CASE_HELP)
+    view.add_argument("--port", type=int, default=0, help=PORT_HELP)
+    view.add_argument("--session", metavar="F", help="where decisions are kept (beside the case)")
+    view.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
+
+    view.add_argument("--teach", action="store_true", help="answers hidden, as in teach")
+
+    teach = add_command(commands, "teach", command_teach, thresholds="--threshold")
+    teach.add_argument("case", nargs="?", help=CASE_HELP)
+    teach.add_argument("--set", dest="set_name", choices=("paper",), help="the papers' figures")
+    teach.add_argument(
+        "--keep", default="rnassess-teaching", metavar="DIR", help="answers to a set"
+    )
+    teach.add_argument("--port", type=int, default=0, help=PORT_HELP)
+    teach.add_argument("--host", default=LOOPBACK, help="one that others reach asks for a token")
+    teach.add_argument(
+        "--class", dest="for_class", action="store_true", help="also a read-only address"
+    )
+    teach.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
+
+
+def command_view(args: argparse.Namespace) -> int:
+    """Assess a case and show it in the browser; nothing but the reader's decisions is written.
+
+    Reading comes first, so that bad input ends the command; the page then opens at once and shows
+    the progress of the rest, with a button to cancel.
+    """
+    from RNAssessLib.assessment import Assessment, assess
+    from RNAssessLib.study import read_case
+    from RNAssessLib.study.case_file_writer import case_file_of
+    from RNAssessLib.web import serve
+
+    if args.teach:
+        args.set_name, args.keep, args.host, args.for_class = None, "", LOOPBACK, False
+        return command_teach(args)
+    thresholds = parse_thresholds(args.set or [])
+    case = read_case(Path(args.case), progress=print_progress)
+
+    def load(progress: Progress) -> Assessment:
+        return assess(case, thresholds, progress=progress)
+
+    keep_in = Path(args.session) if args.session else beside(Path(args.case))
+    print(f"decisions are kept in {keep_in}", file=sys.stderr)
+    serve(
+        load, port=args.port, open_browser=not args.no_browser, keep_in=keep_in,
+        case_file=case_file_of(Path(args.case)),
+    )  # fmt: skip
+    return 0
+
+
+def command_teach(args: argparse.Namespace) -> int:
+    """Answer a case, or a set of cases, with the computed answers hidden; lists the sets."""
+    from RNAssessLib.phantom.teaching_set import list_lessons
+    from RNAssessLib.web import serve_teaching
+    from RNAssessLib.web.teach_command import describe_sets, lesson_of_case
+
+    if args.case and args.set_name:
+        print("rnassess teach: give a case or --set, not both", file=sys.stderr)
+        return 2
+    if not args.case and not args.set_name:
+        print(describe_sets())
+        return 0
+    keep_in = Path(args.keep)
+    if args.set_name:
+        lessons = list_lessons(args.set_name, keep_in)
+    else:
+        path = Path(args.case)
+        keep_in = beside(path, "teaching")
+        thresholds = parse_thresholds(args.set or [])
+        lessons = (lesson_of_case(path, keep_in, thresholds, print_progress),)
+    print(f"answers are kept in {keep_in}", file=sys.stderr)
+    serve_teaching(
+        lessons, port=args.port, host=args.host, for_class=args.for_class,
+        open_browser=not args.no_browser,
+    )  # fmt: skip
+    return 0
