@@ -17,6 +17,8 @@ from RNAssessLib.case import CancelledError, InputError, Progress
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_file import open_session
 
+from .shortcuts import fill_shortcuts
+
 STATIC = Path(__file__).with_name("static")
 Loader = Callable[[Progress], Assessment]
 BASE = "__rnassess"
@@ -92,6 +94,7 @@ class RNAssessApp:
         self.state.loading_on = not isinstance(self._source, Assessment)
         self.state.loading_error = ""
         self.state.disclaimer = DISCLAIMER
+        fill_shortcuts(self.state)
         self.state.teach, self.state.marking, self.state.in_set = None, False, False
         build_loading_page(self.server)
         self.server.trigger("cancel_loading")(self.cancel_loading)

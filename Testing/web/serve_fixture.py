@@ -72,6 +72,7 @@ def main():
     parser.add_argument("--fine", action="store_true")
     parser.add_argument("--slow", action="store_true")
     parser.add_argument("--roles", action="store_true", help="with ADC and SWI")
+    parser.add_argument("--every", action="store_true", help="with ADC, DWI, SWI and T1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="file that keeps the decisions")
     parser.add_argument("--teach", type=int, default=0, help="that many lessons")
@@ -82,6 +83,8 @@ def main():
     roles = [SequenceRole.T1C, SequenceRole.FLAIR]
     if args.roles:
         roles += [SequenceRole.ADC, SequenceRole.SWI]
+    if args.every:
+        roles += [SequenceRole.ADC, SequenceRole.DWI, SequenceRole.SWI, SequenceRole.T1]
     if args.slow:
         source = load_slowly
     else:
