@@ -26,10 +26,8 @@ TITLES = {
     Made.SUBTRACTION: "T1c − T1", Made.DOSE: "dose",
 }  # fmt: skip
 LEGENDS = {
-    Made.GROWTH: "filled: grown, outlined: regressed",
-    Made.DIFFERENCE: "bright: more than before, dark: less",
+    Made.DIFFERENCE: "bright: more\ndark: less",
     Made.SUBTRACTION: "bright: took up contrast",
-    Made.DOSE: "",
 }
 # What an item is read on beyond its own evidence and the sequences that it needs.
 BY_ITEM = {

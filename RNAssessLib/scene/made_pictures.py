@@ -133,7 +133,7 @@ class MadePictures:
         node.SetSourceRepresentationToBinaryLabelmap()
         display = node.GetDisplayNode()
         display.SetVisibility2DFill(True)
-        display.SetOpacity2DFill(0.5)
+        display.SetOpacity2DFill(0.35)
         for name, mask, colour, fill in (
             ("grown", change.grown, VERMILION, 1.0),
             ("regressed", change.regressed, SKY, 0.0),
@@ -142,12 +142,12 @@ class MadePictures:
                 display.SetSegmentOpacity2DFill(name, fill)
         display.SetVisibility(False)
         words = [
-            f"{word} {mask.volume_cm3:.2f} cm³"
-            for word, mask in (("grown (filled)", change.grown),
-                               ("regressed (outlined)", change.regressed))
+            f"{word} {mask.volume_cm3:.2f} cm³ ({drawn})"
+            for word, drawn, mask in (("grown", "filled", change.grown),
+                                      ("regressed", "outlined", change.regressed))
         ]  # fmt: skip
         volume = self._nodes.volumes[now.id, SequenceRole.T1C]
-        return Picture(title, volume, "T1c", drawn=node, legend=", ".join(words))
+        return Picture(title, volume, "T1c", drawn=node, legend="\n".join(words))
 
     def _wash(self, title: str, now: PreparedTimepoint) -> Picture:
         doses = list(self._nodes.doses.values())

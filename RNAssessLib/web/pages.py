@@ -37,6 +37,12 @@ def build_lesson_page(server: Server) -> None:
         layout.root.add_child(read_template("lessons"))
 
 
+def build_cases_page(server: Server) -> None:
+    """Page with the cases of a folder."""
+    with DivLayout(server, classes="rn") as layout:
+        layout.root.add_child(read_template("cases"))
+
+
 def build_reading_page(
     server: Server, views: tuple[LinkedView, ...], checklist: str = "checklist"
 ) -> None:
@@ -83,16 +89,15 @@ def _build_cell(linked: LinkedView) -> None:
             f"<b>{{{{ cells['{name}'].timepoint }}}}</b> {{{{ cells['{name}'].role }}}}"
             f"<br>{{{{ cells['{name}'].when }}}}"
             f"<span v-if=\"cells['{name}'].flipped\" class='rn-flipped'><br>⇄ in the place of"
-            f" {{{{ cells['{name}'].flipped }}}}</span>",
+            f" {{{{ cells['{name}'].flipped }}}}</span>"
+            f"<span class='rn-legend'>{{{{ cells['{name}'].legend }}}}</span>",
             classes="rn-note rn-tl",
         )
-        with html.Div(classes="rn-note rn-tr"):
-            html.Div(f"{{{{ cells['{name}'].legend }}}}")
-            html.Div(
-                f"{{{{ cells['{name}'].bar[0] }}}} <i></i> {{{{ cells['{name}'].bar[1] }}}}",
-                v_if=(f"cells['{name}'].bar.length",),
-                classes="rn-bar-of-dose",
-            )
+        html.Div(
+            f"{{{{ cells['{name}'].bar[0] }}}} <i></i> {{{{ cells['{name}'].bar[1] }}}}",
+            v_if=(f"cells['{name}'].bar.length",),
+            classes="rn-note rn-tr rn-bar-of-dose",
+        )
         html.Div("{{ position }}", classes="rn-note rn-bl")
         html.Div(f"{{{{ cells['{name}'].window }}}}", classes="rn-note rn-br")
         for at, place in enumerate(("ol", "or", "ot", "ob")):

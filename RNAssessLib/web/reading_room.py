@@ -121,7 +121,6 @@ class ReadingRoom:
         state.third_rows = [{"key": r.key, "title": r.title} for r in self.reading.third_rows]
         state.images_only = False
         state.tool = state.tool_text = ""
-        state.can_close = self.on_close is not None
         state.opacity = 100
         state.contour_key = self.display.contour_key()
         state.lit_views = []

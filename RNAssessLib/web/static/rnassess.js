@@ -87,6 +87,12 @@
       if (event.key === "Escape") event.target.blur();
       return;
     }
+    if (!document.querySelector(".rn-app")) { // a list of cases, or a case on its way
+      const on = window.trame.state.get("list_on");
+      if (on && /^[1-9]$/.test(event.key)) window.trame.trigger("list_key", [Number(event.key)]);
+      if (!on && event.key === "Escape" && document.querySelector("#cancel")) window.trame.trigger("cancel_loading", []);
+      return;
+    }
     const action = actionOf(event.key);
     if (action === "bare") {
       event.preventDefault();
