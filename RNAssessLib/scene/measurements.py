@@ -8,7 +8,7 @@ import numpy as np
 import slicer
 
 from RNAssessLib.findings.finding import Plane
-from RNAssessLib.panel.measurements import Line, MeasureKind, Measurement, length_mm
+from RNAssessLib.panel.measurements import Line, MeasureKind, Measurement
 
 from .convert import hex_to_rgb, point_to_ras
 from .nodes import SceneNodes
@@ -16,7 +16,8 @@ from .views import show_only_in
 
 COLOUR = "#A6FF4D"  # no isodose, outline or evidence has it
 CIRCLE_POINTS = 24
-TEXT_PERCENT, GLYPH_PERCENT = 3.4, 1.2
+TEXT_PERCENT, GLYPH_PERCENT = 2.8, 1.2
+NO_GLYPH_MM = 0.01
 NORMALS = {Plane.AXIAL: (0, 0, 1), Plane.CORONAL: (0, 1, 0), Plane.SAGITTAL: (1, 0, 0)}
 
 
@@ -32,14 +33,14 @@ def show_measurements(
 ) -> tuple[slicer.vtkMRMLMarkupsNode, ...]:
     """Put measurements into the scene in place of those `before`; returns their nodes.
 
-    Each is drawn in the views of its own study only.
+    Each is drawn in the views of its own study and image only.
     """
     scene = nodes.document.GetScene()
     for node in before:
         scene.RemoveNode(node)
     made: list[slicer.vtkMRMLMarkupsNode] = []
     for measurement in measurements:
-        views = nodes.layout.views_of(measurement.timepoint)
+        views = _views_of(nodes, measurement)
         drawn = (
             (_add_disc(scene, measurement),)
             if measurement.kind is MeasureKind.MEAN
@@ -52,11 +53,18 @@ def show_measurements(
     return tuple(made)
 
 
+def _views_of(nodes: SceneNodes, measurement: Measurement) -> tuple[str, ...]:
+    """Views of the image it was made on, else the rows that follow the item."""
+    of_study = [cell for cell in nodes.layout if cell.timepoint == measurement.timepoint]
+    own = [cell.view for cell in of_study if cell.role is measurement.role]
+    return tuple(own or (cell.view for cell in of_study if cell.role is None))
+
+
 def _add_line(
     scene: slicer.vtkMRMLScene, measurement: Measurement, at: int
 ) -> slicer.vtkMRMLMarkupsNode:
     line = measurement.lines[at]
-    node = _add(scene, "vtkMRMLMarkupsLineNode", f"{length_mm(line):.1f} mm")
+    node = _add(scene, "vtkMRMLMarkupsLineNode", measurement.label if at == 0 else "")
     for point in line:
         node.AddControlPoint(point_to_ras(point))
     return _finish(node)
@@ -66,7 +74,10 @@ def _add_disc(scene: slicer.vtkMRMLScene, measurement: Measurement) -> slicer.vt
     node = _add(scene, "vtkMRMLMarkupsClosedCurveNode", measurement.label)
     for point in circle(measurement.lines[0], measurement.plane):
         node.AddControlPoint(point_to_ras(point))
-    return _finish(node)
+    node = _finish(node)
+    node.GetDisplayNode().SetUseGlyphScale(False)
+    node.GetDisplayNode().SetGlyphSize(NO_GLYPH_MM)
+    return node
 
 
 def circle(radius_line: Line, plane: Plane) -> list[tuple[float, float, float]]:
@@ -95,7 +106,7 @@ def _finish(node: slicer.vtkMRMLMarkupsNode) -> slicer.vtkMRMLMarkupsNode:
     display = node.GetDisplayNode()
     display.SetColor(*hex_to_rgb(COLOUR))
     display.SetSelectedColor(*hex_to_rgb(COLOUR))
-    display.SetPropertiesLabelVisibility(True)
+    display.SetPropertiesLabelVisibility(bool(node.GetName().strip()))
     display.SetPointLabelsVisibility(False)
     display.SetTextScale(TEXT_PERCENT)
     display.SetGlyphScale(GLYPH_PERCENT)

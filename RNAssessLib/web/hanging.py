@@ -41,6 +41,16 @@ class Hanging:
         below = room.nodes.layout.cells[len(MAIN_ROWS) :]
         self._below = {cell.view: at for at, cells in enumerate(below) for cell in cells}
         self._drawn: list[Any] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        """Give the rows below an image at once: a view draws its later actors over an image that
+        it had first, but under one that came after them.
+        """
+        for linked in self._room.views.views:
+            if linked.cell.role is None:
+                first = self._pictures.picture(SequenceRole.T1C, linked.cell.timepoint, None)
+                self._room.views.put(linked, first)
 
     # --- what a view shows ------------------------------------------------------------------------
 

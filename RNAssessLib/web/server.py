@@ -137,7 +137,9 @@ def run(
 
     app.server.controller.on_server_ready.add(announce)
     arguments = sys.argv
-    sys.argv = arguments[:1]  # trame reads the process's command line; ours is not meant for it
+    # trame reads the process's command line; ours is not meant for it. Pictures are JPEG already:
+    # deflating them again takes longer than drawing them.
+    sys.argv = [*arguments[:1], "--nowscompress"]
     try:
         app.server.start(
             port=port,

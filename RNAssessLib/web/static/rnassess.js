@@ -138,8 +138,8 @@
     if (!cell) { ask("", 0, 0); return; }
     const box = cell.getBoundingClientRect();
     ask(cell.dataset.view, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
-    grid.style.setProperty("--cx", `${event.clientX - box.left}px`);
-    grid.style.setProperty("--cy", `${event.clientY - box.top}px`);
+    document.documentElement.style.setProperty("--cx", `${event.clientX - box.left}px`);
+    document.documentElement.style.setProperty("--cy", `${event.clientY - box.top}px`);
   }, { capture: true, passive: true });
 
   document.addEventListener("contextmenu", (event) => {
