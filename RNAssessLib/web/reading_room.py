@@ -412,6 +412,7 @@ class ReadingRoom:
             "idle": self.views.pump.is_idle,
             "plane": self.views.plane.value,
             "decisions": len(self.reading.session.decisions),
+            "field_mm": self.views.field_mm,
             "measurements": [m.value for m in self.reading.session.measurements],
             "row": self.hanging.row.key if self.hanging.row else "",
             "isodoses": [

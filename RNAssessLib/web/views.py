@@ -191,6 +191,11 @@ class SerialViews:
         for linked in self.shown:
             self._set_field(linked, field_mm)
 
+    @property
+    def field_mm(self) -> float:
+        """How much the shorter side of a view shows."""
+        return self._current_field()
+
     def toggle_zoom(self) -> None:
         """Between the lesion and the whole head."""
         is_near = self._current_field() < 0.5 * (self._near_mm + WHOLE_MM)
