@@ -31,11 +31,14 @@ class Hanging:
     ----------
     row : ThirdRow or None
         What hangs below T1c and FLAIR.
+    briefly : bool
+        Whether it hangs only until the reader turns to another item.
     """
 
     def __init__(self, room: ReadingRoom) -> None:
         self._room = room
         self.row: ThirdRow | None = None
+        self.briefly = False
         self._pictures = MadePictures(room.assessment, room.nodes)
         self._flipped: set[str] = set()
         below = room.nodes.layout.cells[len(MAIN_ROWS) :]

@@ -66,6 +66,7 @@ class ReadingRoom:
     ) -> None:
         self._keep_in = keep_in
         self._evidence = 0
+        self._last_item = ("", "")
         self.on_close: Callable[[], None] | None = None
         self.server = server
         self.state: Any = server.state
@@ -274,6 +275,7 @@ class ReadingRoom:
         self._light()
         self.state.reason = ""
         self.hanging.unflip()
+        self._end_brief_row()
         self._follow_item(again=True)
         if jump is not None:
             self.views.jump(jump.point_reference_lps_mm, jump.plane)
@@ -296,8 +298,23 @@ class ReadingRoom:
             self.hanging.hang()
             self._show_grid()
 
-    def choose_row(self, key: str) -> None:
-        """Hang a content below T1c and FLAIR: its key, ``item`` or nothing."""
+    def _end_brief_row(self) -> None:
+        """Follow the item again once another one is chosen."""
+        item = (self.reading.lesion_id, self.reading.finding_id)
+        if item != self._last_item and self.hanging.briefly:
+            self.state.extra, self.hanging.briefly = FOLLOW, False
+        self._last_item = item
+
+    def choose_row(self, key: str, *, briefly: bool = False) -> None:
+        """Hang a content below T1c and FLAIR: its key, ``item`` or nothing.
+
+        Parameters
+        ----------
+        key : str
+        briefly : bool
+            Until the reader turns to another item.
+        """
+        self.hanging.briefly = briefly
         self.state.extra = key
         self._follow_item()
 

@@ -62,8 +62,8 @@ def room_actions(room: ReadingRoom) -> dict[str, Action]:
 
 
 def _row(room: ReadingRoom, key: str) -> Action:
-    """Hang one content, or follow the item again when it hangs already."""
-    return lambda _: room.choose_row(FOLLOW if room.state.extra == key else key)
+    """Hang one content until another item is chosen, or follow the item again when it hangs."""
+    return lambda _: room.choose_row(FOLLOW if room.state.extra == key else key, briefly=True)
 
 
 def _tool(room: ReadingRoom, tool: str) -> Action:

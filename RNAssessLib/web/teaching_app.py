@@ -41,6 +41,7 @@ class TeachingApp(RNAssessApp):
         assessment: Assessment,
         session: ReaderSession | None,
         keep_in: Path | None,
+        case_file: Path | None = None,
     ) -> ReadingRoom:
         return TeachingRoom(server, assessment, self.current)
 

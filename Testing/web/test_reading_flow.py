@@ -123,6 +123,20 @@ def test_the_item_decides_what_hangs(page):
     wait_for(lambda: page.probe()["row"] == "", "nothing below", 10)
 
 
+def test_a_row_called_by_key_ends_with_its_item_and_a_chosen_one_stays(page):
+    page.click("#item-cross_boundary")
+    page.press("w")
+    wait_for(lambda: page.probe()["row"] == "dose", "the dose", 10)
+    page.press("n")
+    wait_for(lambda: page.probe()["row"] == "growth", "the growth map of the next item", 10)
+    hang(page, "SWI")
+    page.press("p")
+    page.settle()
+    assert page.probe()["row"] == "SWI"
+    hang(page, "item")
+    wait_for(lambda: page.probe()["row"] == "", "nothing below", 10)
+
+
 def test_flicker_shows_prior_and_current_in_the_same_plane(page):
     page.click("#item-perfusion")  # no evidence lit
     page.press("x")
