@@ -67,6 +67,7 @@ class ReadingRoom:
         self._keep_in = keep_in
         self._evidence = 0
         self._last_item = ("", "")
+        self._called_row = ""
         self.on_close: Callable[[], None] | None = None
         self.server = server
         self.state: Any = server.state
@@ -122,6 +123,7 @@ class ReadingRoom:
         state.third_rows = [{"key": r.key, "title": r.title} for r in self.reading.third_rows]
         state.images_only = False
         state.tool = state.tool_text = ""
+        state.measurements = []
         state.opacity = 100
         state.contour_key = self.display.contour_key()
         state.lit_views = []
@@ -314,7 +316,7 @@ class ReadingRoom:
         briefly : bool
             Until the reader turns to another item.
         """
-        self.hanging.briefly = briefly
+        self.hanging.briefly, self._called_row = briefly, key
         self.state.extra = key
         self._follow_item()
 
@@ -413,7 +415,9 @@ class ReadingRoom:
     def _on_opacity(self, opacity: float, **_: object) -> None:
         self.display.isodoses.set_opacity(float(opacity) / 100.0)
 
-    def _on_extra(self, **_: object) -> None:
+    def _on_extra(self, extra: str, **_: object) -> None:
+        if extra != self._called_row:  # chosen from the list: it stays
+            self.hanging.briefly = False
         self._follow_item()
 
     def reset_window(self) -> None:

@@ -101,6 +101,7 @@ class TeachingRoom(ReadingRoom):
         self.state.lesion = shown | {"id": reading.lesion_id, "title": title}
         self.state.item = {"finding": reading.finding_id}
         self.state.problem = self._problem
+        self.measuring.show()
         self.state.teach = (
             to_plain(
                 build_teaching(

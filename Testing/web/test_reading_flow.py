@@ -129,6 +129,7 @@ def test_a_row_called_by_key_ends_with_its_item_and_a_chosen_one_stays(page):
     wait_for(lambda: page.probe()["row"] == "dose", "the dose", 10)
     page.press("n")
     wait_for(lambda: page.probe()["row"] == "growth", "the growth map of the next item", 10)
+    page.press("d")
     hang(page, "SWI")
     page.press("p")
     page.settle()
