@@ -122,7 +122,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
 
     def show(self, assessment: object, session: object, progress: object) -> None:
         """Put an assessment into the scene in place of the one before."""
-        from RNAssessLib.panel.third_row import extra_roles
+        from RNAssessLib.panel.item_role import extra_roles
         from RNAssessLib.panel.view_model import build_panel
         from RNAssessLib.scene import build_scene
         from RNAssessLib.scene.isodose_layer import IsodoseLayer
@@ -167,7 +167,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
 
     def itemRole(self, lesion: str, finding: str) -> object:
         """Return the sequence beyond T1c and FLAIR that an item is read on, or None."""
-        from RNAssessLib.panel.third_row import item_role
+        from RNAssessLib.panel.item_role import item_role
 
         return item_role(self.assessment, lesion, finding)
 

@@ -25,7 +25,9 @@ LOOPBACK = "127.0.0.1"
 def add_commands(commands: Commands) -> None:
     """Add the commands of this file to the parser."""
     view = add_command(commands, "view", command_view)
-    view.add_argument("case", help=CASE_HELP)
+    view.add_argument(
+        "case", nargs="?", help="DICOM folder, case.toml, or a folder of cases (default: here)"
+    )
     view.add_argument("--port", type=int, default=0, help=PORT_HELP)
     view.add_argument("--session", metavar="F", help="where decisions are kept (beside the case)")
     view.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
@@ -47,7 +49,9 @@ def add_commands(commands: Commands) -> None:
 
 
 def command_view(args: argparse.Namespace) -> int:
-    """Assess a case and show it in the browser; nothing but the reader's decisions is written.
+    """Assess a case and show it in the browser; without one, list those of a folder to choose from.
+
+    Nothing but the reader's decisions is written.
 
     Reading comes first, so that bad input ends the command; the page then opens at once and shows
     the progress of the rest, with a button to cancel.
@@ -55,12 +59,22 @@ def command_view(args: argparse.Namespace) -> int:
     from RNAssessLib.assessment import Assessment, assess
     from RNAssessLib.study import read_case
     from RNAssessLib.study.case_file_writer import case_file_of
-    from RNAssessLib.web import serve
+    from RNAssessLib.study.find_cases import find_cases
+    from RNAssessLib.web import serve, serve_folder
 
     if args.teach:
         args.set_name, args.keep, args.host, args.for_class = None, "", LOOPBACK, False
         return command_teach(args)
     thresholds = parse_thresholds(args.set or [])
+    folder = Path(args.case or ".")
+    if not args.case or (folder.is_dir() and len(find_cases(folder)) > 1):
+        if args.session:
+            print("rnassess view: --session belongs to one case", file=sys.stderr)
+            return 2
+        serve_folder(
+            folder, thresholds, beside, port=args.port, open_browser=not args.no_browser
+        )  # fmt: skip
+        return 0
     case = read_case(Path(args.case), progress=print_progress)
 
     def load(progress: Progress) -> Assessment:

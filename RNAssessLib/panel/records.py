@@ -11,6 +11,7 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Status
 
 from .events import describe_event, parse_event
+from .measurements import Measurement, describe_measurement, parse_measurement
 
 
 class DecisionKind(Enum):
@@ -83,7 +84,23 @@ class EventsChange:
     at: str
 
 
-Record = Decision | ThresholdChange | EventsChange
+@dataclass(frozen=True)
+class MeasurementsChange:
+    """The reader's measurements after one was made or removed.
+
+    Attributes
+    ----------
+    measurements : tuple of Measurement
+        The whole list, so that taking a change back needs nothing else.
+    at : str
+        ISO time.
+    """
+
+    measurements: tuple[Measurement, ...]
+    at: str
+
+
+Record = Decision | ThresholdChange | EventsChange | MeasurementsChange
 
 
 def describe_record(record: Record) -> dict[str, Any]:
@@ -97,6 +114,9 @@ def describe_record(record: Record) -> dict[str, Any]:
             "given": [describe_event(event) for event in record.given],
             "at": record.at,
         }
+    if isinstance(record, MeasurementsChange):
+        made = [describe_measurement(m) for m in record.measurements]
+        return {"type": "measurements", "measurements": made, "at": record.at}
     return {
         "type": "decision",
         "lesion": record.lesion,
@@ -118,6 +138,9 @@ def parse_record(row: dict[str, Any]) -> Record:
     if row["type"] == "events":
         events, given = (tuple(parse_event(e) for e in row[key]) for key in ("events", "given"))
         return EventsChange(events, given, str(row["at"]))
+    if row["type"] == "measurements":
+        made = tuple(parse_measurement(m) for m in row["measurements"])
+        return MeasurementsChange(made, str(row["at"]))
     if row["type"] != "decision":
         raise ValueError(f"unknown record {row['type']!r}")
     computed = row["computed"]

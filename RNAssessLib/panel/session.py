@@ -11,10 +11,12 @@ from RNAssessLib.case import ClinicalEvent
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Finding, Status
 
+from .measurements import Measurement
 from .records import (
     Decision,
     DecisionKind,
     EventsChange,
+    MeasurementsChange,
     Record,
     ThresholdChange,
     describe_record,
@@ -32,7 +34,7 @@ class ReaderSession:
 
     Attributes
     ----------
-    records : tuple of Decision, ThresholdChange or EventsChange
+    records : tuple of Decision, ThresholdChange, EventsChange or MeasurementsChange
         In the order in which they were made; a later one supersedes an earlier one.
     undone : tuple of Record
         What redo would bring back, the next one last.
@@ -98,6 +100,12 @@ class ReaderSession:
         """Whether the case's own events changed after the reader had edited them."""
         change = self._last_events()
         return change is not None and tuple(given) not in (change.given, change.events)
+
+    @property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """What the reader measured on the images."""
+        changes = (r for r in reversed(self.records) if isinstance(r, MeasurementsChange))
+        return next((change.measurements for change in changes), ())
 
     def _last_events(self) -> EventsChange | None:
         changes = (r for r in reversed(self.records) if isinstance(r, EventsChange))
@@ -201,6 +209,12 @@ class ReaderSession:
         if tuple(events) == self.events(given):
             return self
         return self._with(EventsChange(tuple(events), tuple(given), _now()))
+
+    def set_measurements(self, measurements: Sequence[Measurement]) -> ReaderSession:
+        """Take another list of measurements; nothing happens when it is the one that holds."""
+        if tuple(measurements) == self.measurements:
+            return self
+        return self._with(MeasurementsChange(tuple(measurements), _now()))
 
     # --- history ----------------------------------------------------------------------------------
 

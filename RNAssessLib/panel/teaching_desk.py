@@ -8,12 +8,12 @@ from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Status
 
+from .item_role import item_role
 from .rows import JumpTo
 from .teaching import EvidenceMark, TeachingRound
 from .teaching_file import Lesson, open_round, write_round
 from .teaching_score import score_round
 from .teaching_view import TeachingView, build_teaching
-from .third_row import item_role
 
 
 class TeachingDesk:

@@ -1,42 +1,134 @@
-"""Which sequence stands below T1c and FLAIR: that of the checklist item."""
+"""What the rows below T1c and FLAIR can show, and which of it belongs to a checklist item."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
 
-from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import SequenceRole
+from RNAssessLib.case import PreparedCase, PreparedTimepoint, SequenceRole
 
-MAIN_ROWS = (SequenceRole.T1C, SequenceRole.FLAIR)
-
-
-def extra_roles(assessment: Assessment) -> tuple[SequenceRole, ...]:
-    """Sequences of the case beyond T1c and FLAIR, in the order of the roles."""
-    held = {r for t in assessment.prepared.timepoints for r in t.timepoint.sequences}
-    return tuple(role for role in SequenceRole if role in held and role not in MAIN_ROWS)
+MAIN_ROLES = (SequenceRole.T1C, SequenceRole.FLAIR)
 
 
-def item_role(
-    assessment: Assessment, lesion_id: str, finding_id: str, *, hidden: bool = False
-) -> SequenceRole | None:
-    """Sequence beyond T1c and FLAIR that an item is read on.
+class Made(Enum):
+    """Pictures made from several images; the value is their key."""
+
+    GROWTH = "growth"
+    DIFFERENCE = "difference"
+    SUBTRACTION = "subtraction"
+    DOSE = "dose"
+
+
+Content = SequenceRole | Made
+TITLES = {
+    Made.GROWTH: "growth map", Made.DIFFERENCE: "T1c now − prior",
+    Made.SUBTRACTION: "T1c − T1", Made.DOSE: "dose",
+}  # fmt: skip
+LEGENDS = {
+    Made.DIFFERENCE: "bright: more\ndark: less",
+    Made.SUBTRACTION: "bright: took up contrast",
+}
+# What an item is read on beyond its own evidence and the sequences that it needs.
+BY_ITEM = {
+    "shape_change": Made.GROWTH,
+    "course_pattern": Made.GROWTH,
+    "dual_pathology": Made.GROWTH,
+    "clustered_enhancement": Made.SUBTRACTION,
+    "new_lesions": Made.DIFFERENCE,
+    "dose_match": Made.DOSE,
+    "latency": Made.DOSE,
+}
+
+
+@dataclass(frozen=True)
+class ThirdRow:
+    """One thing to hang below the main rows.
+
+    Attributes
+    ----------
+    key : str
+        Machine name.
+    title : str
+    contents : tuple of SequenceRole or Made
+        One per row: diffusion takes two, ADC above DWI.
+    """
+
+    key: str
+    title: str
+    contents: tuple[Content, ...]
+
+
+def build_third_rows(prepared: PreparedCase) -> tuple[ThirdRow, ...]:
+    """Everything that this case can hang there, sequences first."""
+    held = {r for t in prepared.timepoints for r in t.timepoint.sequences}
+    rows = []
+    if {SequenceRole.ADC, SequenceRole.DWI} <= held:
+        pair = (SequenceRole.ADC, SequenceRole.DWI)
+        rows.append(ThirdRow("ADC+DWI", "ADC and DWI", pair))
+    rows += [ThirdRow(r.value, r.value, (r,)) for r in SequenceRole
+             if r in held and r not in MAIN_ROLES]  # fmt: skip
+    several = len(prepared.timepoints) > 1
+    wanted = (
+        (Made.GROWTH, several and bool(prepared.lesions)),
+        (Made.DIFFERENCE, several),
+        (Made.SUBTRACTION, SequenceRole.T1 in held),
+        (Made.DOSE, any(c.course.dose and c.to_reference for c in prepared.courses)),
+    )
+    rows += [ThirdRow(made.value, TITLES[made], (made,)) for made, there in wanted if there]
+    return tuple(rows)
+
+
+def row_of_item(
+    rows: Sequence[ThirdRow],
+    finding_id: str,
+    shown_on: Sequence[SequenceRole],
+    *,
+    computed: bool = True,
+) -> ThirdRow | None:
+    """Return the row that an item is read on, None when T1c and FLAIR are enough.
 
     Parameters
     ----------
-    assessment : Assessment
-    lesion_id, finding_id : str
-        An empty item has none.
-    hidden : bool
-        The computed answer is hidden: where its evidence lies must not show.
-
-    Returns
-    -------
-    SequenceRole or None
-        The sequence of its evidence, else the first that it needs and the case has.
+    rows : sequence of ThirdRow
+        Of the case.
+    finding_id : str
+    shown_on : sequence of SequenceRole
+        Sequences of its evidence, then those it needs.
+    computed : bool
+        False leaves out what would give a computed answer away (teaching).
     """
-    if not finding_id:
+    for role in shown_on:
+        found = [row for row in rows if role in row.contents and role not in MAIN_ROLES]
+        if found:
+            return found[0]
+    wanted = BY_ITEM.get(finding_id)
+    if wanted is None or (wanted is Made.GROWTH and not computed):
         return None
-    finding = assessment.lesion(lesion_id).finding(finding_id)
-    evidence: Iterable[SequenceRole] = () if hidden else (e.role for e in finding.evidence)
-    have = extra_roles(assessment)
-    return next((role for role in (*evidence, *finding.spec.needs) if role in have), None)
+    return next((row for row in rows if row.contents == (wanted,)), None)
+
+
+def prior_of(prepared: PreparedCase, timepoint_id: str) -> PreparedTimepoint | None:
+    """Return the study before, None for the first one."""
+    ids = [t.id for t in prepared.timepoints]
+    at = ids.index(timepoint_id)
+    return prepared.timepoints[at - 1] if at > 0 else None
+
+
+def describe_content(content: Content, timepoint_id: str, prior_id: str | None) -> str:
+    """Title of a picture, ``t2 − t1 T1c``.
+
+    Examples
+    --------
+    >>> describe_content(Made.DIFFERENCE, "t2", "t1"), describe_content(Made.GROWTH, "t2", "t1")
+    ('T1c t2 − t1', 'growth t1 → t2')
+    >>> describe_content(SequenceRole.ADC, "t2", "t1")
+    'ADC'
+    """
+    if isinstance(content, SequenceRole):
+        return content.value
+    if content is Made.DIFFERENCE and prior_id:
+        return f"T1c {timepoint_id} − {prior_id}"
+    if content is Made.GROWTH and prior_id:
+        return f"growth {prior_id} → {timepoint_id}"
+    return TITLES[content]

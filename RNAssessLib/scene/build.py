@@ -29,7 +29,7 @@ def build_scene(
     progress: Progress = silent,
     *,
     session: ReaderSession | None = None,
-    extra_row: bool = False,
+    extra_row: int = 0,
 ) -> SceneNodes:
     """Put an assessment into `scene`.
 
@@ -42,8 +42,8 @@ def build_scene(
         Cancel by raising CancelledError inside it.
     session : ReaderSession, optional
         Decisions to keep in the scene's document.
-    extra_row : bool
-        Give the layout a third row that follows the checklist item.
+    extra_row : int
+        How many rows of the layout follow the checklist item.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def _build(
     assessment: Assessment,
     progress: Progress,
     session: ReaderSession | None,
-    extra_row: bool,
+    extra_row: int,
 ) -> SceneNodes:
     prepared = assessment.prepared
     layout = build_layout(prepared, extra_row=extra_row)

@@ -14,7 +14,7 @@ from typing import Any
 import slicer
 
 from RNAssessLib.case import PreparedCase, SequenceRole
-from RNAssessLib.panel.third_row import MAIN_ROWS
+from RNAssessLib.panel.item_role import MAIN_ROWS
 
 SCHEMA = "rnassess/layout/1"
 __all__ = ["MAIN_ROWS", "Cell", "SerialLayout", "build_layout", "describe_views", "view_name"]
@@ -126,17 +126,17 @@ def shown_timepoints(prepared: PreparedCase) -> tuple[str, ...]:
     return (ids[0], *ids[1 - MOST_COLUMNS :])
 
 
-def build_layout(prepared: PreparedCase, *, extra_row: bool = False) -> SerialLayout:
+def build_layout(prepared: PreparedCase, *, extra_row: int = 0) -> SerialLayout:
     """Layout of a case: T1c and FLAIR of every shown timepoint.
 
     Parameters
     ----------
     prepared : PreparedCase
-    extra_row : bool
-        Adds a third row whose sequence follows the checklist item.
+    extra_row : int
+        How many rows below follow the checklist item (True is one; diffusion takes two).
     """
     timepoints = shown_timepoints(prepared)
-    rows: tuple[SequenceRole | None, ...] = (*MAIN_ROWS, None) if extra_row else MAIN_ROWS
+    rows: tuple[SequenceRole | None, ...] = (*MAIN_ROWS, *(None,) * int(extra_row))
     wanted = (len(timepoints), len(rows))
     width, arrangement = _slicer_grid(wanted)
     cells = tuple(

@@ -17,6 +17,8 @@ from RNAssessLib.case import CancelledError, InputError, Progress
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_file import open_session
 
+from .shortcuts import fill_shortcuts
+
 STATIC = Path(__file__).with_name("static")
 Loader = Callable[[Progress], Assessment]
 BASE = "__rnassess"
@@ -92,7 +94,9 @@ class RNAssessApp:
         self.state.loading_on = not isinstance(self._source, Assessment)
         self.state.loading_error = ""
         self.state.disclaimer = DISCLAIMER
+        fill_shortcuts(self.state)
         self.state.teach, self.state.marking, self.state.in_set = None, False, False
+        self.state.list_on, self.state.can_close = False, False
         build_loading_page(self.server)
         self.server.trigger("cancel_loading")(self.cancel_loading)
         self.server.controller.on_server_ready.add(lambda **_: self._begin())
@@ -119,6 +123,7 @@ class RNAssessApp:
                 self.server, assessment, session, self._keep_in, self._case_file
             )
             await self.room.open()
+            self._opened()
         except CancelledError:
             self._fail("Cancelled.")
         except InputError as error:
@@ -126,6 +131,9 @@ class RNAssessApp:
         except Exception as error:
             self._fail(f"RNAssess failed: {error}")
             raise
+
+    def _opened(self) -> None:
+        """Do what follows once a case is on the page; nothing here."""
 
     def _fail(self, text: str) -> None:
         with self.state:

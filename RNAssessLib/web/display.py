@@ -27,6 +27,8 @@ class Display:
     Attributes
     ----------
     isodoses : IsodoseLayer
+    others, measured : list of vtkMRMLDisplayableNode
+        Growth maps and measurements, hidden with the rest when the images are wanted alone.
     """
 
     def __init__(self, assessment: Assessment, nodes: SceneNodes) -> None:
@@ -35,6 +37,8 @@ class Display:
         self._linking = False
         self._hidden: list[slicer.vtkMRMLDisplayNode] | None = None
         self.contours_on = True
+        self.others: list[slicer.vtkMRMLDisplayableNode] = []
+        self.measured: list[slicer.vtkMRMLDisplayableNode] = []
         self.isodoses = IsodoseLayer(assessment, nodes)
         self._prepare_outlines()
         self._prepare_points()
@@ -65,6 +69,7 @@ class Display:
         nodes += [*self._nodes.segmentations.values(), *self._nodes.targets.values()]
         for item in self._nodes.evidence:
             nodes += [item.point] if item.mask is None else [item.point, item.mask]
+        nodes += [*self.others, *self.measured]
         return [node.GetDisplayNode() for node in nodes]
 
     def _prepare_outlines(self) -> None:

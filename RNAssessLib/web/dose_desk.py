@@ -145,6 +145,5 @@ class DoseDesk:
         if found is None:
             self._state.readout = ""
             return
-        role = self._room.role_of(found.cell)
-        volume = self._room.nodes.volumes.get((found.cell.timepoint, role)) if role else None
-        self._state.readout = self._readout.at(found.node, across, down, role, volume)
+        picture = self._room.hanging.picture_of(found.cell)
+        self._state.readout = self._readout.at(found.node, across, down, picture)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).with_name("static")
 DRAG_MS = 16
-CHECKLIST, WHAT_IF = "<!-- checklist -->", "<!-- what if -->"  # places in the panel's template
+# places in the panel's template
+CHECKLIST, WHAT_IF, MEASURED = (
+    "<!-- checklist -->", "<!-- what if -->", "<!-- measurements -->",
+)  # fmt: skip
 
 
 def read_template(name: str) -> str:
@@ -34,14 +37,21 @@ def build_lesson_page(server: Server) -> None:
         layout.root.add_child(read_template("lessons"))
 
 
+def build_cases_page(server: Server) -> None:
+    """Page with the cases of a folder."""
+    with DivLayout(server, classes="rn") as layout:
+        layout.root.add_child(read_template("cases"))
+
+
 def build_reading_page(
     server: Server, views: tuple[LinkedView, ...], checklist: str = "checklist"
 ) -> None:
     """Page of the case: bar, grid of views, legend, panel with a checklist's template."""
     panel = read_template("panel").replace(WHAT_IF, read_template("what_if"))
     panel = panel.replace(CHECKLIST, read_template(checklist))
+    panel = panel.replace(MEASURED, read_template("measurements"))
     with DivLayout(server, classes="rn") as layout:
-        with html.Div(classes="rn-app", role="application"):
+        with html.Div(classes=("['rn-app', {wide: images_only}]",), role="application"):
             html.Header(read_template("bar"), classes="rn-bar")
             with html.Main(
                 classes="rn-grid",
@@ -61,7 +71,7 @@ def _build_cell(linked: LinkedView) -> None:
     name = linked.cell.view
     lit = f"lit_views.includes('{name}')"
     with html.Div(
-        classes=(f"['rn-cell', {{lit: {lit}}}]",),
+        classes=(f"['rn-cell', {{lit: {lit}, flipped: cells['{name}'].flipped}}]",),
         v_show=(f"shown_views.includes('{name}')",),
         raw_attrs=[f'data-view="{name}"'],
     ):
@@ -77,8 +87,16 @@ def _build_cell(linked: LinkedView) -> None:
         html.Div("{{ " + absent + " }}", v_if=(absent,), classes="rn-absent")
         html.Div(
             f"<b>{{{{ cells['{name}'].timepoint }}}}</b> {{{{ cells['{name}'].role }}}}"
-            f"<br>{{{{ cells['{name}'].when }}}}",
+            f"<br>{{{{ cells['{name}'].when }}}}"
+            f"<span v-if=\"cells['{name}'].flipped\" class='rn-flipped'><br>⇄ in the place of"
+            f" {{{{ cells['{name}'].flipped }}}}</span>"
+            f"<span class='rn-legend'>{{{{ cells['{name}'].legend }}}}</span>",
             classes="rn-note rn-tl",
+        )
+        html.Div(
+            f"{{{{ cells['{name}'].bar[0] }}}} <i></i> {{{{ cells['{name}'].bar[1] }}}}",
+            v_if=(f"cells['{name}'].bar.length",),
+            classes="rn-note rn-tr rn-bar-of-dose",
         )
         html.Div("{{ position }}", classes="rn-note rn-bl")
         html.Div(f"{{{{ cells['{name}'].window }}}}", classes="rn-note rn-br")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import ClinicalEvent, SequenceRole
+from RNAssessLib.case import ClinicalEvent
 from RNAssessLib.findings.finding import Finding, Status
+from RNAssessLib.panel.measurements import Measurement
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_events import follow_events
+from RNAssessLib.panel.third_row import ThirdRow, build_third_rows, row_of_item
 from RNAssessLib.panel.view_model import ChecklistRow, JumpTo, LesionView, PanelView, build_panel
-from RNAssessLib.scene.layout import MAIN_ROWS
 
 
 class Reading:
@@ -35,6 +36,7 @@ class Reading:
         self.assessment = assessment
         self.panel: PanelView = build_panel(assessment, self.session)
         self.lesion_id = self.panel.lesions[0].id if self.panel.lesions else ""
+        self.third_rows = build_third_rows(assessment.prepared)
         self.finding_id = ""
         self.pending: Status | None = None
         self.problem = ""
@@ -80,23 +82,12 @@ class Reading:
             return None
         return self.select(self.lesion.step(self.finding_id, by))
 
-    def item_role(self) -> SequenceRole | None:
-        """Sequence beyond T1c and FLAIR that the selected item is read on, None when there is none.
-
-        The sequence of its evidence, else the first that it needs and the case has.
-        """
+    def item_row(self) -> ThirdRow | None:
+        """Return what the selected item is read on beyond T1c and FLAIR, None when that is all."""
         if self.row is None:
             return None
-        needed = self._finding().spec.needs
-        for role in (*(jump.role for jump in self.row.jumps), *needed):
-            if role not in MAIN_ROWS and role in self.roles():
-                return role
-        return None
-
-    def roles(self) -> tuple[SequenceRole, ...]:
-        """Sequences of the case beyond T1c and FLAIR."""
-        held = {r for t in self.assessment.prepared.timepoints for r in t.timepoint.sequences}
-        return tuple(role for role in SequenceRole if role in held and role not in MAIN_ROWS)
+        shown_on = (*(jump.role for jump in self.row.jumps), *self._finding().spec.needs)
+        return row_of_item(self.third_rows, self.finding_id, shown_on)
 
     # --- the reader's answer ----------------------------------------------------------------------
 
@@ -127,6 +118,10 @@ class Reading:
     def edit_events(self, events: Sequence[ClinicalEvent]) -> None:
         """Take an edited list; what depends on it is computed anew."""
         self._hold(self.session.set_events(events, self.given_events))
+
+    def measure(self, measurements: Sequence[Measurement]) -> None:
+        """Take another list of measurements."""
+        self._hold(self.session.set_measurements(measurements))
 
     def undo(self) -> None:
         """Take the latest decision back."""

@@ -13,6 +13,7 @@ from trame_slicer.core import SlicerApp
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import ClinicalEvent, SequenceRole
 from RNAssessLib.findings.finding import Plane, Status
+from RNAssessLib.panel.measurements import Measurement
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_file import write_session
@@ -21,16 +22,16 @@ from RNAssessLib.scene.host import quiet_output
 
 from .content import describe_case, describe_item, describe_lesion
 from .course_desk import CourseDesk
-from .display import Display, window_of
+from .display import Display
 from .dose_desk import DoseDesk
+from .hanging import FOLLOW, Hanging
+from .measure_desk import MeasureDesk
 from .pages import build_reading_page
 from .reading import Reading
+from .room_actions import room_actions
 from .views import LETTERS, SerialViews
 from .watch import watch
 from .what_if_desk import WhatIfDesk
-
-OPACITY_STEP = 20
-FOLLOW, OFF = "item", ""
 
 
 class ReadingRoom:
@@ -65,26 +66,32 @@ class ReadingRoom:
         case_file: Path | None = None,
     ) -> None:
         self._keep_in = keep_in
+        self._evidence = 0
+        self._last_item = ("", "")
+        self._called_row = ""
+        self.on_close: Callable[[], None] | None = None
         self.server = server
         self.state: Any = server.state
         self.reading = self._start_reading(assessment, session)
         self.assessment = assessment = self.reading.assessment
         with quiet_output():
             self.app = SlicerApp()
-        layout = build_layout(assessment.prepared, extra_row=bool(self.reading.roles()))
+        below = max((len(row.contents) for row in self.reading.third_rows), default=0)
+        layout = build_layout(assessment.prepared, extra_row=below)
         self.views = SerialViews(self.app, layout, self._on_moved)
         self.nodes = build_scene(
             self.app.scene,
             assessment,
             session=self.reading.session,
-            extra_row=bool(self.reading.roles()),
+            extra_row=below,
         )
         self.display = Display(assessment, self.nodes)
+        self.hanging = Hanging(self)
+        self.measuring = MeasureDesk(self)
         self.desk = DoseDesk(self)
         self.what_if = WhatIfDesk(self)
         self.course = CourseDesk(self, case_file)
         self._maximised = ""
-        self._extra: SequenceRole | None = None
 
     def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
         return Reading(assessment, session)
@@ -114,7 +121,10 @@ class ReadingRoom:
         state.reason = ""
         state.lesions = [{"id": lesion.id, "title": lesion.title} for lesion in panel.lesions]
         state.extra = FOLLOW
-        state.extra_roles = [role.value for role in self.reading.roles()]
+        state.third_rows = [{"key": r.key, "title": r.title} for r in self.reading.third_rows]
+        state.images_only = False
+        state.tool = state.tool_text = ""
+        state.measurements = []
         state.opacity = 100
         state.contour_key = self.display.contour_key()
         state.lit_views = []
@@ -124,7 +134,7 @@ class ReadingRoom:
         self._show_panel()
         self._show_overlays()
         self._show_grid()
-        self._show_position()
+        self.show_position()
 
     def _show_panel(self) -> None:
         reading = self.reading
@@ -141,6 +151,7 @@ class ReadingRoom:
         self.state.pending = reading.pending.value if reading.pending else ""
         self.state.problem = reading.problem
         self.course.show()
+        self.measuring.show()
 
     def _show_overlays(self) -> None:
         self.state.isodoses_on = self.display.isodoses.on
@@ -152,38 +163,27 @@ class ReadingRoom:
         shown = [
             linked.cell.view
             for linked in self.views.views
-            if (linked.cell.role is not None or self._extra is not None)
+            if self.hanging.content_of(linked.cell) is not None
             and self._maximised in ("", linked.cell.view)
         ]
         columns = 1 if self._maximised else len(self.nodes.layout.columns)
         self.state.shown_views = shown
         self.state.shown_columns = columns
         self.state.shown_rows = len(shown) // columns
-        self.state.cells = {
-            linked.cell.view: self._cell(linked.cell) for linked in self.views.views
-        }
+        self._show_cells()
         self.views.show(shown)
+
+    def _show_cells(self) -> None:
+        self.state.cells = {
+            linked.cell.view: self.hanging.describe(linked.cell) for linked in self.views.views
+        }
 
     def role_of(self, cell: Cell) -> SequenceRole | None:
         """Sequence that a view shows now."""
-        return cell.role or self._extra
+        return self.hanging.role_of(cell)
 
-    def _cell(self, cell: Any) -> dict[str, str]:  # noqa: ANN401
-        timepoint = self.assessment.prepared.timepoint(cell.timepoint)
-        rows = {row.id: row for row in self.reading.panel.case.timepoints}
-        role = self.role_of(cell)
-        volume = self.nodes.volumes.get((cell.timepoint, role)) if role else None
-        name = role.value if role else ""
-        months = rows[cell.timepoint].months
-        return {
-            "timepoint": cell.timepoint,
-            "when": f"{timepoint.date.isoformat()}" + (f" · {months} mo" if months else ""),
-            "role": name,
-            "absent": "" if volume is not None else f"no {name}",
-            "window": _window_text(volume) if volume is not None else "",
-        }
-
-    def _show_position(self) -> None:
+    def show_position(self) -> None:
+        """Say where the slices lie."""
         self.state.position = self.views.position_text()
         self.state.letters = list(LETTERS[self.views.plane])
         self.state.plane = self.views.plane.value
@@ -202,7 +202,7 @@ class ReadingRoom:
     def _tell_position(self) -> None:
         self._position_due = False
         with self.state:
-            self._show_position()
+            self.show_position()
 
     # --- actions ----------------------------------------------------------------------------------
 
@@ -220,6 +220,7 @@ class ReadingRoom:
         self.desk.bind()
         self.what_if.bind()
         self.course.bind()
+        self.measuring.bind()
         watch(self.state, "opacity", self._on_opacity)
         watch(self.state, "extra", self._on_extra)
 
@@ -230,47 +231,34 @@ class ReadingRoom:
             run(view)
 
     def _actions(self) -> dict[str, Callable[[str], None]]:
-        return {
-            "next": lambda _: self._go(self.reading.step(1)),
-            "previous": lambda _: self._go(self.reading.step(-1)),
-            "accept": lambda _: self._decided(self.reading.accept),
-            "undo": lambda _: self._decided(self.reading.undo),
-            "redo": lambda _: self._decided(self.reading.redo),
-            "isodoses": lambda _: self._overlay(self.display.isodoses.toggle),
-            "contours": lambda _: self._overlay(self.display.toggle_contours),
-            "bare": lambda _: self.display.bare(True),
-            "dressed": lambda _: self.display.bare(False),
-            "fainter": lambda _: self._set_opacity(self.state.opacity - OPACITY_STEP),
-            "stronger": lambda _: self._set_opacity(self.state.opacity + OPACITY_STEP),
-            "zoom": lambda _: self.views.toggle_zoom(),
-            "slice_up": lambda _: self.views.scroll(1),
-            "slice_down": lambda _: self.views.scroll(-1),
-            "slice_up5": lambda _: self.views.scroll(5),
-            "slice_down5": lambda _: self.views.scroll(-5),
-            "axial": lambda _: self._turn(Plane.AXIAL),
-            "coronal": lambda _: self._turn(Plane.CORONAL),
-            "sagittal": lambda _: self._turn(Plane.SAGITTAL),
-            "extra": lambda _: self._toggle_extra(),
-            "maximise": self.maximise,
-            "help": lambda _: self._set(help_on=not self.state.help_on),
-            "escape": lambda _: self._escape(),
-            "tab_case": lambda _: self._set(tab="case"),
-            "tab_checklist": lambda _: self._set(tab="checklist"),
-            "tab_dose": lambda _: self._set(tab="dose"),
-            "tab_course": lambda _: self._set(tab="course"),
-        }
+        return room_actions(self)
 
-    def _set(self, **values: object) -> None:
+    def step_lesion(self, by: int) -> None:
+        """Turn to the lesion `by` places on, round the end."""
+        ids = [lesion.id for lesion in self.reading.panel.lesions]
+        if len(ids) > 1:
+            self.select_lesion(ids[(ids.index(self.reading.lesion_id) + by) % len(ids)])
+
+    def next_evidence(self) -> None:
+        """Take the views to the next place of the selected item."""
+        row = self.reading.row
+        if row is not None and row.jumps:
+            self._evidence = (self._evidence + 1) % len(row.jumps)
+            self.jump_to_evidence(self._evidence)
+
+    def put(self, **values: object) -> None:
+        """Put values into the page's state."""
         for name, value in values.items():
             self.state[name] = value
 
     def select_item(self, finding_id: str) -> None:
         """Turn to an item: views jump to its evidence, its voxels light up."""
-        self._go(self.reading.select(finding_id))
+        self._evidence = 0
+        self.go(self.reading.select(finding_id))
 
     def select_lesion(self, lesion_id: str) -> None:
         """Turn to another lesion."""
-        self._go(self.reading.select_lesion(lesion_id))
+        self.go(self.reading.select_lesion(lesion_id))
         self.what_if.reset()
         self.views.near(self._radius_mm())
 
@@ -283,43 +271,72 @@ class ReadingRoom:
         """Take the views to one of the selected item's places."""
         row = self.reading.row
         if row is not None and 0 <= index < len(row.jumps):
-            self._go(row.jumps[index])
+            self.go(row.jumps[index])
 
-    def _go(self, jump: JumpTo | None) -> None:
+    def go(self, jump: JumpTo | None) -> None:
+        """Light the selected item and take the views to a place."""
         self._light()
         self.state.reason = ""
-        self._follow_item()
+        self.hanging.unflip()
+        self._end_brief_row()
+        self._follow_item(again=True)
         if jump is not None:
             self.views.jump(jump.point_reference_lps_mm, jump.plane)
         self.state.lit_views = [] if jump is None or not self.reading.finding_id else [
             linked.cell.view
             for linked in self.views.views
             if linked.cell.timepoint == jump.timepoint
-            and (linked.cell.role or self._extra) is jump.role
+            and self.hanging.content_of(linked.cell) is jump.role
         ]  # fmt: skip
         self._show_panel()
-        self._show_position()
+        self.show_position()
 
     def _light(self) -> None:
         self.display.light(self.reading.lesion_id, self.reading.finding_id)
 
-    def _follow_item(self) -> None:
-        """Put the sequence of the item, or the chosen one, into the third row."""
-        choice = self.state.extra
-        roles = {role.value: role for role in self.reading.roles()}
-        extra = self.reading.item_role() if choice == FOLLOW else roles.get(choice)
-        if extra is not self._extra:
-            self._extra = extra
-            self.views.show_role(extra, self.nodes)
+    def _follow_item(self, *, again: bool = False) -> None:
+        """Hang what the item is read on, or what the reader chose, below T1c and FLAIR."""
+        changed = self.hanging.follow(self.state.extra)
+        if changed or again:
+            self.hanging.hang()
             self._show_grid()
 
-    def _toggle_extra(self) -> None:
-        self.state.extra = FOLLOW if self.state.extra == OFF else OFF
+    def _end_brief_row(self) -> None:
+        """Follow the item again once another one is chosen."""
+        item = (self.reading.lesion_id, self.reading.finding_id)
+        if item != self._last_item and self.hanging.briefly:
+            self.state.extra, self.hanging.briefly = FOLLOW, False
+        self._last_item = item
+
+    def choose_row(self, key: str, *, briefly: bool = False) -> None:
+        """Hang a content below T1c and FLAIR: its key, ``item`` or nothing.
+
+        Parameters
+        ----------
+        key : str
+        briefly : bool
+            Until the reader turns to another item.
+        """
+        self.hanging.briefly, self._called_row = briefly, key
+        self.state.extra = key
         self._follow_item()
 
-    def _turn(self, plane: Plane) -> None:
+    def flicker(self, view: str) -> None:
+        """Show the study before in the view under the cursor, the same plane, and back."""
+        names = [linked.cell.view for linked in self.views.shown]
+        wanted = self._maximised or (view if view in names else self._current_view())
+        linked = next(v for v in self.views.views if v.cell.view == wanted)
+        if self.hanging.flip(linked):
+            self._show_cells()
+
+    def _current_view(self) -> str:
+        """T1c of the last study: where a reader looks when nothing is pointed at."""
+        return self.nodes.layout.cells[0][-1].view
+
+    def turn(self, plane: Plane) -> None:
+        """Turn all views to a plane."""
         self.views.turn(plane)
-        self._show_position()
+        self.show_position()
 
     def maximise(self, view: str) -> None:
         """One view alone, or all of them again."""
@@ -330,26 +347,36 @@ class ReadingRoom:
             self._maximised = view
         self._show_grid()
 
-    def _escape(self) -> None:
-        self.state.help_on = False
-        if self._maximised:
+    def escape(self) -> None:
+        """Close what is open, the innermost first."""
+        if self.state.help_on or self.state.tool:
+            self.state.help_on = False
+            self.measuring.put_away()
+        elif self._maximised:
             self.maximise("")
+        else:
+            self.state.images_only = False
 
     # --- decisions --------------------------------------------------------------------------------
 
     def choose(self, status: str) -> None:
         """Pick an answer for the selected item."""
-        self._decided(lambda: self.reading.choose(Status(status)))
+        self.decided(lambda: self.reading.choose(Status(status)))
 
     def decide(self, reason: str) -> None:
         """Save the picked answer with its reason."""
-        self._decided(lambda: self.reading.decide(reason))
+        self.decided(lambda: self.reading.decide(reason))
 
     def edit_events(self, events: Sequence[ClinicalEvent]) -> None:
         """Take an edited list of clinical events; items and warnings follow."""
-        self._decided(lambda: self.reading.edit_events(events))
+        self.decided(lambda: self.reading.edit_events(events))
 
-    def _decided(self, act: Callable[[], None]) -> None:
+    def take_measurements(self, measurements: Sequence[Measurement]) -> None:
+        """Keep another list of measurements."""
+        self.decided(lambda: self.reading.measure(measurements))
+
+    def decided(self, act: Callable[[], None]) -> None:
+        """Do something to the session; keep it at once when it changed."""
         before = self.reading.session
         act()
         if self.reading.session is not before:
@@ -373,21 +400,25 @@ class ReadingRoom:
 
     # --- overlays ---------------------------------------------------------------------------------
 
-    def _overlay(self, act: Callable[[], None]) -> None:
+    def overlay(self, act: Callable[[], None]) -> None:
+        """Change what is drawn over the images."""
         act()
         self._show_overlays()
 
     def toggle_level(self, index: int) -> None:
         """One isodose on or off."""
-        self._overlay(lambda: self.display.isodoses.toggle_level(index))
+        self.overlay(lambda: self.display.isodoses.toggle_level(index))
 
-    def _set_opacity(self, percent: int) -> None:
+    def set_opacity(self, percent: int) -> None:
+        """Opacity of the isodoses, 20..100 %."""
         self.state.opacity = min(max(percent, 20), 100)
 
     def _on_opacity(self, opacity: float, **_: object) -> None:
         self.display.isodoses.set_opacity(float(opacity) / 100.0)
 
-    def _on_extra(self, **_: object) -> None:
+    def _on_extra(self, extra: str, **_: object) -> None:
+        if extra != self._called_row:  # chosen from the list: it stays
+            self.hanging.briefly = False
         self._follow_item()
 
     def reset_window(self) -> None:
@@ -403,12 +434,10 @@ class ReadingRoom:
             "idle": self.views.pump.is_idle,
             "plane": self.views.plane.value,
             "decisions": len(self.reading.session.decisions),
+            "field_mm": self.views.field_mm,
+            "measurements": [m.value for m in self.reading.session.measurements],
+            "row": self.hanging.row.key if self.hanging.row else "",
             "isodoses": [
                 bool(n.model.GetDisplayNode().GetVisibility()) for n in self.display.isodoses.nodes
             ],
         }
-
-
-def _window_text(volume: Any) -> str:  # noqa: ANN401
-    low, high = window_of(volume.GetDisplayNode())
-    return f"W {high - low:.4g} L {(high + low) / 2:.4g}"

@@ -6,11 +6,9 @@ import slicer
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import SequenceRole
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.panel.readout import CursorDose, value_readout
-
-UNITS = {SequenceRole.ADC: "µm²/ms"}
+from RNAssessLib.scene.made_pictures import Picture
 
 
 class Readout:
@@ -31,25 +29,21 @@ class Readout:
         node: slicer.vtkMRMLSliceNode,
         across: float,
         down: float,
-        role: SequenceRole | None,
-        volume: slicer.vtkMRMLScalarVolumeNode | None,
+        picture: Picture | None,
     ) -> str:
         """Words for a place given as shares 0..1 of the view's width and height."""
         width, height = node.GetDimensions()[:2]
         ras = node.GetXYToRAS().MultiplyPoint((across * width, (1 - down) * height, 0.0, 1.0))[:3]
         dose = self.dose.text_at((-ras[0], -ras[1], ras[2]))
-        parts = [text for text in (_value(volume, role, ras), dose) if text]
+        parts = [text for text in (_value(picture, ras), dose) if text]
         return " · ".join(parts)
 
 
-def _value(
-    volume: slicer.vtkMRMLScalarVolumeNode | None,
-    role: SequenceRole | None,
-    ras: tuple[float, float, float],
-) -> str:
+def _value(picture: Picture | None, ras: tuple[float, float, float]) -> str:
     """Value of the nearest voxel of the image as it was acquired."""
-    if volume is None or role is None:
+    if picture is None or picture.volume is None:
         return ""
+    volume = picture.volume
     to_ijk = vtkMatrix4x4()
     volume.GetRASToIJKMatrix(to_ijk)
     transform = volume.GetParentTransformNode()
@@ -63,4 +57,4 @@ def _value(
     if any(not 0 <= i < n for i, n in zip(index, data.GetDimensions(), strict=True)):
         return ""
     value = data.GetScalarComponentAsDouble(*index, 0)
-    return value_readout(role.value, value, UNITS.get(role, ""))
+    return value_readout(picture.name, value, picture.unit)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import socket
 import sys
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError
+from RNAssessLib.evidence import Thresholds
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.teaching_file import Lesson
 
 from .access import Access, guard, needs_token
 from .app import Loader, RNAssessApp
+from .chooser_app import ChooserApp
 from .teaching_app import TeachingApp
 
 LOOPBACK = "127.0.0.1"
@@ -52,6 +54,29 @@ def serve(
     """
     app = RNAssessApp(source, session=session, keep_in=keep_in, case_file=case_file)
     run(app, port=port, host=host, open_browser=open_browser)
+
+
+def serve_folder(
+    folder: Path,
+    thresholds: Thresholds,
+    beside: Callable[[Path], Path],
+    *,
+    port: int = 0,
+    open_browser: bool = True,
+) -> None:
+    """List the cases of a folder and show the one that is chosen, until interrupted.
+
+    Parameters
+    ----------
+    folder : Path
+    thresholds : Thresholds
+    beside : callable
+        ``beside(case path)`` names the file that keeps the decisions on a case.
+    port, open_browser
+        As for `serve`. Files of this machine are listed: nobody else may connect.
+    """
+    app = ChooserApp(folder, thresholds, beside)
+    run(app, port=port, host=LOOPBACK, open_browser=open_browser)
 
 
 def serve_teaching(
@@ -112,7 +137,9 @@ def run(
 
     app.server.controller.on_server_ready.add(announce)
     arguments = sys.argv
-    sys.argv = arguments[:1]  # trame reads the process's command line; ours is not meant for it
+    # trame reads the process's command line; ours is not meant for it. Pictures are JPEG already:
+    # deflating them again takes longer than drawing them.
+    sys.argv = [*arguments[:1], "--nowscompress"]
     try:
         app.server.start(
             port=port,

@@ -9,7 +9,6 @@ import slicer
 from trame_server import Server
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Status
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
@@ -17,8 +16,8 @@ from RNAssessLib.panel.teaching import EvidenceMark, TeachingRound
 from RNAssessLib.panel.teaching_file import Lesson, open_round, write_round
 from RNAssessLib.panel.teaching_score import score_round
 from RNAssessLib.panel.teaching_view import build_teaching
+from RNAssessLib.panel.third_row import ThirdRow, row_of_item
 from RNAssessLib.scene.convert import hex_to_rgb, point_to_ras
-from RNAssessLib.scene.layout import MAIN_ROWS
 
 from .content import describe_case, describe_lesion, to_plain
 from .reading import Reading
@@ -43,16 +42,14 @@ class HiddenReading(Reading):
 
     hidden: Callable[[], bool] = staticmethod(lambda: True)
 
-    def item_role(self) -> SequenceRole | None:
-        """Sequence beyond T1c and FLAIR that the selected item is read on."""
+    def item_row(self) -> ThirdRow | None:
+        """Return what the selected item is read on beyond T1c and FLAIR."""
         if not self.hidden():
-            return super().item_role()
+            return super().item_row()
         if self.row is None:
             return None
-        return next(
-            (r for r in self._finding().spec.needs if r not in MAIN_ROWS and r in self.roles()),
-            None,
-        )
+        needs = self._finding().spec.needs
+        return row_of_item(self.third_rows, self.finding_id, needs, computed=False)
 
 
 class TeachingRoom(ReadingRoom):
@@ -106,6 +103,7 @@ class TeachingRoom(ReadingRoom):
         self.state.item = {"finding": reading.finding_id}
         self.state.problem = self._problem
         self.course.show(hidden=not over)
+        self.measuring.show()
         self.state.teach = (
             to_plain(
                 build_teaching(
@@ -148,7 +146,7 @@ class TeachingRoom(ReadingRoom):
         actions["undo"] = lambda _: self._hold(self.teaching.undo())
         actions["redo"] = lambda _: self._hold(self.teaching.redo())
         actions["reveal"] = lambda _: self.reveal()
-        actions["marking"] = lambda _: self._set(marking=not self.state.marking)
+        actions["marking"] = lambda _: self.put(marking=not self.state.marking)
         actions.pop("accept")
         return actions
 
@@ -177,7 +175,7 @@ class TeachingRoom(ReadingRoom):
     def _turn_to(self, jump: JumpTo | None) -> None:
         self._problem = ""
         self.state.marking = False
-        self._go(jump if self._revealed else None)
+        self.go(jump if self._revealed else None)
 
     def answer(self, status: Status | None) -> None:
         """Give a status for the selected item."""
@@ -193,10 +191,8 @@ class TeachingRoom(ReadingRoom):
         role = self.role_of(linked.cell) if linked else None
         if linked is None or role is None or not self.reading.finding_id:
             return
-        width, height = linked.node.GetDimensions()[:2]
-        place = (across * width, (1 - down) * height, 0.0, 1.0)
-        x, y, z = linked.node.GetXYToRAS().MultiplyPoint(place)[:3]
-        mark = EvidenceMark(linked.cell.timepoint, role, (-float(x), -float(y), float(z)))
+        timepoint = self.hanging.timepoint_of(linked.cell)
+        mark = EvidenceMark(timepoint, role, linked.point_at(across, down))
         self.state.marking = False
         self._give(lambda lesion, item: self.teaching.mark(lesion, item, mark))
 
@@ -209,7 +205,7 @@ class TeachingRoom(ReadingRoom):
         held = self.teaching.given(self.reading.lesion_id, self.reading.finding_id)
         if held is not None and held.mark is not None:
             self.views.jump(held.mark.point_reference_lps_mm)
-            self._show_position()
+            self.show_position()
 
     def reveal(self) -> None:
         """Show the computed answer of the selected item and go to its evidence."""
@@ -236,9 +232,9 @@ class TeachingRoom(ReadingRoom):
     def _turn_to_selected(self) -> None:
         row, problem = self.reading.row, self._problem
         if row is not None and self._revealed:
-            self._go(row.jumps[0] if row.jumps else None)
+            self.go(row.jumps[0] if row.jumps else None)
         else:
-            self._go(None)
+            self.go(None)
         self._problem = problem
 
     def _give(self, act: Callable[[str, str], TeachingRound]) -> None:

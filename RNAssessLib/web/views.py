@@ -11,11 +11,11 @@ from trame_slicer.core import SlicerApp
 from trame_slicer.views import IViewFactory, SliceView, ViewLayoutDefinition, ViewType
 from vtkmodules.vtkCommonCore import vtkCommand
 
-from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Plane
-from RNAssessLib.scene import Cell, SceneNodes, SerialLayout
+from RNAssessLib.scene import Cell, SerialLayout
 from RNAssessLib.scene.convert import point_to_ras
 from RNAssessLib.scene.host import quiet_output
+from RNAssessLib.scene.made_pictures import WASH_OPACITY, Picture
 from RNAssessLib.scene.views import ORIENTATIONS
 
 from .frames import FramePump, Frames
@@ -44,6 +44,13 @@ class LinkedView:
     def area(self) -> str:
         """Name of its area on the page."""
         return self.frames.area_name
+
+    def point_at(self, across: float, down: float) -> tuple[float, float, float]:
+        """Reference-space point (LPS mm) at shares 0..1 of the view's width and height."""
+        width, height = self.node.GetDimensions()[:2]
+        place = (across * width, (1 - down) * height, 0.0, 1.0)
+        x, y, z = self.node.GetXYToRAS().MultiplyPoint(place)[:3]
+        return -float(x), -float(y), float(z)
 
     @property
     def node(self) -> slicer.vtkMRMLSliceNode:
@@ -184,6 +191,11 @@ class SerialViews:
         for linked in self.shown:
             self._set_field(linked, field_mm)
 
+    @property
+    def field_mm(self) -> float:
+        """How much the shorter side of a view shows."""
+        return self._current_field()
+
     def toggle_zoom(self) -> None:
         """Between the lesion and the whole head."""
         is_near = self._current_field() < 0.5 * (self._near_mm + WHOLE_MM)
@@ -233,12 +245,15 @@ class SerialViews:
                     self._set_field(linked, field)
             linked.frames.schedule_render()
 
-    def show_role(self, role: SequenceRole | None, nodes: SceneNodes) -> None:
-        """Put a sequence into the row that follows the item."""
-        for linked in self.views:
-            if linked.cell.role is None:
-                volume = nodes.volumes.get((linked.cell.timepoint, role)) if role else None
-                linked.view.set_background_volume_id(volume.GetID() if volume else None)
+    @staticmethod
+    def put(linked: LinkedView, picture: Picture | None) -> None:
+        """Put a picture into a view, nothing for None."""
+        volume = picture.volume if picture else None
+        over = picture.over if picture else None
+        linked.view.set_background_volume_id(volume.GetID() if volume else None)
+        if (over.GetID() if over else None) != linked.view.get_foreground_volume_id():
+            linked.view.set_foreground_volume_id(over.GetID() if over else None)
+            linked.view.set_foreground_opacity(WASH_OPACITY if over else 0.0)
 
     def renders(self) -> int:
         """How many pictures were rendered so far, all views together."""

@@ -60,7 +60,7 @@ RADII = np.array([70.0, 88.0, 62.0])
 LESION = HEAD + np.array([28.0, 20.0, 12.0])  # left, posterior, superior of the centre
 SATELLITE = HEAD + np.array([-20.0, 24.0, 20.0])  # across the midline
 GTV_RADIUS, PTV_RADIUS, PRESCRIPTION_GY = 8.0, 10.0, 20.0
-LEVEL = {R.T1C: 400.0, R.FLAIR: 300.0, R.ADC: 0.8, R.SWI: 500.0}
+LEVEL = {R.T1C: 400.0, R.FLAIR: 300.0, R.ADC: 0.8, R.SWI: 500.0, R.T1: 350.0, R.DWI: 250.0}
 MOVED = (
     RigidTransform(),
     RigidTransform.from_parts(
@@ -136,6 +136,8 @@ def signal(role: SequenceRole, visit: int, points: np.ndarray) -> np.ndarray:
         value = np.where(offset < radius, 2.1 * level, value)
         value = np.where(offset < radius - 4.0, 0.5 * level, value)
         value = np.where(near & (visit > 0), 2.0 * level, value)
+    elif role is R.T1:
+        value = np.where(offset < radius, 0.8 * level, value)
     else:
         value = np.where(offset < radius + 9.0, 1.9 * level, value)
     return value

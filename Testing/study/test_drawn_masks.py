@@ -54,7 +54,9 @@ def test_contours_fill_the_slices_they_lie_on_and_holes_stay_open(tmp_path):
 def test_a_single_part_needs_no_name_and_several_do(tmp_path):
     one = write(tmp_path, {"lesion": closed(circle(3, 20.2, 15.3, 5.3))})
     assert read_drawn_mask(one, MaskKind.OEDEMA, T1C).array[3].sum() == disc(20.2, 15.3, 5.3).sum()
-    two = write(tmp_path, {"a": closed(circle(3, 20.2, 15.3, 5.3)), "b": closed(circle(4, 20, 15, 5))})
+    two = write(
+        tmp_path, {"a": closed(circle(3, 20.2, 15.3, 5.3)), "b": closed(circle(4, 20, 15, 5))}
+    )
     with pytest.raises(InputError, match="none of its parts is called enhanc: a, b"):
         read_drawn_mask(two, MaskKind.ENHANCING, T1C)
 

@@ -17,10 +17,13 @@ from assessments import FINE, Detail, make_assessment
 
 from RNAssessLib.assessment import add_context
 from RNAssessLib.case import ClinicalEvent, EventKind, SequenceRole
+from RNAssessLib.cli import beside
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import clinical_modifiers, course_pattern, latency
 from RNAssessLib.panel.teaching_file import Lesson
 from RNAssessLib.web import serve, serve_teaching
+from RNAssessLib.web.chooser_app import ChooserApp
+from RNAssessLib.web.server import run
 
 
 def load_slowly(progress):
@@ -48,6 +51,19 @@ def serve_lessons(args, roles):
     serve_teaching(lessons, port=args.port, for_class=args.for_class, open_browser=False)
 
 
+def serve_cases(folder, port):
+    """A folder's cases; those called broken are really read, slow ones take their time."""
+
+    class QuickChooser(ChooserApp):
+        def _load(self, progress):
+            if "broken" in self._current.name:
+                return super()._load(progress)
+            return load_slowly(progress) if "slow" in self._current.name else make_assessment()
+
+    app = QuickChooser(folder, Thresholds(), lambda case: beside(case, "session"))
+    run(app, port=port, host="127.0.0.1", open_browser=False)
+
+
 def add_course(assessment):
     """Items that read the clinical events, the events, and the cohort's figures."""
     prepared = assessment.prepared
@@ -72,16 +88,23 @@ def main():
     parser.add_argument("--fine", action="store_true")
     parser.add_argument("--slow", action="store_true")
     parser.add_argument("--roles", action="store_true", help="with ADC and SWI")
+    parser.add_argument("--every", action="store_true", help="with ADC, DWI, SWI and T1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="file that keeps the decisions")
     parser.add_argument("--teach", type=int, default=0, help="that many lessons")
     parser.add_argument("--class", dest="for_class", action="store_true")
     parser.add_argument("--course", action="store_true", help="with events and what rests on them")
+    parser.add_argument("--cases", type=Path, help="folder whose cases are listed")
     parser.add_argument("--case-file", type=Path, help="file that events are written to")
     args = parser.parse_args()
+    if args.cases:
+        serve_cases(args.cases, args.port)
+        return
     roles = [SequenceRole.T1C, SequenceRole.FLAIR]
     if args.roles:
         roles += [SequenceRole.ADC, SequenceRole.SWI]
+    if args.every:
+        roles += [SequenceRole.ADC, SequenceRole.DWI, SequenceRole.SWI, SequenceRole.T1]
     if args.slow:
         source = load_slowly
     else:

@@ -7,6 +7,7 @@ from assessments import LESION
 
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.scene import build_scene, new_scene
+from RNAssessLib.scene.made_pictures import Picture
 from RNAssessLib.web.readout import Readout
 
 
@@ -28,7 +29,7 @@ def place(assessment):
 @pytest.mark.parametrize(("across", "down"), [(0.5, 0.5), (0.62, 0.5), (0.5, 0.3), (0.41, 0.71)])
 def test_dose_percent_and_bed_at_the_cursor(assessment, place, across, down):
     _, _, node = place
-    text = Readout(assessment, {}).at(node, across, down, None, None)
+    text = Readout(assessment, {}).at(node, across, down, None)
     # axial views show the patient's left on the right and anterior at the top
     offset = np.hypot((across - 0.5) * 100.0, (down - 0.5) * 50.0)
     dose = 28.0 / (1.0 + (offset / 12.0) ** 5)
@@ -47,7 +48,7 @@ def test_value_is_that_of_the_voxel_as_acquired(assessment, place):
     _, nodes, node = place
     timepoint = assessment.prepared.timepoints[0]
     volume = nodes.volumes[timepoint.id, SequenceRole.T1C]
-    text = Readout(assessment, {}).at(node, 0.5, 0.5, SequenceRole.T1C, volume)
+    text = Readout(assessment, {}).at(node, 0.5, 0.5, Picture("T1c", volume, "T1c"))
     image = timepoint.timepoint.t1c
     native = timepoint.to_reference.transform.inverse().apply(np.asarray(LESION))
     k, j, i = np.rint(image.grid.lps_to_index(native)).astype(int)
@@ -59,5 +60,5 @@ def test_value_is_that_of_the_voxel_as_acquired(assessment, place):
 def test_beyond_the_dose_grid_is_said(assessment, place):
     _, _, node = place
     node.JumpSliceByCentering(-LESION[0] + 300.0, -LESION[1], LESION[2])
-    assert Readout(assessment, {}).at(node, 0.5, 0.5, None, None) == "beyond the dose grid"
+    assert Readout(assessment, {}).at(node, 0.5, 0.5, None) == "beyond the dose grid"
     node.JumpSliceByCentering(-LESION[0], -LESION[1], LESION[2])

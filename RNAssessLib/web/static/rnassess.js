@@ -1,13 +1,13 @@
 // Keys, linked cursor and scrolling the list: what need not go through the server.
 (function () {
-  const KEYS = {
-    n: "next", ArrowRight: "next", p: "previous", ArrowLeft: "previous",
-    i: "isodoses", c: "contours", z: "zoom", h: "help", "?": "help", Escape: "escape",
-    a: "accept", u: "undo", y: "redo", "1": "tab_case", "2": "tab_checklist", "3": "tab_dose", "4": "tab_course",
-    ArrowUp: "slice_up", ArrowDown: "slice_down", PageUp: "slice_up5", PageDown: "slice_down5",
-    "6": "answer_present", "7": "answer_absent", "8": "answer_indeterminate", "9": "answer_not_assessable", r: "reveal",
-    x: "axial", v: "coronal", s: "sagittal", "[": "fainter", "]": "stronger", e: "extra", m: "maximise",
+  // One table of keys, from the server (panel/keys.py); the help shows the same.
+  const actionOf = (key) => {
+    const state = window.trame.state;
+    const mode = state.get("teach") ? "teaching" : "reading";
+    const row = (state.get("keys") || []).find((k) => k.keys.includes(key) && (!k.mode || k.mode === mode));
+    return row ? row.action : "";
   };
+  const fullScreen = () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
   const typing = (target) => target.matches && target.matches("input[type=text], input[type=date], textarea, select");
 
   // Teaching: the place under the cursor is marked by k, or by a click after "Mark a place".
@@ -28,15 +28,56 @@
       if (kind === "click") window.trame.trigger("teach_mark", at);
     }, true);
 
+  // Measuring: a drag with a tool in hand draws a line; its ends go to the server.
+  let drag = null;
+  const svg = (tag, values) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(values)) made.setAttribute(name, value);
+    return made;
+  };
+  const preview = (at, tool) => {
+    const box = drag.cell.getBoundingClientRect();
+    const [x1, y1, x2, y2] = [drag.from[0] * box.width, drag.from[1] * box.height, at[0] * box.width, at[1] * box.height];
+    drag.picture.replaceChildren(svg("line", { x1, y1, x2, y2 }));
+    if (tool === "mean") drag.picture.append(svg("circle", { cx: x1, cy: y1, r: Math.hypot(x2 - x1, y2 - y1) }));
+  };
+  const inCell = (event, cell) => {
+    const box = cell.getBoundingClientRect();
+    const share = (value) => Math.min(Math.max(value, 0), 1);
+    return [share((event.clientX - box.left) / box.width), share((event.clientY - box.top) / box.height)];
+  };
+  for (const kind of ["pointerdown", "mousedown", "pointermove", "mousemove", "pointerup", "mouseup", "click", "dblclick"])
+    document.addEventListener(kind, (event) => {
+      const tool = window.trame && window.trame.state.get("tool");
+      if (!tool && !drag) return;
+      const cell = event.target.closest && event.target.closest(".rn-cell");
+      if (!cell && !drag) return;
+      if (event.button > 0) return; // zoom and pan go on working
+      event.stopPropagation();
+      if (kind === "mousedown" && cell) {
+        event.preventDefault();
+        const picture = svg("svg", { class: "rn-draw" });
+        cell.append(picture);
+        drag = { cell, picture, from: inCell(event, cell) };
+      } else if (kind === "mousemove" && drag) {
+        preview(inCell(event, drag.cell), tool);
+      } else if (kind === "mouseup" && drag) {
+        const { cell: over, picture, from } = drag;
+        drag = null;
+        setTimeout(() => picture.remove(), 250); // the drawn measurement takes its place
+        window.trame.trigger("measure", [over.dataset.view, from, inCell(event, over)]);
+      }
+    }, true);
+
   // A class looks on: the server takes nothing from it, and its page says so.
   const role = document.cookie.match(new RegExp(`rnassess-role-${location.port}=(\\w+)`));
   if (role) document.documentElement.dataset.role = role[1];
 
   // o held: the images alone.
-  let bare = false;
+  let bare = false, bareKey = "";
   const show = (action) => { bare = action === "bare"; window.trame.trigger("key", [action, ""]); };
   document.addEventListener("keyup", (event) => {
-    if (bare && event.key === "o") show("dressed");
+    if (bare && event.key === bareKey) show("dressed");
   }, true);
   window.addEventListener("blur", () => { if (bare) show("dressed"); });
 
@@ -46,22 +87,28 @@
       if (event.key === "Escape") event.target.blur();
       return;
     }
-    if (event.key === "o") {
+    if (!document.querySelector(".rn-app")) { // a list of cases, or a case on its way
+      const on = window.trame.state.get("list_on");
+      if (on && /^[1-9]$/.test(event.key)) window.trame.trigger("list_key", [Number(event.key)]);
+      if (!on && event.key === "Escape" && document.querySelector("#cancel")) window.trame.trigger("cancel_loading", []);
+      return;
+    }
+    const action = actionOf(event.key);
+    if (action === "bare") {
       event.preventDefault();
-      if (!bare) show("bare");
+      if (!bare) { bareKey = event.key; show("bare"); }
       return;
     }
     const ranged = event.target.matches && event.target.matches("input[type=range]");
     if (ranged && event.key.startsWith("Arrow")) return;
-    if (event.key === "k" && window.trame.state.get("teach") && pointed) {
-      event.preventDefault();
-      window.trame.trigger("teach_mark", pointed);
-      return;
-    }
-    const action = KEYS[event.key];
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();
+    if (action === "mark_place") {
+      if (pointed) window.trame.trigger("teach_mark", pointed);
+      return;
+    }
+    if (action === "fullscreen") { fullScreen(); return; }
     window.trame.trigger("key", [action, window.rnHovered || ""]);
   }, true);
 
@@ -91,8 +138,8 @@
     if (!cell) { ask("", 0, 0); return; }
     const box = cell.getBoundingClientRect();
     ask(cell.dataset.view, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
-    grid.style.setProperty("--cx", `${event.clientX - box.left}px`);
-    grid.style.setProperty("--cy", `${event.clientY - box.top}px`);
+    document.documentElement.style.setProperty("--cx", `${event.clientX - box.left}px`);
+    document.documentElement.style.setProperty("--cy", `${event.clientY - box.top}px`);
   }, { capture: true, passive: true });
 
   document.addEventListener("contextmenu", (event) => {
@@ -122,6 +169,7 @@
     link.click();
     URL.revokeObjectURL(link.href);
   };
+  window.rnFullScreen = fullScreen;
   window.rnSheet = (kind) => window.trame.trigger("teach_sheet", [kind]).then((text) => (
     kind === "csv" ? save("\ufeff" + text, "rnassess-score.csv", "text/csv") : save(text, "rnassess-score.json", "application/json")));
   window.rnTables = {
@@ -147,6 +195,8 @@
   const viewport = document.querySelector("meta[name=viewport]");
   if (viewport) viewport.content = "width=device-width, initial-scale=1";
   const name = () => {
+    const grid = document.querySelector(".rn-grid");
+    if (grid && window.trame) grid.classList.toggle("measuring", Boolean(window.trame.state.get("tool")));
     for (const image of document.querySelectorAll(".rn-cell img")) {
       const words = image.closest(".rn-cell").querySelector(".rn-tl")?.innerText.replace(/\s+/g, " ");
       if (words && image.alt !== words) image.alt = words;

@@ -70,7 +70,7 @@ def measure_drawing(updates: int) -> None:
         app = SlicerApp()
     views = SerialViews(app, build_layout(assessment.prepared))
     Display(assessment, build_scene(app.scene, assessment))
-    views.start(tuple(LESION))
+    views.start(tuple(LESION), assessment.prepared.lesions[0].radius_mm)
     report("scene and eight views made", time.perf_counter() - start, "s", "")
     for name, count, size, goal in (
         ("eight linked views, 235 x 340", 8, (235, 340), ">= 10"),

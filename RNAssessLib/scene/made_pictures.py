@@ -1,0 +1,188 @@
+"""Nodes of the pictures made from several images: difference, subtraction, growth, dose wash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import slicer
+
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import Image, Lesion, NotAssessableError, PreparedTimepoint, SequenceRole
+from RNAssessLib.course.change_images import compute_difference, compute_subtraction
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.findings.measure.growth_map import compute_growth_map
+from RNAssessLib.panel.measurements import UNITS
+from RNAssessLib.panel.style import SKY, VERMILION
+from RNAssessLib.panel.third_row import LEGENDS, Content, Made, describe_content, prior_of
+
+from .convert import hex_to_rgb
+from .nodes import SceneNodes
+from .segmentations import add_mask, add_segmentation
+from .volumes import add_volume
+
+# Display windows in units of white matter; nothing is measured with them.
+DIFFERENCE_WINDOW, SUBTRACTION_WINDOW = (-1.0, 1.0), (-0.25, 1.25)
+WASH_OPACITY, WASH_FROM = 0.45, 0.1
+# From dark to light as dose rises, so that it reads in grey, too.
+WASH = ("#2A1A5E", "#3B528B", "#21918C", "#5EC962", "#FDE725")
+WASH_STEPS = 64
+UNIT = "× white matter"
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What one view shows.
+
+    Attributes
+    ----------
+    title : str
+    volume : vtkMRMLScalarVolumeNode or None
+        None when there is nothing to show; `absent` says why.
+    name, unit : str
+        Of the value under the cursor.
+    over : vtkMRMLScalarVolumeNode or None
+        Drawn over it, half transparent.
+    drawn : vtkMRMLSegmentationNode or None
+        Outlines that belong to this picture alone.
+    legend : str
+    bar : tuple of str
+        Lowest and highest dose of the colour bar; empty without one.
+    """
+
+    title: str
+    volume: slicer.vtkMRMLScalarVolumeNode | None
+    name: str = ""
+    unit: str = ""
+    absent: str = ""
+    over: slicer.vtkMRMLScalarVolumeNode | None = None
+    drawn: slicer.vtkMRMLSegmentationNode | None = None
+    legend: str = ""
+    bar: tuple[str, ...] = ()
+
+
+class MadePictures:
+    """Pictures of a scene, each made when it is first asked for and then kept.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    nodes : SceneNodes
+    """
+
+    def __init__(self, assessment: Assessment, nodes: SceneNodes) -> None:
+        self._prepared = assessment.prepared
+        self._thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+        self._nodes = nodes
+        self._scene = nodes.document.GetScene()
+        self._kept: dict[tuple[Content, str, str], Picture] = {}
+        self._washed = False
+
+    def picture(self, content: Content, timepoint_id: str, lesion: Lesion | None) -> Picture:
+        """Return what `content` looks like at a timepoint; made now when it is new."""
+        whose = lesion.id if lesion is not None and content is Made.GROWTH else ""
+        key = (content, timepoint_id, whose)
+        if key not in self._kept:
+            self._kept[key] = self._make(content, timepoint_id, lesion)
+        return self._kept[key]
+
+    def _make(self, content: Content, timepoint_id: str, lesion: Lesion | None) -> Picture:
+        prior = prior_of(self._prepared, timepoint_id)
+        title = describe_content(content, timepoint_id, prior.id if prior else None)
+        if isinstance(content, SequenceRole):
+            volume = self._nodes.volumes.get((timepoint_id, content))
+            absent = "" if volume is not None else f"no {content.value}"
+            return Picture(title, volume, content.value, UNITS.get(content, ""), absent=absent)
+        now = self._prepared.timepoint(timepoint_id)
+        try:
+            if content is Made.DOSE:
+                return self._wash(title, now)
+            if content is Made.SUBTRACTION:
+                return self._subtraction(title, now)
+            if prior is None:
+                raise NotAssessableError("no study before")
+            if content is Made.DIFFERENCE:
+                return self._difference(title, now, prior)
+            return self._growth(title, now, prior, lesion)
+        except NotAssessableError as error:
+            return Picture(title, None, absent=f"no {title}: {error}")
+
+    def _subtraction(self, title: str, now: PreparedTimepoint) -> Picture:
+        node = self._add(f"{now.id} {title}", compute_subtraction(now), SUBTRACTION_WINDOW)
+        node.SetAndObserveTransformNodeID(self._nodes.transforms[now.id].GetID())
+        return Picture(title, node, title, UNIT, legend=LEGENDS[Made.SUBTRACTION])
+
+    def _difference(self, title: str, now: PreparedTimepoint, prior: PreparedTimepoint) -> Picture:
+        image = compute_difference(self._prepared, now, prior)
+        node = self._add(title, image, DIFFERENCE_WINDOW)
+        return Picture(title, node, title, UNIT, legend=LEGENDS[Made.DIFFERENCE])
+
+    def _add(
+        self, name: str, image: Image, window: tuple[float, float]
+    ) -> slicer.vtkMRMLScalarVolumeNode:
+        node = add_volume(self._scene, name, image, window)
+        node.SetAttribute("RNAssess.made", name)
+        return node
+
+    def _growth(
+        self, title: str, now: PreparedTimepoint, prior: PreparedTimepoint, lesion: Lesion | None
+    ) -> Picture:
+        if lesion is None:
+            raise NotAssessableError("no lesion")
+        change = compute_growth_map(self._prepared, lesion, prior, now, self._thresholds)
+        node = add_segmentation(self._scene, f"{lesion.name} {title}")
+        node.SetSourceRepresentationToBinaryLabelmap()
+        display = node.GetDisplayNode()
+        display.SetVisibility2DFill(True)
+        display.SetOpacity2DFill(0.35)
+        for name, mask, colour, fill in (
+            ("grown", change.grown, VERMILION, 1.0),
+            ("regressed", change.regressed, SKY, 0.0),
+        ):
+            if add_mask(node, name, name, mask, colour):
+                display.SetSegmentOpacity2DFill(name, fill)
+        display.SetVisibility(False)
+        words = [
+            f"{word} {mask.volume_cm3:.2f} cm³ ({drawn})"
+            for word, drawn, mask in (("grown", "filled", change.grown),
+                                      ("regressed", "outlined", change.regressed))
+        ]  # fmt: skip
+        volume = self._nodes.volumes[now.id, SequenceRole.T1C]
+        return Picture(title, volume, "T1c", drawn=node, legend="\n".join(words))
+
+    def _wash(self, title: str, now: PreparedTimepoint) -> Picture:
+        doses = list(self._nodes.doses.values())
+        if not doses:
+            raise NotAssessableError("no dose")
+        if not now.to_reference.is_usable:
+            raise NotAssessableError(f"{now.id} not aligned")
+        dose = doses[0]
+        peak = float(dose.GetImageData().GetScalarRange()[1]) or 1.0
+        if not self._washed:
+            self._washed = True
+            colour_wash(self._scene, dose, peak)
+        course = next(iter(self._nodes.doses))
+        title = f"dose {course}" if len(doses) > 1 else title
+        bar = (f"{WASH_FROM * peak:.0f} Gy", f"{peak:.0f} Gy")
+        return Picture(title, self._nodes.volumes[now.id, SequenceRole.T1C], "T1c", over=dose,
+                       bar=bar)  # fmt: skip
+
+
+def colour_wash(
+    scene: slicer.vtkMRMLScene, dose: slicer.vtkMRMLScalarVolumeNode, peak_gy: float
+) -> None:
+    """Give a dose volume a ramp that grows lighter, nothing below a tenth of its maximum."""
+    table = scene.AddNewNodeByClass("vtkMRMLColorTableNode", f"{dose.GetName()} wash")
+    table.SetTypeToUser()
+    table.SetNumberOfColors(WASH_STEPS)
+    ramp = [hex_to_rgb(colour) for colour in WASH]
+    for index in range(WASH_STEPS):
+        place = index / (WASH_STEPS - 1) * (len(ramp) - 1)
+        at = min(int(place), len(ramp) - 2)
+        share = place - at
+        mixed = [a + share * (b - a) for a, b in zip(ramp[at], ramp[at + 1], strict=True)]
+        table.SetColor(index, f"{index}", *mixed, 1.0)
+    display = dose.GetDisplayNode()
+    display.SetAndObserveColorNodeID(table.GetID())
+    display.SetWindowLevelMinMax(WASH_FROM * peak_gy, peak_gy)
+    display.SetThreshold(WASH_FROM * peak_gy, 10 * peak_gy)
+    display.ApplyThresholdOn()

@@ -1,0 +1,177 @@
+"""What hangs in each view: main rows, the rows that follow the item, and prior for current."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from RNAssessLib.case import SequenceRole
+from RNAssessLib.panel.third_row import Content, ThirdRow, prior_of
+from RNAssessLib.scene import Cell
+from RNAssessLib.scene.layout import MAIN_ROWS
+from RNAssessLib.scene.made_pictures import MadePictures, Picture
+from RNAssessLib.scene.views import show_only_in
+
+from .display import window_of
+from .views import LinkedView
+
+if TYPE_CHECKING:
+    from .reading_room import ReadingRoom
+
+FOLLOW, OFF = "item", ""
+
+
+class Hanging:
+    """Contents of the views of a reading room.
+
+    Parameters
+    ----------
+    room : ReadingRoom
+
+    Attributes
+    ----------
+    row : ThirdRow or None
+        What hangs below T1c and FLAIR.
+    briefly : bool
+        Whether it hangs only until the reader turns to another item.
+    """
+
+    def __init__(self, room: ReadingRoom) -> None:
+        self._room = room
+        self.row: ThirdRow | None = None
+        self.briefly = False
+        self._pictures = MadePictures(room.assessment, room.nodes)
+        self._flipped: set[str] = set()
+        below = room.nodes.layout.cells[len(MAIN_ROWS) :]
+        self._below = {cell.view: at for at, cells in enumerate(below) for cell in cells}
+        self._drawn: list[Any] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        """Give the rows below an image at once: a view draws its later actors over an image that
+        it had first, but under one that came after them.
+        """
+        for linked in self._room.views.views:
+            if linked.cell.role is None:
+                first = self._pictures.picture(SequenceRole.T1C, linked.cell.timepoint, None)
+                self._room.views.put(linked, first)
+
+    # --- what a view shows ------------------------------------------------------------------------
+
+    def content_of(self, cell: Cell) -> Content | None:
+        """Return what a view shows, None for one that is off."""
+        if cell.role is not None:
+            return cell.role
+        contents = self.row.contents if self.row else ()
+        at = self._below[cell.view]
+        return contents[at] if at < len(contents) else None
+
+    def role_of(self, cell: Cell) -> SequenceRole | None:
+        """Sequence that a view shows; the T1c under a growth map or a dose wash."""
+        content = self.content_of(cell)
+        if content is None or isinstance(content, SequenceRole):
+            return content
+        return SequenceRole.T1C
+
+    def timepoint_of(self, cell: Cell) -> str:
+        """Study that a view shows now."""
+        other = self._other(cell)
+        return other if cell.view in self._flipped and other else cell.timepoint
+
+    def picture_of(self, cell: Cell) -> Picture | None:
+        """Return the picture of a view, None for one that is off."""
+        content = self.content_of(cell)
+        if content is None:
+            return None
+        lesions = {one.id: one for one in self._room.assessment.prepared.lesions}
+        lesion = lesions.get(self._room.reading.lesion_id)
+        return self._pictures.picture(content, self.timepoint_of(cell), lesion)
+
+    def describe(self, cell: Cell) -> dict[str, Any]:
+        """Words in the corners of a view."""
+        picture, timepoint = self.picture_of(cell), self.timepoint_of(cell)
+        rows = {row.id: row for row in self._room.reading.panel.case.timepoints}
+        row = rows[timepoint]
+        volume = picture.volume if picture else None
+        low, high = window_of(volume.GetDisplayNode()) if volume is not None else (0.0, 0.0)
+        return {
+            "timepoint": timepoint,
+            "when": row.date + (f" · {row.months} mo" if row.months else ""),
+            "role": picture.title if picture else "",
+            "absent": picture.absent if picture else "",
+            "window": f"W {high - low:.4g} L {(high + low) / 2:.4g}" if volume is not None else "",
+            "legend": picture.legend if picture else "",
+            "bar": list(picture.bar) if picture else [],
+            "flipped": cell.timepoint if timepoint != cell.timepoint else "",
+        }
+
+    # --- the rows below ---------------------------------------------------------------------------
+
+    def follow(self, choice: str) -> bool:
+        """Hang what the reader chose, or what the item is read on; says whether that changed."""
+        reading = self._room.reading
+        rows = {row.key: row for row in reading.third_rows}
+        row = reading.item_row() if choice == FOLLOW else rows.get(choice)
+        changed = row is not self.row
+        self.row = row
+        return changed
+
+    def next_choice(self, choice: str) -> str:
+        """Return the content after `choice`, round the end."""
+        keys = [FOLLOW, *(row.key for row in self._room.reading.third_rows)]
+        return keys[(keys.index(choice) + 1) % len(keys)] if choice in keys else keys[0]
+
+    def hang(self) -> None:
+        """Put the pictures of the rows below into their views."""
+        for node in self._drawn:
+            node.GetDisplayNode().SetVisibility(False)
+        self._drawn = []
+        for linked in self._room.views.views:
+            if linked.cell.role is None:
+                self._put(linked)
+        self._room.display.others = list(self._drawn)
+
+    def _put(self, linked: LinkedView) -> None:
+        picture = self.picture_of(linked.cell)
+        self._room.views.put(linked, picture)
+        if picture is not None and picture.drawn is not None:
+            show_only_in(picture.drawn, self._room.app.scene, (linked.cell.view,))
+            picture.drawn.GetDisplayNode().SetVisibility(True)
+            self._drawn.append(picture.drawn)
+
+    # --- prior and current ------------------------------------------------------------------------
+
+    def flip(self, linked: LinkedView) -> bool:
+        """Show the other study in this view, in the same plane; False when there is none."""
+        cell = linked.cell
+        if self._other(cell) is None:
+            return False
+        self._flipped ^= {cell.view}
+        if cell.role is None:
+            self.hang()
+        else:
+            self._room.views.put(linked, self.picture_of(cell))
+        self._move_outlines()
+        return True
+
+    def unflip(self) -> bool:
+        """Every view back to its own study; says whether one had another."""
+        flipped = [v for v in self._room.views.views if v.cell.view in self._flipped]
+        for linked in flipped:
+            self.flip(linked)
+        return bool(flipped)
+
+    def _other(self, cell: Cell) -> str | None:
+        """Study before the view's own; the one after it for the first."""
+        prepared = self._room.assessment.prepared
+        prior = prior_of(prepared, cell.timepoint)
+        if prior is not None:
+            return prior.id
+        return prepared.timepoints[1].id if len(prepared.timepoints) > 1 else None
+
+    def _move_outlines(self) -> None:
+        """Each study's outlines where its images are."""
+        cells = [linked.cell for linked in self._room.views.views]
+        for timepoint, node in self._room.nodes.segmentations.items():
+            views = tuple(c.view for c in cells if self.timepoint_of(c) == timepoint)
+            if views:
+                show_only_in(node, self._room.app.scene, views)
