@@ -321,7 +321,7 @@ class ScriptedLoadableModuleLogic:
 
 
 class ScriptedLoadableModuleTest(unittest.TestCase):
-    def delayDisplay(self, message, requestedDelay=None, msec=None):
+    def delayDisplay(self, message, msec=None):
         pass
 
 
