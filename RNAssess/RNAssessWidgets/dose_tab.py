@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from RNAssessLib.panel.view_model import FigureRow, PanelView, Table
 
 
-LABEL, VALUE = 20, 24  # characters that fit side by side
+LABEL, VALUE = 18, 24  # characters that fit side by side
 
 
 def fill(tree: qt.QTreeWidget, view: PanelView, *, with_lesions: bool = True) -> None:

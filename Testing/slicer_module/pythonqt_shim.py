@@ -321,7 +321,7 @@ class ScriptedLoadableModuleLogic:
 
 
 class ScriptedLoadableModuleTest(unittest.TestCase):
-    def delayDisplay(self, message, requestedDelay=None, msec=None):  # noqa: N803 (as Slicer calls it)
+    def delayDisplay(self, message, msec=None):
         pass
 
 
