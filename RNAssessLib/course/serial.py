@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from RNAssessLib.case import (
@@ -43,11 +44,24 @@ class SerialEntry:
         raise KeyError(name)
 
 
-def compute_serial(prepared: PreparedCase, lesion: Lesion) -> tuple[SerialEntry, ...]:
-    """Measure one lesion at every timepoint, on the native grid (nothing is resampled)."""
+def compute_serial(
+    prepared: PreparedCase, lesion: Lesion, known: Mapping[str, SerialEntry] | None = None
+) -> tuple[SerialEntry, ...]:
+    """Measure one lesion at every timepoint, on the native grid (nothing is resampled).
+
+    Parameters
+    ----------
+    prepared : PreparedCase
+    lesion : Lesion
+    known : mapping of timepoint id to SerialEntry, optional
+        Entries that still hold and are taken over.
+    """
     course = prepared.course_of(lesion)
     entries = []
     for timepoint in prepared.timepoints:
+        if known and timepoint.id in known:
+            entries.append(known[timepoint.id])
+            continue
         months = None
         if course is not None:
             months = months_between(course.course.date, timepoint.date)

@@ -18,7 +18,14 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+)
 from RNAssessLib.lesions.targets import target_mask
 
 from .measure.growth import find_new_enhancement
@@ -37,6 +44,7 @@ SPEC = FindingSpec(
     why="Necrosis follows the dose. Recurrence, too, mostly starts where dose was given (PP23: "
     "median 45 Gy), so a match alone says little; enhancement outside it is not explained by "
     "treatment.",
+    reads=ENHANCEMENT,
 )
 REACH_MM = 8.0
 SAME_DOSE = "recurrence lies in irradiated tissue as well (PP23: median 45 Gy)"

@@ -27,6 +27,8 @@ from RNAssessLib.case import (
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.resampling import resample_array
 
+from .memory import changed_by_reader, remembered
+from .parts import box_of
 from .workspace import HALF
 
 BoolArray = npt.NDArray[np.bool_]
@@ -115,6 +117,13 @@ def find_foci(
 
     The timepoint must hold SWI.
     """
+    key = ("swi_foci", lesion, prepared.anatomy, changed_by_reader(thresholds))
+    return remembered(timepoint, key, lambda: _find(prepared, timepoint, lesion, thresholds))
+
+
+def _find(
+    prepared: PreparedCase, timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Thresholds
+) -> Susceptibility:
     scene = _open_scene(prepared, timepoint, lesion, thresholds)
     labels, _ = ndimage.label(scene.darkness > scene.threshold, np.ones((3, 3, 3)))
     foci, large, vessels = [], [], 0
@@ -188,8 +197,10 @@ def _box(
     center = timepoint.to_reference.transform.inverse().apply(lesion.center_lps_mm)
     points = [center - lesion.radius_mm, center + lesion.radius_mm]
     masks = timepoint.lesions[lesion.id]
-    cells = np.argwhere(masks.enhancing.array | masks.necrotic_core.array)
-    if len(cells):
+    whole = masks.enhancing.array | masks.necrotic_core.array
+    held = box_of(whole)
+    if held is not None:
+        cells = np.argwhere(whole[held]) + [s.start for s in held]
         seen = timepoint.nawm.grid.index_to_lps(cells)
         points += [seen.min(axis=0), seen.max(axis=0)]
     reach = thresholds[f"{GROUP}.adjacent_mm"] + OUTER_MARGIN_MM
