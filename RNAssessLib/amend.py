@@ -197,9 +197,7 @@ def _remeasure(
         t for t, parts in redrawn.items() if parts & {Drawn.ENHANCING, Drawn.NECROTIC_CORE}
     }
     steps = {
-        (s.before, s.after): s
-        for s in assessed.components
-        if not {s.before, s.after} & enhancement
+        (s.before, s.after): s for s in assessed.components if not {s.before, s.after} & enhancement
     }
     again = replace(
         assessed,

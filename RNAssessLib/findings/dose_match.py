@@ -29,6 +29,7 @@ from RNAssessLib.findings.finding import (
 from RNAssessLib.lesions.targets import target_mask
 
 from .measure.growth import find_new_enhancement
+from .measure.memory import remembered
 from .measure.pointing import point_at_common
 from .measure.timepoints import require_baseline, require_treated, usable_follow_ups
 from .measure.workspace import Workspace, dose_at, open_workspace, prescription_of
@@ -97,7 +98,11 @@ def _field_shares(
     names = {s.name for s in placed.course.structures} if placed else set()
     if placed is None or not lesion.targets or lesion.targets[0].name not in names:
         return None
-    gtv = target_mask(placed, lesion, space.grid, RigidTransform()).array
+    gtv = remembered(
+        placed,
+        ("target", lesion, space.grid),
+        lambda: target_mask(placed, lesion, space.grid, RigidTransform()).array,
+    )
     if not gtv.any():
         return None
     distance = ndimage.distance_transform_edt(~gtv, sampling=space.spacing_kji)[where]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -122,10 +123,13 @@ def _find(
 
 def within(where: BoolArray, reach_mm: float, space: Workspace) -> BoolArray:
     """Voxels within `reach_mm` of a set; empty for an empty set."""
-    if not where.any():
+    box = box_of(where, margin=math.ceil(reach_mm / min(space.spacing_kji)))
+    if box is None:
         return where
-    distance = ndimage.distance_transform_edt(~where, sampling=space.spacing_kji)
-    return np.asarray(distance <= reach_mm)
+    near = np.zeros(where.shape, bool)
+    distance = ndimage.distance_transform_edt(~where[box], sampling=space.spacing_kji)
+    near[box] = distance <= reach_mm
+    return near
 
 
 def _sphere(space: Workspace, lesion: Lesion) -> BoolArray:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -159,9 +160,11 @@ def _open_scene(
     slices = _box(timepoint, lesion, swi.grid, to_t1c, thresholds)
     grid = swi.grid.crop(slices)
     back = to_t1c.inverse()
+    t1c = timepoint.nawm.grid
+    near = _around(grid, t1c, to_t1c)
 
     def carry(array: npt.NDArray[Any]) -> BoolArray:
-        share = resample_array(array, timepoint.nawm.grid, grid, back)
+        share = resample_array(array[near], t1c.crop(near), grid, back)
         return np.asarray(share >= HALF)
 
     enhancing, core = carry(masks.enhancing.array), carry(masks.necrotic_core.array)
@@ -184,6 +187,16 @@ def _open_scene(
         sulcal=_sulcal(prepared, timepoint, grid, to_t1c),
         to_t1c=to_t1c,
     )  # fmt: skip
+
+
+def _around(grid: Grid, t1c: Grid, to_t1c: RigidTransform) -> tuple[slice, slice, slice]:
+    """Box of the T1c lattice that holds the SWI's crop; nothing else of it is sampled."""
+    corners = list(product(*[(0, n - 1) for n in grid.shape]))
+    index = t1c.lps_to_index(to_t1c.apply(grid.index_to_lps(corners)))
+    start = np.clip(np.floor(index.min(axis=0)).astype(int) - 2, 0, np.asarray(t1c.shape) - 1)
+    stop = np.clip(np.ceil(index.max(axis=0)).astype(int) + 3, start + 1, t1c.shape)
+    k, j, i = (slice(int(a), int(b)) for a, b in zip(start, stop, strict=True))
+    return k, j, i
 
 
 def _box(

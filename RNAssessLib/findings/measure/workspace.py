@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.floating[Any]]
 HALF = 0.5
 COMMON_VOXEL_MM = 1.0
+BLOCK = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,15 +125,18 @@ def open_workspace(prepared: PreparedCase, lesion: Lesion, reach_mm: float) -> W
         mask = whole_mask(timepoint, lesion)
         if mask.is_empty or not timepoint.to_reference.is_usable:
             continue
-        points = remembered(timepoint, ("corners", lesion.id), lambda m=mask: _box_corners(m))
+        points = remembered(timepoint, ("corners", lesion.id), partial(_box_corners, mask))
         moved = timepoint.to_reference.transform.apply(points)
         corners += [moved.min(axis=0), moved.max(axis=0)]
     low, high = np.min(corners, axis=0) - reach_mm, np.max(corners, axis=0) + reach_mm
     ends = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1])
                      for z in (low[2], high[2])])  # fmt: skip
     index = grid.lps_to_index(ends)
-    start = np.clip(np.floor(index.min(axis=0)).astype(int), 0, np.asarray(grid.shape) - 1)
-    stop = np.clip(np.ceil(index.max(axis=0)).astype(int) + 1, start + 1, grid.shape)
+    # whole blocks: a small edit of an outline leaves the crop, and what was measured in it, alone
+    first = BLOCK * np.floor(index.min(axis=0) / BLOCK).astype(int)
+    last = BLOCK * np.ceil((index.max(axis=0) + 1) / BLOCK).astype(int)
+    start = np.clip(first, 0, np.asarray(grid.shape) - 1)
+    stop = np.clip(last, start + 1, grid.shape)
     k, j, i = (slice(int(a), int(b)) for a, b in zip(start, stop, strict=True))
     return Workspace(prepared, (k, j, i))
 
