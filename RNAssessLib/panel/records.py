@@ -11,6 +11,7 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Status
 
 from .events import describe_event, parse_event
+from .outline_records import MaskChange, describe_mask_change, parse_mask_change
 
 
 class DecisionKind(Enum):
@@ -83,13 +84,15 @@ class EventsChange:
     at: str
 
 
-Record = Decision | ThresholdChange | EventsChange
+Record = Decision | ThresholdChange | EventsChange | MaskChange
 
 
 def describe_record(record: Record) -> dict[str, Any]:
     """Return a record as a JSON object."""
     if isinstance(record, ThresholdChange):
         return {"type": "threshold", "key": record.key, "value": record.value, "at": record.at}
+    if isinstance(record, MaskChange):
+        return describe_mask_change(record)
     if isinstance(record, EventsChange):
         return {
             "type": "events",
@@ -118,6 +121,8 @@ def parse_record(row: dict[str, Any]) -> Record:
     if row["type"] == "events":
         events, given = (tuple(parse_event(e) for e in row[key]) for key in ("events", "given"))
         return EventsChange(events, given, str(row["at"]))
+    if row["type"] == "masks":
+        return parse_mask_change(row)
     if row["type"] != "decision":
         raise ValueError(f"unknown record {row['type']!r}")
     computed = row["computed"]

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from RNAssessLib.case import ClinicalEvent
+from RNAssessLib.case import ClinicalEvent, Mask, MaskKind
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Finding, Status
 
+from .outline_records import MaskChange, StoredMask
 from .records import (
     Decision,
     DecisionKind,
@@ -21,7 +22,8 @@ from .records import (
     parse_record,
 )
 
-__all__ = ["Decision", "DecisionKind", "EventsChange", "ReaderSession", "Record", "ThresholdChange"]
+__all__ = ["Decision", "DecisionKind", "EventsChange", "MaskChange", "ReaderSession", "Record",
+           "ThresholdChange"]  # fmt: skip
 
 SCHEMA_ID = "rnassess/session/1"
 
@@ -32,7 +34,7 @@ class ReaderSession:
 
     Attributes
     ----------
-    records : tuple of Decision, ThresholdChange or EventsChange
+    records : tuple of Decision, ThresholdChange, EventsChange or MaskChange
         In the order in which they were made; a later one supersedes an earlier one.
     undone : tuple of Record
         What redo would bring back, the next one last.
@@ -98,6 +100,11 @@ class ReaderSession:
         """Whether the case's own events changed after the reader had edited them."""
         change = self._last_events()
         return change is not None and tuple(given) not in (change.given, change.events)
+
+    @property
+    def mask_changes(self) -> tuple[MaskChange, ...]:
+        """Every corrected outline, in the order in which they were drawn."""
+        return tuple(r for r in self.records if isinstance(r, MaskChange))
 
     def _last_events(self) -> EventsChange | None:
         changes = (r for r in reversed(self.records) if isinstance(r, EventsChange))
@@ -201,6 +208,21 @@ class ReaderSession:
         if tuple(events) == self.events(given):
             return self
         return self._with(EventsChange(tuple(events), tuple(given), _now()))
+
+    def set_masks(
+        self, timepoint: str, lesion: str, masks: Mapping[MaskKind, Mask]
+    ) -> ReaderSession:
+        """Take corrected outlines of one lesion at one timepoint.
+
+        Parameters
+        ----------
+        timepoint, lesion : str
+            Ids.
+        masks : mapping of MaskKind to Mask
+            Whole outlines of the parts that were corrected, on the timepoint's T1c grid.
+        """
+        stored = tuple((kind, StoredMask.of(masks[kind])) for kind in MaskKind if kind in masks)
+        return self._with(MaskChange(timepoint, lesion, stored, _now()))
 
     # --- history ----------------------------------------------------------------------------------
 

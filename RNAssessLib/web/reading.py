@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import ClinicalEvent, SequenceRole
+from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, SequenceRole
 from RNAssessLib.findings.finding import Finding, Status
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_events import follow_events
+from RNAssessLib.panel.session_outlines import Outlines
 from RNAssessLib.panel.view_model import ChecklistRow, JumpTo, LesionView, PanelView, build_panel
 from RNAssessLib.scene.layout import MAIN_ROWS
 
@@ -31,8 +32,9 @@ class Reading:
     def __init__(self, assessment: Assessment, session: ReaderSession | None = None) -> None:
         self.given_events = assessment.prepared.case.events
         self.session = session or ReaderSession().for_case(assessment.prepared.case.id)
+        self._outlines = Outlines(assessment.prepared)
         assessment = follow_events(assessment, self.session, self.given_events)
-        self.assessment = assessment
+        self.assessment = assessment = self._outlines.follow(assessment, self.session)
         self.panel: PanelView = build_panel(assessment, self.session)
         self.lesion_id = self.panel.lesions[0].id if self.panel.lesions else ""
         self.finding_id = ""
@@ -128,6 +130,10 @@ class Reading:
         """Take an edited list; what depends on it is computed anew."""
         self._hold(self.session.set_events(events, self.given_events))
 
+    def correct(self, timepoint_id: str, lesion_id: str, masks: Mapping[MaskKind, Mask]) -> None:
+        """Take corrected outlines; every number that rests on them follows."""
+        self._hold(self.session.set_masks(timepoint_id, lesion_id, masks))
+
     def undo(self) -> None:
         """Take the latest decision back."""
         self._hold(self.session.undo())
@@ -146,7 +152,8 @@ class Reading:
 
     def _hold(self, session: ReaderSession) -> None:
         self.session = session
-        self.assessment = follow_events(self.assessment, session, self.given_events)
+        followed = follow_events(self.assessment, session, self.given_events)
+        self.assessment = self._outlines.follow(followed, session)
         self.panel = build_panel(self.assessment, session)
         self.pending, self.problem = None, ""
 
