@@ -69,7 +69,8 @@ def brush_voxels(grid: Grid, center_lps_mm: npt.ArrayLike, brush: Brush) -> tupl
     across = np.linalg.norm(offset - along[..., None] * normal, axis=-1)
     thick = float(np.abs(normal @ np.reshape(grid.direction, (3, 3))) @ grid.spacing_mm)
     # one voxel of every column across the slice: the half-open interval leaves no ties
-    inside = (along > -HALF * thick) & (along <= HALF * thick)
+    layer = np.round(along / thick, 6)
+    inside = (layer > -HALF) & (layer <= HALF)
     return (k, j, i), np.asarray((across <= brush.radius_mm) & inside)
 
 
