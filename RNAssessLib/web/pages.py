@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).with_name("static")
 DRAG_MS = 16
+CORRECTION = "<!-- correction -->"
 CHECKLIST, WHAT_IF = "<!-- checklist -->", "<!-- what if -->"  # places in the panel's template
 
 
@@ -39,6 +40,7 @@ def build_reading_page(
 ) -> None:
     """Page of the case: bar, grid of views, legend, panel with a checklist's template."""
     panel = read_template("panel").replace(WHAT_IF, read_template("what_if"))
+    panel = panel.replace(CORRECTION, read_template("correction"))
     panel = panel.replace(CHECKLIST, read_template(checklist))
     with DivLayout(server, classes="rn") as layout:
         with html.Div(classes="rn-app", role="application"):

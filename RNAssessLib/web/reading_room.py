@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from trame_server import Server
 from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import ClinicalEvent, SequenceRole
+from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, SequenceRole
 from RNAssessLib.findings.finding import Plane, Status
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
@@ -20,6 +20,7 @@ from RNAssessLib.scene import Cell, build_layout, build_scene, first_point, upda
 from RNAssessLib.scene.host import quiet_output
 
 from .content import describe_case, describe_item, describe_lesion
+from .correction_desk import CorrectionDesk
 from .course_desk import CourseDesk
 from .display import Display, window_of
 from .dose_desk import DoseDesk
@@ -82,6 +83,7 @@ class ReadingRoom:
         self.desk = DoseDesk(self)
         self.what_if = WhatIfDesk(self)
         self.course = CourseDesk(self, case_file)
+        self.correction = CorrectionDesk(self)
         self._maximised = ""
         self._extra: SequenceRole | None = None
 
@@ -120,6 +122,7 @@ class ReadingRoom:
         self.desk.fill()
         self.what_if.reset()
         self.course.fill()
+        self.correction.fill()
         self._show_panel()
         self._show_overlays()
         self._show_grid()
@@ -202,6 +205,7 @@ class ReadingRoom:
         self._position_due = False
         with self.state:
             self._show_position()
+            self.correction.show_scale()
 
     # --- actions ----------------------------------------------------------------------------------
 
@@ -219,6 +223,7 @@ class ReadingRoom:
         self.desk.bind()
         self.what_if.bind()
         self.course.bind()
+        self.correction.bind()
         watch(self.state, "opacity", self._on_opacity)
         watch(self.state, "extra", self._on_extra)
 
@@ -233,7 +238,7 @@ class ReadingRoom:
             "next": lambda _: self._go(self.reading.step(1)),
             "previous": lambda _: self._go(self.reading.step(-1)),
             "accept": lambda _: self._decided(self.reading.accept),
-            "undo": lambda _: self._decided(self.reading.undo),
+            "undo": lambda _: self._undo(),
             "redo": lambda _: self._decided(self.reading.redo),
             "isodoses": lambda _: self._overlay(self.display.isodoses.toggle),
             "contours": lambda _: self._overlay(self.display.toggle_contours),
@@ -257,6 +262,7 @@ class ReadingRoom:
             "tab_checklist": lambda _: self._set(tab="checklist"),
             "tab_dose": lambda _: self._set(tab="dose"),
             "tab_course": lambda _: self._set(tab="course"),
+            "tab_correct": lambda _: self._set(tab="correct"),
         }
 
     def _set(self, **values: object) -> None:
@@ -348,13 +354,24 @@ class ReadingRoom:
         """Take an edited list of clinical events; items and warnings follow."""
         self._decided(lambda: self.reading.edit_events(events))
 
+    def _undo(self) -> None:
+        """Take back a stroke that is being drawn, else the latest record."""
+        if not self.correction.undo():
+            self._decided(self.reading.undo)
+
+    def correct(self, timepoint: str, lesion: str, masks: Mapping[MaskKind, Mask]) -> None:
+        """Take corrected outlines of a lesion; every number that rests on them follows."""
+        self._decided(lambda: self.reading.correct(timepoint, lesion, masks))
+
     def _decided(self, act: Callable[[], None]) -> None:
         before = self.reading.session
         act()
         if self.reading.session is not before:
             self.state.reason = ""
-            changed = self.reading.assessment is not self.assessment
-            self.assessment = self.reading.assessment
+            shown, self.assessment = self.assessment, self.reading.assessment
+            changed = self.assessment is not shown
+            if changed:
+                self.correction.follow(shown)
             update_session(
                 self.nodes.document, self.reading.session, self.assessment if changed else None
             )

@@ -35,7 +35,7 @@ def test_a_disc_covers_one_slice(axis):
     cells = np.argwhere(covered)
     assert len(np.unique(cells[:, 2 - axis])) == 1
     across = OBLIQUE.voxel_volume_cm3 * 1000 / OBLIQUE.spacing_mm[axis]
-    assert len(cells) * across == pytest.approx(np.pi * 36, rel=0.02)
+    assert len(cells) * across == pytest.approx(np.pi * 36, rel=0.05)
 
 
 def test_an_oblique_disc_leaves_no_holes():
