@@ -46,7 +46,15 @@ def drawn_cm3(page):
 def set_field(page, selector, text):
     field = page.driver.find_element("css selector", selector)
     field.send_keys("\ue009" + "a" + "\ue009")
-    field.send_keys(text + "\ue004")
+    field.send_keys("\ue017" + text + "\ue004")
+
+
+def still(page, view):
+    """A view's picture with the mouse away from the views."""
+    panel = page.driver.find_element("css selector", "#tab-correct")
+    ActionChains(page.driver).move_to_element(panel).perform()
+    page.settle()
+    return page.picture(view)
 
 
 def drag(page, view, *places_mm, field_mm=80.0):
@@ -79,7 +87,7 @@ def desk(page):
 def test_a_ball_is_painted_applied_and_undone(desk):
     page, (view, *_) = desk, views_of(desk, "t1")
     start, other = enhancing_cm3(page, "t1"), enhancing_cm3(page, "t2")
-    before = page.picture(view)
+    before = still(page, view)
     if not page.js("return trame.state.get('correct').ball"):
         page.press("g")
     drag(page, view, (AWAY_MM, 0.0))
@@ -87,18 +95,15 @@ def test_a_ball_is_painted_applied_and_undone(desk):
     was, now = drawn_cm3(page)
     assert was == pytest.approx(start, abs=0.006)
     assert now - was == pytest.approx(4 / 3 * np.pi * (RADIUS_MM / 10) ** 3, rel=0.01)
-    page.settle()
-    assert (np.abs(page.picture(view) - before).max(axis=2) > 25).mean() > 0.02
+    assert (np.abs(still(page, view) - before).max(axis=2) > 25).mean() > 0.02
     assert enhancing_cm3(page, "t1") == start  # nothing follows until it is applied
     page.press("\ue007")
     wait_for(lambda: enhancing_cm3(page, "t1") == pytest.approx(now, abs=0.006), "the new size", 20)
     assert enhancing_cm3(page, "t2") == other
-    page.settle()
-    assert (np.abs(page.picture(view) - before).max(axis=2) > 25).mean() > 0.002
+    assert (np.abs(still(page, view) - before).max(axis=2) > 25).mean() > 0.002
     page.press("u")
     wait_for(lambda: enhancing_cm3(page, "t1") == start, "the size before", 20)
-    page.settle()
-    assert (np.abs(page.picture(view) - before).max(axis=2) > 25).mean() < 0.001
+    assert (np.abs(still(page, view) - before).max(axis=2) > 25).mean() < 0.001
     page.press("y")
     wait_for(lambda: enhancing_cm3(page, "t1") == pytest.approx(now, abs=0.006), "redone", 20)
     page.press("u")
@@ -128,8 +133,11 @@ def test_strokes_are_taken_back_and_the_window_stays(desk):
 def test_what_is_no_number_is_said(desk):
     set_field(desk, "#brush-low", "bright")
     wait_for(lambda: "no positive number" in desk.text("#correct-problem"), "the problem", 5)
-    set_field(desk, "#brush-low", "")
+    set_field(desk, "#brush-low", "1,2")
     wait_for(lambda: not desk.text("#correct-problem"), "no problem", 5)
+    assert desk.js("return trame.state.get('correct').low") == "1.2"
+    set_field(desk, "#brush-low", "")
+    wait_for(lambda: desk.js("return trame.state.get('correct').low") == "", "no limit", 5)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
