@@ -144,3 +144,28 @@ def _with_surroundings(timepoint: PreparedTimepoint, added: _Added) -> PreparedT
         for role in timepoint.white_matter_level
     }
     return replace(timepoint, nawm=Mask(kept, normal.grid), white_matter_level=levels)
+
+
+def edited_masks(prepared: PreparedCase) -> dict[str, dict[MaskKind, Mask]]:
+    """Outlines of every timepoint that the reader corrected, all lesions together.
+
+    Enhancement that belongs to no lesion goes with the enhancing part, as it does in label maps
+    that are drawn elsewhere: reading them back tells it apart again.
+
+    Returns
+    -------
+    dict of timepoint id to dict of MaskKind to Mask
+        On each timepoint's T1c grid.
+    """
+    found = {}
+    for timepoint in prepared.timepoints:
+        held = timepoint.lesions.values()
+        if not any(m.origin is MaskOrigin.EDITED for m in held):
+            continue
+        grid = timepoint.new_enhancement.grid
+        parts = {E: timepoint.new_enhancement.array.copy()}
+        for masks in held:
+            for kind, mask in masks.masks.items():
+                parts[kind] = parts.get(kind, np.zeros(grid.shape, bool)) | mask.array
+        found[timepoint.id] = {kind: Mask(array, grid) for kind, array in parts.items()}
+    return found

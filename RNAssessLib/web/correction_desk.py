@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,11 +12,13 @@ import numpy as np
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError, Mask, MaskKind, PreparedTimepoint
 from RNAssessLib.lesions.brush import Brush
+from RNAssessLib.lesions.correction import edited_masks
 from RNAssessLib.panel.outline_draft import Limits, OutlineDraft
 from RNAssessLib.panel.style import MASK_NAMES
 from RNAssessLib.scene.evidence import renew_evidence
 from RNAssessLib.scene.outlines import DraftNode, redraw_lesions
 from RNAssessLib.scene.segmentations import mask_colour
+from RNAssessLib.study.case_file_masks import write_masks
 
 from .views import LinkedView
 
@@ -53,8 +56,9 @@ class Tool:
 class CorrectionDesk:
     """Brush, draft and what becomes of it, for a reading room."""
 
-    def __init__(self, room: ReadingRoom) -> None:
+    def __init__(self, room: ReadingRoom, case_file: Path | None = None) -> None:
         self._room = room
+        self._case_file = case_file
         self._state: Any = room.state
         self._tool = Tool()
         self._draft: OutlineDraft | None = None
@@ -67,6 +71,7 @@ class CorrectionDesk:
         trigger("brush")(self.brush)
         trigger("correct_tool")(self.choose)
         trigger("correct_do")(self.act)
+        trigger("write_outlines")(self.write)
 
     def fill(self) -> None:
         """Put the page's variables there, nothing drawn."""
@@ -241,6 +246,23 @@ class CorrectionDesk:
             return
         names = ", ".join(MASK_NAMES[kind] for kind in changed)
         self._state.correct_said = f"taken over at {draft.timepoint.id}: {names}; u takes it back"
+
+    def write(self) -> None:
+        """Put the corrected outlines into the case file, label maps beside it."""
+        if self._case_file is None:
+            return
+        prepared = self._room.assessment.prepared
+        masks = edited_masks(prepared)
+        self._state.correct_problem = self._state.correct_said = ""
+        if not masks:
+            self._state.correct_said = "no outline was corrected"
+            return
+        try:
+            write_masks(prepared.case, masks, self._case_file)
+        except InputError as error:
+            self._state.correct_problem = str(error)
+        else:
+            self._state.correct_said = f"{', '.join(masks)} written to {self._case_file}"
 
     def undo(self) -> bool:
         """Take the latest stroke back; False when none is being drawn."""

@@ -83,7 +83,7 @@ class ReadingRoom:
         self.desk = DoseDesk(self)
         self.what_if = WhatIfDesk(self)
         self.course = CourseDesk(self, case_file)
-        self.correction = CorrectionDesk(self)
+        self.correction = CorrectionDesk(self, case_file)
         self._maximised = ""
         self._extra: SequenceRole | None = None
 
