@@ -12,15 +12,12 @@ from scipy import ndimage
 from RNAssessLib.amend import with_masks, with_outlines
 from RNAssessLib.assessment import assess_prepared
 from RNAssessLib.case import (
-    Grid,
     InputError,
     Lesion,
     LesionMasks,
     Mask,
     MaskKind,
     MaskOrigin,
-    Structure,
-    StructureRole,
 )
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Drawn, Status
@@ -38,6 +35,7 @@ from .findings.hand_made_cases import (
     build_case,
     points_of,
     treated,
+    with_contours,
 )
 
 E, C, O = MaskKind.ENHANCING, MaskKind.NECROTIC_CORE, MaskKind.OEDEMA  # noqa: E741
@@ -51,18 +49,6 @@ def ball(timepoint, at, radius_mm):
     grid = timepoint.nawm.grid
     head = timepoint.to_reference.transform.apply(points_of(grid)) - HEAD
     return np.linalg.norm(head - np.asarray(at), axis=-1) < radius_mm
-
-
-def with_contours(prepared):
-    """The target's structure, which plan indices need."""
-    placed = prepared.courses[0]
-    center = HEAD + np.asarray(CENTER)
-    grid = Grid((24, 24, 24), tuple(float(v) for v in center - 11.5), (1.0, 1.0, 1.0))
-    inside = np.linalg.norm(points_of(grid) - center, axis=-1) < 8.0
-    gtv = Structure("GTV1", StructureRole.GTV, Mask(inside, grid))
-    course = replace(placed.course, structures=(gtv,))
-    case = replace(prepared.case, courses=(course,))
-    return replace(prepared, case=case, courses=(replace(placed, course=course),))
 
 
 def with_second_lesion(prepared):

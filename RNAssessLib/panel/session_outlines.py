@@ -31,6 +31,15 @@ class Outlines:
         self._given = given
         self._known: OrderedDict[tuple[MaskChange, ...], _State] = OrderedDict()
 
+    @property
+    def given(self) -> PreparedCase:
+        """The case before any correction."""
+        return self._given
+
+    def drawn(self, session: ReaderSession) -> PreparedCase:
+        """Return the case with the outlines of the session."""
+        return replace(self._given, timepoints=self._after(session.mask_changes).timepoints)
+
     def follow(self, assessment: Assessment, session: ReaderSession) -> Assessment:
         """Return the assessment with the outlines of the session.
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import slicer
 
 from RNAssessLib.case import Lesion, Mask, MaskKind, PreparedTimepoint
 
+from .convert import transform_to_ras
 from .nodes import SceneNodes
 from .segmentations import add_mask, add_parts, add_segmentation, mask_colour
 from .views import show_only_in
+from .volumes import add_transform
 
 DRAFT = "outline being drawn"
 DRAFT_FILL = 0.3
@@ -51,6 +54,24 @@ class DraftNode:
         scene = self.node.GetScene()
         if scene is not None:
             scene.RemoveNode(self.node)
+
+
+def place_timepoint(nodes: SceneNodes, timepoint: PreparedTimepoint) -> None:
+    """Put a timepoint and its sequences where their registrations of now place them."""
+    to_reference = nodes.transforms[timepoint.id]
+    to_reference.SetMatrixTransformToParent(transform_to_ras(timepoint.to_reference.transform))
+    for role, held in timepoint.to_t1c.items():
+        volume = nodes.volumes.get((timepoint.id, role))
+        if volume is None:
+            continue
+        parent = volume.GetParentTransformNode()
+        if parent is not None and parent.GetID() != to_reference.GetID():
+            parent.SetMatrixTransformToParent(transform_to_ras(held.transform))
+        elif not np.allclose(held.transform.moving_to_fixed, np.eye(4), atol=1e-9):
+            name = f"{volume.GetName()} to T1c"
+            own = add_transform(volume.GetScene(), name, held.transform)
+            own.SetAndObserveTransformNodeID(to_reference.GetID())
+            volume.SetAndObserveTransformNodeID(own.GetID())
 
 
 def redraw_lesions(

@@ -16,7 +16,7 @@ from RNAssessLib.lesions.correction import edited_masks
 from RNAssessLib.panel.outline_draft import Limits, OutlineDraft
 from RNAssessLib.panel.style import MASK_NAMES
 from RNAssessLib.scene.evidence import renew_evidence
-from RNAssessLib.scene.outlines import DraftNode, redraw_lesions
+from RNAssessLib.scene.outlines import DraftNode, place_timepoint, redraw_lesions
 from RNAssessLib.scene.segmentations import mask_colour
 from RNAssessLib.study.case_file_masks import write_masks
 
@@ -285,6 +285,7 @@ class CorrectionDesk:
         pairs = zip(before.prepared.timepoints, room.assessment.prepared.timepoints, strict=True)
         for old, new in pairs:
             if old is not new:
+                place_timepoint(room.nodes, new)
                 redraw_lesions(room.nodes.segmentations[new.id], new, lesions)
         room.nodes = renew_evidence(room.app.scene, room.nodes, room.assessment)
         room.display.take(room.nodes)

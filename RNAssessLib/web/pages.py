@@ -40,7 +40,7 @@ def build_reading_page(
 ) -> None:
     """Page of the case: bar, grid of views, legend, panel with a checklist's template."""
     panel = read_template("panel").replace(WHAT_IF, read_template("what_if"))
-    panel = panel.replace(CORRECTION, read_template("correction"))
+    panel = panel.replace(CORRECTION, read_template("correction") + read_template("registration"))
     panel = panel.replace(CHECKLIST, read_template(checklist))
     with DivLayout(server, classes="rn") as layout:
         with html.Div(classes="rn-app", role="application"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, SequenceRole
+from RNAssessLib.assessment import Assessment, assess_prepared
+from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, PreparedCase, SequenceRole
 from RNAssessLib.findings.finding import Finding, Status
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_events import follow_events
@@ -45,6 +46,20 @@ class Reading:
         """Go on with other figures for the same case; selection and decisions stay."""
         self.assessment = assessment
         self.panel = build_panel(assessment, self.session)
+
+    def prepare_again(self, redo: Callable[[PreparedCase], PreparedCase]) -> None:
+        """Prepare the case anew where `redo` says and assess it; the reader's outlines are kept.
+
+        Parameters
+        ----------
+        redo : callable
+            Gets the case as it was prepared, before the reader's outlines.
+        """
+        now = self.assessment.prepared
+        given = replace(self._outlines.given, case=now.case, courses=now.courses)
+        self._outlines = Outlines(redo(given))
+        drawn = self._outlines.drawn(self.session)
+        self.replace(assess_prepared(drawn, self.session.thresholds()))
 
     # --- what is selected -------------------------------------------------------------------------
 

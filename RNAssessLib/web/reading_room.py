@@ -11,7 +11,7 @@ from trame_server import Server
 from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, SequenceRole
+from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, PreparedCase, SequenceRole
 from RNAssessLib.findings.finding import Plane, Status
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
@@ -26,6 +26,7 @@ from .display import Display, window_of
 from .dose_desk import DoseDesk
 from .pages import build_reading_page
 from .reading import Reading
+from .registration_desk import RegistrationDesk
 from .views import LETTERS, SerialViews
 from .watch import watch
 from .what_if_desk import WhatIfDesk
@@ -84,6 +85,7 @@ class ReadingRoom:
         self.what_if = WhatIfDesk(self)
         self.course = CourseDesk(self, case_file)
         self.correction = CorrectionDesk(self, case_file)
+        self.alignment = RegistrationDesk(self)
         self._maximised = ""
         self._extra: SequenceRole | None = None
 
@@ -123,6 +125,7 @@ class ReadingRoom:
         self.what_if.reset()
         self.course.fill()
         self.correction.fill()
+        self.alignment.fill()
         self._show_panel()
         self._show_overlays()
         self._show_grid()
@@ -224,6 +227,7 @@ class ReadingRoom:
         self.what_if.bind()
         self.course.bind()
         self.correction.bind()
+        self.alignment.bind()
         watch(self.state, "opacity", self._on_opacity)
         watch(self.state, "extra", self._on_extra)
 
@@ -263,6 +267,7 @@ class ReadingRoom:
             "tab_dose": lambda _: self._set(tab="dose"),
             "tab_course": lambda _: self._set(tab="course"),
             "tab_correct": lambda _: self._set(tab="correct"),
+            "tab_align": lambda _: self._set(tab="align"),
         }
 
     def _set(self, **values: object) -> None:
@@ -362,6 +367,15 @@ class ReadingRoom:
     def correct(self, timepoint: str, lesion: str, masks: Mapping[MaskKind, Mask]) -> None:
         """Take corrected outlines of a lesion; every number that rests on them follows."""
         self._decided(lambda: self.reading.correct(timepoint, lesion, masks))
+
+    def prepare_again(self, redo: Callable[[PreparedCase], PreparedCase]) -> None:
+        """Go on with the case as it is prepared anew after a registration was corrected."""
+        before = self.assessment
+        self.reading.prepare_again(redo)
+        self.assessment = self.reading.assessment
+        self.correction.follow(before)
+        update_session(self.nodes.document, self.reading.session, self.assessment)
+        self._show_panel()
 
     def _decided(self, act: Callable[[], None]) -> None:
         before = self.reading.session

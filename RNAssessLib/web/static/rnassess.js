@@ -3,7 +3,7 @@
   const KEYS = {
     n: "next", ArrowRight: "next", p: "previous", ArrowLeft: "previous",
     i: "isodoses", c: "contours", z: "zoom", h: "help", "?": "help", Escape: "escape",
-    a: "accept", u: "undo", y: "redo", "1": "tab_case", "2": "tab_checklist", "3": "tab_dose", "4": "tab_course", "5": "tab_correct",
+    a: "accept", u: "undo", y: "redo", "1": "tab_case", "2": "tab_checklist", "3": "tab_dose", "4": "tab_course", "5": "tab_correct", "0": "tab_align",
     ArrowUp: "slice_up", ArrowDown: "slice_down", PageUp: "slice_up5", PageDown: "slice_down5",
     "6": "answer_present", "7": "answer_absent", "8": "answer_indeterminate", "9": "answer_not_assessable", r: "reveal",
     x: "axial", v: "coronal", s: "sagittal", "[": "fainter", "]": "stronger", e: "extra", m: "maximise",
