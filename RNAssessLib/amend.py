@@ -1,14 +1,31 @@
-"""What a reader's edit of the clinical events makes new, and nothing else."""
+"""What a reader's edit (clinical events, outlines) makes new, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from RNAssessLib.assessment import Assessment, LesionAssessment, add_context, compute_response
-from RNAssessLib.case import ClinicalEvent
+from RNAssessLib.case import (
+    ClinicalEvent,
+    LesionMasks,
+    Mask,
+    MaskKind,
+    PreparedCase,
+    PreparedTimepoint,
+)
+from RNAssessLib.course.components import compute_component_steps
+from RNAssessLib.course.serial import compute_serial
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.findings.registry import evaluate_again
+from RNAssessLib.findings.finding import Drawn
+from RNAssessLib.findings.registry import evaluate_again, evaluate_redrawn
+from RNAssessLib.lesions.correction import correct_masks
+
+DRAWN = {
+    MaskKind.ENHANCING: Drawn.ENHANCING,
+    MaskKind.NECROTIC_CORE: Drawn.NECROTIC_CORE,
+    MaskKind.OEDEMA: Drawn.OEDEMA,
+}
 
 
 def with_events(assessment: Assessment, events: Sequence[ClinicalEvent]) -> Assessment:
@@ -46,3 +63,148 @@ def with_events(assessment: Assessment, events: Sequence[ClinicalEvent]) -> Asse
         lesions=lesions,
         response=compute_response(prepared, lesions, thresholds),
     )
+
+
+def with_masks(
+    assessment: Assessment, timepoint_id: str, lesion_id: str, masks: Mapping[MaskKind, Mask]
+) -> Assessment:
+    """Return the assessment after the reader corrected a lesion's outlines at one timepoint.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    timepoint_id, lesion_id : str
+    masks : mapping of MaskKind to Mask
+        On the timepoint's T1c grid; kinds that are left out stay as they are. How they fit in
+        with the other outlines: `RNAssessLib.lesions.correction.correct_masks`.
+
+    Raises
+    ------
+    InputError
+        Unknown timepoint or lesion, another grid, oedema where no FLAIR shows it.
+    """
+    corrected = correct_masks(assessment.prepared, timepoint_id, lesion_id, masks)
+    return with_outlines(assessment, corrected)
+
+
+def with_outlines(assessment: Assessment, prepared: PreparedCase) -> Assessment:
+    """Return the assessment of the same case with other outlines.
+
+    Measured anew are the sizes and steps of the timepoints that changed, the items that read what
+    changed, and the context that rests on them. Nothing is aligned or planned again.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    prepared : PreparedCase
+        Differs from the assessment's in lesion masks, unassigned enhancement and normal white
+        matter only.
+    """
+    if prepared is assessment.prepared:
+        return assessment
+    thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+    prepared, changes = _compare(assessment.prepared, prepared)
+    if not changes.any:
+        return assessment
+    lesions = tuple(
+        _remeasure(assessment, prepared, assessed, changes, thresholds)
+        for assessed in assessment.lesions
+    )
+    return replace(
+        assessment,
+        prepared=prepared,
+        lesions=lesions,
+        response=compute_response(prepared, lesions, thresholds),
+    )
+
+
+@dataclass
+class _Changes:
+    """Where outlines differ.
+
+    Attributes
+    ----------
+    lesions : dict of lesion id to dict of timepoint id to set of Drawn
+    around : set of Drawn
+        What changed for every lesion.
+    """
+
+    lesions: dict[str, dict[str, set[Drawn]]] = field(default_factory=dict)
+    around: set[Drawn] = field(default_factory=set)
+
+    @property
+    def any(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.lesions or self.around)
+
+    def seen_from(self, lesion_id: str) -> set[Drawn]:
+        """What changed for one lesion."""
+        own = self.lesions.get(lesion_id, {}).values()
+        others = {Drawn.OTHERS} if set(self.lesions) - {lesion_id} else set()
+        return set().union(*own, others, self.around)
+
+
+def _compare(before: PreparedCase, after: PreparedCase) -> tuple[PreparedCase, _Changes]:
+    """Differences; timepoints without one stay the objects they were, with what they remember."""
+    changes, timepoints = _Changes(), []
+    for old, new in zip(before.timepoints, after.timepoints, strict=True):
+        differs = old is not new and _compare_timepoint(old, new, changes)
+        timepoints.append(new if differs else old)
+    return replace(after, timepoints=tuple(timepoints)), changes
+
+
+def _compare_timepoint(old: PreparedTimepoint, new: PreparedTimepoint, changes: _Changes) -> bool:
+    found = set()
+    if not _same(old.new_enhancement, new.new_enhancement):
+        found.add(Drawn.UNASSIGNED)
+    if not _same(old.nawm, new.nawm):
+        found.add(Drawn.NORMAL)
+    changes.around |= found
+    lesions = {
+        lesion_id: parts
+        for lesion_id, masks in new.lesions.items()
+        if (parts := _compare_masks(old.lesions[lesion_id], masks)) is not None
+    }
+    for lesion_id, parts in lesions.items():
+        changes.lesions.setdefault(lesion_id, {})[new.id] = parts
+    return bool(found or lesions)
+
+
+def _compare_masks(old: LesionMasks, new: LesionMasks) -> set[Drawn] | None:
+    """Parts that differ; None when nothing does, not even who drew them."""
+    parts = {DRAWN[k] for k in old.masks if not _same(old.masks[k], new.masks[k])}
+    if old.boundary_error_mm != new.boundary_error_mm:
+        parts |= set(DRAWN.values())
+    return parts if parts or old.origin is not new.origin else None
+
+
+def _same(a: Mask, b: Mask) -> bool:
+    return a is b or bool((a.array == b.array).all())
+
+
+def _remeasure(
+    assessment: Assessment,
+    prepared: PreparedCase,
+    assessed: LesionAssessment,
+    changes: _Changes,
+    thresholds: Thresholds,
+) -> LesionAssessment:
+    """One lesion with everything renewed that rests on what changed."""
+    lesion = assessed.lesion
+    redrawn = changes.lesions.get(lesion.id, {})
+    serial = {e.timepoint: e for e in assessed.serial if e.timepoint not in redrawn}
+    enhancement = {
+        t for t, parts in redrawn.items() if parts & {Drawn.ENHANCING, Drawn.NECROTIC_CORE}
+    }
+    steps = {
+        (s.before, s.after): s for s in assessed.components if not {s.before, s.after} & enhancement
+    }
+    again = replace(
+        assessed,
+        serial=compute_serial(prepared, lesion, serial),
+        components=compute_component_steps(prepared, lesion, thresholds, steps),
+        findings=evaluate_redrawn(
+            prepared, lesion, assessed.findings, changes.seen_from(lesion.id), thresholds
+        ),
+    )
+    return add_context(prepared, again, assessment.courses, thresholds)

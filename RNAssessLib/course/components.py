@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, product
 
-from RNAssessLib.case import Lesion, PreparedCase, PreparedTimepoint
+import numpy as np
+
+from RNAssessLib.case import Grid, Lesion, Mask, PreparedCase, PreparedTimepoint
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.component_events import ComponentEvent, follow_components
-from RNAssessLib.lesions.tracking import whole_lesion
+from RNAssessLib.lesions.morphology import box_around, spacing_kji
+from RNAssessLib.spatial.resampling import resample_mask
+
+MARGIN_MM = 2.0
 
 
 @dataclass(frozen=True)
@@ -31,22 +38,35 @@ class ComponentStep:
 
 
 def compute_component_steps(
-    prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds | None = None
+    prepared: PreparedCase,
+    lesion: Lesion,
+    thresholds: Thresholds | None = None,
+    known: Mapping[tuple[str, str], ComponentStep] | None = None,
 ) -> tuple[ComponentStep, ...]:
     """Follow enhancing parts, each with its core, over all timepoints.
 
     A timepoint whose alignment failed is named and left out: nothing is matched by chance.
+
+    Parameters
+    ----------
+    prepared : PreparedCase
+    lesion : Lesion
+    thresholds : Thresholds, optional
+    known : mapping of (before, after) to ComponentStep, optional
+        Steps that still hold and are taken over.
     """
     limits = thresholds or Thresholds()
     steps = []
-    for before, after in zip(prepared.timepoints, prepared.timepoints[1:], strict=False):
+    for before, after in pairwise(prepared.timepoints):
         lost = [t.id for t in (before, after) if not t.to_reference.is_usable]
-        if lost:
+        if known and (before.id, after.id) in known:
+            steps.append(known[before.id, after.id])
+        elif lost:
             why = f"{' and '.join(lost)} could not be aligned"
             steps.append(ComponentStep(before.id, after.id, (), why))
-            continue
-        steps.append(ComponentStep(before.id, after.id,
-                                   _follow(prepared, lesion, before, after, limits)))  # fmt: skip
+        else:
+            events = _follow(prepared, lesion, before, after, limits)
+            steps.append(ComponentStep(before.id, after.id, events))
     return tuple(steps)
 
 
@@ -62,11 +82,52 @@ def _follow(
         for t in (before, after)
     ]
     drawn = [t.lesions[lesion.id].boundary_error_mm for t in (before, after)]
+    reach = sum(placed) + max(drawn)
+    native = [_whole(t, lesion) for t in (before, after)]
+    grid = _region(prepared.common_grid, (before, after), native, reach)
+    if grid is None:
+        return ()
+    first, second = (
+        resample_mask(mask, grid, t.to_reference.transform)
+        for mask, t in zip(native, (before, after), strict=True)
+    )
     return follow_components(
-        whole_lesion(prepared, before, lesion.id, None),
-        whole_lesion(prepared, after, lesion.id, None),
-        reach_mm=sum(placed) + max(drawn),
+        first,
+        second,
+        reach_mm=reach,
         border_mm=sum(drawn) / 2.0,
         smallest_cm3=limits["tracking.smallest_cm3"],
         least_change=limits["tracking.least_change"],
     )
+
+
+def _whole(timepoint: PreparedTimepoint, lesion: Lesion) -> Mask:
+    """Enhancement with its core, native grid, cut out with a rim of empty voxels."""
+    masks = timepoint.lesions[lesion.id]
+    whole = masks.enhancing.array | masks.necrotic_core.array
+    grid = masks.enhancing.grid
+    box = box_around(whole, spacing_kji(grid.spacing_mm), 2.0 * max(grid.spacing_mm))
+    if box is None:
+        return Mask(whole, grid)
+    k, j, i = (slice(s.start, min(s.stop, n)) for s, n in zip(box, whole.shape, strict=True))
+    return Mask(whole[k, j, i], grid.crop((k, j, i)))
+
+
+def _region(
+    common: Grid, timepoints: Sequence[PreparedTimepoint], native: Sequence[Mask], reach_mm: float
+) -> Grid | None:
+    """Part of the common grid that holds both masks and what may match them; None for none."""
+    points = []
+    for timepoint, mask in zip(timepoints, native, strict=True):
+        if not mask.is_empty:
+            ends = [(0, n - 1) for n in mask.grid.shape]
+            corners = mask.grid.index_to_lps(list(product(*ends)))
+            points.append(timepoint.to_reference.transform.apply(corners))
+    if not points:
+        return None
+    margin = np.ceil((reach_mm + MARGIN_MM) / np.asarray(common.spacing_mm[::-1]))
+    index = common.lps_to_index(np.concatenate(points))
+    start = np.clip(np.floor(index.min(axis=0) - margin), 0, np.asarray(common.shape) - 1)
+    stop = np.clip(np.ceil(index.max(axis=0) + margin) + 1, start + 1, common.shape)
+    k, j, i = (slice(int(a), int(b)) for a, b in zip(start, stop, strict=True))
+    return common.crop((k, j, i))

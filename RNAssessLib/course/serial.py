@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from RNAssessLib.case import (
     Lesion,
@@ -16,6 +19,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.lesions.component_events import border_uncertainty_cm3
 from RNAssessLib.lesions.diameters import compute_diameters
+from RNAssessLib.lesions.morphology import box_around, spacing_kji
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,24 @@ class SerialEntry:
         raise KeyError(name)
 
 
-def compute_serial(prepared: PreparedCase, lesion: Lesion) -> tuple[SerialEntry, ...]:
-    """Measure one lesion at every timepoint, on the native grid (nothing is resampled)."""
+def compute_serial(
+    prepared: PreparedCase, lesion: Lesion, known: Mapping[str, SerialEntry] | None = None
+) -> tuple[SerialEntry, ...]:
+    """Measure one lesion at every timepoint, on the native grid (nothing is resampled).
+
+    Parameters
+    ----------
+    prepared : PreparedCase
+    lesion : Lesion
+    known : mapping of timepoint id to SerialEntry, optional
+        Entries that still hold and are taken over.
+    """
     course = prepared.course_of(lesion)
     entries = []
     for timepoint in prepared.timepoints:
+        if known and timepoint.id in known:
+            entries.append(known[timepoint.id])
+            continue
         months = None
         if course is not None:
             months = months_between(course.course.date, timepoint.date)
@@ -56,7 +73,7 @@ def compute_serial(prepared: PreparedCase, lesion: Lesion) -> tuple[SerialEntry,
 
 
 def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ...]:
-    masks = timepoint.lesions[lesion.id]
+    masks = _cut_out(timepoint.lesions[lesion.id])
     whole = Mask(masks.enhancing.array | masks.necrotic_core.array, masks.enhancing.grid)
     error = masks.boundary_error_mm
     quantities = [
@@ -85,6 +102,20 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ..
                  "across the longest, same slice", error),
     ]  # fmt: skip
     return tuple(quantities)
+
+
+def _cut_out(masks: LesionMasks) -> LesionMasks:
+    """The same parts in the box that holds them all, empty voxels around it: quicker to measure."""
+    grid = masks.enhancing.grid
+    everything = np.logical_or.reduce([m.array for m in masks.masks.values()])
+    box = box_around(everything, spacing_kji(grid.spacing_mm), 2.0 * max(grid.spacing_mm))
+    if box is None:
+        return masks
+    k, j, i = (slice(s.start, min(s.stop, n)) for s, n in zip(box, grid.shape, strict=True))
+    small = grid.crop((k, j, i))
+    return replace(
+        masks, masks={kind: Mask(m.array[k, j, i], small) for kind, m in masks.masks.items()}
+    )
 
 
 def _oedema(masks: LesionMasks, whole: Mask, error: float) -> list[Quantity]:

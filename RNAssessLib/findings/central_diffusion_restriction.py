@@ -14,6 +14,8 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Drawn,
     Evidence,
     Favours,
     Finding,
@@ -37,6 +39,7 @@ SPEC = FindingSpec(
     why="Restriction confined to the necrotic centre favours necrosis. Hypercellular tumour "
     "restricts in the rim as well; bevacizumab and blood imitate it.",
     events=(EventKind.BEVACIZUMAB, EventKind.SURGERY),
+    reads=(*ENHANCEMENT, Drawn.NORMAL),
 )
 GROUP = "central_diffusion_restriction"
 

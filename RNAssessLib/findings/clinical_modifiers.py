@@ -28,6 +28,7 @@ SPEC = FindingSpec(
     why="Repeat irradiation, whole-brain radiotherapy and earlier necrosis raise the risk of "
     "necrosis; earlier progression suggests radioresistance; targeted therapy lowers recurrence.",
     events=tuple(EventKind),
+    reads=(),
 )
 NECROSIS = re.compile(r"radionecrosis|radiation necrosis|\bRN\b|necrosis", re.I)
 PROGRESSION = re.compile(

@@ -16,9 +16,17 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
-from RNAssessLib.lesions.tracking import components_of
+from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Drawn,
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+)
 
+from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
 from .measure.timepoints import require_treated, usable_follow_ups
 from .measure.workspace import Workspace, dose_at, open_workspace, prescription_of, whole_mask
@@ -33,6 +41,7 @@ SPEC = FindingSpec(
     needs=(SequenceRole.T1C,),
     why="Necrosis often starts as a cluster of small lesions in the field, which evolve on their "
     "own and may coalesce.",
+    reads=(*ENHANCEMENT, Drawn.UNASSIGNED),
 )
 REACH_MM = 20.0
 
@@ -97,7 +106,7 @@ def _find(
     both = Mask(
         whole_mask(timepoint, lesion).array | timepoint.new_enhancement.array, timepoint.nawm.grid
     )
-    for part in components_of(both, smallest):
+    for part in parts_of(both, smallest):
         where = space.carry(part, timepoint)
         if not where.any():
             continue

@@ -13,7 +13,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.course.pattern import change_criteria, classify_pattern
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.findings.finding import Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import ENHANCEMENT, Finding, FindingSpec, Status, Strength
 
 from .measure.bevacizumab import warn_about_bevacizumab
 from .measure.timepoints import given_before, require_baseline, require_treated, usable_follow_ups
@@ -30,6 +30,7 @@ SPEC = FindingSpec(
     why="Treated metastases shrink, enlarge and shrink again in several ways; PP23 saw each in "
     "recurrence and in pseudo-progression, so the pattern is context.",
     events=(EventKind.BEVACIZUMAB, EventKind.STEROID),
+    reads=ENHANCEMENT,
 )
 
 

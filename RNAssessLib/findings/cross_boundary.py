@@ -6,6 +6,8 @@ from RNAssessLib.anatomy.boundaries import BoundaryKind
 from RNAssessLib.case import Lesion, PreparedCase, Quantity, SequenceRole
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Drawn,
     Evidence,
     Favours,
     Finding,
@@ -31,6 +33,7 @@ SPEC = FindingSpec(
     needs=(SequenceRole.T1C,),
     why="Falx, tentorium and CSF stop a growing metastasis; dose does not respect them. New, "
     "non-contiguous enhancement beyond such a boundary is strongly suggestive of necrosis.",
+    reads=(*ENHANCEMENT, Drawn.UNASSIGNED),
 )
 
 # planes in which LA22 shows each boundary (Figs 1-7)

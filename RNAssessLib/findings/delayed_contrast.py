@@ -6,7 +6,15 @@ import numpy as np
 
 from RNAssessLib.case import Lesion, Mask, NotAssessableError, PreparedCase, Quantity, SequenceRole
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Drawn,
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+)
 
 from .measure.pointing import point_at_mask
 from .measure.reference_tissue import contralateral_level
@@ -24,6 +32,7 @@ SPEC = FindingSpec(
     needs=(R.T1C_DELAYED,),
     why="Wash-out has been linked to active tumour, but may only reflect how much of the lesion "
     "enhances at all.",
+    reads=(*ENHANCEMENT, Drawn.NORMAL),
 )
 
 

@@ -18,10 +18,18 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+)
 from RNAssessLib.lesions.targets import target_mask
 
 from .measure.growth import find_new_enhancement
+from .measure.memory import remembered
 from .measure.pointing import point_at_common
 from .measure.timepoints import require_baseline, require_treated, usable_follow_ups
 from .measure.workspace import Workspace, dose_at, open_workspace, prescription_of
@@ -37,6 +45,7 @@ SPEC = FindingSpec(
     why="Necrosis follows the dose. Recurrence, too, mostly starts where dose was given (PP23: "
     "median 45 Gy), so a match alone says little; enhancement outside it is not explained by "
     "treatment.",
+    reads=ENHANCEMENT,
 )
 REACH_MM = 8.0
 SAME_DOSE = "recurrence lies in irradiated tissue as well (PP23: median 45 Gy)"
@@ -89,7 +98,11 @@ def _field_shares(
     names = {s.name for s in placed.course.structures} if placed else set()
     if placed is None or not lesion.targets or lesion.targets[0].name not in names:
         return None
-    gtv = target_mask(placed, lesion, space.grid, RigidTransform()).array
+    gtv = remembered(
+        placed,
+        ("target", lesion, space.grid),
+        lambda: target_mask(placed, lesion, space.grid, RigidTransform()).array,
+    )
     if not gtv.any():
         return None
     distance = ndimage.distance_transform_edt(~gtv, sampling=space.spacing_kji)[where]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Quantity, SequenceRole
 from RNAssessLib.course.pattern import enlarged_again
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import ENHANCEMENT, Finding, FindingSpec, Status, Strength
 
 from .measure.pointing import point_at_mask
 from .measure.rim import measure_rim
@@ -22,6 +22,7 @@ SPEC = FindingSpec(
     needs=(SequenceRole.T1C,),
     why="Necrosis and tumour can coexist: a nodular part beside or inside a ring; and tumour may "
     "come back where necrosis had regressed (LA25 Fig 7).",
+    reads=ENHANCEMENT,
 )
 
 

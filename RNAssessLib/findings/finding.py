@@ -34,6 +34,20 @@ class Strength(Enum):
     CONTEXT = "context"
 
 
+class Drawn(Enum):
+    """What is outlined at a timepoint and may be corrected by the reader."""
+
+    ENHANCING = "enhancing part of the lesion"
+    NECROTIC_CORE = "its necrotic core"
+    OEDEMA = "its oedema"
+    OTHERS = "other lesions"
+    UNASSIGNED = "enhancement that belongs to no lesion"
+    NORMAL = "normal-appearing white matter"
+
+
+ENHANCEMENT = (Drawn.ENHANCING, Drawn.NECROTIC_CORE)
+
+
 class Plane(Enum):
     """Slice orientation in which the evidence is best seen."""
 
@@ -63,6 +77,8 @@ class FindingSpec:
         Why the item matters, one or two sentences.
     events : tuple of EventKind
         Clinical events that the answer or its caveats take into account.
+    reads : tuple of Drawn
+        Outlines that the answer rests on; all of them unless fewer are named.
     """
 
     id: str
@@ -74,6 +90,7 @@ class FindingSpec:
     needs: tuple[SequenceRole, ...] = ()
     why: str = ""
     events: tuple[EventKind, ...] = ()
+    reads: tuple[Drawn, ...] = tuple(Drawn)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,15 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Evidence, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Drawn,
+    Evidence,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+)
 from RNAssessLib.lesions.morphology import fill_holes
 
 from .measure.blood import Blood, find_blood
@@ -33,6 +41,7 @@ SPEC = FindingSpec(
     needs=(R.T1, R.SWI),
     why="Blood imitates restricted diffusion, hides small foci and lowers DSC perfusion; by itself "
     "it says little.",
+    reads=(*ENHANCEMENT, Drawn.NORMAL),
 )
 
 

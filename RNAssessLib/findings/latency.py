@@ -10,7 +10,7 @@ from RNAssessLib.case import (
     months_between,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import ENHANCEMENT, Finding, FindingSpec, Status, Strength
 
 from .measure.growth import find_enlargement
 from .measure.pointing import point_at_mask
@@ -27,6 +27,7 @@ SPEC = FindingSpec(
     needs=(SequenceRole.T1C,),
     why="Necrosis usually appears 3-18 months after treatment (LA25), most often at 6-11 (LA22); "
     "LI21 median 11, range 7-35. Recurrence shares the range: PP23 median 12.5 against 18.4.",
+    reads=ENHANCEMENT,
 )
 
 

@@ -17,9 +17,9 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Finding, FindingSpec, Status, Strength
-from RNAssessLib.lesions.tracking import components_of
+from RNAssessLib.findings.finding import Drawn, Finding, FindingSpec, Status, Strength
 
+from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
 from .measure.timepoints import require_baseline, usable_follow_ups
 from .measure.workspace import change_tolerance_mm, dose_at
@@ -33,6 +33,7 @@ SPEC = FindingSpec(
     references=("LA25 §3",),
     needs=(SequenceRole.T1C,),
     why="New metastases can appear at any time, whatever a treated lesion turns out to be.",
+    reads=(Drawn.ENHANCING, Drawn.OTHERS, Drawn.UNASSIGNED),
 )
 MOST_SHOWN = 8
 
@@ -98,7 +99,7 @@ def _find(
     tree = cKDTree(points) if len(points) else None
     tolerance = change_tolerance_mm(baseline, latest, lesion, thresholds)
     found = []
-    for part in components_of(latest.new_enhancement, thresholds["new_lesions.smallest_cm3"]):
+    for part in parts_of(latest.new_enhancement, thresholds["new_lesions.smallest_cm3"]):
         cells = part.grid.index_to_lps(np.argwhere(part.array))
         where = latest.to_reference.transform.apply(cells)
         if tree is not None:

@@ -12,7 +12,7 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import ENHANCEMENT, Drawn, Finding, FindingSpec, Status, Strength
 
 from .measure.pointing import point_at_mask
 from .measure.timepoints import given_before, usable_follow_ups
@@ -29,6 +29,7 @@ SPEC = FindingSpec(
     why="LI21 found a median of 5.34 (1.4-24) at the diagnosis of necrosis. The range is wide and "
     "holds most tumours as well: context only.",
     events=(EventKind.BEVACIZUMAB, EventKind.STEROID),
+    reads=(*ENHANCEMENT, Drawn.OEDEMA),
 )
 
 

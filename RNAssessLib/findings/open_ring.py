@@ -15,7 +15,14 @@ from RNAssessLib.case import (
     Tissue,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+)
 
 from .measure.pointing import point_at
 from .measure.rays import Ring, look_outward
@@ -31,6 +38,7 @@ SPEC = FindingSpec(
     needs=(SequenceRole.T1C,),
     why="Necrosis beside cortex or ventricle often shows no enhancement along that surface; a "
     "metastasis spreading there would line it.",
+    reads=ENHANCEMENT,
 )
 
 

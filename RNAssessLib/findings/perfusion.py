@@ -11,7 +11,15 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Drawn,
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+)
 
 from .measure.blood import find_blood
 from .measure.pointing import point_at_mask
@@ -29,6 +37,7 @@ SPEC = FindingSpec(
     needs=(R.RCBV,),
     why="Tumour carries more blood volume than necrosis. Both false answers occur, and blood "
     "products lower DSC.",
+    reads=(*ENHANCEMENT, Drawn.NORMAL),
 )
 
 

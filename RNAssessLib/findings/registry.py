@@ -32,7 +32,7 @@ from . import (
     swiss_cheese,
     white_matter_preference,
 )
-from .finding import Finding, FindingSpec, not_assessable
+from .finding import Drawn, Finding, FindingSpec, not_assessable
 
 
 class Item(Protocol):
@@ -113,10 +113,43 @@ def evaluate_again(
         Answers so far; those of the other items are kept.
     changed : collection of EventKind
     """
-    thresholds = thresholds or Thresholds()
-    items = {item.SPEC.id: item for item in REGISTRY if set(item.SPEC.events) & set(changed)}
+    items = [item for item in REGISTRY if set(item.SPEC.events) & set(changed)]
+    return _renew(items, prepared, lesion, findings, thresholds or Thresholds())
+
+
+def evaluate_redrawn(
+    prepared: PreparedCase,
+    lesion: Lesion,
+    findings: Sequence[Finding],
+    changed: Collection[Drawn],
+    thresholds: Thresholds | None = None,
+) -> tuple[Finding, ...]:
+    """Answer only the items that read the outlines that changed.
+
+    Parameters
+    ----------
+    prepared : PreparedCase
+        With the outlines of now.
+    lesion : Lesion
+    findings : sequence of Finding
+        Answers so far; those of the other items are kept.
+    changed : collection of Drawn
+        As seen from this lesion.
+    """
+    items = [item for item in REGISTRY if set(item.SPEC.reads) & set(changed)]
+    return _renew(items, prepared, lesion, findings, thresholds or Thresholds())
+
+
+def _renew(
+    items: Sequence[Item],
+    prepared: PreparedCase,
+    lesion: Lesion,
+    findings: Sequence[Finding],
+    limits: Thresholds,
+) -> tuple[Finding, ...]:
+    stale = {item.SPEC.id: item for item in items}
     return tuple(
-        _answer(items[old.spec.id], prepared, lesion, thresholds) if old.spec.id in items else old
+        _answer(stale[old.spec.id], prepared, lesion, limits) if old.spec.id in stale else old
         for old in findings
     )
 

@@ -12,6 +12,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
     Evidence,
     Favours,
     Finding,
@@ -19,8 +20,8 @@ from RNAssessLib.findings.finding import (
     Status,
     Strength,
 )
-from RNAssessLib.lesions.tracking import components_of
 
+from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
 from .measure.rim import Rim, measure_rim
 from .measure.timepoints import require_treated, usable_follow_ups
@@ -36,6 +37,7 @@ SPEC = FindingSpec(
     needs=(SequenceRole.T1C,),
     why="Necrosis enhances as a thin, irregular rim; thick, nodular or solid enhancement suggests "
     "tumour. Small or regressing necrosis may look solid.",
+    reads=ENHANCEMENT,
 )
 
 
@@ -125,7 +127,7 @@ def _evidence(rim: Rim, lesion: Lesion) -> tuple[Evidence, ...]:
     enhancing = timepoint.lesions[lesion.id].enhancing
     if not enhancing.is_empty:
         # of the lesion itself, not of a thicker satellite
-        shown.append(point_at_mask(timepoint, components_of(enhancing, 0.0)[0], "rim"))
+        shown.append(point_at_mask(timepoint, parts_of(enhancing, 0.0)[0], "rim"))
     return tuple(shown)
 
 

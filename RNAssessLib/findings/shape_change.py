@@ -17,6 +17,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
     Evidence,
     Favours,
     Finding,
@@ -41,6 +42,7 @@ SPEC = FindingSpec(
     why="Parts of a metastasis do not grow and shrink at once; parts of necrosis do, even while "
     "the whole enlarges.",
     events=(EventKind.BEVACIZUMAB, EventKind.STEROID, EventKind.SURGERY),
+    reads=ENHANCEMENT,
 )
 REACH_MM = 8.0
 

@@ -17,6 +17,7 @@ SPEC = FindingSpec(
     references=("LA25 §2.5", "ZH16 Fig 2"),
     why="Lipid with low choline speaks for necrosis; spectroscopy is less useful in metastases "
     "than in gliomas, because metastases hardly infiltrate.",
+    reads=(),
 )
 NOT_GIVEN = (
     "no spectroscopy is given; read Cho/Cr, Cho/NAA and the lipid-lactate peak of the lesion's "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from RNAssessLib.case import EventKind, Lesion, PreparedCase, Quantity, SequenceRole, counted
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
     Evidence,
     Favours,
     Finding,
@@ -28,6 +29,7 @@ SPEC = FindingSpec(
     why="Necrosis typically comes with several small foci, often increasing; necrosis without any "
     "is uncommon, so their absence raises concern for tumour. They are not specific.",
     events=(EventKind.WBRT,),
+    reads=ENHANCEMENT,
 )
 GROUP = "swi_foci"
 NOT_SPECIFIC = "bleeding within a tumour shows foci as well (LA25 §2.3)"

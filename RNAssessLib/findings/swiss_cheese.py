@@ -14,10 +14,18 @@ from RNAssessLib.case import (
     counted,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Evidence, Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Evidence,
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+)
 from RNAssessLib.lesions.morphology import fill_holes
-from RNAssessLib.lesions.tracking import components_of
 
+from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
 from .measure.timepoints import require_treated, usable_follow_ups
 
@@ -30,6 +38,7 @@ SPEC = FindingSpec(
     references=("LI21 Methods",),
     needs=(SequenceRole.T1C,),
     why="LI21 lists the Swiss-cheese and soap-bubble look among its signs of necrosis.",
+    reads=ENHANCEMENT,
 )
 
 
@@ -42,7 +51,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     if masks.enhancing.is_empty:
         raise NotAssessableError(f"the lesion does not enhance at {timepoint.id}")
     inner = fill_holes(masks.enhancing.array) & ~masks.enhancing.array
-    holes = components_of(
+    holes = parts_of(
         Mask(inner | masks.necrotic_core.array, masks.enhancing.grid),
         thresholds["swiss_cheese.smallest_cm3"],
     )

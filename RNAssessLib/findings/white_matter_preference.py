@@ -19,9 +19,17 @@ from RNAssessLib.case import (
     Tissue,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+)
 from RNAssessLib.lesions.morphology import fill_holes, keep_touching, label_components
 
+from .measure.parts import box_of
 from .measure.pointing import point_at_mask
 from .measure.timepoints import require_treated, usable_follow_ups
 from .measure.workspace import Workspace, open_workspace
@@ -36,6 +44,7 @@ SPEC = FindingSpec(
     needs=(SequenceRole.T1C,),
     why="Necrosis affects white matter and relatively spares grey matter, which gives the wavy "
     "margin of the cut pepper; small enhancing seeds in its centre are common.",
+    reads=ENHANCEMENT,
 )
 
 
@@ -113,10 +122,13 @@ def _measure(
 
 def count_seeds(enhancing: Mask, core: npt.NDArray[np.bool_], thresholds: Thresholds) -> int:
     """Separate bits of enhancement that the core encloses on all sides."""
-    filled = fill_holes(core)
+    box = box_of(core | enhancing.array, margin=1)
+    if box is None:
+        return 0
+    filled, shown = fill_holes(core[box]), enhancing.array[box]
     # what touches the outside of the filled core is rim, not seed
-    rim = keep_touching(enhancing.array, enhancing.array & ~filled)
-    labels, count = label_components(enhancing.array & ~rim)
+    rim = keep_touching(shown, shown & ~filled)
+    labels, count = label_components(shown & ~rim)
     sizes = np.bincount(labels.ravel(), minlength=count + 1)[1:] * enhancing.grid.voxel_volume_cm3
     return int((sizes >= thresholds["white_matter_preference.seed_cm3"]).sum())
 

@@ -108,6 +108,8 @@ KEYS: tuple[Key, ...] = (
     Key("tab_checklist", ("2",), PANEL, "checklist"),
     Key("tab_dose", ("3",), PANEL, "dose"),
     Key("tab_course", ("4",), PANEL, "course"),
+    Key("tab_correct", ("5",), PANEL, "correct outlines"),
+    Key("tab_align", ("A",), PANEL, "check alignment"),
     Key("help", ("h", "?"), PANEL, "this help"),
     Key("cases", ("C",), PANEL, "back to the list of cases"),
     Key("escape", ("Escape",), PANEL, "close, leave a text field, a tool or the large view"),

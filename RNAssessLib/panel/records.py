@@ -12,6 +12,7 @@ from RNAssessLib.findings.finding import Status
 
 from .events import describe_event, parse_event
 from .measurements import Measurement, describe_measurement, parse_measurement
+from .outline_records import MaskChange, describe_mask_change, parse_mask_change
 
 
 class DecisionKind(Enum):
@@ -100,13 +101,15 @@ class MeasurementsChange:
     at: str
 
 
-Record = Decision | ThresholdChange | EventsChange | MeasurementsChange
+Record = Decision | ThresholdChange | EventsChange | MeasurementsChange | MaskChange
 
 
 def describe_record(record: Record) -> dict[str, Any]:
     """Return a record as a JSON object."""
     if isinstance(record, ThresholdChange):
         return {"type": "threshold", "key": record.key, "value": record.value, "at": record.at}
+    if isinstance(record, MaskChange):
+        return describe_mask_change(record)
     if isinstance(record, EventsChange):
         return {
             "type": "events",
@@ -141,6 +144,8 @@ def parse_record(row: dict[str, Any]) -> Record:
     if row["type"] == "measurements":
         made = tuple(parse_measurement(m) for m in row["measurements"])
         return MeasurementsChange(made, str(row["at"]))
+    if row["type"] == "masks":
+        return parse_mask_change(row)
     if row["type"] != "decision":
         raise ValueError(f"unknown record {row['type']!r}")
     computed = row["computed"]

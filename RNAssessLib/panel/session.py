@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from RNAssessLib.case import ClinicalEvent
+from RNAssessLib.case import ClinicalEvent, Mask, MaskKind
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Finding, Status
 
 from .measurements import Measurement
+from .outline_records import MaskChange, StoredMask
 from .records import (
     Decision,
     DecisionKind,
@@ -23,7 +24,8 @@ from .records import (
     parse_record,
 )
 
-__all__ = ["Decision", "DecisionKind", "EventsChange", "ReaderSession", "Record", "ThresholdChange"]
+__all__ = ["Decision", "DecisionKind", "EventsChange", "MaskChange", "ReaderSession", "Record",
+           "ThresholdChange"]  # fmt: skip
 
 SCHEMA_ID = "rnassess/session/1"
 
@@ -34,7 +36,7 @@ class ReaderSession:
 
     Attributes
     ----------
-    records : tuple of Decision, ThresholdChange, EventsChange or MeasurementsChange
+    records : tuple of Decision, ThresholdChange, EventsChange, MeasurementsChange or MaskChange
         In the order in which they were made; a later one supersedes an earlier one.
     undone : tuple of Record
         What redo would bring back, the next one last.
@@ -106,6 +108,11 @@ class ReaderSession:
         """What the reader measured on the images."""
         changes = (r for r in reversed(self.records) if isinstance(r, MeasurementsChange))
         return next((change.measurements for change in changes), ())
+
+    @property
+    def mask_changes(self) -> tuple[MaskChange, ...]:
+        """Every corrected outline, in the order in which they were drawn."""
+        return tuple(r for r in self.records if isinstance(r, MaskChange))
 
     def _last_events(self) -> EventsChange | None:
         changes = (r for r in reversed(self.records) if isinstance(r, EventsChange))
@@ -215,6 +222,21 @@ class ReaderSession:
         if tuple(measurements) == self.measurements:
             return self
         return self._with(MeasurementsChange(tuple(measurements), _now()))
+
+    def set_masks(
+        self, timepoint: str, lesion: str, masks: Mapping[MaskKind, Mask]
+    ) -> ReaderSession:
+        """Take corrected outlines of one lesion at one timepoint.
+
+        Parameters
+        ----------
+        timepoint, lesion : str
+            Ids.
+        masks : mapping of MaskKind to Mask
+            Whole outlines of the parts that were corrected, on the timepoint's T1c grid.
+        """
+        stored = tuple((kind, StoredMask.of(masks[kind])) for kind in MaskKind if kind in masks)
+        return self._with(MaskChange(timepoint, lesion, stored, _now()))
 
     # --- history ----------------------------------------------------------------------------------
 

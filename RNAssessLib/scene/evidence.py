@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import slicer
 
@@ -11,8 +12,9 @@ from RNAssessLib.findings.finding import Evidence, Finding, Status
 from RNAssessLib.panel.style import FAVOURS_COLOURS
 
 from .convert import hex_to_rgb, point_to_ras
-from .nodes import EvidenceNode
+from .nodes import EvidenceNode, SceneNodes
 from .segmentations import add_mask, add_segmentation
+from .views import show_only_in
 
 GLYPH_PERCENT, TEXT_PERCENT = 2.0, 2.6
 LIT_COLOUR = "#FFE45C"
@@ -31,6 +33,28 @@ def add_evidence(
             for evidence in finding.evidence:
                 nodes.append(_add_one(scene, assessed, finding, evidence, transforms))
     return tuple(nodes)
+
+
+def renew_evidence(
+    scene: slicer.vtkMRMLScene, nodes: SceneNodes, assessment: Assessment
+) -> SceneNodes:
+    """Bring the evidence in the scene up to the assessment; what still holds stays as it is."""
+    held = {id(item.evidence): item for item in nodes.evidence}
+    now = []
+    for assessed in assessment.lesions:
+        for finding in assessed.findings:
+            for evidence in finding.evidence:
+                item = held.pop(id(evidence), None)
+                if item is None:
+                    item = _add_one(scene, assessed, finding, evidence, nodes.transforms)
+                    if item.mask is not None:
+                        show_only_in(item.mask, scene, nodes.layout.views_of(evidence.timepoint))
+                now.append(item)
+    for item in held.values():
+        for node in (item.point, item.mask):
+            if node is not None:
+                scene.RemoveNode(node)
+    return replace(nodes, evidence=tuple(now))
 
 
 def _add_one(

@@ -73,6 +73,17 @@ def add_lesions(
     node = add_segmentation(scene, f"{prepared.id} {prepared.date.isoformat()} lesions")
     node.SetSourceRepresentationToBinaryLabelmap()
     node.SetAttribute("RNAssess.timepoint", prepared.id)
+    add_parts(node, prepared, lesions)
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    return node
+
+
+def add_parts(
+    node: slicer.vtkMRMLSegmentationNode,
+    prepared: PreparedTimepoint,
+    lesions: Mapping[str, Lesion],
+) -> None:
+    """Add every lesion part of a timepoint, and enhancement that belongs to none, as segments."""
     for lesion_id, parts in prepared.lesions.items():
         name = lesions[lesion_id].name if lesion_id in lesions else lesion_id
         for kind in KINDS:
@@ -83,8 +94,6 @@ def add_lesions(
                     mask_colour(kind),
                 )  # fmt: skip
     add_mask(node, "new_enhancement", "new enhancement", prepared.new_enhancement, NEW_COLOUR)
-    node.SetAndObserveTransformNodeID(transform.GetID())
-    return node
 
 
 def occupancy_surface(occupancy: Occupancy) -> vtkPolyData:

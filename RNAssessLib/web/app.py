@@ -84,8 +84,8 @@ class RNAssessApp:
         self.server.enable_module(
             {
                 "serve": {BASE: str(STATIC)},
-                "styles": [f"{BASE}/rnassess.css"],
-                "scripts": [f"{BASE}/rnassess.js"],
+                "styles": [f"{BASE}/rnassess.css", f"{BASE}/correction.css"],
+                "scripts": [f"{BASE}/correction.js", f"{BASE}/rnassess.js"],
             }
         )
         self.state.trame__title = "RNAssess"

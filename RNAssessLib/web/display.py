@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import slicer
 from vtkmodules.vtkCommonCore import vtkCommand
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import MaskKind, SequenceRole
 from RNAssessLib.panel.style import MASK_NAMES
-from RNAssessLib.scene import SceneNodes
+from RNAssessLib.scene import EvidenceNode, SceneNodes
 from RNAssessLib.scene.isodose_layer import IsodoseLayer
 from RNAssessLib.scene.segmentations import TARGET_COLOURS, mask_colour
 
@@ -40,8 +42,10 @@ class Display:
         self.others: list[slicer.vtkMRMLDisplayableNode] = []
         self.measured: list[slicer.vtkMRMLDisplayableNode] = []
         self.isodoses = IsodoseLayer(assessment, nodes)
-        self._prepare_outlines()
-        self._prepare_points()
+        self._prepare_outlines(self._nodes.evidence)
+        for node in self._nodes.segmentations.values():
+            _cut_from_surface(node)
+        self._prepare_points(self._nodes.evidence)
         self._first_windows = self._link_windows()
 
     # --- contours ---------------------------------------------------------------------------------
@@ -72,16 +76,19 @@ class Display:
         nodes += [*self.others, *self.measured]
         return [node.GetDisplayNode() for node in nodes]
 
-    def _prepare_outlines(self) -> None:
-        """Cut outlines from surfaces: smoother than voxel borders and much cheaper to draw."""
-        surface = slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
-        masks = [e.mask for e in self._nodes.evidence if e.mask is not None]
-        for node in (*self._nodes.segmentations.values(), *masks):
-            node.GetSegmentation().SetConversionParameter("Smoothing factor", "0.2")
-            node.CreateClosedSurfaceRepresentation()
-            node.GetDisplayNode().SetPreferredDisplayRepresentationName2D(surface)
-        for node in masks:
-            node.GetDisplayNode().SetOpacity2DFill(FILL_OPACITY)
+    @staticmethod
+    def _prepare_outlines(evidence: Iterable[EvidenceNode]) -> None:
+        for item in evidence:
+            if item.mask is not None:
+                _cut_from_surface(item.mask)
+                item.mask.GetDisplayNode().SetOpacity2DFill(FILL_OPACITY)
+
+    def take(self, nodes: SceneNodes) -> None:
+        """Go on with renewed evidence."""
+        fresh = set(nodes.evidence) - set(self._nodes.evidence)
+        self._nodes = nodes
+        self._prepare_outlines(fresh)
+        self._prepare_points(fresh)
 
     def contour_key(self) -> list[dict[str, str]]:
         """Legend of the outlines."""
@@ -92,8 +99,9 @@ class Display:
 
     # --- evidence ---------------------------------------------------------------------------------
 
-    def _prepare_points(self) -> None:
-        for item in self._nodes.evidence:
+    @staticmethod
+    def _prepare_points(evidence: Iterable[EvidenceNode]) -> None:
+        for item in evidence:
             display = item.point.GetDisplayNode()
             display.SetGlyphType(slicer.vtkMRMLMarkupsDisplayNode.Cross2D)  # hides nothing
             display.SetGlyphScale(GLYPH_PERCENT)
@@ -148,6 +156,14 @@ class Display:
                 self._nodes.volumes[key].GetDisplayNode().SetWindowLevelMinMax(*window)
         finally:
             self._linking = False
+
+
+def _cut_from_surface(node: slicer.vtkMRMLSegmentationNode) -> None:
+    """Cut outlines from surfaces: smoother than voxel borders and much cheaper to draw."""
+    surface = slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
+    node.GetSegmentation().SetConversionParameter("Smoothing factor", "0.2")
+    node.CreateClosedSurfaceRepresentation()
+    node.GetDisplayNode().SetPreferredDisplayRepresentationName2D(surface)
 
 
 def window_of(display: slicer.vtkMRMLScalarVolumeDisplayNode) -> tuple[float, float]:

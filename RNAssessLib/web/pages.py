@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).with_name("static")
 DRAG_MS = 16
 # places in the panel's template
-CHECKLIST, WHAT_IF, MEASURED = (
-    "<!-- checklist -->", "<!-- what if -->", "<!-- measurements -->",
+CHECKLIST, WHAT_IF, MEASURED, CORRECTION = (
+    "<!-- checklist -->", "<!-- what if -->", "<!-- measurements -->", "<!-- correction -->",
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def build_reading_page(
 ) -> None:
     """Page of the case: bar, grid of views, legend, panel with a checklist's template."""
     panel = read_template("panel").replace(WHAT_IF, read_template("what_if"))
+    panel = panel.replace(CORRECTION, read_template("correction") + read_template("registration"))
     panel = panel.replace(CHECKLIST, read_template(checklist))
     panel = panel.replace(MEASURED, read_template("measurements"))
     with DivLayout(server, classes="rn") as layout:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import ClinicalEvent
+from RNAssessLib.assessment import Assessment, assess_prepared
+from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, PreparedCase
 from RNAssessLib.findings.finding import Finding, Status
 from RNAssessLib.panel.measurements import Measurement
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_events import follow_events
+from RNAssessLib.panel.session_outlines import Outlines
 from RNAssessLib.panel.third_row import ThirdRow, build_third_rows, row_of_item
 from RNAssessLib.panel.view_model import ChecklistRow, JumpTo, LesionView, PanelView, build_panel
 
@@ -32,8 +34,9 @@ class Reading:
     def __init__(self, assessment: Assessment, session: ReaderSession | None = None) -> None:
         self.given_events = assessment.prepared.case.events
         self.session = session or ReaderSession().for_case(assessment.prepared.case.id)
+        self._outlines = Outlines(assessment.prepared)
         assessment = follow_events(assessment, self.session, self.given_events)
-        self.assessment = assessment
+        self.assessment = assessment = self._outlines.follow(assessment, self.session)
         self.panel: PanelView = build_panel(assessment, self.session)
         self.lesion_id = self.panel.lesions[0].id if self.panel.lesions else ""
         self.third_rows = build_third_rows(assessment.prepared)
@@ -45,6 +48,20 @@ class Reading:
         """Go on with other figures for the same case; selection and decisions stay."""
         self.assessment = assessment
         self.panel = build_panel(assessment, self.session)
+
+    def prepare_again(self, redo: Callable[[PreparedCase], PreparedCase]) -> None:
+        """Prepare the case anew where `redo` says and assess it; the reader's outlines are kept.
+
+        Parameters
+        ----------
+        redo : callable
+            Gets the case as it was prepared, before the reader's outlines.
+        """
+        now = self.assessment.prepared
+        given = replace(self._outlines.given, case=now.case, courses=now.courses)
+        self._outlines = Outlines(redo(given))
+        drawn = self._outlines.drawn(self.session)
+        self.replace(assess_prepared(drawn, self.session.thresholds()))
 
     # --- what is selected -------------------------------------------------------------------------
 
@@ -123,6 +140,10 @@ class Reading:
         """Take another list of measurements."""
         self._hold(self.session.set_measurements(measurements))
 
+    def correct(self, timepoint_id: str, lesion_id: str, masks: Mapping[MaskKind, Mask]) -> None:
+        """Take corrected outlines; every number that rests on them follows."""
+        self._hold(self.session.set_masks(timepoint_id, lesion_id, masks))
+
     def undo(self) -> None:
         """Take the latest decision back."""
         self._hold(self.session.undo())
@@ -141,7 +162,8 @@ class Reading:
 
     def _hold(self, session: ReaderSession) -> None:
         self.session = session
-        self.assessment = follow_events(self.assessment, session, self.given_events)
+        followed = follow_events(self.assessment, session, self.given_events)
+        self.assessment = self._outlines.follow(followed, session)
         self.panel = build_panel(self.assessment, session)
         self.pending, self.problem = None, ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from trame_server import Server
 from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import ClinicalEvent, SequenceRole
+from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, PreparedCase, SequenceRole
 from RNAssessLib.findings.finding import Plane, Status
 from RNAssessLib.panel.measurements import Measurement
 from RNAssessLib.panel.rows import JumpTo
@@ -21,6 +21,7 @@ from RNAssessLib.scene import Cell, build_layout, build_scene, first_point, upda
 from RNAssessLib.scene.host import quiet_output
 
 from .content import describe_case, describe_item, describe_lesion
+from .correction_desk import CorrectionDesk
 from .course_desk import CourseDesk
 from .display import Display
 from .dose_desk import DoseDesk
@@ -28,6 +29,7 @@ from .hanging import FOLLOW, Hanging
 from .measure_desk import MeasureDesk
 from .pages import build_reading_page
 from .reading import Reading
+from .registration_desk import RegistrationDesk
 from .room_actions import room_actions
 from .views import LETTERS, SerialViews
 from .watch import watch
@@ -91,6 +93,8 @@ class ReadingRoom:
         self.desk = DoseDesk(self)
         self.what_if = WhatIfDesk(self)
         self.course = CourseDesk(self, case_file)
+        self.correction = CorrectionDesk(self, case_file)
+        self.alignment = RegistrationDesk(self)
         self._maximised = ""
 
     def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
@@ -131,6 +135,8 @@ class ReadingRoom:
         self.desk.fill()
         self.what_if.reset()
         self.course.fill()
+        self.correction.fill()
+        self.alignment.fill()
         self._show_panel()
         self._show_overlays()
         self._show_grid()
@@ -203,6 +209,7 @@ class ReadingRoom:
         self._position_due = False
         with self.state:
             self.show_position()
+            self.correction.show_scale()
 
     # --- actions ----------------------------------------------------------------------------------
 
@@ -221,6 +228,8 @@ class ReadingRoom:
         self.what_if.bind()
         self.course.bind()
         self.measuring.bind()
+        self.correction.bind()
+        self.alignment.bind()
         watch(self.state, "opacity", self._on_opacity)
         watch(self.state, "extra", self._on_extra)
 
@@ -375,14 +384,34 @@ class ReadingRoom:
         """Keep another list of measurements."""
         self.decided(lambda: self.reading.measure(measurements))
 
+    def undo(self) -> None:
+        """Take back a stroke that is being drawn, else the latest record."""
+        if not self.correction.undo():
+            self.decided(self.reading.undo)
+
+    def correct(self, timepoint: str, lesion: str, masks: Mapping[MaskKind, Mask]) -> None:
+        """Take corrected outlines of a lesion; every number that rests on them follows."""
+        self.decided(lambda: self.reading.correct(timepoint, lesion, masks))
+
+    def prepare_again(self, redo: Callable[[PreparedCase], PreparedCase]) -> None:
+        """Go on with the case as it is prepared anew after a registration was corrected."""
+        before = self.assessment
+        self.reading.prepare_again(redo)
+        self.assessment = self.reading.assessment
+        self.correction.follow(before)
+        update_session(self.nodes.document, self.reading.session, self.assessment)
+        self._show_panel()
+
     def decided(self, act: Callable[[], None]) -> None:
         """Do something to the session; keep it at once when it changed."""
         before = self.reading.session
         act()
         if self.reading.session is not before:
             self.state.reason = ""
-            changed = self.reading.assessment is not self.assessment
-            self.assessment = self.reading.assessment
+            shown, self.assessment = self.assessment, self.reading.assessment
+            changed = self.assessment is not shown
+            if changed:
+                self.correction.follow(shown)
             update_session(
                 self.nodes.document, self.reading.session, self.assessment if changed else None
             )

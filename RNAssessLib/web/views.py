@@ -157,6 +157,11 @@ class SerialViews:
                 self._orient(linked.node)
                 linked.node.JumpSliceByCentering(*point_to_ras(point_lps_mm))
 
+    def center_lps(self) -> tuple[float, float, float]:
+        """Middle of the first shown view, reference LPS mm."""
+        x, y, z = center_of((self.shown or self.views)[0].node)
+        return -x, -y, z
+
     def turn(self, plane: Plane) -> None:
         """Turn every view about the point it is centred on."""
         self.plane = plane

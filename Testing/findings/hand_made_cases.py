@@ -9,7 +9,7 @@ cortex 3 mm thick along falx and tentorium, a sulcus as a sheet of CSF at y = 30
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date
 
 import numpy as np
@@ -37,6 +37,7 @@ from RNAssessLib.case import (
     RegistrationQuality,
     RigidTransform,
     SequenceRole,
+    Structure,
     StructureRole,
     Target,
     Technique,
@@ -331,6 +332,18 @@ def build_case(
         anatomy=build_anatomy(common, boundary_error_mm) if anatomy else None,
         why_no_anatomy="" if anatomy else "no atlas could be placed",
     )
+
+
+def with_contours(prepared: PreparedCase) -> PreparedCase:
+    """The target's structure, which plan indices need."""
+    placed = prepared.courses[0]
+    center = HEAD + np.asarray(CENTER)
+    grid = Grid((24, 24, 24), tuple(float(v) for v in center - 11.5), (1.0, 1.0, 1.0))
+    inside = np.linalg.norm(points_of(grid) - center, axis=-1) < 8.0
+    gtv = Structure("GTV1", StructureRole.GTV, Mask(inside, grid))
+    course = replace(placed.course, structures=(gtv,))
+    case = replace(prepared.case, courses=(course,))
+    return replace(prepared, case=case, courses=(replace(placed, course=course),))
 
 
 T0, T1, T2, T3 = Date(2025, 1, 8), Date(2025, 4, 9), Date(2025, 8, 27), Date(2025, 12, 10)

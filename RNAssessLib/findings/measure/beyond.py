@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,9 +27,10 @@ from RNAssessLib.case import (
     PreparedTimepoint,
 )
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.lesions.tracking import components_of
 from RNAssessLib.spatial.resampling import resample_array
 
+from .memory import changed_by_reader, remembered
+from .parts import box_of, parts_of
 from .workspace import HALF, Workspace, change_tolerance_mm, dose_at, prescription_of, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
@@ -78,6 +80,19 @@ def find_beyond(
     New: at most a small share of it lies within the tolerance (registration and outlines) of any
     enhancement seen before treatment. Components nearer to another treated lesion belong to that.
     """
+    case = space.prepared
+    key = ("beyond", lesion, baseline, case.common_grid, space.corner, case.anatomy, case.lesions,
+           case.courses, changed_by_reader(thresholds))  # fmt: skip
+    return remembered(timepoint, key, lambda: _find(space, lesion, baseline, timepoint, thresholds))
+
+
+def _find(
+    space: Workspace,
+    lesion: Lesion,
+    baseline: PreparedTimepoint,
+    timepoint: PreparedTimepoint,
+    thresholds: Thresholds,
+) -> list[Beyond]:
     tolerance = change_tolerance_mm(baseline, timepoint, lesion, thresholds)
     before = space.whole(baseline, lesion)
     known = before | space.carry(baseline.new_enhancement, baseline)
@@ -85,8 +100,8 @@ def find_beyond(
     treated = before if before.any() else _sphere(space, lesion)
     near_treated = within(treated, tolerance, space)
     smallest = thresholds["cross_boundary.smallest_cm3"]
-    native = components_of(whole_mask(timepoint, lesion), smallest)
-    native += components_of(_nearby(space, timepoint.new_enhancement, timepoint), smallest)
+    native = parts_of(whole_mask(timepoint, lesion), smallest)
+    native += parts_of(_nearby(space, timepoint.new_enhancement, timepoint), smallest)
     carried = [(mask, space.carry(mask, timepoint)) for mask in native]
     own = [where for _, where in carried if (where & near_treated).any()]
     origin = np.logical_or.reduce([treated, *own])
@@ -108,10 +123,13 @@ def find_beyond(
 
 def within(where: BoolArray, reach_mm: float, space: Workspace) -> BoolArray:
     """Voxels within `reach_mm` of a set; empty for an empty set."""
-    if not where.any():
+    box = box_of(where, margin=math.ceil(reach_mm / min(space.spacing_kji)))
+    if box is None:
         return where
-    distance = ndimage.distance_transform_edt(~where, sampling=space.spacing_kji)
-    return np.asarray(distance <= reach_mm)
+    near = np.zeros(where.shape, bool)
+    distance = ndimage.distance_transform_edt(~where[box], sampling=space.spacing_kji)
+    near[box] = distance <= reach_mm
+    return near
 
 
 def _sphere(space: Workspace, lesion: Lesion) -> BoolArray:
@@ -123,9 +141,10 @@ def _sphere(space: Workspace, lesion: Lesion) -> BoolArray:
 
 def _nearby(space: Workspace, mask: Mask, timepoint: PreparedTimepoint) -> Mask:
     """Part of a native mask that lies inside the workspace."""
-    cells = np.argwhere(mask.array)
-    if not len(cells):
+    box = box_of(mask.array)
+    if box is None:
         return mask
+    cells = np.argwhere(mask.array[box]) + [s.start for s in box]
     points = timepoint.to_reference.transform.apply(mask.grid.index_to_lps(cells))
     index = space.grid.lps_to_index(points)
     inside = np.all((index >= 0) & (index <= np.asarray(space.grid.shape) - 1), axis=1)
@@ -230,7 +249,7 @@ def _in_one_piece(
     """Parts of the lesion itself that lie beyond a boundary and hang together with it."""
     found = []
     beyond = _other_side(space, treated, grown) | _behind_ventricle(space, treated, grown)
-    for part in components_of(Mask(beyond, space.grid), thresholds["cross_boundary.piece_cm3"]):
+    for part in parts_of(Mask(beyond, space.grid), thresholds["cross_boundary.piece_cm3"]):
         crossing = find_crossing(space.anatomy, part.array, treated)
         if crossing is None or not crossing.is_clear or crossing.kind is BoundaryKind.SULCUS:
             continue

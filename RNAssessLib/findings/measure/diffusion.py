@@ -17,6 +17,7 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import erode, spacing_kji
 
 from .blood import Blood, find_blood
+from .memory import changed_by_reader, remembered
 from .reference_tissue import contralateral_level
 
 BoolArray = npt.NDArray[np.bool_]
@@ -83,6 +84,13 @@ def measure_restriction(
     NotAssessableError
         Without normal white matter.
     """
+    key = ("restriction", lesion, prepared.anatomy, changed_by_reader(thresholds))
+    return remembered(timepoint, key, lambda: _measure(prepared, timepoint, lesion, thresholds))
+
+
+def _measure(
+    prepared: PreparedCase, timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Thresholds
+) -> Restriction:
     adc = timepoint.images[SequenceRole.ADC].array
     dwi = timepoint.images[SequenceRole.DWI].array
     adc_level = contralateral_level(prepared, timepoint, lesion, SequenceRole.ADC)

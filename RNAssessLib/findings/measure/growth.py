@@ -12,8 +12,8 @@ from scipy import ndimage
 from RNAssessLib.case import Lesion, Mask, PreparedTimepoint
 from RNAssessLib.course.pattern import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.lesions.tracking import components_of
 
+from .parts import parts_of
 from .workspace import Workspace, change_tolerance_mm, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
@@ -74,5 +74,5 @@ def find_new_enhancement(
     tolerance = change_tolerance_mm(baseline, timepoint, lesion, thresholds)
     distance = ndimage.distance_transform_edt(~before, sampling=space.spacing_kji)
     beyond = Mask(np.asarray(now & (distance > tolerance)), space.grid)
-    kept = components_of(beyond, thresholds["dose_match.smallest_cm3"])
+    kept = parts_of(beyond, thresholds["dose_match.smallest_cm3"])
     return np.asarray(np.logical_or.reduce([np.zeros_like(now), *(p.array for p in kept)]))

@@ -11,6 +11,8 @@ from scipy import ndimage
 from RNAssessLib.case import Mask, PreparedTimepoint, SequenceRole, Vector
 from RNAssessLib.findings.finding import Evidence, Plane
 
+from .parts import box_of
+
 FloatArray = npt.NDArray[np.floating[Any]]
 
 
@@ -80,7 +82,8 @@ def deepest_point(mask: Mask) -> Vector:
     """LPS position of the voxel farthest from the mask's border; raises ValueError when empty."""
     if mask.is_empty:
         raise ValueError("nothing to point at")
-    box = ndimage.find_objects(mask.array.astype(np.uint8))[0]
+    box = box_of(mask.array)
+    assert box is not None
     padded = np.pad(mask.array[box], 1)
     depth = ndimage.distance_transform_edt(padded, sampling=mask.grid.spacing_mm[::-1])
     index = np.array(np.unravel_index(int(depth.argmax()), depth.shape)) - 1

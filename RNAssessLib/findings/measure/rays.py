@@ -11,8 +11,9 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from RNAssessLib.case import Grid, Lesion, PreparedTimepoint
-from RNAssessLib.lesions.morphology import label_components
 
+from .memory import remembered
+from .parts import largest_part
 from .workspace import whole_mask
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -58,11 +59,14 @@ def sphere_directions(count: int = RAYS) -> FloatArray:
 
 def look_outward(timepoint: PreparedTimepoint, lesion: Lesion) -> Ring | None:
     """Cast rays from the middle of the largest part; None when nothing enhances."""
+    return remembered(timepoint, ("ring", lesion.id), lambda: _look(timepoint, lesion))
+
+
+def _look(timepoint: PreparedTimepoint, lesion: Lesion) -> Ring | None:
     whole = whole_mask(timepoint, lesion)
     if whole.is_empty:
         return None
-    labels, _ = label_components(whole.array)
-    main = labels == 1 + int(np.bincount(labels.ravel())[1:].argmax())
+    main, _ = largest_part(whole.array)
     enhancing = timepoint.lesions[lesion.id].enhancing.array & main
     grid = whole.grid
     center = _middle(enhancing, timepoint.lesions[lesion.id].necrotic_core.array & main, grid)

@@ -19,6 +19,8 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 
+from .memory import remembered
+
 LEFT = (
     Compartment.LEFT_CEREBRUM,
     Compartment.LEFT_CEREBELLUM,
@@ -72,7 +74,24 @@ def contralateral_level(
     NotAssessableError
         When no normal tissue is known or its signal is not positive.
     """
-    cells = np.argwhere((tissue or timepoint.nawm).array)
+    if tissue is not None:  # made for this one question
+        return _measure(prepared, timepoint, lesion, role, tissue, name)
+    key = ("normal", lesion, role, name, prepared.anatomy)
+    return remembered(
+        timepoint, key,
+        lambda: _measure(prepared, timepoint, lesion, role, timepoint.nawm, name),
+    )  # fmt: skip
+
+
+def _measure(
+    prepared: PreparedCase,
+    timepoint: PreparedTimepoint,
+    lesion: Lesion,
+    role: SequenceRole,
+    tissue: Mask,
+    name: str,
+) -> ReferenceLevel:
+    cells = np.argwhere(tissue.array)
     if len(cells) < FEWEST_VOXELS:
         raise NotAssessableError(f"too little normal {name} was found at {timepoint.id}")
     cells = cells[:: max(len(cells) // MOST_VOXELS, 1)]

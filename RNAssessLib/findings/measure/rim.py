@@ -11,9 +11,11 @@ from scipy import ndimage
 
 from RNAssessLib.case import Grid, Lesion, Mask, PreparedTimepoint
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.lesions.morphology import box_around, label_components, spacing_kji
+from RNAssessLib.lesions.morphology import box_around, spacing_kji
 from RNAssessLib.spatial.resampling import resample_array
 
+from .memory import changed_by_reader, remembered
+from .parts import largest_part
 from .workspace import HALF, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
@@ -70,11 +72,15 @@ def measure_rim(timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Thresh
     Thickness is the distance from the outer surface to the core: exact for a shell, and it grows
     over a nodule. A solid part is where a ball of the nodule's diameter fits into enhancement.
     """
+    key = ("rim", lesion.id, changed_by_reader(thresholds))
+    return remembered(timepoint, key, lambda: _measure(timepoint, lesion, thresholds))
+
+
+def _measure(timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Thresholds) -> Rim | None:
     whole = whole_mask(timepoint, lesion)
     if whole.is_empty:
         return None
-    labels, count = label_components(whole.array)
-    main = labels == 1 + int(np.bincount(labels.ravel())[1:].argmax())
+    main, count = largest_part(whole.array)
     enhancing, core, grid = _refine(timepoint, lesion, main)
     spacing = spacing_kji(grid.spacing_mm)
     cell = grid.voxel_volume_cm3

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ from RNAssessLib.case import (
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.resampling import resample_array
 
+from .memory import changed_by_reader, remembered
+from .parts import box_of
 from .workspace import HALF
 
 BoolArray = npt.NDArray[np.bool_]
@@ -115,6 +118,13 @@ def find_foci(
 
     The timepoint must hold SWI.
     """
+    key = ("swi_foci", lesion, prepared.anatomy, changed_by_reader(thresholds))
+    return remembered(timepoint, key, lambda: _find(prepared, timepoint, lesion, thresholds))
+
+
+def _find(
+    prepared: PreparedCase, timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Thresholds
+) -> Susceptibility:
     scene = _open_scene(prepared, timepoint, lesion, thresholds)
     labels, _ = ndimage.label(scene.darkness > scene.threshold, np.ones((3, 3, 3)))
     foci, large, vessels = [], [], 0
@@ -150,9 +160,11 @@ def _open_scene(
     slices = _box(timepoint, lesion, swi.grid, to_t1c, thresholds)
     grid = swi.grid.crop(slices)
     back = to_t1c.inverse()
+    t1c = timepoint.nawm.grid
+    near = _around(grid, t1c, to_t1c)
 
     def carry(array: npt.NDArray[Any]) -> BoolArray:
-        share = resample_array(array, timepoint.nawm.grid, grid, back)
+        share = resample_array(array[near], t1c.crop(near), grid, back)
         return np.asarray(share >= HALF)
 
     enhancing, core = carry(masks.enhancing.array), carry(masks.necrotic_core.array)
@@ -177,6 +189,16 @@ def _open_scene(
     )  # fmt: skip
 
 
+def _around(grid: Grid, t1c: Grid, to_t1c: RigidTransform) -> tuple[slice, slice, slice]:
+    """Box of the T1c lattice that holds the SWI's crop; nothing else of it is sampled."""
+    corners = list(product(*[(0, n - 1) for n in grid.shape]))
+    index = t1c.lps_to_index(to_t1c.apply(grid.index_to_lps(corners)))
+    start = np.clip(np.floor(index.min(axis=0)).astype(int) - 2, 0, np.asarray(t1c.shape) - 1)
+    stop = np.clip(np.ceil(index.max(axis=0)).astype(int) + 3, start + 1, t1c.shape)
+    k, j, i = (slice(int(a), int(b)) for a, b in zip(start, stop, strict=True))
+    return k, j, i
+
+
 def _box(
     timepoint: PreparedTimepoint,
     lesion: Lesion,
@@ -188,8 +210,10 @@ def _box(
     center = timepoint.to_reference.transform.inverse().apply(lesion.center_lps_mm)
     points = [center - lesion.radius_mm, center + lesion.radius_mm]
     masks = timepoint.lesions[lesion.id]
-    cells = np.argwhere(masks.enhancing.array | masks.necrotic_core.array)
-    if len(cells):
+    whole = masks.enhancing.array | masks.necrotic_core.array
+    held = box_of(whole)
+    if held is not None:
+        cells = np.argwhere(whole[held]) + [s.start for s in held]
         seen = timepoint.nawm.grid.index_to_lps(cells)
         points += [seen.min(axis=0), seen.max(axis=0)]
     reach = thresholds[f"{GROUP}.adjacent_mm"] + OUTER_MARGIN_MM

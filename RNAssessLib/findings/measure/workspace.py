@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,14 @@ from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.resampling import resample_array
 
+from .memory import remembered
+from .parts import box_of
+
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.floating[Any]]
 HALF = 0.5
 COMMON_VOXEL_MM = 1.0
+BLOCK = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +58,11 @@ class Workspace:
         i, j, k = self.grid.spacing_mm
         return k, j, i
 
+    @property
+    def corner(self) -> tuple[int, ...]:
+        """First and last index along each axis."""
+        return tuple(n for s in self.slices for n in (s.start, s.stop))
+
     @cached_property
     def anatomy(self) -> Anatomy:
         """Anatomy of the crop.
@@ -76,13 +85,19 @@ class Workspace:
 
     def carry(self, mask: Mask, timepoint: PreparedTimepoint) -> BoolArray:
         """Mask from a timepoint's native grid, resampled once."""
+        box = box_of(mask.array, margin=2)  # beyond it there is nothing to sample
+        if box is None:
+            return np.zeros(self.grid.shape, bool)
         transform = timepoint.to_reference.transform
-        share = resample_array(mask.array, mask.grid, self.grid, transform)
+        share = resample_array(mask.array[box], mask.grid.crop(box), self.grid, transform)
         return np.asarray(share >= HALF)
 
     def whole(self, timepoint: PreparedTimepoint, lesion: Lesion) -> BoolArray:
         """Enhancement with its core."""
-        return self.carry(whole_mask(timepoint, lesion), timepoint)
+        key = ("carried", lesion.id, self.prepared.common_grid, self.corner)
+        return remembered(
+            timepoint, key, lambda: self.carry(whole_mask(timepoint, lesion), timepoint)
+        )
 
     def embed(self, array: BoolArray) -> Mask:
         """Put an array of the crop back on the whole common grid."""
@@ -94,7 +109,11 @@ class Workspace:
 def whole_mask(timepoint: PreparedTimepoint, lesion: Lesion) -> Mask:
     """Enhancement with its core, native grid."""
     masks = timepoint.lesions[lesion.id]
-    return Mask(masks.enhancing.array | masks.necrotic_core.array, masks.enhancing.grid)
+    return remembered(
+        timepoint,
+        ("whole", lesion.id),
+        lambda: Mask(masks.enhancing.array | masks.necrotic_core.array, masks.enhancing.grid),
+    )
 
 
 def open_workspace(prepared: PreparedCase, lesion: Lesion, reach_mm: float) -> Workspace:
@@ -106,15 +125,18 @@ def open_workspace(prepared: PreparedCase, lesion: Lesion, reach_mm: float) -> W
         mask = whole_mask(timepoint, lesion)
         if mask.is_empty or not timepoint.to_reference.is_usable:
             continue
-        points = _box_corners(mask)
+        points = remembered(timepoint, ("corners", lesion.id), partial(_box_corners, mask))
         moved = timepoint.to_reference.transform.apply(points)
         corners += [moved.min(axis=0), moved.max(axis=0)]
     low, high = np.min(corners, axis=0) - reach_mm, np.max(corners, axis=0) + reach_mm
     ends = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1])
                      for z in (low[2], high[2])])  # fmt: skip
     index = grid.lps_to_index(ends)
-    start = np.clip(np.floor(index.min(axis=0)).astype(int), 0, np.asarray(grid.shape) - 1)
-    stop = np.clip(np.ceil(index.max(axis=0)).astype(int) + 1, start + 1, grid.shape)
+    # whole blocks: a small edit of an outline leaves the crop, and what was measured in it, alone
+    first = BLOCK * np.floor(index.min(axis=0) / BLOCK).astype(int)
+    last = BLOCK * np.ceil((index.max(axis=0) + 1) / BLOCK).astype(int)
+    start = np.clip(first, 0, np.asarray(grid.shape) - 1)
+    stop = np.clip(last, start + 1, grid.shape)
     k, j, i = (slice(int(a), int(b)) for a, b in zip(start, stop, strict=True))
     return Workspace(prepared, (k, j, i))
 
