@@ -58,7 +58,7 @@ def test_tissue_grows_with_the_dose_and_limits_name_their_source(what_if):
         else:
             assert a.value < b.value
     rows = what_if.view().limits
-    assert rows[0].cells[2].startswith("Sminia and Mayer 2012")
+    assert rows[0].cells[2].startswith("doi 10.3390/cancers4020379 (Sminia and Mayer 2012)")
     assert all("limit" in row.cells[1] and row.verdict for row in rows)
 
 

@@ -1,7 +1,7 @@
 """Table of sensitivity and specificity with Wilson intervals, and every failure by name."""
 
-import argparse
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -102,47 +102,13 @@ Intervals are Wilson's, 95 %.
 KEY = ("seed", "site", "boundary", "shape", "core", "structure")
 
 
-def load_rows(current, earlier):
-    """Rows of the present code, and of earlier runs without the items that changed since.
-
-    `earlier` holds ``FILE:item,item``; a case that `current` has measured anew is not counted twice.
-    """
-    rows = [r for f in current for r in json.loads(Path(f).read_text(encoding="utf-8"))]
-    known = {tuple(r[k] for k in KEY) for r in rows}
-    for number, entry in enumerate(earlier, start=1):
-        file, _, items = entry.partition(":")
-        for row in json.loads(Path(file).read_text(encoding="utf-8")):
-            key = tuple(row[k] for k in KEY)
-            if key in known:
-                continue
-            known.add(key)
-            left_out = items.split(",")
-            row["truth"] = {i: None if i in left_out else t for i, t in row["truth"].items()}
-            row["seed"] = f"{row['seed']} of earlier run {number}"
-            rows.append(row)
-    return rows
-
-
-def before_section(rows, items):
-    """Items in runs before their last correction: how they got there, no evidence of today."""
-    if not rows:
-        return []
-    lines = ["", "## Before the last corrections", ""]
-    lines += [f"The same items in {len(rows)} cases of the runs whose failures led to them; their "
-              "near misses of every kind are counted here.", ""]  # fmt: skip
-    for item in items:
-        lines += [f"{item}:", "", "| case | right |", "|---|---|"]
-        lines += [*by_kind(rows, item, "boundary" if item == "cross_boundary" else "core"), ""]
-    return [*lines, *(line for line in failures(rows) if line.split(",")[0][2:] in items)]
-
-
-def write_results(rows, path, remark="", before=(), items=()):
+def write_results(rows, path):
     foci = np.array([r["foci"] for r in rows])
     patterns = [(a, b) for a, b in (r["pattern"] for r in rows) if a is not None]
     agree = sum(a == b for a, b in patterns)
     kinds = {"cross_boundary": "boundary", "shape_change": "shape",
              "central_diffusion_restriction": "core", "swi_foci": "core"}  # fmt: skip
-    lines = [INTRO, f"{len(rows)} cases. {remark}".strip(), "", *item_rows(rows), ""]
+    lines = [INTRO, f"{len(rows)} cases.", "", *item_rows(rows), ""]
     lines += [
         f"SWI foci one by one: {foci[:, 1].sum()} of {foci[:, 0].sum()} found "
         f"({cell(int(foci[:, 1].sum()), int(foci[:, 0].sum()))}), "
@@ -151,25 +117,16 @@ def write_results(rows, path, remark="", before=(), items=()):
         f"Course pattern named as in the script: {cell(agree, len(patterns))}.",
         "",
         f"Checklist of one lesion: {np.median([r['measure_s'] for r in rows]):.1f} s median, "
-        f"{max(r['measure_s'] for r in rows):.1f} s at most, one core "
-        "of a machine busy with other work (0.7-1.4 s in the first dozen cases, when it was hardly busy).",
+        f"{max(r['measure_s'] for r in rows):.1f} s at most, one core of a machine busy with other work.",
     ]
     for item, key in kinds.items():
         lines += ["", f"## {item} by kind of case", "", "| case | right |", "|---|---|"]
         lines += by_kind(rows, item, key)
-    lines += ["", "## Failures", "", *failures(rows), *before_section(before, items)]
+    lines += ["", "## Failures", "", *failures(rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("results", nargs="+")
-    parser.add_argument("--earlier", nargs="*", default=[], help="FILE:item,item not to score")
-    parser.add_argument("--remark", default="")
-    parser.add_argument("--before", nargs="*", default=[], help="files shown apart")
-    parser.add_argument("--items", nargs="*", default=[], help="items shown from those")
-    parser.add_argument("--out", default=str(Path(__file__).with_name("RESULTS.md")))
-    args = parser.parse_args()
-    before = load_rows(args.before, [])
-    rows = load_rows(args.results, args.earlier)
-    write_results(rows, Path(args.out), args.remark, before, args.items)
+    here = Path(__file__).parent
+    file = Path(sys.argv[1]) if len(sys.argv) > 1 else here / "results.json"
+    write_results(json.loads(file.read_text(encoding="utf-8")), here / "RESULTS.md")
