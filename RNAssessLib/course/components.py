@@ -81,6 +81,9 @@ def _follow(
         0.0 if t.id == prepared.reference else t.to_reference.quality.expected_error_mm
         for t in (before, after)
     ]
+    # what fits into a ball as wide as a slice is thick cannot be told from a speck
+    slice_mm = max(max(t.timepoint.t1c.grid.spacing_mm) for t in (before, after))
+    speck_cm3 = np.pi / 6.0 * slice_mm**3 / 1000.0
     drawn = [t.lesions[lesion.id].boundary_error_mm for t in (before, after)]
     reach = sum(placed) + max(drawn)
     native = [_whole(t, lesion) for t in (before, after)]
@@ -96,7 +99,7 @@ def _follow(
         second,
         reach_mm=reach,
         border_mm=sum(drawn) / 2.0,
-        smallest_cm3=limits["tracking.smallest_cm3"],
+        smallest_cm3=max(limits["tracking.smallest_cm3"], speck_cm3),
         least_change=limits["tracking.least_change"],
     )
 

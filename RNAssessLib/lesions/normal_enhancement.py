@@ -34,6 +34,7 @@ INSIDE_SHARE = 0.5
 SYMMETRY_SHARE = 0.5
 COMPACT_SHARE = 0.12
 LONG_MM = 10.0
+DURA_MM, SMEAR = 2.0, 0.5  # tilted by 30 degrees, a sheet is smeared by half a slice
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,12 @@ def explain_as_normal(
         return "at the outer border of the brain (dura, sinus or cortical vein)"
     if around.ventricles is not None and component.share_in(around.ventricles) > INSIDE_SHARE:
         return "inside a ventricle (choroid plexus)"
-    thin = shape.thickness_mm <= thresholds["segmentation.sheet_thickness_mm"]
-    if around.dura is not None and thin and component.share_in(around.dura) > INSIDE_SHARE:
+    limit = thresholds["segmentation.sheet_thickness_mm"]
+    thin = shape.thickness_mm <= limit
+    # a sheet that crosses a thick slice at an angle is smeared along the slice
+    smear = SMEAR * max(max(around.grid.spacing_mm) - 1.0, 0.0)
+    sheet = shape.thickness_mm <= limit + smear
+    if around.dura is not None and sheet and component.share_in(around.dura) > INSIDE_SHARE:
         return "thin and along the falx or tentorium (dura)"
     if thin and shape.length_mm > LONG_MM and shape.compactness < COMPACT_SHARE:
         return "thin and long (vessel)"
@@ -140,11 +145,15 @@ def _median_depth(component: Component, around: Surroundings) -> float:
 
 
 def _near_dura(parts: npt.NDArray[np.uint8], spacing: tuple[float, ...]) -> Bools:
-    """Voxels within about 2 mm of the meeting of hemispheres, or of cerebrum and cerebellum."""
+    """Voxels within about 2 mm of the meeting of hemispheres, or of cerebrum and cerebellum.
+
+    A little more in thick slices, which smear what crosses them at an angle.
+    """
     lower = (Compartment.LEFT_CEREBELLUM, Compartment.RIGHT_CEREBELLUM)
     left, right = np.isin(parts, LEFT), np.isin(parts, RIGHT)
     below = np.isin(parts, lower)
-    reach = [max(round(2.0 / s), 1) for s in spacing]
+    wide = DURA_MM + 0.5 * SMEAR * max(max(spacing) - 1.0, 0.0)
+    reach = [max(round(wide / s), 1) for s in spacing]
     size = tuple(2 * r + 1 for r in reach)
     near = [ndimage.maximum_filter(part.astype(np.uint8), size) > 0 for part in (left, right)]
     bottom = ndimage.maximum_filter(below.astype(np.uint8), size) > 0
