@@ -84,7 +84,7 @@ def test_report_is_whole_and_self_contained(necrosis):
     html = render_report(assessment)
     assert html.count("data:image/png;base64,") >= 4
     assert html.count(DISCLAIMER) >= 2
-    assert html.count("<svg") == 2
+    assert html.count("<svg") == 3  # DVH, timeline, Li 2021's three axes
     for forbidden in ('src="http', 'href="http', "<script", "@import", "url("):
         assert forbidden not in html.replace("url(#", "")  # clip paths inside the plots
     for word in ("diagnosis is", "diagnosed as"):

@@ -9,11 +9,12 @@ __all__ = ["KEYS", "Key", "find_key", "keys_of", "shown_keys"]
 
 CAPS = {
     "ArrowUp": "↑", "ArrowDown": "↓", "ArrowLeft": "←", "ArrowRight": "→", "PageUp": "PgUp",
-    "PageDown": "PgDn", "Escape": "Esc",
+    "PageDown": "PgDn", "Escape": "Esc", "Backspace": "⌫",
 }  # fmt: skip
-ALWAYS, READING, TEACHING = "", "reading", "teaching"
-ITEMS, IMAGES, ROW, DRAWN, MEASURING, PANEL = (
-    "Checklist", "Images", "Third row", "Drawn over the images", "Measuring", "Page",
+ALWAYS, READING, TEACHING, CORRECTING = "", "reading", "teaching", "correcting"
+ITEMS, IMAGES, ROW, DRAWN, MEASURING, BRUSH, PANEL = (
+    "Checklist", "Images", "Third row", "Drawn over the images", "Measuring", "On the page Correct",
+    "Page",
 )  # fmt: skip
 
 
@@ -32,7 +33,8 @@ class Key:
     text : str
         What it does.
     mode : str
-        ``reading`` or ``teaching`` where it holds in one of them only.
+        ``reading`` or ``teaching`` where it holds in one of them only; ``correcting`` on the page
+        *Correct*, where it goes before all others.
     mouse : str
         Other ways to do it.
     in_page : bool
@@ -104,6 +106,13 @@ KEYS: tuple[Key, ...] = (
     Key("ruler", ("R",), MEASURING, "ruler: drag its length, mm"),
     Key("diameters", ("D",), MEASURING, "two diameters: drag the longest, then across it"),
     Key("mean", ("M",), MEASURING, "mean in a disc: drag from its middle to its edge"),
+    Key("brush_paint", ("b",), BRUSH, "paint", CORRECTING, "left drag paints", in_page=True),
+    Key("brush_erase", ("d",), BRUSH, "erase", CORRECTING, in_page=True),
+    Key("brush_ball", ("g",), BRUSH, "ball or this slice only", CORRECTING, in_page=True),
+    Key("brush_smaller", ("-",), BRUSH, "smaller brush", CORRECTING, in_page=True),
+    Key("brush_larger", ("+", "="), BRUSH, "larger brush", CORRECTING, in_page=True),
+    Key("brush_apply", ("Enter",), BRUSH, "apply: all numbers follow", CORRECTING, in_page=True),
+    Key("brush_discard", ("Backspace",), BRUSH, "discard", CORRECTING, in_page=True),
     Key("tab_case", ("1",), PANEL, "case"),
     Key("tab_checklist", ("2",), PANEL, "checklist"),
     Key("tab_dose", ("3",), PANEL, "dose"),

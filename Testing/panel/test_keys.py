@@ -17,6 +17,13 @@ def test_a_key_means_one_thing(mode):
     assert sorted(pressed) == sorted(set(pressed))
 
 
+def test_keys_of_the_brush_are_those_that_the_page_takes_first():
+    script = (STATIC / "correction.js").read_text(encoding="utf-8")
+    table = script.split("const KEYS = {")[1].split("};")[0]
+    taken = set(re.findall(r'"?([^\s",:{]+)"?: "\w+"', table))
+    assert taken == {name for key in KEYS if key.mode == "correcting" for name in key.keys}
+
+
 def test_every_action_has_a_key_and_words():
     assert len({key.action for key in KEYS}) == len(KEYS)
     assert all(key.keys and key.text and key.group for key in KEYS)

@@ -17,9 +17,9 @@ from assessments import FINE, Detail, make_assessment
 
 from RNAssessLib.assessment import add_context
 from RNAssessLib.case import ClinicalEvent, EventKind, SequenceRole
-from RNAssessLib.cli import beside
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import clinical_modifiers, course_pattern, latency
+from RNAssessLib.panel.session_file import beside
 from RNAssessLib.panel.teaching_file import Lesson
 from RNAssessLib.web import serve, serve_teaching
 from RNAssessLib.web.chooser_app import ChooserApp
