@@ -11,7 +11,7 @@ from PIL import Image
 
 @pytest.fixture
 def desk(page):
-    page.press("0")
+    page.press("A")
     wait_for(lambda: page.text("#align-rows"), "the table", 10)
     yield page
     page.js("document.activeElement.blur()")
