@@ -151,12 +151,15 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=60)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--seeds", help="only these, with commas between")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--out", default=str(HERE / "results.json"))
     parser.add_argument("--no-report", action="store_true")
     args = parser.parse_args()
     rows = []
     seeds = range(args.first, args.first + args.cases)
+    if args.seeds:
+        seeds = [int(s) for s in args.seeds.split(",")]
     with ProcessPoolExecutor(args.jobs) as pool:
         for row in pool.map(run_case, seeds):
             rows.append(row)
