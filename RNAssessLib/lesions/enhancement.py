@@ -26,12 +26,13 @@ from .morphology import (
     smooth_within,
     spacing_kji,
 )
+from .thick_slices import fit_small_lesions, has_thick_slices
 from .white_matter import normalise_to_white_matter
 
 EDGE_SIGMA_MM = 0.5
 SAMPLING_BLUR = 6.0  # variance of linear interpolation: a sixth of the squared spacing
 SMALLEST_RADIUS_MM, LARGEST_RADIUS_MM, COMPACT_SHARE = 1.8, 7.0, 0.65
-PEAK_MM, GROUND_SIGMA_MM = 1.5, 4.0
+PEAK_MM, THICK_PEAK, GROUND_SIGMA_MM = 1.5, 0.7, 4.0
 CAVITY_DARK, CAVITY_CORE_MM, CAVITY_REACH_MM, CAVITY_SHARE = 0.6, 1.6, 40.0, 0.4
 OEDEMA_LEVEL = 0.8
 RIM_MM, WALL_SHARE = 3.0, 0.5
@@ -147,8 +148,10 @@ def _put_border_halfway(
     near = dilate(suspect, spacing, reach)
     # at least one neighbour either way: in a thick slice that a lesion fills in part, the level
     # of a full voxel is that of the next slice
+    # where a ring closes over its core its slices are filled in part far around
+    wide = max(PEAK_MM, THICK_PEAK * max(spacing)) if has_thick_slices(spacing) else PEAK_MM
     peak = ndimage.maximum_filter(
-        np.where(suspect, values, 0.0), [max(2 * round(PEAK_MM / s) + 1, 3) for s in spacing]
+        np.where(suspect, values, 0.0), [max(2 * round(wide / s) + 1, 3) for s in spacing]
     )
     level, _ = smooth_within(peak, suspect, [1.0 / s for s in spacing])
     level = np.where(suspect, np.minimum(peak, level), peak)
@@ -157,7 +160,11 @@ def _put_border_halfway(
     ground = np.minimum(ground * share + 1.0 * (1.0 - share), level)
     halfway = ground + 0.5 * (level - ground)
     mask = near & brain & (peak > 0) & (values > halfway)
-    return _widen_small(mask, values, ground, level, near & brain, spacing)
+    allowed = near & brain
+    if has_thick_slices(spacing):
+        blur = float(np.sqrt(EDGE_SIGMA_MM**2 + float(np.median(spacing)) ** 2 / SAMPLING_BLUR))
+        return fit_small_lesions(mask, values, ground, level, allowed, spacing, blur)
+    return _widen_small(mask, values, ground, level, allowed, spacing)
 
 
 def _widen_small(

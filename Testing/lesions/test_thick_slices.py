@@ -1,0 +1,83 @@
+"""Small solid lesions in thick slices: balls of known volume, averaged over each slice."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from RNAssessLib.lesions.thick_slices import fit_ball, fit_small_lesions, has_thick_slices
+
+PLANE_MM, BLUR_MM, NOISE, RISE = 0.9, 0.5, 0.03, 0.8
+SUB_PLANE, SUB_SLICE, WIDTH = 4, 12, 31
+
+
+def make_ball(volume_mm3, thickness_mm, center_mm, rng, noise=NOISE):
+    """Image (K, J, I) of a ball: blurred in plane, averaged over voxels, with noise; its distances."""
+    radius = (volume_mm3 * 0.75 / np.pi) ** (1 / 3)
+    count = int(2 * np.ceil((radius + thickness_mm) / thickness_mm) + 1)
+    z = (np.arange(count * SUB_SLICE) + 0.5) / SUB_SLICE * thickness_mm - count * thickness_mm / 2
+    x = ((np.arange(WIDTH * SUB_PLANE) + 0.5) / SUB_PLANE - WIDTH / 2) * PLANE_MM
+    away = np.meshgrid(z - center_mm[0], x - center_mm[1], x - center_mm[2], indexing="ij")
+    fine = (sum(a**2 for a in away) < radius**2).astype(np.float32)
+    sigma = BLUR_MM * SUB_PLANE / PLANE_MM
+    fine = ndimage.gaussian_filter(fine, [0, sigma, sigma])
+    image = fine.reshape(count, SUB_SLICE, WIDTH, SUB_PLANE, WIDTH, SUB_PLANE).mean((1, 3, 5))
+    z, x = z.reshape(count, -1).mean(1), x.reshape(WIDTH, -1).mean(1)
+    place = np.meshgrid(z - center_mm[0], x - center_mm[1], x - center_mm[2], indexing="ij")
+    near = (np.abs(place[0]) < radius + 0.7 * thickness_mm) & (
+        np.hypot(place[1], place[2]) < radius + 2.5
+    )
+    return RISE * image + rng.normal(0, noise, image.shape), near
+
+
+@pytest.mark.parametrize(
+    ("thickness_mm", "volume_mm3", "mean_limit", "worst_limit"),
+    [(3.0, 100.0, 0.02, 0.10), (3.0, 1000.0, 0.03, 0.06), (5.0, 300.0, 0.02, 0.10),
+     (5.0, 1000.0, 0.02, 0.06)],
+)  # fmt: skip
+def test_a_ball_at_any_height_has_its_volume(thickness_mm, volume_mm3, mean_limit, worst_limit):
+    rng = np.random.default_rng(5)
+    spacing, errors = (thickness_mm, PLANE_MM, PLANE_MM), []
+    for _ in range(20):
+        center = rng.uniform(-0.5, 0.5, 3) * np.array([thickness_mm, 1.0, 1.0])
+        image, near = make_ball(volume_mm3, thickness_mm, center, rng)
+        found = fit_ball(np.where(near, image, 0.0), spacing, 0.6)
+        errors.append(found.volume_mm3 / volume_mm3 - 1.0)
+        assert abs(found.height_mm - (len(image) - 1) * thickness_mm / 2 - center[0]) < 0.3
+    assert abs(np.mean(errors)) < mean_limit
+    assert np.abs(errors).max() < worst_limit
+
+
+def test_a_ball_between_two_slices_is_seen_as_half_full():
+    """4 mm of a ball 8 mm across lie in either 5 mm slice: the fullest voxel is 0.8 full at most."""
+    rng, volume = np.random.default_rng(1), 4 / 3 * np.pi * 4.0**3
+    image, near = make_ball(volume, 5.0, (2.5, 0.0, 0.0), rng, noise=0.0)
+    found = fit_ball(np.where(near, image, 0.0), (5.0, PLANE_MM, PLANE_MM), 0.6)
+    # averaged over a disc of 1.2 mm and the blur: sqrt(16 - 0.72 - 0.72) / 5
+    assert found.fullness == pytest.approx(0.763, abs=0.01)
+    assert found.brightest / found.fullness == pytest.approx(RISE, rel=0.02)
+
+
+def test_the_mask_takes_the_volume_and_hollow_lesions_stay():
+    rng = np.random.default_rng(2)
+    spacing = (5.0, PLANE_MM, PLANE_MM)
+    image, _ = make_ball(300.0, 5.0, (2.3, 0.2, -0.3), rng)
+    ground, allowed = np.zeros_like(image), np.ones(image.shape, bool)
+    level = np.full_like(image, image.max())
+    halfway = image > 0.5 * level
+    mask = fit_small_lesions(halfway, image, ground, level, allowed, spacing, 0.6)
+    voxel = float(np.prod(spacing))
+    assert abs(halfway.sum() * voxel / 300.0 - 1.0) > 0.15  # what it is for
+    assert mask.sum() * voxel == pytest.approx(300.0, rel=0.10)
+    inner, _ = make_ball(100.0, 5.0, (2.3, 0.2, -0.3), rng)
+    ring = image - inner
+    hollow = ring > 0.5 * level
+    assert np.array_equal(
+        fit_small_lesions(hollow, ring, ground, level, allowed, spacing, 0.6), hollow
+    )
+
+
+def test_only_coarse_axes_count_as_thick_slices():
+    assert has_thick_slices((5.0, 0.9, 0.9))
+    assert has_thick_slices((0.9, 2.0, 0.9))
+    assert not has_thick_slices((1.2, 1.0, 1.0))
+    assert not has_thick_slices((2.0, 2.0, 2.0))
