@@ -25,7 +25,7 @@ from .correction_desk import CorrectionDesk
 from .course_desk import CourseDesk
 from .display import Display
 from .dose_desk import DoseDesk
-from .hanging import FOLLOW, Hanging
+from .hanging import FOLLOW, OFF, Hanging
 from .measure_desk import MeasureDesk
 from .pages import build_reading_page
 from .reading import Reading
@@ -70,7 +70,6 @@ class ReadingRoom:
         self._keep_in = keep_in
         self._evidence = 0
         self._last_item = ("", "")
-        self._called_row = ""
         self.on_close: Callable[[], None] | None = None
         self.server = server
         self.state: Any = server.state
@@ -223,6 +222,7 @@ class ReadingRoom:
         trigger("decide")(self.decide)
         trigger("toggle_level")(self.toggle_level)
         trigger("reset_window")(self.reset_window)
+        trigger("choose_row")(self.choose_row)
         trigger("probe")(self.probe)
         self.desk.bind()
         self.what_if.bind()
@@ -231,7 +231,6 @@ class ReadingRoom:
         self.correction.bind()
         self.alignment.bind()
         watch(self.state, "opacity", self._on_opacity)
-        watch(self.state, "extra", self._on_extra)
 
     def press(self, action: str, view: str = "") -> None:
         """Do what a key stands for; unknown ones do nothing."""
@@ -323,12 +322,14 @@ class ReadingRoom:
         Parameters
         ----------
         key : str
+            An unknown one changes nothing.
         briefly : bool
             Until the reader turns to another item.
         """
-        self.hanging.briefly, self._called_row = briefly, key
-        self.state.extra = key
-        self._follow_item()
+        if key in (OFF, *self.hanging.choices):
+            self.hanging.briefly = briefly
+            self.state.extra = key
+            self._follow_item()
 
     def flicker(self, view: str) -> None:
         """Show the study before in the view under the cursor, the same plane, and back."""
@@ -444,11 +445,6 @@ class ReadingRoom:
 
     def _on_opacity(self, opacity: float, **_: object) -> None:
         self.display.isodoses.set_opacity(float(opacity) / 100.0)
-
-    def _on_extra(self, extra: str, **_: object) -> None:
-        if extra != self._called_row:  # chosen from the list: it stays
-            self.hanging.briefly = False
-        self._follow_item()
 
     def reset_window(self) -> None:
         """All sequences back to their first window."""
