@@ -20,11 +20,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image as Picture
 from slicer import vtkMRMLLayerDisplayableManager
-from trame_slicer.views import AbstractView, ScheduledRenderStrategy
+from trame_slicer.views import ScheduledRenderStrategy
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkCommand
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkWebCore import vtkRemoteInteractionAdapter
+
+from .lean_view import LeanSliceView
 
 Pixels = npt.NDArray[np.uint8]
 Push = Callable[[bytes, dict[str, Any]], None]
@@ -118,7 +120,7 @@ class Frames(ScheduledRenderStrategy):
 
     target_fps = 60.0
 
-    def __init__(self, area_name: str, view: AbstractView, pump: FramePump) -> None:
+    def __init__(self, area_name: str, view: LeanSliceView, pump: FramePump) -> None:
         super().__init__()
         self.area_name = area_name
         self.renders = 0
@@ -127,7 +129,9 @@ class Frames(ScheduledRenderStrategy):
         self.is_shown = True
         self.streamer: Any = None
         self.on_resize: Callable[[], None] = lambda: None
+        self.before_render: Callable[[], None] = lambda: None
         self._pump = pump
+        self._view = view
         self._window = view.render_window()
         self._interactor = view.interactor()
         self._interactor.EnableRenderOff()
@@ -164,6 +168,8 @@ class Frames(ScheduledRenderStrategy):
 
     def capture(self) -> Pixels:
         """Render once and return (rows, columns, 3) pixels, top row first."""
+        self._view.prepare()
+        self.before_render()
         self._window.Render()
         self.renders += 1
         vtkMRMLLayerDisplayableManager.RenderWindowBufferToImage(self._window, self._buffer)

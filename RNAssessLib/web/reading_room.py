@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import slicer
 from trame_server import Server
 from trame_slicer.core import SlicerApp
 
@@ -23,6 +24,7 @@ from RNAssessLib.scene.host import quiet_output
 from .content import describe_case, describe_item, describe_lesion
 from .correction_desk import CorrectionDesk
 from .course_desk import CourseDesk
+from .cut_lines import CutLines
 from .display import Display
 from .dose_desk import DoseDesk
 from .hanging import FOLLOW, OFF, Hanging
@@ -87,6 +89,8 @@ class ReadingRoom:
             extra_row=below,
         )
         self.display = Display(assessment, self.nodes)
+        self.lines = CutLines(self.views.views, self._drawn_models, self._drawn_segmentations)
+        self.display.isodoses.on_change = self.lines.changed
         self.hanging = Hanging(self)
         self.measuring = MeasureDesk(self)
         self.desk = DoseDesk(self)
@@ -112,7 +116,14 @@ class ReadingRoom:
 
     def close(self) -> None:
         """Release the views."""
+        self.lines.close()
         self.views.close()
+
+    def _drawn_models(self) -> list[slicer.vtkMRMLModelNode]:
+        return [node.model for node in self.display.isodoses.nodes]
+
+    def _drawn_segmentations(self) -> list[slicer.vtkMRMLSegmentationNode]:
+        return [*self.nodes.segmentations.values(), *self.nodes.targets.values()]
 
     # --- state of the page ------------------------------------------------------------------------
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 import slicer
 from trame_slicer.core import SlicerApp
-from trame_slicer.views import IViewFactory, SliceView, ViewLayoutDefinition, ViewType
+from trame_slicer.views import (
+    IViewFactory,
+    NoScheduleRendering,
+    SliceView,
+    ViewLayoutDefinition,
+    ViewType,
+)
 from vtkmodules.vtkCommonCore import vtkCommand
 
 from RNAssessLib.findings.finding import Plane
@@ -19,6 +25,7 @@ from RNAssessLib.scene.made_pictures import WASH_OPACITY, Picture
 from RNAssessLib.scene.views import ORIENTATIONS
 
 from .frames import FramePump, Frames
+from .lean_view import LeanSliceView
 
 SHOWN_GROUP, HIDDEN_GROUP = 0, 9  # Slicer links the views of a group
 WHOLE_MM = 200.0
@@ -76,7 +83,12 @@ class SliceViewFactory(IViewFactory):
         scene: slicer.vtkMRMLScene,
         app_logic: slicer.vtkMRMLApplicationLogic,
     ) -> SliceView:
-        made = SliceView(scene=scene, app_logic=app_logic, name=view.singleton_tag)
+        made = LeanSliceView(
+            scene=scene,
+            app_logic=app_logic,
+            name=view.singleton_tag,
+            scheduled_render_strategy=NoScheduleRendering(),  # else rendered at every step of its making
+        )
         made.render_window().SetMultiSamples(0)
         frames = Frames(AREA.format(view.singleton_tag), made, self._pump)
         made.set_scheduled_render(frames)
