@@ -1,9 +1,9 @@
 """Isodoses and outlines where the views cut them: each surface cut once per slice for all views.
 
 Slicer's displayable managers cut every surface again for every view, eight times the same line in
-eight linked views. Here a cut is made once, kept for the way back, and shared. Nodes stay what they
-are in the scene: colour, width, opacity, visibility and the views they belong to are read from them;
-only their 2D drawing by Slicer is switched off.
+eight linked views. Here a cut is made once, kept for the way back, and shared. Nodes stay what
+they are in the scene: colour, width, opacity, visibility and the views they belong to are read from
+them; only their 2D drawing by Slicer is switched off.
 """
 
 from __future__ import annotations
@@ -11,28 +11,22 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import slicer
-from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray, vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkPoints
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPlane, vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
-from vtkmodules.vtkFiltersCore import vtkPolyDataPlaneCutter
-from vtkmodules.vtkRenderingCore import vtkActor2D, vtkPolyDataMapper2D, vtkRenderer
 
 from RNAssessLib.scene.convert import from_vtk_matrix
 
+from .line_geometry import Colour, Floats, LineActors, Segments, Style, cut_surface, merge_lines
 from .views import LinkedView
 
-KEPT_CUTS, KEPT_DRAWINGS = 4096, 32
+KEPT_CUTS, KEPT_DRAWINGS = 4096, 128
 SURFACE = slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
-Floats = npt.NDArray[np.float64]
-Segments = tuple[Floats, npt.NDArray[np.int64]]
-Style = tuple[float, float]
-NOTHING: Segments = (np.zeros((0, 3)), np.zeros((0, 2), np.int64))
+Groups = dict[Style, tuple["Surface", ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,52 +49,14 @@ class Surface:
 
     mesh: vtkPolyData
     to_world: Floats
-    colour: tuple[int, int, int]
+    colour: Colour
     style: Style
     display: slicer.vtkMRMLDisplayNode
 
-    @property
+    @cached_property
     def key(self) -> tuple[int, int, bytes]:
-        """Changes when the mesh or its place changes."""
+        """Another one when the mesh or its place changed before the nodes were read anew."""
         return id(self.mesh), self.mesh.GetMTime(), self.to_world.tobytes()
-
-
-def cut_surface(mesh: vtkPolyData, to_world: Floats, normal: Floats, offset: float) -> Segments:
-    """Cut a mesh with the world plane ``normal · x = offset``.
-
-    Returns
-    -------
-    points : array (N, 3), world mm
-    segments : array (M, 2), indices of points
-    """
-    turn, shift = to_world[:3, :3], to_world[:3, 3]
-    local_normal = normal @ turn
-    local_offset = offset - float(normal @ shift)
-    if not _reaches(mesh, local_normal, local_offset):
-        return NOTHING
-    plane = vtkPlane()
-    length = float(np.linalg.norm(local_normal))
-    plane.SetNormal(*(local_normal / length))
-    plane.SetOrigin(*(local_normal * local_offset / length**2))
-    cutter = vtkPolyDataPlaneCutter()
-    cutter.ComputeNormalsOff()
-    cutter.InterpolateAttributesOff()
-    cutter.SetInputData(mesh)
-    cutter.SetPlane(plane)
-    cutter.Update()
-    lines = cutter.GetOutput()
-    if lines.GetNumberOfPoints() == 0 or lines.GetNumberOfLines() == 0:
-        return NOTHING
-    points = vtk_to_numpy(lines.GetPoints().GetData()).astype(float) @ turn.T + shift
-    ends = vtk_to_numpy(lines.GetLines().GetConnectivityArray()).astype(np.int64)
-    return points, ends.reshape(-1, 2)
-
-
-def _reaches(mesh: vtkPolyData, normal: Floats, offset: float) -> bool:
-    """Whether the plane meets the mesh's box."""
-    bounds = np.array(mesh.GetBounds()).reshape(3, 2)
-    middle, half = bounds.mean(axis=1), 0.5 * (bounds[:, 1] - bounds[:, 0])
-    return bool(abs(float(normal @ middle) - offset) <= float(np.abs(normal) @ half))
 
 
 class CutLines:
@@ -129,13 +85,14 @@ class CutLines:
         self.cuts = 0
         self._views = tuple(views)
         self._models, self._segmentations = models, segmentations
-        self._surfaces: list[Surface] | None = None
+        self._surfaces: tuple[Surface, ...] | None = None
+        self._of_view: dict[str, Groups] = {}
         self._kept: OrderedDict[Any, Segments] = OrderedDict()
-        self._drawings: OrderedDict[Any, dict[Style, vtkPolyData]] = OrderedDict()
+        self._drawings: OrderedDict[Any, vtkPolyData | None] = OrderedDict()
         self._observed: list[tuple[Any, int]] = []
         self._actors = {v.cell.view: LineActors(v.view.first_renderer()) for v in self._views}
         for linked in self._views:
-            linked.frames.before_render = lambda one=linked: self.update(one)
+            linked.frames.before_render = partial(self.update, linked)
 
     def changed(self, *_: object) -> None:
         """Read the nodes anew before the next picture, which is asked for."""
@@ -146,13 +103,17 @@ class CutLines:
 
     def update(self, linked: LinkedView) -> None:
         """Bring the lines of one view up to where it cuts; does nothing when nothing changed."""
-        surfaces = [s for s in self._read() if s.display.IsDisplayableInView(linked.node.GetID())]
+        groups = self._groups(linked)
         to_world = from_vtk_matrix(linked.node.GetXYToRAS())
-        key = (to_world.tobytes(), tuple((s.key, s.colour, s.style) for s in surfaces))
-        if key not in self._drawings:
-            self._drawings[key] = self._draw(surfaces, linked.node, np.linalg.inv(to_world))
-            _forget(self._drawings, KEPT_DRAWINGS)
-        self._actors[linked.cell.view].show(self._drawings[key])
+        place = to_world.tobytes()
+        drawings = {}
+        for style, surfaces in groups.items():
+            key = (place, surfaces)  # surfaces are compared by identity
+            if key not in self._drawings:
+                self._drawings[key] = self._draw(surfaces, linked.node, np.linalg.inv(to_world))
+                _forget(self._drawings, KEPT_DRAWINGS)
+            drawings[style] = self._drawings[key]
+        self._actors[linked.cell.view].show(drawings)
 
     def close(self) -> None:
         """Let the nodes go."""
@@ -164,17 +125,17 @@ class CutLines:
 
     def _draw(
         self, surfaces: Sequence[Surface], node: slicer.vtkMRMLSliceNode, to_view: Floats
-    ) -> dict[Style, vtkPolyData]:
+    ) -> vtkPolyData | None:
         matrix = from_vtk_matrix(node.GetSliceToRAS())
         normal = matrix[:3, 2]
         offset = round(float(normal @ matrix[:3, 3]), 6)
-        parts: dict[Style, list[tuple[Segments, tuple[int, int, int]]]] = {}
+        parts: list[tuple[Segments, Colour]] = []
         for surface in surfaces:
             points, segments = self._cut(surface, normal, offset)
             if len(segments):
                 placed = points @ to_view[:3, :3].T + to_view[:3, 3]
-                parts.setdefault(surface.style, []).append(((placed, segments), surface.colour))
-        return {style: _merge(made) for style, made in parts.items()}
+                parts.append(((placed, segments), surface.colour))
+        return merge_lines(parts) if parts else None
 
     def _cut(self, surface: Surface, normal: Floats, offset: float) -> Segments:
         key = (surface.key, normal.tobytes(), offset)
@@ -189,15 +150,28 @@ class CutLines:
 
     # --- what the nodes say -----------------------------------------------------------------------
 
-    def _read(self) -> list[Surface]:
+    def _groups(self, linked: LinkedView) -> Groups:
+        """Surfaces of a view by how they are drawn, in drawing order."""
+        surfaces, name = self._read(), linked.cell.view
+        if name not in self._of_view:
+            groups: dict[Style, list[Surface]] = {}
+            for surface in surfaces:
+                if surface.display.IsDisplayableInView(linked.node.GetID()):
+                    groups.setdefault(surface.style, []).append(surface)
+            self._of_view[name] = {style: tuple(group) for style, group in groups.items()}
+        return self._of_view[name]
+
+    def _read(self) -> tuple[Surface, ...]:
         if self._surfaces is None:
             self.close()
+            self._of_view.clear()
+            self._drawings.clear()
             found: list[Surface] = []
             for model in self._models():
                 found += self._read_model(model)
             for node in self._segmentations():
                 found += self._read_segmentation(node)
-            self._surfaces = found
+            self._surfaces = tuple(found)
         return self._surfaces
 
     def _read_model(self, node: slicer.vtkMRMLModelNode) -> list[Surface]:
@@ -233,58 +207,12 @@ class CutLines:
         self._observed += [(one, one.AddObserver("AnyEvent", self.changed)) for one in objects]
 
 
-class LineActors:
-    """Actors of one view, one per width and opacity."""
-
-    def __init__(self, renderer: vtkRenderer) -> None:
-        self._renderer = renderer
-        self._actors: dict[Style, vtkActor2D] = {}
-
-    def show(self, drawings: dict[Style, vtkPolyData]) -> None:
-        """Show these and nothing else."""
-        for style in drawings.keys() - self._actors.keys():
-            self._actors[style] = self._make(style)
-        for style, actor in self._actors.items():
-            drawing = drawings.get(style)
-            actor.SetVisibility(drawing is not None)
-            if drawing is not None and actor.GetMapper().GetInput() is not drawing:
-                actor.GetMapper().SetInputData(drawing)
-
-    def _make(self, style: Style) -> vtkActor2D:
-        actor = vtkActor2D()
-        actor.SetMapper(vtkPolyDataMapper2D())
-        actor.GetProperty().SetLineWidth(style[0])
-        actor.GetProperty().SetOpacity(style[1])
-        self._renderer.AddActor2D(actor)
-        return actor
-
-
-def _merge(parts: Sequence[tuple[Segments, tuple[int, int, int]]]) -> vtkPolyData:
-    """One set of lines with a colour per point, in pixels of the view."""
-    counts = np.cumsum([0, *(len(points) for (points, _), _ in parts)])
-    points = np.vstack([points for (points, _), _ in parts]).astype(np.float32)
-    points[:, 2] = 0.0
-    segments = np.vstack([s + n for ((_, s), _), n in zip(parts, counts, strict=False)])
-    colours = np.vstack([np.tile(np.uint8(c), (len(points), 1)) for (points, _), c in parts])
-    result, held, cells = vtkPolyData(), vtkPoints(), vtkCellArray()
-    held.SetData(numpy_to_vtk(points, deep=True))
-    starts = np.arange(0, segments.size + 1, 2, dtype=np.int64)
-    cells.SetData(
-        numpy_to_vtkIdTypeArray(starts, deep=True),
-        numpy_to_vtkIdTypeArray(np.ascontiguousarray(segments).ravel(), deep=True),
-    )
-    result.SetPoints(held)
-    result.SetLines(cells)
-    result.GetPointData().SetScalars(numpy_to_vtk(colours, deep=True))
-    return result
-
-
 def _forget(kept: OrderedDict[Any, Any], most: int) -> None:
     while len(kept) > most:
         kept.popitem(last=False)
 
 
-def _bytes(colour: Sequence[float]) -> tuple[int, int, int]:
+def _bytes(colour: Sequence[float]) -> Colour:
     red, green, blue = (round(255 * value) for value in colour)
     return red, green, blue
 

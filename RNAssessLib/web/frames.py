@@ -34,7 +34,7 @@ Push = Callable[[bytes, dict[str, Any]], None]
 # subsampling.
 QUALITY = 92
 SMOOTH_SAMPLES = 4
-REST_S = 0.25
+REST_S = 0.5
 IGNORED_EVENTS = ("StartInteractionEvent", "EndInteractionEvent")
 
 

@@ -37,9 +37,9 @@ class LeanSliceView(SliceView):
 
     def _initialize_displayable_manager_group(
         self,
-        factory_type: Any,
-        app_logic: Any,
-        manager_types: Iterable[Any],  # noqa: ANN401
+        factory_type: Any,  # noqa: ANN401 - as the class above has it
+        app_logic: Any,  # noqa: ANN401
+        manager_types: Iterable[Any],
     ) -> None:
         kept = [one for one in manager_types if one in self.KEPT]
         super()._initialize_displayable_manager_group(factory_type, app_logic, kept)

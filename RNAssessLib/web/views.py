@@ -87,7 +87,8 @@ class SliceViewFactory(IViewFactory):
             scene=scene,
             app_logic=app_logic,
             name=view.singleton_tag,
-            scheduled_render_strategy=NoScheduleRendering(),  # else rendered at every step of its making
+            # else it is rendered at every step of its making
+            scheduled_render_strategy=NoScheduleRendering(),
         )
         made.render_window().SetMultiSamples(0)
         frames = Frames(AREA.format(view.singleton_tag), made, self._pump)
