@@ -74,6 +74,16 @@ class FramePump:
         """Whether every picture is drawn, and drawn smoothly."""
         return not self._dirty and not self._rough
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether every change so far is drawn and on its way to the browser."""
+        return not self._dirty and not any(f.is_encoding for f in self._rough)
+
+    async def drawn(self) -> None:
+        """Return when every change so far is drawn."""
+        while not self.is_drawn and not self._closed:
+            await asyncio.sleep(0.001)
+
     async def _run(self) -> None:
         try:
             while (self._dirty or self._rough) and not self._closed:

@@ -102,5 +102,5 @@ class LineActors:
         actor.SetMapper(vtkPolyDataMapper2D())
         actor.GetProperty().SetLineWidth(style[0])
         actor.GetProperty().SetOpacity(style[1])
-        self._renderer.AddActor2D(actor)
+        self._renderer.AddViewProp(actor)
         return actor

@@ -467,7 +467,8 @@ class ReadingRoom:
         return {
             "offsets": self.views.offsets(),
             "renders": self.views.renders(),
-            "idle": self.views.pump.is_idle,
+            "idle": self.views.is_idle,
+            "drawn": self.views.is_drawn,
             "plane": self.views.plane.value,
             "decisions": len(self.reading.session.decisions),
             "field_mm": self.views.field_mm,

@@ -167,6 +167,24 @@ def test_flicker_shows_prior_and_current_in_the_same_plane(page):
     assert changed_share(now, page.picture("Green")) < 0.001
 
 
+def test_every_view_says_where_its_slice_lies(page):
+    notes = (
+        "return [...document.querySelectorAll('.rn-bl')].filter(e => e.offsetParent)"
+        ".map(e => e.innerText)"
+    )
+
+    def told():
+        return set(page.js(notes)) == {f"{'SI'[offset < 0]} {abs(offset):.1f} mm"}
+
+    page.press("x")
+    page.settle()
+    for key in ("\ue013", "\ue013", "\ue015", "m", "m", "\ue015"):
+        page.press(key)
+        page.settle()
+        (offset,) = set(page.probe()["offsets"].values())
+        wait_for(told, f"the position after {key!r}", 5)
+
+
 def test_ruler_measures_what_was_dragged_and_is_undone(page):
     page.click("#tool-ruler")
     wait_for(lambda: "drag its length" in page.text(".rn-tool"), "the tool in hand", 5)
