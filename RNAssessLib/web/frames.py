@@ -35,6 +35,9 @@ Push = Callable[[bytes, dict[str, Any]], None]
 QUALITY = 92
 SMOOTH_SAMPLES = 4
 REST_S = 0.5
+# A request takes several turns of the event loop from the socket to its answer. With one turn
+# between two views, requests would wait for several views each, and those of a held key pile up.
+TURNS = 10
 IGNORED_EVENTS = ("StartInteractionEvent", "EndInteractionEvent")
 
 
@@ -107,7 +110,8 @@ class FramePump:
             self._rough.pop(frames, None)
         else:
             self._rough[frames] = None
-        await asyncio.sleep(0)  # let input in between two views
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
 
     def close(self) -> None:
         """Stop sending and release the encoders."""
