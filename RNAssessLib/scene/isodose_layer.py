@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +40,8 @@ class IsodoseLayer:
         One per node.
     fields : dict of course id to DoseField
         Kept so that another level takes a fraction of a second.
+    on_change : callable
+        Called after anything changed that is drawn.
     """
 
     def __init__(self, assessment: Assessment, nodes: SceneNodes) -> None:
@@ -51,6 +53,7 @@ class IsodoseLayer:
         self.on = True
         self.opacity = 1.0
         self.fields: dict[str, DoseField] = {}
+        self.on_change: Callable[[], None] = lambda: None
 
     # --- showing ----------------------------------------------------------------------------------
 
@@ -75,6 +78,7 @@ class IsodoseLayer:
             display = node.model.GetDisplayNode()
             display.SetVisibility(self.on and on)
             display.SetSliceIntersectionOpacity(self.opacity)
+        self.on_change()
 
     def rows(self) -> list[dict[str, Any]]:
         """Legend: level, colour, whether it is drawn."""
@@ -189,3 +193,4 @@ class IsodoseLayer:
             display: slicer.vtkMRMLDisplayNode = node.model.GetDisplayNode()
             self._scene.RemoveNode(display)
             self._scene.RemoveNode(node.model)
+        self.on_change()

@@ -20,11 +20,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image as Picture
 from slicer import vtkMRMLLayerDisplayableManager
-from trame_slicer.views import AbstractView, ScheduledRenderStrategy
+from trame_slicer.views import ScheduledRenderStrategy
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkCommand
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkWebCore import vtkRemoteInteractionAdapter
+
+from .lean_view import LeanSliceView
 
 Pixels = npt.NDArray[np.uint8]
 Push = Callable[[bytes, dict[str, Any]], None]
@@ -32,7 +34,10 @@ Push = Callable[[bytes, dict[str, Any]], None]
 # subsampling.
 QUALITY = 92
 SMOOTH_SAMPLES = 4
-REST_S = 0.25
+REST_S = 0.5
+# A request takes several turns of the event loop from the socket to its answer. With one turn
+# between two views, requests would wait for several views each, and those of a held key pile up.
+TURNS = 10
 IGNORED_EVENTS = ("StartInteractionEvent", "EndInteractionEvent")
 
 
@@ -72,6 +77,16 @@ class FramePump:
         """Whether every picture is drawn, and drawn smoothly."""
         return not self._dirty and not self._rough
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether every change so far is drawn and on its way to the browser."""
+        return not self._dirty and not any(f.is_encoding for f in self._rough)
+
+    async def drawn(self) -> None:
+        """Return when every change so far is drawn."""
+        while not self.is_drawn and not self._closed:
+            await asyncio.sleep(0.001)
+
     async def _run(self) -> None:
         try:
             while (self._dirty or self._rough) and not self._closed:
@@ -95,7 +110,8 @@ class FramePump:
             self._rough.pop(frames, None)
         else:
             self._rough[frames] = None
-        await asyncio.sleep(0)  # let input in between two views
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
 
     def close(self) -> None:
         """Stop sending and release the encoders."""
@@ -118,7 +134,7 @@ class Frames(ScheduledRenderStrategy):
 
     target_fps = 60.0
 
-    def __init__(self, area_name: str, view: AbstractView, pump: FramePump) -> None:
+    def __init__(self, area_name: str, view: LeanSliceView, pump: FramePump) -> None:
         super().__init__()
         self.area_name = area_name
         self.renders = 0
@@ -127,7 +143,9 @@ class Frames(ScheduledRenderStrategy):
         self.is_shown = True
         self.streamer: Any = None
         self.on_resize: Callable[[], None] = lambda: None
+        self.before_render: Callable[[], None] = lambda: None
         self._pump = pump
+        self._view = view
         self._window = view.render_window()
         self._interactor = view.interactor()
         self._interactor.EnableRenderOff()
@@ -164,6 +182,8 @@ class Frames(ScheduledRenderStrategy):
 
     def capture(self) -> Pixels:
         """Render once and return (rows, columns, 3) pixels, top row first."""
+        self._view.prepare()
+        self.before_render()
         self._window.Render()
         self.renders += 1
         vtkMRMLLayerDisplayableManager.RenderWindowBufferToImage(self._window, self._buffer)

@@ -115,9 +115,14 @@ class Hanging:
         self.row = row
         return changed
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What the rows below can be told to show: to follow the item, or one content."""
+        return (FOLLOW, *(row.key for row in self._room.reading.third_rows))
+
     def next_choice(self, choice: str) -> str:
         """Return the content after `choice`, round the end."""
-        keys = [FOLLOW, *(row.key for row in self._room.reading.third_rows)]
+        keys = self.choices
         return keys[(keys.index(choice) + 1) % len(keys)] if choice in keys else keys[0]
 
     def hang(self) -> None:

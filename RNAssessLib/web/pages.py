@@ -99,7 +99,7 @@ def _build_cell(linked: LinkedView) -> None:
             v_if=(f"cells['{name}'].bar.length",),
             classes="rn-note rn-tr rn-bar-of-dose",
         )
-        html.Div("{{ position }}", classes="rn-note rn-bl")
+        html.Div(classes="rn-note rn-bl")  # the position: rnassess.js, the page is not built anew
         html.Div(f"{{{{ cells['{name}'].window }}}}", classes="rn-note rn-br")
         for at, place in enumerate(("ol", "or", "ot", "ob")):
             html.Div(f"{{{{ letters[{at}] }}}}", classes=f"rn-note rn-{place}")

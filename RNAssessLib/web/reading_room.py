@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import slicer
 from trame_server import Server
 from trame_slicer.core import SlicerApp
 
@@ -23,9 +24,10 @@ from RNAssessLib.scene.host import quiet_output
 from .content import describe_case, describe_item, describe_lesion
 from .correction_desk import CorrectionDesk
 from .course_desk import CourseDesk
+from .cut_lines import CutLines
 from .display import Display
 from .dose_desk import DoseDesk
-from .hanging import FOLLOW, Hanging
+from .hanging import FOLLOW, OFF, Hanging
 from .measure_desk import MeasureDesk
 from .pages import build_reading_page
 from .reading import Reading
@@ -70,7 +72,6 @@ class ReadingRoom:
         self._keep_in = keep_in
         self._evidence = 0
         self._last_item = ("", "")
-        self._called_row = ""
         self.on_close: Callable[[], None] | None = None
         self.server = server
         self.state: Any = server.state
@@ -88,6 +89,8 @@ class ReadingRoom:
             extra_row=below,
         )
         self.display = Display(assessment, self.nodes)
+        self.lines = CutLines(self.views.views, self._drawn_models, self._drawn_segmentations)
+        self.display.isodoses.on_change = self.lines.changed
         self.hanging = Hanging(self)
         self.measuring = MeasureDesk(self)
         self.desk = DoseDesk(self)
@@ -113,7 +116,14 @@ class ReadingRoom:
 
     def close(self) -> None:
         """Release the views."""
+        self.lines.close()
         self.views.close()
+
+    def _drawn_models(self) -> list[slicer.vtkMRMLModelNode]:
+        return [node.model for node in self.display.isodoses.nodes]
+
+    def _drawn_segmentations(self) -> list[slicer.vtkMRMLSegmentationNode]:
+        return [*self.nodes.segmentations.values(), *self.nodes.targets.values()]
 
     # --- state of the page ------------------------------------------------------------------------
 
@@ -223,6 +233,7 @@ class ReadingRoom:
         trigger("decide")(self.decide)
         trigger("toggle_level")(self.toggle_level)
         trigger("reset_window")(self.reset_window)
+        trigger("choose_row")(self.choose_row)
         trigger("probe")(self.probe)
         self.desk.bind()
         self.what_if.bind()
@@ -231,7 +242,6 @@ class ReadingRoom:
         self.correction.bind()
         self.alignment.bind()
         watch(self.state, "opacity", self._on_opacity)
-        watch(self.state, "extra", self._on_extra)
 
     def press(self, action: str, view: str = "") -> None:
         """Do what a key stands for; unknown ones do nothing."""
@@ -323,12 +333,14 @@ class ReadingRoom:
         Parameters
         ----------
         key : str
+            An unknown one changes nothing.
         briefly : bool
             Until the reader turns to another item.
         """
-        self.hanging.briefly, self._called_row = briefly, key
-        self.state.extra = key
-        self._follow_item()
+        if key in (OFF, *self.hanging.choices):
+            self.hanging.briefly = briefly
+            self.state.extra = key
+            self._follow_item()
 
     def flicker(self, view: str) -> None:
         """Show the study before in the view under the cursor, the same plane, and back."""
@@ -445,11 +457,6 @@ class ReadingRoom:
     def _on_opacity(self, opacity: float, **_: object) -> None:
         self.display.isodoses.set_opacity(float(opacity) / 100.0)
 
-    def _on_extra(self, extra: str, **_: object) -> None:
-        if extra != self._called_row:  # chosen from the list: it stays
-            self.hanging.briefly = False
-        self._follow_item()
-
     def reset_window(self) -> None:
         """All sequences back to their first window."""
         self.display.reset_windows()
@@ -460,7 +467,8 @@ class ReadingRoom:
         return {
             "offsets": self.views.offsets(),
             "renders": self.views.renders(),
-            "idle": self.views.pump.is_idle,
+            "idle": self.views.is_idle,
+            "drawn": self.views.is_drawn,
             "plane": self.views.plane.value,
             "decisions": len(self.reading.session.decisions),
             "field_mm": self.views.field_mm,

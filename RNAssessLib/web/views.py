@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import slicer
 from trame_slicer.core import SlicerApp
-from trame_slicer.views import IViewFactory, SliceView, ViewLayoutDefinition, ViewType
+from trame_slicer.views import (
+    IViewFactory,
+    NoScheduleRendering,
+    SliceView,
+    ViewLayoutDefinition,
+    ViewType,
+)
 from vtkmodules.vtkCommonCore import vtkCommand
 
 from RNAssessLib.findings.finding import Plane
@@ -19,6 +26,7 @@ from RNAssessLib.scene.made_pictures import WASH_OPACITY, Picture
 from RNAssessLib.scene.views import ORIENTATIONS
 
 from .frames import FramePump, Frames
+from .lean_view import LeanSliceView
 
 SHOWN_GROUP, HIDDEN_GROUP = 0, 9  # Slicer links the views of a group
 WHOLE_MM = 200.0
@@ -76,7 +84,13 @@ class SliceViewFactory(IViewFactory):
         scene: slicer.vtkMRMLScene,
         app_logic: slicer.vtkMRMLApplicationLogic,
     ) -> SliceView:
-        made = SliceView(scene=scene, app_logic=app_logic, name=view.singleton_tag)
+        made = LeanSliceView(
+            scene=scene,
+            app_logic=app_logic,
+            name=view.singleton_tag,
+            # else it is rendered at every step of its making
+            scheduled_render_strategy=NoScheduleRendering(),
+        )
         made.render_window().SetMultiSamples(0)
         frames = Frames(AREA.format(view.singleton_tag), made, self._pump)
         made.set_scheduled_render(frames)
@@ -105,6 +119,8 @@ class SerialViews:
     ) -> None:
         self.pump = FramePump()
         self.plane = Plane.AXIAL
+        self._steps = 0
+        self._scrolling: asyncio.Task[None] | None = None
         self._near_mm = self._field_mm = FARTHEST_NEAR_MM
         factory = SliceViewFactory(self.pump)
         app.view_manager.register_factory(factory)
@@ -180,6 +196,31 @@ class SerialViews:
         first = self.shown[0]
         step = abs(first.view.get_slice_step())
         self.set_offset(first.node.GetSliceOffset() + steps * step)
+
+    def scroll_on(self, steps: int) -> None:
+        """Scroll when all views show the slice before: steps that come meanwhile go together.
+
+        A held key then never runs ahead of the pictures, and all views show one slice.
+        """
+        self._steps += steps
+        if self._scrolling is None or self._scrolling.done():
+            self._scrolling = asyncio.get_running_loop().create_task(self._scroll_on())
+
+    async def _scroll_on(self) -> None:
+        while self._steps:
+            steps, self._steps = self._steps, 0
+            self.scroll(steps)
+            await self.pump.drawn()
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether every view is where it shall be, and drawn."""
+        return not self._steps and self.pump.is_drawn
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether they are also drawn smoothly."""
+        return self.is_drawn and self.pump.is_idle
 
     def set_offset(self, offset_mm: float) -> None:
         """Move every view to an offset along its normal."""
@@ -266,6 +307,7 @@ class SerialViews:
 
     def close(self) -> None:
         """Stop sending pictures."""
+        self._steps = 0
         self.pump.close()
         for linked in self.views:
             linked.view.finalize()

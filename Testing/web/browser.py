@@ -91,14 +91,21 @@ class Served:
 
 
 class Page:
-    """The page in Chromium."""
+    """The page in Chromium.
 
-    def __init__(self, url: str, profile: Path, size: tuple[int, int] = SMALL) -> None:
+    The log of all traffic, which holds every picture once more, costs a browser much of its time:
+    benchmarks go without it.
+    """
+
+    def __init__(
+        self, url: str, profile: Path, size: tuple[int, int] = SMALL, *, log_traffic: bool = True
+    ) -> None:
         options = Options()
         options.binary_location = need("chromium", "chromium-browser", "google-chrome")
         for flag in (*FLAGS, f"--user-data-dir={profile}"):
             options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        kinds = ("browser", "performance") if log_traffic else ("browser",)
+        options.set_capability("goog:loggingPrefs", dict.fromkeys(kinds, "ALL"))
         self.driver = webdriver.Chrome(options=options, service=Service(need("chromedriver")))
         self.driver.set_script_timeout(PATIENCE_S * BUSY)
         self.resize(size)

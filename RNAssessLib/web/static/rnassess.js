@@ -191,6 +191,21 @@
     kind(select) { window.trame.trigger("event_kind", [select.value, entries(select.form)]); },
   };
 
+  // Where the slice lies changes with every step: written straight into the notes, since a variable of
+  // the template would build the whole page anew.
+  const tellPosition = () => {
+    const words = (window.trame && window.trame.state.get("position")) || "";
+    for (const note of document.querySelectorAll(".rn-bl"))
+      if (!note.firstChild) note.append(words);
+      else if (note.firstChild.nodeValue !== words) note.firstChild.nodeValue = words;
+  };
+  let listening = null;
+  const listen = () => {
+    if (!window.trame || !window.trame.state.addListener || listening === window.trame.state) return;
+    listening = window.trame.state;
+    listening.addListener(({ type, keys }) => { if (type === "dirty-state" && keys.includes("position")) tellPosition(); });
+  };
+
   // The page allows zooming, and each picture says what it is.
   const viewport = document.querySelector("meta[name=viewport]");
   if (viewport) viewport.content = "width=device-width, initial-scale=1";
@@ -205,6 +220,8 @@
 
   new MutationObserver(() => {
     name();
+    listen();
+    tellPosition();
     const row = document.querySelector(".rn-item[aria-selected=true]");
     if (row && row !== window.rnRow) row.scrollIntoView({ block: "nearest" });
     window.rnRow = row;
