@@ -1,4 +1,4 @@
-"""What the reader did to a case, in words and as JSON: decisions, measurements, corrected outlines."""
+"""What the reader did, in words and as JSON: decisions, measurements, corrected outlines."""
 
 from __future__ import annotations
 
@@ -104,7 +104,8 @@ def drawn_parts(
 
 
 def _join(kinds: tuple[MaskKind, ...]) -> str:
-    return " and ".join(MASK_NAMES[kind] for kind in kinds)
+    names = {**MASK_NAMES, MaskKind.ENHANCING: "enhancing part"}
+    return " and ".join(names[kind] for kind in kinds)
 
 
 def held_decisions(session: ReaderSession) -> tuple[Decision, ...]:
@@ -113,8 +114,8 @@ def held_decisions(session: ReaderSession) -> tuple[Decision, ...]:
     return tuple(d for d in latest.values() if d.kind is not DecisionKind.WITHDRAWN)
 
 
-def describe_reader(assessment: Assessment, session: ReaderSession) -> dict[str, Any]:
-    """Return what the reader did as JSON-ready data, key ``reader`` of ``assessment.json``."""
+def describe_reader(session: ReaderSession) -> dict[str, Any]:
+    """Return decisions and measurements as JSON-ready data."""
     return {
         "decisions": [
             {"lesion": d.lesion, "finding": d.finding, **describe_answer(d)}
@@ -124,11 +125,15 @@ def describe_reader(assessment: Assessment, session: ReaderSession) -> dict[str,
             {"name": TITLES[m.kind], "text": m.value, **describe_measurement(m)}
             for m in session.measurements
         ],
-        "corrected_outlines": [
-            {"timepoint": t, "lesion": lesion, "parts": [kind.value for kind in kinds]}
-            for (t, lesion), kinds in drawn_parts(assessment, session).items()
-        ],
     }
+
+
+def describe_outlines(assessment: Assessment, session: ReaderSession) -> list[dict[str, Any]]:
+    """Return the corrected outlines in use as JSON-ready data."""
+    return [
+        {"timepoint": t, "lesion": lesion, "parts": [kind.value for kind in kinds]}
+        for (t, lesion), kinds in drawn_parts(assessment, session).items()
+    ]
 
 
 def describe_answer(decision: Decision) -> dict[str, Any]:
