@@ -20,8 +20,8 @@ CHECKLIST_COLUMNS = (
     "answer", "reader_decision", "reader_reason", "decided_at",
 )  # fmt: skip
 MEASUREMENT_COLUMNS = (
-    "kind", "timepoint", "sequence", "plane", "length_or_radius_mm", "across_mm", "mean", "deviation",
-    "voxels", "text",
+    "kind", "timepoint", "sequence", "plane", "length_or_radius_mm", "across_mm", "mean",
+    "deviation", "voxels", "text",
 )  # fmt: skip
 
 

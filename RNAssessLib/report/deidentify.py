@@ -91,8 +91,8 @@ def deidentify_session(
 ) -> ReaderSession:
     """Return the reader's work without free text, days and old names.
 
-    Of a reason the plain words stay (`plain_words`). Events and thresholds are left out: the
-    assessment holds them.
+    A reason stays when all its words can identify nobody (`plain_words`): half of one would say
+    something else. Events and thresholds are left out: the assessment holds them.
 
     Parameters
     ----------
@@ -105,8 +105,8 @@ def deidentify_session(
     kept: list[Record] = []
     for record in session.records:
         if isinstance(record, Decision):
-            reason = plain_words(record.reason) or (REASON_REMOVED if record.reason else "")
-            kept.append(replace(record, reason=reason, at=""))
+            plain = plain_words(record.reason) == " ".join(record.reason.split())
+            kept.append(replace(record, reason=record.reason if plain else REASON_REMOVED, at=""))
         elif isinstance(record, MeasurementsChange):
             made = tuple(
                 replace(m, timepoint=names[m.timepoint])

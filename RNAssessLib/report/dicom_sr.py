@@ -100,7 +100,7 @@ def build_structured_report(
         for assessed in assessment.lesions
         for order, entry in enumerate(assessed.serial, start=1)
     ]  # fmt: skip
-    groups += build_reader_groups(assessment, session, sources)
+    measured, referred = build_reader_groups(assessment, session, sources)
     report = MeasurementReport(
         observation_context=ObservationContext(
             observer_device_context=ObserverContext(
@@ -112,11 +112,12 @@ def build_structured_report(
             )
         ),
         procedure_reported=PROCEDURE,
-        imaging_measurements=groups,
+        imaging_measurements=[*groups, *measured],
         title=codes.DCM.ImagingMeasurementReport,
     )  # fmt: skip
     _add_text(report[0], codes.DCM.Comment, _remarks(assessment))
     evidence = [h for t in reversed(prepared.timepoints) for h in sources.slices(t.timepoint)]
+    evidence += referred
     evidence += [segmentations[t.id].dataset for t in prepared.timepoints if t.id in segmentations]
     return Comprehensive3DSR(
         evidence=evidence,

@@ -32,8 +32,8 @@ Carry = Callable[[npt.ArrayLike], npt.NDArray[np.float64]]
 
 def build_reader_groups(
     assessment: Assessment, session: ReaderSession, sources: SourceImages
-) -> list[Any]:
-    """Return one group per measurement of the reader.
+) -> tuple[list[Any], list[Dataset]]:
+    """Return one group per measurement of the reader, and the slices that they refer to.
 
     Each refers to the slice it lies on: of the T1c or FLAIR when it was made on one of them, else
     of the study's T1c, with which the measured image is aligned. A measurement on a study that the
@@ -46,28 +46,28 @@ def build_reader_groups(
     sources : SourceImages
     """
     known = {t.id: t for t in assessment.prepared.timepoints}
-    return [
-        _build_group(measured, number, known[measured.timepoint], sources)
-        for number, measured in enumerate(session.measurements, start=1)
-        if measured.timepoint in known
-    ]
+    groups, referred = [], []
+    for number, measured in enumerate(session.measurements, start=1):
+        if measured.timepoint not in known:
+            continue
+        slices, carry = _slices_of(measured, known[measured.timepoint], sources)
+        image = _nearest(slices, carry(measured.middle_lps_mm))
+        groups.append(_build_group(measured, number, image, carry))
+        referred.append(image)
+    return groups, referred
 
 
-def _build_group(
-    measured: Measured, number: int, timepoint: PreparedTimepoint, sources: SourceImages
-) -> Any:  # noqa: ANN401 - highdicom is untyped here
-    slices, inward = _slices_of(measured, timepoint, sources)
-    point = inward(measured.middle_lps_mm)
+def _build_group(measured: Measured, number: int, image: Dataset, carry: Carry) -> Any:  # noqa: ANN401 - highdicom is untyped here
     name = f"Reader {number}: {measured.place}"
-    frame = str(slices[0].FrameOfReferenceUID)
+    frame = str(image.FrameOfReferenceUID)
     return MeasurementsAndQualitativeEvaluations(
         tracking_identifier=TrackingIdentifier(
             uid=derived_uid("rnassess reader", frame, measured.timepoint, repr(measured.lines)),
             identifier=name,
         ),
         finding_type=READER,
-        source_images=[SourceImageForMeasurementGroup.from_source_image(_nearest(slices, point))],
-        measurements=_measure(measured, frame, inward),
+        source_images=[SourceImageForMeasurementGroup.from_source_image(image)],
+        measurements=_measure(measured, frame, carry),
     )
 
 

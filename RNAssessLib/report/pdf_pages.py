@@ -148,7 +148,7 @@ def build_reader_pages(assessment: Assessment, session: ReaderSession) -> list[F
         story.append(text(drawn, "body"))
     if measured:
         heads = ("What", "Time", "Date", "Image, plane", "Value")
-        story.append(table(heads, measured, (30, 16, 24, 36, 72), numbers=(4,)))
+        story.append(table(heads, measured, (28, 14, 22, 30, 84), numbers=(4,)))
     return story
 
 
