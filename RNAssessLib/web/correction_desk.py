@@ -283,13 +283,15 @@ class CorrectionDesk:
         room = self._room
         lesions = {lesion.id: lesion for lesion in room.assessment.prepared.lesions}
         pairs = zip(before.prepared.timepoints, room.assessment.prepared.timepoints, strict=True)
-        for old, new in pairs:
-            if old is not new:
-                place_timepoint(room.nodes, new)
-                redraw_lesions(room.nodes.segmentations[new.id], new, lesions)
+        redrawn = [new for old, new in pairs if old is not new]
+        for new in redrawn:
+            place_timepoint(room.nodes, new)
+            redraw_lesions(room.nodes.segmentations[new.id], new, lesions)
         room.nodes = renew_evidence(room.app.scene, room.nodes, room.assessment)
         room.display.take(room.nodes)
         room.display.light(room.reading.lesion_id, room.reading.finding_id)
+        if redrawn:
+            room.hanging.renew()
 
     # --- page -------------------------------------------------------------------------------------
 
