@@ -20,21 +20,34 @@ def default_pair(prepared: PreparedCase) -> Pair | None:
     return (ids[-2], ids[-1]) if len(ids) > 1 else None
 
 
-def order_pair(prepared: PreparedCase, one: str, other: str) -> Pair:
-    """Return two studies in the order of time.
+def choose_pair(prepared: PreparedCase, pair: Pair, place: str, study: str) -> Pair:
+    """Return the pair after the reader chose another study for one of its places.
+
+    The two stay different and in the order of time: when the study is the other one already, that
+    one moves on to the study after it (to the one before, when there is none).
+
+    Parameters
+    ----------
+    prepared : PreparedCase
+    pair : tuple of str
+        As it is.
+    place : str
+        ``earlier`` or ``later``.
+    study : str
 
     Raises
     ------
     ValueError
-        In one line for the reader: unknown, or the same study twice.
+        Unknown study or place.
     """
     ids = [t.id for t in prepared.timepoints]
-    for name in (one, other):
-        if name not in ids:
-            raise ValueError(f"there is no study {name}")
-    if one == other:
-        raise ValueError("choose two different studies")
-    first, second = sorted((one, other), key=ids.index)
+    if study not in ids or place not in ("earlier", "later"):
+        raise ValueError(f"there is no {place} study {study}")
+    other = pair[1] if place == "earlier" else pair[0]
+    if other == study:
+        at = ids.index(study)
+        other = ids[at + 1] if at + 1 < len(ids) else ids[at - 1]
+    first, second = sorted((study, other), key=ids.index)
     return first, second
 
 
@@ -83,23 +96,31 @@ def overlay_title(pair: Pair) -> str:
     return f"outlines {pair[0]} → {pair[1]}"
 
 
-def overlay_legend(two: TwoOutlines) -> tuple[str, ...]:
-    """Say how the outlines are drawn and how much grew and regressed, a line each.
+def overlay_key(pair: Pair) -> str:
+    """Say how the two outlines are drawn, for the picture of the earlier study."""
+    return f"dashed: {pair[0]}\nsolid: {pair[1]}"
 
-    The pattern is named before the colour: nothing is told by colour alone.
+
+def overlay_volumes(two: TwoOutlines) -> str:
+    """Say how much grew and regressed and how that is drawn, for the picture of the later study.
+
+    The pattern is named, not the colour: nothing is told by colour alone.
     """
     return (
-        f"solid: {two.later}   dashed: {two.earlier}",
-        f"hatched: grown {_told(two.grown_cm3, two.grown_beyond_cm3)}",
-        f"broken hatching: regressed {_told(two.regressed_cm3, two.regressed_beyond_cm3)}",
-        f"error: up to {two.tolerance_mm:.1f} mm",
+        f"hatched: grown {_told(two.grown_cm3)}\n"
+        f"broken hatching: regressed {_told(two.regressed_cm3)}"
     )
 
 
-def _told(volume: Quantity, beyond_cm3: float) -> str:
-    if not volume.value:
-        return "none"
-    shown = f"{format_quantity(volume)} cm³"
-    if beyond_cm3 == 0.0:
-        return f"{shown}, all within error"
-    return f"{shown}, {beyond_cm3:.2f} beyond error"
+def overlay_details(two: TwoOutlines) -> str:
+    """Say what of it is beyond error and where the ± come from, in one paragraph."""
+    return (
+        f"Enhancement with its core. Reaching further than any error would "
+        f"({two.tolerance_mm:.1f} mm): {two.grown_beyond_cm3:.2f} cm³ grown, "
+        f"{two.regressed_beyond_cm3:.2f} cm³ regressed. "
+        f"Grown: {two.grown_cm3.method}. Regressed: {two.regressed_cm3.method}."
+    )
+
+
+def _told(volume: Quantity) -> str:
+    return f"{format_quantity(volume)} cm³" if volume.value else "none"

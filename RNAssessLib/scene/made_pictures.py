@@ -11,13 +11,15 @@ from RNAssessLib.case import Image, Lesion, NotAssessableError, PreparedTimepoin
 from RNAssessLib.course.change_images import compute_difference, compute_subtraction
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.measure.growth_map import compute_growth_map
-from RNAssessLib.findings.measure.two_outlines import compute_two_outlines
+from RNAssessLib.findings.measure.two_outlines import TwoOutlines, compute_two_outlines
 from RNAssessLib.panel.growth_overlay import (
     NOT_OF_THE_PAIR,
     Pair,
     default_pair,
-    overlay_legend,
+    overlay_details,
+    overlay_key,
     overlay_title,
+    overlay_volumes,
 )
 from RNAssessLib.panel.measurements import UNITS
 from RNAssessLib.panel.style import SKY, VERMILION
@@ -57,6 +59,8 @@ class Picture:
     lines : tuple of vtkMRMLModelNode
         Surfaces whose cut lines belong to the pictures of two studies.
     legend : str
+    details : str
+        What more there is to know, where there is room for it.
     bar : tuple of str
         Lowest and highest dose of the colour bar; empty without one.
     """
@@ -70,6 +74,7 @@ class Picture:
     drawn: slicer.vtkMRMLSegmentationNode | None = None
     lines: tuple[slicer.vtkMRMLModelNode, ...] = ()
     legend: str = ""
+    details: str = ""
     bar: tuple[str, ...] = ()
 
 
@@ -93,7 +98,7 @@ class MadePictures:
         self._nodes = nodes
         self._scene = nodes.document.GetScene()
         self._kept: dict[tuple[Content, str, str], Picture] = {}
-        self._lines: dict[tuple[Pair, str], tuple[Lines, str]] = {}
+        self._lines: dict[tuple[Pair, str], tuple[Lines, TwoOutlines]] = {}
         self._washed = False
         self.pair: Pair | None = default_pair(self._prepared)
 
@@ -199,10 +204,12 @@ class MadePictures:
             earlier, later = (self._prepared.timepoint(name) for name in self.pair)
             two = compute_two_outlines(self._prepared, lesion, earlier, later, self._thresholds)
             lines = add_overlay(self._scene, two, f"{lesion.name} {title}")
-            self._lines[key] = lines, "\n".join(overlay_legend(two))
-        lines, legend = self._lines[key]
+            self._lines[key] = lines, two
+        lines, two = self._lines[key]
+        legend = overlay_volumes(two) if now.id == two.later else overlay_key(self.pair)
         volume = self._nodes.volumes[now.id, SequenceRole.T1C]
-        return Picture(title, volume, "T1c", lines=lines, legend=legend)
+        details = overlay_details(two)
+        return Picture(title, volume, "T1c", lines=lines, legend=legend, details=details)
 
     def _wash(self, title: str, now: PreparedTimepoint) -> Picture:
         doses = list(self._nodes.doses.values())

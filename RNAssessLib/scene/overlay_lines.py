@@ -22,7 +22,8 @@ from RNAssessLib.panel.style import SKY, VERMILION
 from .convert import LPS_TO_RAS, hex_to_rgb, surface_to_ras, to_image_data
 
 SMOOTH_MM, PADDED = 0.6, 3
-DASH_MM = 3.0
+DASH_MM = 2.2
+GAP_BELOW = -0.45  # of a gyroid between -1.5 and 1.5: dashes are longer than gaps
 HATCH_MM = 2.6
 GROWN_ACROSS, REGRESSED_ACROSS = (1.0, 1.0, 1.0), (1.0, -1.0, 1.0)
 OUTLINE_PX, HATCH_PX = 2, 1
@@ -146,14 +147,10 @@ def hatch(whole: Mask, across: tuple[float, float, float]) -> vtkPolyData:
     inside = depth[share >= 0.5]
     if inside.size == 0:
         return vtkPolyData()
-    image = to_image_data(depth)
-    held = numpy_to_vtk(share.ravel(), deep=True)
-    held.SetName("share")
-    image.GetPointData().AddArray(held)
     planes = vtkFlyingEdges3D()
-    planes.SetInputData(image)
+    planes.SetInputData(to_image_data(depth))
     planes.ComputeNormalsOff()
-    planes.InterpolateAttributesOn()
+    planes.ComputeScalarsOff()
     first, last = np.ceil(inside.min() / HATCH_MM), np.floor(inside.max() / HATCH_MM)
     for number, at in enumerate(np.arange(first, last + 1)):
         planes.SetValue(number, float(at * HATCH_MM))
@@ -161,33 +158,34 @@ def hatch(whole: Mask, across: tuple[float, float, float]) -> vtkPolyData:
     made = planes.GetOutput()
     if made.GetNumberOfPoints() == 0:
         return vtkPolyData()
-    made.GetPointData().SetActiveScalars("share")
-    return surface_to_ras(_clip(made, 0.5), matrix)
+    points = vtk_to_numpy(made.GetPoints().GetData())
+    held = ndimage.map_coordinates(share, points.T[::-1], order=1)
+    return surface_to_ras(_clip(made, held, 0.5), matrix)
 
 
 def break_up(surface: vtkPolyData) -> vtkPolyData:
     """Cut gaps of about `DASH_MM` into a surface (RAS), so that its cut lines are dashed.
 
-    The gaps are where a gyroid is negative: unlike stripes or a checkerboard, it alternates along
+    The gaps are where a gyroid is low: unlike stripes or a checkerboard, it alternates along
     lines of any direction.
     """
     if surface.GetNumberOfPoints() == 0:
         return surface
     x, y, z = (np.pi / DASH_MM * vtk_to_numpy(surface.GetPoints().GetData())).T
     wave = np.sin(x) * np.cos(y) + np.sin(y) * np.cos(z) + np.sin(z) * np.cos(x)
+    return _clip(surface, wave, GAP_BELOW)
+
+
+def _clip(surface: vtkPolyData, values: FloatArray, least: float) -> vtkPolyData:
+    """Part of a surface where the values of its points are above the least."""
     marked = vtkPolyData()
     marked.ShallowCopy(surface)
-    values = numpy_to_vtk(wave.astype(np.float32), deep=True)
-    values.SetName("wave")
-    marked.GetPointData().SetScalars(values)
-    return _clip(marked, 0.0)
-
-
-def _clip(surface: vtkPolyData, value: float) -> vtkPolyData:
-    """Part of a surface where its scalars are above a value."""
+    scalars = numpy_to_vtk(values.astype(np.float32), deep=True)
+    scalars.SetName("kept")
+    marked.GetPointData().SetScalars(scalars)
     clip = vtkClipPolyData()
-    clip.SetInputData(surface)
-    clip.SetValue(value)
+    clip.SetInputData(marked)
+    clip.SetValue(least)
     clip.Update()
     kept = vtkPolyData()
     kept.ShallowCopy(clip.GetOutput())

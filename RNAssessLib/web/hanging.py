@@ -108,6 +108,7 @@ class Hanging:
             "absent": picture.absent if picture else "",
             "window": f"W {high - low:.4g} L {(high + low) / 2:.4g}" if volume is not None else "",
             "legend": picture.legend if picture else "",
+            "details": picture.details if picture else "",
             "bar": list(picture.bar) if picture else [],
             "flipped": cell.timepoint if timepoint != cell.timepoint else "",
         }
@@ -214,10 +215,14 @@ class Hanging:
     def _move_outlines(self) -> None:
         """Each study's outlines where its images are."""
         cells = [linked.cell for linked in self._room.views.views]
+        covered = set(self._overlay_views())
+        for node in self._room.nodes.targets.values():
+            bare = tuple(c.view for c in cells if c.view not in covered)
+            show_only_in(node, self._room.app.scene, bare)
         for timepoint, node in self._room.nodes.segmentations.items():
             views = tuple(
                 c.view for c in cells
-                if self.timepoint_of(c) == timepoint and self.content_of(c) is not Made.OVERLAY
+                if self.timepoint_of(c) == timepoint and c.view not in covered
             )  # fmt: skip
             if views:
                 show_only_in(node, self._room.app.scene, views)
