@@ -22,11 +22,13 @@ from RNAssessLib.panel.style import SKY, VERMILION
 from .convert import LPS_TO_RAS, hex_to_rgb, surface_to_ras, to_image_data
 
 SMOOTH_MM, PADDED = 0.6, 3
-DASH_MM = 2.2
-GAP_BELOW = -0.45  # of a gyroid between -1.5 and 1.5: dashes are longer than gaps
+DASH_MM = 1.8
+GAP_BELOW = -0.6  # of a gyroid between -1.5 and 1.5: dashes are longer than gaps
 HATCH_MM = 2.6
 GROWN_ACROSS, REGRESSED_ACROSS = (1.0, 1.0, 1.0), (1.0, -1.0, 1.0)
 OUTLINE_PX, HATCH_PX = 2, 1
+# Turns the pattern away from the planes of view, in which it would be regular and its gaps long.
+ASLANT = np.array([[1.0, 2.0, 2.0], [2.0, 1.0, -2.0], [2.0, -2.0, 1.0]]) / 3.0
 FloatArray = npt.NDArray[np.floating]
 
 
@@ -171,7 +173,7 @@ def break_up(surface: vtkPolyData) -> vtkPolyData:
     """
     if surface.GetNumberOfPoints() == 0:
         return surface
-    x, y, z = (np.pi / DASH_MM * vtk_to_numpy(surface.GetPoints().GetData())).T
+    x, y, z = np.pi / DASH_MM * ASLANT @ vtk_to_numpy(surface.GetPoints().GetData()).T
     wave = np.sin(x) * np.cos(y) + np.sin(y) * np.cos(z) + np.sin(z) * np.cos(x)
     return _clip(surface, wave, GAP_BELOW)
 
