@@ -56,9 +56,9 @@ from .dicom_codes import (
     TREATMENT,
     item_code,
 )
-from .dicom_objects import MANUFACTURER, SERIAL_NUMBER, SERIES_NUMBERS, series_description
+from .dicom_objects import MANUFACTURER, SERIAL_NUMBER, made_here, series_description
 from .dicom_seg import SegmentKey, TimepointSegmentation, tracking_uid
-from .dicom_sources import SourceImages, derived_uid, new_uid
+from .dicom_sources import SourceImages, derived_uid
 from .dicom_sr_reader import build_reader_groups
 
 DEVICE_UID = derived_uid("rnassess observer")
@@ -122,14 +122,7 @@ def build_structured_report(
     return Comprehensive3DSR(
         evidence=evidence,
         content=report[0],
-        series_instance_uid=new_uid(),
-        series_number=SERIES_NUMBERS["SR"],
-        sop_instance_uid=new_uid(),
-        instance_number=1,
-        manufacturer=MANUFACTURER,
-        manufacturer_model_name=MANUFACTURER,
-        software_versions=__version__,
-        device_serial_number=SERIAL_NUMBER,
+        **made_here("SR"),
         is_complete=True,
         series_description=series_description("RNAssess"),
         coding_schemes=[
