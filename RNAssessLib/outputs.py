@@ -10,6 +10,7 @@ from pathlib import Path
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError, Progress, part, silent
+from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.report.csv_tables import write_tables
 from RNAssessLib.report.dictation import write_dictation
 from RNAssessLib.report.html import write_report
@@ -19,7 +20,10 @@ from RNAssessLib.study.case_file_writer import can_write, write_case_file
 
 
 def write_outputs(
-    assessment: Assessment, out: Path, progress: Progress = silent
+    assessment: Assessment,
+    out: Path,
+    progress: Progress = silent,
+    session: ReaderSession | None = None,
 ) -> tuple[Path, ...]:
     """Write report (HTML, PDF, text), ``assessment.json``, tables, ``case.toml``, ``scene.mrb``.
 
@@ -31,6 +35,9 @@ def write_outputs(
     assessment : Assessment
     out : Path
         Created when missing; files of an earlier run are replaced.
+    progress : Progress
+    session : ReaderSession, optional
+        The reader's answers and measurements, which all of them then tell.
 
     Returns
     -------
@@ -50,19 +57,19 @@ def write_outputs(
         raise InputError(out, f"cannot be written: {error.strerror}") from None
     try:
         progress(0.0, "writing assessment.json")
-        write_json(build_document(assessment), stage / "assessment.json")
-        write_tables(assessment, stage)
+        write_json(build_document(assessment, session), stage / "assessment.json")
+        write_tables(assessment, stage, session)
         if can_write(assessment.prepared.case):
             write_case_file(assessment.prepared.case, stage / "case.toml", relative_to=out)
         progress(0.1, "drawing report.html")
-        write_report(assessment, stage / "report.html", part(progress, 0.1, 0.4))
-        (stage / "report.txt").write_text(write_dictation(assessment), encoding="utf-8")
+        write_report(assessment, stage / "report.html", part(progress, 0.1, 0.4), session)
+        (stage / "report.txt").write_text(write_dictation(assessment, session), encoding="utf-8")
         if importlib.util.find_spec("reportlab") is not None:
-            write_pdf(assessment, stage / "report.pdf", part(progress, 0.4, 0.7))
+            write_pdf(assessment, stage / "report.pdf", part(progress, 0.4, 0.7), session)
         else:
             progress(0.7, "report.pdf left out: the extra 'pdf' (reportlab) is not installed")
         if importlib.util.find_spec("slicer") is not None:
-            _write_scene(assessment, stage / "scene.mrb", part(progress, 0.7, 1.0))
+            _write_scene(assessment, stage / "scene.mrb", part(progress, 0.7, 1.0), session)
         else:
             progress(1.0, "scene.mrb left out: the extra 'web' (slicer-core) is not installed")
         return _move_in_place(stage, out)
@@ -70,11 +77,13 @@ def write_outputs(
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _write_scene(assessment: Assessment, path: Path, progress: Progress) -> None:
+def _write_scene(
+    assessment: Assessment, path: Path, progress: Progress, session: ReaderSession | None
+) -> None:
     from RNAssessLib.scene import build_scene, new_scene, save_mrb
 
     scene = new_scene()
-    build_scene(scene, assessment, progress=progress)
+    build_scene(scene, assessment, progress=progress, session=session)
     save_mrb(scene, path)
 
 

@@ -53,8 +53,22 @@ SEARCH_REACH = 2.5  # margins from the target, as far as the dose may lead
 
 
 @dataclass(frozen=True, eq=False)
-class _Aligned:
-    """One timepoint on its way: brain found, sequences on the T1c grid, placed."""
+class AlignedTimepoint:
+    """One timepoint on its way: brain found, sequences on the T1c grid, placed.
+
+    Attributes
+    ----------
+    timepoint : Timepoint
+        As read.
+    brain : Mask
+        Native T1c grid.
+    to_reference : Registration
+        T1c space to reference space.
+    to_t1c : mapping of SequenceRole to Registration
+        Of each other sequence.
+    images : mapping of SequenceRole to Image
+        Sequences that could be aligned, resampled once onto the T1c's grid.
+    """
 
     timepoint: Timepoint
     brain: Mask
@@ -101,7 +115,7 @@ def prepare(
     prepared = []
     for index, item in enumerate(aligned):
         progress(0.75 + 0.25 * index / len(aligned), f"segmenting {item.timepoint.id}")
-        prepared.append(_segment(item, lesions, courses, anatomy, common, limits))
+        prepared.append(segment_timepoint(item, lesions, courses, anatomy, common, limits))
     progress(1.0, "prepared")
     return PreparedCase(
         case=case,
@@ -154,7 +168,7 @@ def _align(
     alignment: AtlasAlignment | None,
     warnings: list[str],
     progress: Progress,
-) -> _Aligned:
+) -> AlignedTimepoint:
     same = timepoint is reference
     names: Any = {"moving_name": f"{timepoint.id} T1c", "fixed_name": f"{reference.id} T1c"}
     shared = timepoint.t1c.frame_of_reference_uid
@@ -187,7 +201,7 @@ def _align(
         else:
             reasons = "; ".join(registration.quality.reasons)
             warnings.append(f"{timepoint.id} {role.value} does not fit its T1c: {reasons}")
-    return _Aligned(timepoint, brain, to_reference, to_t1c, images)
+    return AlignedTimepoint(timepoint, brain, to_reference, to_t1c, images)
 
 
 def _register(
@@ -269,7 +283,7 @@ def _anatomy(
     reference: Timepoint,
     brain: Mask,
     common: Grid,
-    aligned: Sequence[_Aligned],
+    aligned: Sequence[AlignedTimepoint],
     alignment: AtlasAlignment | None,
     limits: Thresholds,
     progress: Progress,
@@ -289,14 +303,28 @@ def _anatomy(
     return built, ""
 
 
-def _segment(
-    item: _Aligned,
+def segment_timepoint(
+    item: AlignedTimepoint,
     lesions: Sequence[Lesion],
     courses: Sequence[PreparedCourse],
     anatomy: Anatomy | None,
     common: Grid,
     limits: Thresholds,
 ) -> PreparedTimepoint:
+    """Find lesions, white matter and enhancement that belongs to no lesion at one timepoint.
+
+    Parameters
+    ----------
+    item : AlignedTimepoint
+    lesions : sequence of Lesion
+    courses : sequence of PreparedCourse
+        Their dose says where to look.
+    anatomy : Anatomy or None
+        On `common`.
+    common : Grid
+        Common grid of the case.
+    limits : Thresholds
+    """
     grid = item.timepoint.t1c.grid
     to_native = item.to_reference.transform.inverse()
     seeds = [_seed(lesion, lesions, courses, item, grid, limits) for lesion in lesions]
@@ -352,7 +380,7 @@ def _seed(
     lesion: Lesion,
     lesions: Sequence[Lesion],
     courses: Sequence[PreparedCourse],
-    item: _Aligned,
+    item: AlignedTimepoint,
     grid: Grid,
     limits: Thresholds,
 ) -> LesionSeed:

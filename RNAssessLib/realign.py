@@ -19,7 +19,7 @@ from RNAssessLib.case import (
     silent,
 )
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.preparation import _Aligned, _segment  # the same steps, for one timepoint
+from RNAssessLib.preparation import AlignedTimepoint, segment_timepoint
 from RNAssessLib.spatial.quality import assess_quality
 from RNAssessLib.spatial.registration import register_rigid
 from RNAssessLib.spatial.resampling import resample_image
@@ -141,8 +141,8 @@ def realign(
                 old.timepoint.sequences[role], t1c, registration.transform
             )
     images = {r: images[r] for r in old.timepoint.sequences if r in images}
-    item = _Aligned(old.timepoint, old.brain, to_reference, to_t1c, images)
-    new = _segment(
+    item = AlignedTimepoint(old.timepoint, old.brain, to_reference, to_t1c, images)
+    new = segment_timepoint(
         item, prepared.lesions, prepared.courses, prepared.anatomy, prepared.common_grid,
         thresholds or Thresholds(),
     )  # fmt: skip

@@ -253,14 +253,14 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         """Write report, JSON, tables and case file into a folder; return the paths written."""
         from RNAssessLib.outputs import write_outputs
 
-        return write_outputs(self.assessment, Path(folder), progress)
+        return write_outputs(self.assessment, Path(folder), progress, self.session)
 
     def savePdf(self, path: str, progress: object) -> None:
         """Write the printed report alone."""
         from RNAssessLib.case import InputError
         from RNAssessLib.report.pdf import render_pdf
 
-        made = render_pdf(self.assessment, progress)
+        made = render_pdf(self.assessment, progress, self.session)
         part = Path(path + ".part")
         try:
             part.write_bytes(made)
@@ -276,5 +276,5 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
 
         return export_dicom(
             self.assessment, Path(folder), formats=parse_formats(words), deidentify=deidentify,
-            progress=progress,
+            session=self.session, progress=progress,
         )  # fmt: skip

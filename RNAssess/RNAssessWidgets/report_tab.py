@@ -47,9 +47,10 @@ class ReportTab:
         from RNAssessLib.report.dictation import write_dictation
 
         self._offer()
-        assessment = self.panel.logic.assessment
+        logic = self.panel.logic
+        assessment = logic.assessment
         if assessment is not None and self.ui.tabs.currentWidget() == self.ui.reportTab:
-            self.ui.dictationEdit.plainText = write_dictation(assessment, wrap=False)
+            self.ui.dictationEdit.plainText = write_dictation(assessment, logic.session, wrap=False)
 
     def _offer(self) -> None:
         opened = self.panel.view is not None

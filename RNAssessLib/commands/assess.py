@@ -9,8 +9,10 @@ from pathlib import Path
 from RNAssessLib.case import part
 
 from .common import CASE_HELP, Commands, add_command, parse_thresholds, print_progress
+from .reader_work import add_session_options, join_thresholds, take_session
 
 DEFAULT_DEMO = "rn_across_falx"
+KEPT = "session.json"  # of the demo
 
 
 def add_commands(commands: Commands) -> None:
@@ -25,6 +27,7 @@ def add_commands(commands: Commands) -> None:
     one = add_command(commands, "assess", command_assess)
     one.add_argument("case", help=CASE_HELP)
     one.add_argument("--out", required=True, metavar="DIR")
+    add_session_options(one)
 
     export = add_command(commands, "export", command_export)
     export.add_argument("case", help=CASE_HELP)
@@ -33,6 +36,8 @@ def add_commands(commands: Commands) -> None:
     export.add_argument(
         "--deidentify", action="store_true", help="new identity, UIDs and dates (PS3.15)"
     )
+
+    add_session_options(export)
 
     cohort = add_command(commands, "cohort", command_cohort)
     cohort.add_argument("cases", nargs="+", help="DICOM folders or case files")
@@ -51,6 +56,8 @@ def command_demo(args: argparse.Namespace) -> int:
         print_progress(0.0, f"making the digital patient {args.phantom}, seed {args.seed}")
         write_study(build_phantom(args.phantom, seed=args.seed), study, progress=print_progress)
     args.case = study
+    kept = out / KEPT
+    args.session, args.computed_only = (str(kept) if kept.is_file() else None), False
     return command_assess(args) or (0 if args.no_browser else _view_last(args))
 
 
@@ -59,15 +66,16 @@ def _view_last(args: argparse.Namespace) -> int:
 
     serve(
         args.assessment, port=args.port, open_browser=True,
-        keep_in=Path(args.out) / "session.json", case_file=Path(args.out) / "case.toml",
+        keep_in=Path(args.out) / KEPT, case_file=Path(args.out) / "case.toml",
     )  # fmt: skip
     return 0
 
 
 def command_assess(args: argparse.Namespace) -> int:
-    """Read a case, assess it, write everything to --out."""
+    """Read a case, assess it, write everything to --out, with what the reader decided."""
     from RNAssessLib.assessment import assess
     from RNAssessLib.outputs import write_outputs
+    from RNAssessLib.panel.session_follow import follow_session
     from RNAssessLib.study import read_case
 
     thresholds = parse_thresholds(args.set or [])
@@ -76,8 +84,11 @@ def command_assess(args: argparse.Namespace) -> int:
         ignored = "ignored: " if row.ignored else ""
         place = f"{row.timepoint} " if row.timepoint else ""
         print(f"  {place}{row.role:<6} {ignored}{row.what} ({row.why})", file=sys.stderr)
-    args.assessment = assess(case, thresholds, progress=print_progress)
-    written = write_outputs(args.assessment, Path(args.out), progress=print_progress)
+    session = take_session(args, case.id)
+    used = join_thresholds(session, thresholds)
+    args.assessment = assess(case, used, progress=print_progress)
+    read = follow_session(args.assessment, session)
+    written = write_outputs(read, Path(args.out), progress=print_progress, session=session)
     for path in written:
         print(path)
     return 0
@@ -86,6 +97,7 @@ def command_assess(args: argparse.Namespace) -> int:
 def command_export(args: argparse.Namespace) -> int:
     """DICOM objects (SR, SEG, RTSTRUCT, report) of a case, de-identified on request."""
     from RNAssessLib.assessment import assess
+    from RNAssessLib.panel.session_follow import follow_session
     from RNAssessLib.report.dicom_export import check_export, export_dicom, parse_formats
     from RNAssessLib.study import read_case
 
@@ -94,10 +106,12 @@ def command_export(args: argparse.Namespace) -> int:
     out = Path(args.out)
     case = read_case(Path(args.case), progress=part(print_progress, 0.0, 0.2))
     check_export(case, out)
-    assessment = assess(case, thresholds, progress=part(print_progress, 0.2, 0.8))
+    session = take_session(args, case.id)
+    used = join_thresholds(session, thresholds)
+    assessment = assess(case, used, progress=part(print_progress, 0.2, 0.8))
     written = export_dicom(
-        assessment, out, formats=formats, deidentify=args.deidentify,
-        progress=part(print_progress, 0.8, 1.0),
+        follow_session(assessment, session), out, formats=formats, deidentify=args.deidentify,
+        session=session, progress=part(print_progress, 0.8, 1.0),
     )  # fmt: skip
     for path in written:
         print(path)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from RNAssessLib.case import Progress
-from RNAssessLib.panel.session_file import beside
+from RNAssessLib.panel.session_file import beside, open_session
 
 from .common import (
     CASE_HELP,
@@ -18,6 +18,7 @@ from .common import (
     parse_thresholds,
     print_progress,
 )
+from .reader_work import join_thresholds
 
 LOOPBACK = "127.0.0.1"
 
@@ -77,10 +78,12 @@ def command_view(args: argparse.Namespace) -> int:
         return 0
     case = read_case(Path(args.case), progress=print_progress)
 
-    def load(progress: Progress) -> Assessment:
-        return assess(case, thresholds, progress=progress)
-
     keep_in = Path(args.session) if args.session else beside(Path(args.case))
+    used = join_thresholds(open_session(keep_in, case.id), thresholds)
+
+    def load(progress: Progress) -> Assessment:
+        return assess(case, used, progress=progress)
+
     print(f"decisions are kept in {keep_in}", file=sys.stderr)
     serve(
         load, port=args.port, open_browser=not args.no_browser, keep_in=keep_in,

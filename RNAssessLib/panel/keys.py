@@ -95,6 +95,10 @@ KEYS: tuple[Key, ...] = (
     Key("extra", ("e",), ROW, "off, or following the item"),
     Key("extra_next", ("E",), ROW, "show the next content"),
     Key("row_growth", ("g",), ROW, "growth map: what grew and regressed since the study before"),
+    Key(
+        "row_overlay", ("G",), ROW, "outlines of two studies: what grew and regressed between them"
+    ),
+    Key("overlay_next", ("O",), ROW, "the next two studies of these outlines"),
     Key("row_difference", ("d",), ROW, "T1c now − prior, in units of white matter"),
     Key("row_subtraction", ("t",), ROW, "T1c − T1 of the same study"),
     Key("row_dose", ("w",), ROW, "dose as a colour wash"),

@@ -23,6 +23,7 @@ from .records import (
     describe_record,
     parse_record,
 )
+from .versioned import load_versioned
 
 __all__ = ["Decision", "DecisionKind", "EventsChange", "MaskChange", "ReaderSession", "Record",
            "ThresholdChange"]  # fmt: skip
@@ -281,10 +282,7 @@ class ReaderSession:
     @classmethod
     def from_json(cls, text: str) -> ReaderSession:
         """Read what `to_json` wrote; raises ValueError, saying why, for anything else."""
-        data = json.loads(text)
-        schema = data.get("schema") if isinstance(data, dict) else None
-        if schema != SCHEMA_ID:
-            raise ValueError(f"not a reader session of this version: schema {schema!r}")
+        data = load_versioned(text, SCHEMA_ID, "reader session")
         try:
             records = tuple(parse_record(row) for row in data["records"])
             return cls(records, (), str(data.get("case", "")))

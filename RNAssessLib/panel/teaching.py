@@ -11,6 +11,8 @@ from typing import Any
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Status
 
+from .versioned import load_versioned
+
 SCHEMA_ID = "rnassess/teaching/1"
 Point = tuple[float, float, float]
 
@@ -238,10 +240,7 @@ class TeachingRound:
     @classmethod
     def from_json(cls, text: str) -> TeachingRound:
         """Read what `to_json` wrote; raises ValueError, saying why, for anything else."""
-        data = json.loads(text)
-        schema = data.get("schema") if isinstance(data, dict) else None
-        if schema != SCHEMA_ID:
-            raise ValueError(f"not a teaching round of this version: schema {schema!r}")
+        data = load_versioned(text, SCHEMA_ID, "teaching round")
         try:
             case_id = str(data["case"])
             rounds = [

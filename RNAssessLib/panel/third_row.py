@@ -15,6 +15,7 @@ class Made(Enum):
     """Pictures made from several images; the value is their key."""
 
     GROWTH = "growth"
+    OVERLAY = "overlay"
     DIFFERENCE = "difference"
     SUBTRACTION = "subtraction"
     DOSE = "dose"
@@ -22,7 +23,8 @@ class Made(Enum):
 
 Content = SequenceRole | Made
 TITLES = {
-    Made.GROWTH: "growth map", Made.DIFFERENCE: "T1c now − prior",
+    Made.GROWTH: "growth map", Made.OVERLAY: "outlines of two studies",
+    Made.DIFFERENCE: "T1c now − prior",
     Made.SUBTRACTION: "T1c − T1", Made.DOSE: "dose",
 }  # fmt: skip
 LEGENDS = {
@@ -71,6 +73,7 @@ def build_third_rows(prepared: PreparedCase) -> tuple[ThirdRow, ...]:
     several = len(prepared.timepoints) > 1
     wanted = (
         (Made.GROWTH, several and bool(prepared.lesions)),
+        (Made.OVERLAY, several and bool(prepared.lesions)),
         (Made.DIFFERENCE, several),
         (Made.SUBTRACTION, SequenceRole.T1 in held),
         (Made.DOSE, any(c.course.dose and c.to_reference for c in prepared.courses)),

@@ -11,8 +11,11 @@ from RNAssessLib.dosimetry.accumulation import AccumulatedDose
 from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
 from RNAssessLib.evidence import Criterion, published_accuracy
 from RNAssessLib.findings.finding import Finding, Status
+from RNAssessLib.panel.answers import Answer
 from RNAssessLib.panel.dose_section import build_accumulated
 from RNAssessLib.panel.numbers import format_number, format_quantity
+from RNAssessLib.panel.reader_work import measured_rows, outline_rows
+from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.style import STATUS_ICONS, STATUS_WORDS
 from RNAssessLib.panel.wording import TECHNIQUE_NAMES, quantity_label, unit_text
 
@@ -156,20 +159,56 @@ def format_criterion(criterion: Criterion) -> str:
     return f"{criterion.key} = {value}{changed} ({criterion.source})"
 
 
-def describe_finding(finding: Finding) -> dict[str, Any]:
-    """Everything a report says about one item, in words."""
+def describe_answer(answer: Answer) -> dict[str, Any]:
+    """Everything a report says about one item, in words; the reader's answer stands first."""
+    finding = answer.finding
     shown = [describe_quantity(q) for q in finding.measurements]
     return {
         "number": finding.spec.number,
         "title": finding.spec.title,
         "sources": ", ".join(finding.spec.references),
-        "icon": STATUS_ICONS[finding.status],
-        "status": STATUS_WORDS[finding.status],
-        "favours": finding.favours.value if finding.favours else "",
-        "strength": finding.strength.value if finding.strength else "",
+        "icon": STATUS_ICONS[answer.status],
+        "status": STATUS_WORDS[answer.status],
+        "favours": answer.favours.value if answer.favours else "",
+        "strength": answer.strength.value if answer.strength else "",
+        "by": describe_author(answer),
+        "computed": describe_computed(answer),
+        "told": answer.told,
         "sentence": finding.sentence,
         "measurements": " · ".join(f"{q['label']} {q['value']} {q['unit']}".strip() for q in shown),
         "criteria": "; ".join(format_criterion(c) for c in finding.criteria),
         "caveats": finding.caveats,
         "accuracy": " ".join(f"{a.text} [{a.source}]" for a in published_accuracy(finding.spec.id)),
     }
+
+
+def describe_author(answer: Answer) -> str:
+    """Whose answer it is; empty for a computed one that nobody decided about."""
+    if answer.overridden:
+        return "by the reader"
+    return "accepted by the reader" if answer.decision is not None else ""
+
+
+def describe_computed(answer: Answer) -> str:
+    """Name the computed answer beside another one of the reader; empty when they agree."""
+    if not answer.overridden:
+        return ""
+    finding = answer.finding
+    words = f"computed: {STATUS_ICONS[finding.status]} {STATUS_WORDS[finding.status]}"
+    return f"{words}, favours {finding.favours.value}" if finding.favours else words
+
+
+def describe_measured(assessment: Assessment, session: ReaderSession) -> list[tuple[str, ...]]:
+    """Rows of the reader's measurements: what, study, date, image and plane, value."""
+    return [
+        (m.title, m.timepoint, m.date, m.place, m.value) for m in measured_rows(assessment, session)
+    ]
+
+
+def describe_drawn(assessment: Assessment, session: ReaderSession) -> str:
+    """Which outlines the reader corrected, in one sentence; empty for none."""
+    rows = outline_rows(assessment, session)
+    if not rows:
+        return ""
+    told = "; ".join(row.text for row in rows)
+    return f"Outlines corrected by the reader, all figures follow them: {told}."

@@ -8,8 +8,21 @@ from pathlib import Path
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment
 from RNAssessLib.case import Quantity
+from RNAssessLib.panel.answers import Answer, read_answers
+from RNAssessLib.panel.measurements import length_mm
+from RNAssessLib.panel.session import ReaderSession
 
 QUANTITY_COLUMNS = ("name", "value", "unit", "uncertainty", "undefined", "method")
+
+
+CHECKLIST_COLUMNS = (
+    "lesion", "item", "status", "favours", "strength", "sentence", "caveats", "sources",
+    "answer", "reader_decision", "reader_reason", "decided_at",
+)  # fmt: skip
+MEASUREMENT_COLUMNS = (
+    "kind", "timepoint", "sequence", "plane", "length_or_radius_mm", "across_mm", "mean",
+    "deviation", "voxels", "text",
+)  # fmt: skip
 
 
 def _quantity_cells(quantity: Quantity) -> list[object]:
@@ -24,8 +37,22 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) 
         writer.writerow([DISCLAIMER])
 
 
-def write_tables(assessment: Assessment, folder: Path) -> None:
-    """Write ``dose.csv``, ``serial.csv`` and ``checklist.csv`` into `folder`, one row a figure."""
+def write_tables(
+    assessment: Assessment, folder: Path, session: ReaderSession | None = None
+) -> None:
+    """Write ``dose.csv``, ``serial.csv``, ``checklist.csv`` and ``measurements.csv`` into `folder`.
+
+    One row is one figure, or one item of the checklist: there `status`, `favours` and `strength`
+    are the computed ones and `answer` is the one that holds, the reader's where there is one.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    folder : Path
+    session : ReaderSession, optional
+        The reader's work.
+    """
+    session = session or ReaderSession()
     _write(
         folder / "dose.csv",
         ("course", "kind", "structure", *QUANTITY_COLUMNS),
@@ -39,13 +66,14 @@ def write_tables(assessment: Assessment, folder: Path) -> None:
     )
     _write(
         folder / "serial.csv",
-        ("lesion", "timepoint", "months_after_treatment", *QUANTITY_COLUMNS),
+        ("lesion", "timepoint", "months_after_treatment", *QUANTITY_COLUMNS, "outline"),
         (
             [
                 assessed.lesion.id,
                 entry.timepoint,
                 "" if entry.months_after_treatment is None else entry.months_after_treatment,
                 *_quantity_cells(quantity),
+                _origin(assessment, entry.timepoint, assessed.lesion.id),
             ]
             for assessed in assessment.lesions
             for entry in assessed.serial
@@ -54,19 +82,39 @@ def write_tables(assessment: Assessment, folder: Path) -> None:
     )
     _write(
         folder / "checklist.csv",
-        ("lesion", "item", "status", "favours", "strength", "sentence", "caveats", "sources"),
+        CHECKLIST_COLUMNS,
         (
-            [
-                assessed.lesion.id,
-                finding.spec.id,
-                finding.status.value,
-                finding.favours.value if finding.favours else "",
-                finding.strength.value if finding.strength else "",
-                finding.sentence,
-                "; ".join(finding.caveats),
-                "; ".join(finding.spec.references),
-            ]
+            [assessed.lesion.id, *_answer_cells(answer)]
             for assessed in assessment.lesions
-            for finding in assessed.findings
+            for answer in read_answers(assessed, session)
         ),
     )
+    _write(folder / "measurements.csv", MEASUREMENT_COLUMNS, _measurement_rows(session))
+
+
+def _origin(assessment: Assessment, timepoint: str, lesion: str) -> str:
+    masks = assessment.prepared.timepoint(timepoint).lesions.get(lesion)
+    return "" if masks is None else masks.origin.value
+
+
+def _answer_cells(answer: Answer) -> list[object]:
+    finding, decision = answer.finding, answer.decision
+    return [
+        finding.spec.id,
+        finding.status.value,
+        finding.favours.value if finding.favours else "",
+        finding.strength.value if finding.strength else "",
+        finding.sentence,
+        "; ".join(finding.caveats),
+        "; ".join(finding.spec.references),
+        answer.status.value,
+        *([decision.kind.value, decision.reason, decision.at] if decision else ["", "", ""]),
+    ]
+
+
+def _measurement_rows(session: ReaderSession) -> Iterable[Sequence[object]]:
+    for m in session.measurements:
+        place = [m.kind.value, m.timepoint, m.role.value, m.plane.value]
+        lengths = [length_mm(line) for line in m.lines[:2]]
+        known = ["" if v is None else v for v in (m.mean, m.deviation)]
+        yield [*place, *lengths, *[""] * (2 - len(lengths)), *known, m.voxels or "", m.value]

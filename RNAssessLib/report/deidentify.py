@@ -31,6 +31,9 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Finding
+from RNAssessLib.panel.outline_records import MaskChange
+from RNAssessLib.panel.records import Decision, MeasurementsChange, Record
+from RNAssessLib.panel.session import ReaderSession
 
 from .dicom_sources import SourceImages
 from .pseudonym import Pseudonym, plain_words
@@ -39,6 +42,9 @@ MOVED = (
     "De-identified: names and ids are replaced, and all dates are moved by one number of days "
     "(intervals are true, calendar days are not)."
 )
+
+
+REASON_REMOVED = "given, but left out here: it may name people"
 
 
 def deidentify_sources(sources: SourceImages, pseudonym: Pseudonym) -> SourceImages:
@@ -78,6 +84,39 @@ def _answer(finding: Finding) -> tuple[object, ...]:
     """What must not change: the answer and every figure behind it."""
     figures = [(q.name, q.value) for q in finding.measurements]
     return finding.status, finding.favours, finding.strength, figures
+
+
+def deidentify_session(
+    assessment: Assessment, session: ReaderSession, pseudonym: Pseudonym
+) -> ReaderSession:
+    """Return the reader's work without free text, days and old names.
+
+    A reason stays when all its words can identify nobody (`plain_words`): half of one would say
+    something else. Events and thresholds are left out: the assessment holds them.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        Before it is de-identified.
+    session : ReaderSession
+    pseudonym : Pseudonym
+    """
+    names = {t.id: f"t{n}" for n, t in enumerate(assessment.prepared.case.timepoints)}
+    kept: list[Record] = []
+    for record in session.records:
+        if isinstance(record, Decision):
+            plain = plain_words(record.reason) == " ".join(record.reason.split())
+            kept.append(replace(record, reason=record.reason if plain else REASON_REMOVED, at=""))
+        elif isinstance(record, MeasurementsChange):
+            made = tuple(
+                replace(m, timepoint=names[m.timepoint])
+                for m in record.measurements
+                if m.timepoint in names
+            )
+            kept.append(MeasurementsChange(made, ""))
+        elif isinstance(record, MaskChange) and record.timepoint in names:
+            kept.append(replace(record, timepoint=names[record.timepoint], at=""))
+    return ReaderSession(tuple(kept), (), pseudonym.patient_id)
 
 
 def deidentify_prepared(prepared: PreparedCase, pseudonym: Pseudonym) -> PreparedCase:

@@ -80,6 +80,9 @@ SEGMENT_RGB = {
     MaskKind.OEDEMA: (86, 180, 233),
 }
 LESION = codes.SCT.Lesion
+READER = private("READER_MEASURED", "Measured by the reader on the images")
+READER_DISC = private("DISC_SIGNAL", "Signal of the voxels in a disc")
+ADC_UNIT = codes.UCUM.SquareMicrometerPerMillisecond
 BRAIN = codes.SCT.Brain
 PROCEDURE = Code("24590-2", "LN", "MR Brain")
 TREATMENT = private("RT_COURSE_START", "Start of the course of radiotherapy")

@@ -13,8 +13,9 @@ from pydicom.dataset import Dataset
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Case, InputError, Progress, part, silent
+from RNAssessLib.panel.session import ReaderSession
 
-from .deidentify import deidentify_assessment, deidentify_sources
+from .deidentify import deidentify_assessment, deidentify_session, deidentify_sources
 from .dicom_objects import mark_deidentified, no_names_in_logs, save_object
 from .dicom_sources import SourceImages, read_sources
 from .pdf import render_pdf
@@ -59,6 +60,7 @@ def export_dicom(
     *,
     formats: Iterable[ExportFormat] = tuple(ExportFormat),
     deidentify: bool = False,
+    session: ReaderSession | None = None,
     study_folder: Path | None = None,
     progress: Progress = silent,
 ) -> tuple[Path, ...]:
@@ -73,6 +75,9 @@ def export_dicom(
         A structured report refers to the masks: with SR, the SEG objects are written too.
     deidentify : bool
         New identity, UIDs and dates in all objects; see `RNAssessLib.report.pseudonym`.
+    session : ReaderSession, optional
+        The reader's answers and measurements. Events and outlines of the reader are the
+        assessment's already (`RNAssessLib.panel.session_follow`).
     study_folder : Path, optional
         Where the source series lie, when no longer where the case was read from.
 
@@ -96,10 +101,11 @@ def export_dicom(
         if deidentify:
             pseudonym = Pseudonym.draw()
             sources = deidentify_sources(sources, pseudonym)
+            session = deidentify_session(assessment, session or ReaderSession(), pseudonym)
             assessment = deidentify_assessment(assessment, pseudonym, part(progress, 0.1, 0.5))
         else:
             sources.check_one_patient()
-        objects = build_objects(assessment, sources, chosen, part(progress, 0.5, 0.9))
+        objects = build_objects(assessment, sources, chosen, part(progress, 0.5, 0.9), session)
         if pseudonym is not None:
             for made in objects.values():
                 mark_deidentified(made, pseudonym)
@@ -133,6 +139,7 @@ def build_objects(
     sources: SourceImages,
     formats: Iterable[ExportFormat],
     progress: Progress = silent,
+    session: ReaderSession | None = None,
 ) -> dict[str, Dataset]:
     """Return the objects in memory, by file name."""
     from .dicom_pdf import build_encapsulated_pdf
@@ -154,12 +161,12 @@ def build_objects(
                 objects[f"seg-{number}-{_safe(timepoint.id)}.dcm"] = made.dataset
     if ExportFormat.SR in chosen:
         progress(0.4, "structured report")
-        objects["sr.dcm"] = build_structured_report(assessment, sources, masks)
+        objects["sr.dcm"] = build_structured_report(assessment, sources, masks, session)
     if ExportFormat.RTSTRUCT in chosen:
         progress(0.5, "isodoses and outlines")
         objects["rtstruct.dcm"] = build_structure_set(assessment, sources)
     if ExportFormat.PDF in chosen:
-        pdf = render_pdf(assessment, part(progress, 0.6, 1.0))
+        pdf = render_pdf(assessment, part(progress, 0.6, 1.0), session)
         objects["report.dcm"] = build_encapsulated_pdf(assessment, sources, pdf)
     return objects
 

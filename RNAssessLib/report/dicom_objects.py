@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
@@ -66,6 +67,26 @@ def start_object(source: Dataset, sop_class: str, modality: str, description: st
     made.InstanceCreationDate = now.strftime("%Y%m%d")
     made.InstanceCreationTime = now.strftime("%H%M%S")
     return made
+
+
+def made_here(modality: str) -> dict[str, Any]:
+    """Series, instance and equipment of a new object, as highdicom's constructors take them.
+
+    Parameters
+    ----------
+    modality : str
+        One of `SERIES_NUMBERS`.
+    """
+    return {
+        "series_instance_uid": new_uid(),
+        "series_number": SERIES_NUMBERS[modality],
+        "sop_instance_uid": new_uid(),
+        "instance_number": 1,
+        "manufacturer": MANUFACTURER,
+        "manufacturer_model_name": MANUFACTURER,
+        "software_versions": __version__,
+        "device_serial_number": SERIAL_NUMBER,
+    }
 
 
 def reference(source: Dataset) -> Dataset:

@@ -16,8 +16,8 @@ from RNAssessLib.case import MaskKind, MaskOrigin, PreparedTimepoint, SequenceRo
 from RNAssessLib.panel.wording import MASK_NAMES
 
 from .dicom_codes import BRAIN, PROCESSING, SEGMENT_CATEGORY, SEGMENT_RGB, SEGMENT_TYPE
-from .dicom_objects import MANUFACTURER, SERIAL_NUMBER, SERIES_NUMBERS, series_description
-from .dicom_sources import SourceImages, derived_uid, new_uid
+from .dicom_objects import MANUFACTURER, made_here, series_description
+from .dicom_sources import SourceImages, derived_uid
 
 ALGORITHM_TYPE = {
     MaskOrigin.AUTOMATIC: "AUTOMATIC",
@@ -106,14 +106,7 @@ def build_segmentation(
         pixel_array=np.stack(arrays, axis=-1).astype(np.uint8),
         segmentation_type=hd.seg.SegmentationTypeValues.BINARY,
         segment_descriptions=described,
-        series_instance_uid=new_uid(),
-        series_number=SERIES_NUMBERS["SEG"],
-        sop_instance_uid=new_uid(),
-        instance_number=1,
-        manufacturer=MANUFACTURER,
-        manufacturer_model_name=MANUFACTURER,
-        software_versions=__version__,
-        device_serial_number=SERIAL_NUMBER,
+        **made_here("SEG"),
         content_label="RNASSESS_MASKS",
         content_description=DISCLAIMER,
         content_creator_name=f"{MANUFACTURER}^",

@@ -2,12 +2,13 @@
 
 One measurement group per lesion and timepoint, under one tracking UID per lesion. The checklist
 compares timepoints, so its answers stand in the group of the last one: each item a coded
-evaluation and its sentence as text.
+evaluation and its sentence as text. The code is the reader's answer where there is one; the text
+then names the computed one and the reason. What the reader measured follows, a group each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from highdicom.coding_schemes import CodingSchemeIdentificationItem
@@ -40,7 +41,9 @@ from RNAssessLib import __version__
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
 from RNAssessLib.case import InputError, MaskKind, MaskOrigin, Quantity
 from RNAssessLib.course.serial import SerialEntry
-from RNAssessLib.findings.finding import Finding
+from RNAssessLib.panel.answers import Answer, read_answers
+from RNAssessLib.panel.session import ReaderSession
+from RNAssessLib.panel.wording import STATUS_WORDS
 
 from .dicom_codes import (
     BRAIN,
@@ -53,9 +56,10 @@ from .dicom_codes import (
     TREATMENT,
     item_code,
 )
-from .dicom_objects import MANUFACTURER, SERIAL_NUMBER, SERIES_NUMBERS, series_description
+from .dicom_objects import MANUFACTURER, SERIAL_NUMBER, made_here, series_description
 from .dicom_seg import SegmentKey, TimepointSegmentation, tracking_uid
-from .dicom_sources import SourceImages, derived_uid, new_uid
+from .dicom_sources import SourceImages, derived_uid
+from .dicom_sr_reader import build_reader_groups
 
 DEVICE_UID = derived_uid("rnassess observer")
 
@@ -64,6 +68,7 @@ def build_structured_report(
     assessment: Assessment,
     sources: SourceImages,
     segmentations: Mapping[str, TimepointSegmentation],
+    session: ReaderSession | None = None,
 ) -> Dataset:
     """Return the report, in the study of the last timepoint.
 
@@ -73,6 +78,8 @@ def build_structured_report(
     sources : SourceImages
     segmentations : mapping of timepoint id to TimepointSegmentation
         What the groups refer to.
+    session : ReaderSession, optional
+        The reader's answers and measurements.
 
     Raises
     ------
@@ -84,11 +91,16 @@ def build_structured_report(
         raise InputError(
             prepared.case.id, "has no lesion: no structured report to write; choose other --formats"
         )
+    session = session or ReaderSession()
     groups = [
-        _build_group(assessment, assessed, entry, order, sources, segmentations)
+        _build_group(
+            assessment, assessed, read_answers(assessed, session), entry, order, sources,
+            segmentations,
+        )
         for assessed in assessment.lesions
         for order, entry in enumerate(assessed.serial, start=1)
-    ]
+    ]  # fmt: skip
+    measured, referred = build_reader_groups(assessment, session, sources)
     report = MeasurementReport(
         observation_context=ObservationContext(
             observer_device_context=ObserverContext(
@@ -100,23 +112,17 @@ def build_structured_report(
             )
         ),
         procedure_reported=PROCEDURE,
-        imaging_measurements=groups,
+        imaging_measurements=[*groups, *measured],
         title=codes.DCM.ImagingMeasurementReport,
     )  # fmt: skip
     _add_text(report[0], codes.DCM.Comment, _remarks(assessment))
     evidence = [h for t in reversed(prepared.timepoints) for h in sources.slices(t.timepoint)]
+    evidence += referred
     evidence += [segmentations[t.id].dataset for t in prepared.timepoints if t.id in segmentations]
     return Comprehensive3DSR(
         evidence=evidence,
         content=report[0],
-        series_instance_uid=new_uid(),
-        series_number=SERIES_NUMBERS["SR"],
-        sop_instance_uid=new_uid(),
-        instance_number=1,
-        manufacturer=MANUFACTURER,
-        manufacturer_model_name=MANUFACTURER,
-        software_versions=__version__,
-        device_serial_number=SERIAL_NUMBER,
+        **made_here("SR"),
         is_complete=True,
         series_description=series_description("RNAssess"),
         coding_schemes=[
@@ -140,6 +146,7 @@ def _remarks(assessment: Assessment) -> str:
 def _build_group(
     assessment: Assessment,
     assessed: LesionAssessment,
+    answers: Sequence[Answer],
     entry: SerialEntry,
     order: int,
     sources: SourceImages,
@@ -151,7 +158,7 @@ def _build_group(
     frame = str(sources.slices(prepared.timepoint(prepared.reference).timepoint)[0]
                 .FrameOfReferenceUID)  # fmt: skip
     lesion = assessed.lesion
-    findings = assessed.findings if entry is assessed.serial[-1] else ()
+    told = answers if entry is assessed.serial[-1] else ()
     masks = timepoint.lesions[lesion.id]
     shared = {
         "tracking_identifier": TrackingIdentifier(
@@ -162,7 +169,7 @@ def _build_group(
         "finding_sites": [FindingSite(BRAIN)],
         "measurements": _measure(entry),
         "qualitative_evaluations": [
-            QualitativeEvaluation(item_code(f.spec), STATUS[f.status]) for f in findings
+            QualitativeEvaluation(item_code(a.spec), STATUS[a.status]) for a in told
         ],
     }
     if masks.origin is MaskOrigin.AUTOMATIC:
@@ -184,8 +191,8 @@ def _build_group(
         group = MeasurementsAndQualitativeEvaluations(
             source_images=[SourceImageForMeasurementGroup.from_source_image(middle)], **shared
         )
-    for finding in findings:
-        _add_text(group[0], item_code(finding.spec), _tell(finding))
+    for answer in told:
+        _add_text(group[0], item_code(answer.spec), _tell(answer))
     return group
 
 
@@ -217,11 +224,15 @@ def _code(quantity: Quantity, value: float) -> Measurement:
     return Measurement(name=code.name, value=value, unit=code.unit, properties=properties)
 
 
-def _tell(finding: Finding) -> str:
-    parts = [finding.sentence]
-    if finding.favours:
-        strength = f" ({finding.strength.value})" if finding.strength else ""
-        parts.append(f"Favours {finding.favours.value}{strength}.")
+def _tell(answer: Answer) -> str:
+    finding = answer.finding
+    parts = [answer.told] if answer.told else []
+    if answer.overridden:
+        parts.append(f"Computed ({STATUS_WORDS[finding.status]}):")
+    parts.append(finding.sentence)
+    if answer.favours:
+        strength = f" ({answer.strength.value})" if answer.strength else ""
+        parts.append(f"Favours {answer.favours.value}{strength}.")
     if finding.caveats:
         parts.append(f"Caveats: {'; '.join(finding.caveats)}.")
     parts.append(f"Sources: {', '.join(finding.spec.references)}.")

@@ -9,8 +9,11 @@ from collections.abc import Mapping, Sequence
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
 from RNAssessLib.case import months_between
 from RNAssessLib.course.serial import SerialEntry
-from RNAssessLib.findings.finding import Favours, Finding, Status
+from RNAssessLib.findings.finding import Favours, Status
+from RNAssessLib.panel.answers import Answer, read_answers
 from RNAssessLib.panel.numbers import format_number, format_quantity
+from RNAssessLib.panel.reader_work import measured_rows, outline_rows
+from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.wording import STATUS_WORDS, TECHNIQUE_NAMES, unit_text
 
 WIDTH = 96
@@ -28,12 +31,16 @@ SIDES = {
 }
 
 
-def write_dictation(assessment: Assessment, *, wrap: bool = True) -> str:
+def write_dictation(
+    assessment: Assessment, session: ReaderSession | None = None, *, wrap: bool = True
+) -> str:
     """Return the text; timepoints are named by their date, and nothing is concluded.
 
     Parameters
     ----------
     assessment : Assessment
+    session : ReaderSession, optional
+        The reader's answers stand in place of computed ones, which are named beside them.
     wrap : bool
         False leaves each block in one line, for a field that wraps by itself.
 
@@ -42,7 +49,7 @@ def write_dictation(assessment: Assessment, *, wrap: bool = True) -> str:
     str
         Lines of at most 96 characters, blocks apart by an empty line.
     """
-    prepared = assessment.prepared
+    prepared, session = assessment.prepared, session or ReaderSession()
     dates = {t.id: t.date.isoformat() for t in prepared.timepoints}
     blocks = [DISCLAIMER, f"Case {prepared.case.id}.", f"MRI of {', '.join(dates.values())}."]
     for placed in prepared.courses:
@@ -56,7 +63,9 @@ def write_dictation(assessment: Assessment, *, wrap: bool = True) -> str:
             + (f": {doses}." if doses else ".")
         )
     for assessed in assessment.lesions:
-        blocks += _describe_lesion(assessment, assessed, dates)
+        answers = read_answers(assessed, session)
+        blocks += _describe_lesion(assessment, assessed, answers, dates)
+    blocks += _describe_reader(assessment, session)
     blocks += [f"Note: {name_dates(w, dates)}" for w in assessment.warnings]
     blocks.append(f"Measured with RNAssess {assessment.version}. {DISCLAIMER}")
     return "\n\n".join(_wrap(block) if wrap else block for block in blocks) + "\n"
@@ -88,8 +97,27 @@ def name_dates(words: str, dates: Mapping[str, str]) -> str:
     return re.sub(rf"({DAY}) (?=\d)", r"\1: ", named)
 
 
+def _describe_reader(assessment: Assessment, session: ReaderSession) -> list[str]:
+    """What the reader measured and drew."""
+    blocks = []
+    measured = measured_rows(assessment, session)
+    if measured:
+        told = "; ".join(
+            f"{m.title.lower()} {m.value} ({m.date or m.timepoint}, {m.place})" for m in measured
+        )
+        blocks.append(f"Measured by the reader on the images: {told}.")
+    drawn = outline_rows(assessment, session)
+    if drawn:
+        told = "; ".join(row.text for row in drawn)
+        blocks.append(f"Outlines corrected by the reader, and all figures with them: {told}.")
+    return blocks
+
+
 def _describe_lesion(
-    assessment: Assessment, assessed: LesionAssessment, dates: Mapping[str, str]
+    assessment: Assessment,
+    assessed: LesionAssessment,
+    answers: Sequence[Answer],
+    dates: Mapping[str, str],
 ) -> list[str]:
     lesion = assessed.lesion
     blocks = [f"Lesion {lesion.id} ({lesion.name})."]
@@ -99,13 +127,13 @@ def _describe_lesion(
     if len(serial) > 1:
         blocks.append(_describe_change(serial[-2], serial[-1], dates))
     for status in ORDER:
-        for finding in assessed.findings:
-            if finding.status is status:
-                blocks.append(_describe_item(finding, dates))
-    open_items = [f.spec.title for f in assessed.findings if f.status is Status.NOT_ASSESSABLE]
+        blocks += [_describe_item(a, dates) for a in answers if a.status is status]
+    unanswered = [a for a in answers if a.status is Status.NOT_ASSESSABLE]
+    blocks += [_describe_item(a, dates) for a in unanswered if a.overridden]
+    open_items = [a.spec.title for a in unanswered if not a.overridden]
     if open_items:
         blocks.append(f"Not assessable from the given images: {', '.join(open_items)}.")
-    return [*blocks, *_name_sides(assessed.findings)]
+    return [*blocks, *_name_sides(answers)]
 
 
 def _describe_size(assessment: Assessment, assessed: LesionAssessment, entry: SerialEntry) -> str:
@@ -138,22 +166,30 @@ def _describe_change(before: SerialEntry, after: SerialEntry, dates: Mapping[str
     return f"{since}: {', '.join(parts)}." if parts else f"{since}: sizes cannot be compared."
 
 
-def _describe_item(finding: Finding, dates: Mapping[str, str]) -> str:
-    told = f"- {finding.spec.title}: {STATUS_WORDS[finding.status]}. "
+def _describe_item(answer: Answer, dates: Mapping[str, str]) -> str:
+    finding = answer.finding
+    told = f"- {finding.spec.title}: {STATUS_WORDS[answer.status]}. "
+    if answer.told:
+        told += f"{answer.told} "
+    if answer.overridden and finding.status is Status.NOT_ASSESSABLE:
+        return told.rstrip()
+    if answer.overridden:
+        told += "Measured: "
     told += name_dates(finding.sentence, dates)
     if finding.caveats:
         told += " Caveat: " + name_dates("; ".join(finding.caveats), dates) + "."
     return told
 
 
-def _name_sides(findings: Sequence[Finding]) -> list[str]:
+def _name_sides(answers: Sequence[Answer]) -> list[str]:
     """Which signs point where; they are listed, not weighed."""
     lines = []
     for side, words in SIDES.items():
         names = [
-            f"{f.spec.title}{f' ({f.strength.value})' if f.strength else ''}"
-            for f in findings
-            if f.favours is side
+            f"{a.spec.title}{f' ({a.strength.value})' if a.strength else ''}"
+            + (" (answer of the reader)" if a.overridden else "")
+            for a in answers
+            if a.favours is side
         ]
         lines.append(f"{words}: {', '.join(names) if names else 'none'}.")
     return lines

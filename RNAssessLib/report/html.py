@@ -10,18 +10,21 @@ from typing import Any
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
 from RNAssessLib.case import Progress, silent
 from RNAssessLib.dosimetry.results import CourseDosimetry
-from RNAssessLib.findings.finding import Finding
 from RNAssessLib.findings.summary import summarize
+from RNAssessLib.panel.answers import Answer, count_decided, read_answers
 from RNAssessLib.panel.case_section import build_case
 from RNAssessLib.panel.context_section import context_tables
+from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.style import MASK_COLOURS, MASK_NAMES, IsodoseLevel, default_isodoses
 from RNAssessLib.panel.timeline_chart import build_timeline
 
 from .content import (
     SERIAL_HEADS,
     describe_accumulated,
+    describe_answer,
     describe_course,
-    describe_finding,
+    describe_drawn,
+    describe_measured,
     describe_quantity,
     describe_serial,
     describe_timepoints,
@@ -35,7 +38,12 @@ from .plots import draw_dvh, encode_svg
 OVERVIEW_PX, DETAIL_PX = 420, 290
 
 
-def write_report(assessment: Assessment, path: Path, progress: Progress = silent) -> None:
+def write_report(
+    assessment: Assessment,
+    path: Path,
+    progress: Progress = silent,
+    session: ReaderSession | None = None,
+) -> None:
     """Render the report and write it to `path`.
 
     Parameters
@@ -43,11 +51,15 @@ def write_report(assessment: Assessment, path: Path, progress: Progress = silent
     assessment : Assessment
     path : Path
     progress : Progress
+    session : ReaderSession, optional
+        The reader's answers stand in place of computed ones, which are named beside them.
     """
-    path.write_text(render_report(assessment, progress), encoding="utf-8")
+    path.write_text(render_report(assessment, progress, session), encoding="utf-8")
 
 
-def render_report(assessment: Assessment, progress: Progress = silent) -> str:
+def render_report(
+    assessment: Assessment, progress: Progress = silent, session: ReaderSession | None = None
+) -> str:
     """Return the report as HTML text."""
     import jinja2
 
@@ -55,10 +67,11 @@ def render_report(assessment: Assessment, progress: Progress = silent) -> str:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(folder.joinpath("report.html").read_text(encoding="utf-8"))
     isodoses = default_isodoses(assessment)
+    session = session or ReaderSession()
     lesions = []
     for index, assessed in enumerate(assessment.lesions):
         progress(index / len(assessment.lesions), f"pictures of {assessed.lesion.id}")
-        lesions.append(_describe_lesion(assessment, assessed, isodoses))
+        lesions.append(_describe_lesion(assessment, assessed, isodoses, session))
     progress(1.0, "report drawn")
     prepared = assessment.prepared
     return template.render(
@@ -80,6 +93,8 @@ def render_report(assessment: Assessment, progress: Progress = silent) -> str:
         events=build_case(assessment).events,
         mapping=prepared.case.mapping,
         changed=assessment.changed_criteria,
+        measured=describe_measured(assessment, session),
+        drawn=describe_drawn(assessment, session),
     )
 
 
@@ -98,21 +113,27 @@ def _embed(picture: Picture, tile_px: int) -> dict[str, Any]:
 
 
 def _describe_lesion(
-    assessment: Assessment, assessed: LesionAssessment, isodoses: Sequence[IsodoseLevel]
+    assessment: Assessment,
+    assessed: LesionAssessment,
+    isodoses: Sequence[IsodoseLevel],
+    session: ReaderSession,
 ) -> dict[str, Any]:
     lesion = assessed.lesion
     summary = summarize(assessed.findings)
     illustrated = illustrated_findings(assessed.findings)
 
-    def picture_of(finding: Finding) -> dict[str, Any] | None:
-        if finding not in illustrated:
+    answers = read_answers(assessed, session)
+
+    def picture_of(answer: Answer) -> dict[str, Any] | None:
+        if answer.finding not in illustrated:
             return None
-        return _embed(draw_evidence(assessment, assessed, finding, isodoses), DETAIL_PX)
+        return _embed(draw_evidence(assessment, assessed, answer.finding, isodoses), DETAIL_PX)
 
     return {
         "id": lesion.id,
         "name": lesion.name,
         "summary": summary.sentence,
+        "decided": count_decided(answers),
         "next_steps": summary.next_steps,
         "context": context_tables(assessment, assessed),
         "images": _embed(draw_lesion(assessment, assessed, isodoses), OVERVIEW_PX),
@@ -120,5 +141,5 @@ def _describe_lesion(
         "serial": describe_serial(assessment, assessed),
         "timeline": encode_svg(draw_timeline(build_timeline(assessment, assessed))),
         "pictures": draw_context(assessed),
-        "findings": [describe_finding(f) | {"image": picture_of(f)} for f in assessed.findings],
+        "findings": [describe_answer(a) | {"image": picture_of(a)} for a in answers],
     }

@@ -15,6 +15,9 @@ from RNAssessLib.course.serial import SerialEntry
 from RNAssessLib.dosimetry.document import build_accumulated_document, build_dose_document
 from RNAssessLib.evidence import Criterion
 from RNAssessLib.findings.finding import Evidence, Finding
+from RNAssessLib.panel.events import describe_event
+from RNAssessLib.panel.reader_work import describe_answer, describe_outlines, describe_reader
+from RNAssessLib.panel.session import ReaderSession
 
 from .json_course import describe_course, describe_quantity, describe_response
 
@@ -151,11 +154,18 @@ def describe_lesion(assessed: LesionAssessment) -> dict[str, Any]:
     }
 
 
-def build_document(assessment: Assessment) -> dict[str, Any]:
+def build_document(assessment: Assessment, session: ReaderSession | None = None) -> dict[str, Any]:
     """Return the whole assessment as JSON-ready data (contract ``rnassess/assessment/1``).
 
     Positions are LPS mm in the reference space, that of the timepoint named under ``reference``,
-    unless a key says otherwise. Contains no name, birth date or other identifying tag.
+    unless a key says otherwise. Contains no name, birth date or other identifying tag; clinical
+    events and the reader's reasons stand there as they were typed.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    session : ReaderSession, optional
+        The reader's work, see `put_reader`; without one nothing was decided.
     """
     prepared = assessment.prepared
     dates = {p.course.id: p.course for p in prepared.courses}
@@ -171,7 +181,7 @@ def build_document(assessment: Assessment) -> dict[str, Any]:
                 **{k: v for k, v in build_dose_document(dosimetry).items() if k != "schema"},
             }
         )
-    return {
+    document: dict[str, Any] = {
         "schema": SCHEMA_ID,
         "disclaimer": DISCLAIMER,
         "software": {"name": "RNAssess", "version": assessment.version},
@@ -189,6 +199,7 @@ def build_document(assessment: Assessment) -> dict[str, Any]:
         ],
         "timepoints": [describe_timepoint(t) for t in prepared.timepoints],
         "courses": courses,
+        "events": [describe_event(event) for event in prepared.case.events],
         "accumulated": [build_accumulated_document(total) for total in assessment.accumulated],
         "anatomy": None
         if prepared.anatomy is None
@@ -202,6 +213,25 @@ def build_document(assessment: Assessment) -> dict[str, Any]:
         "changed_thresholds": [describe_criterion(c) for c in assessment.changed_criteria],
         "warnings": list(assessment.warnings),
     }
+    session = session or ReaderSession()
+    document["reader"] = {"corrected_outlines": describe_outlines(assessment, session)}
+    put_reader(document, session)
+    return document
+
+
+def put_reader(document: dict[str, Any], session: ReaderSession) -> None:
+    """Put the reader's work of now into a document.
+
+    Each finding gets ``reader``: status, kind, computed status at that time, reason and time of
+    the decision that holds, or null. What was computed stays under its own keys. The top key
+    ``reader`` lists the decisions once more, and measurements; its corrected outlines stay, since
+    figures rest on them.
+    """
+    for lesion in document["lesions"]:
+        for finding in lesion["findings"]:
+            held = session.decision(lesion["id"], finding["id"])
+            finding["reader"] = None if held is None else describe_answer(held)
+    document["reader"] |= describe_reader(session)
 
 
 def write_json(document: dict[str, Any], path: Path) -> None:

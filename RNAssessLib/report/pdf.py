@@ -6,11 +6,21 @@ from pathlib import Path
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Progress, silent
+from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.style import default_isodoses
 
 
-def render_pdf(assessment: Assessment, progress: Progress = silent) -> bytes:
-    """Return the report as PDF (A4); the same assessment gives the same bytes.
+def render_pdf(
+    assessment: Assessment, progress: Progress = silent, session: ReaderSession | None = None
+) -> bytes:
+    """Return the report as PDF (A4); equal input gives the same bytes.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    progress : Progress
+    session : ReaderSession, optional
+        The reader's answers stand in place of computed ones, which are named beside them.
 
     Raises
     ------
@@ -18,15 +28,22 @@ def render_pdf(assessment: Assessment, progress: Progress = silent) -> bytes:
         When the extra `report` (reportlab, matplotlib) is not installed.
     """
     from .pdf_layout import build_document, register_fonts
-    from .pdf_pages import build_dose_pages, build_lesion_pages, build_method_pages
+    from .pdf_pages import (
+        build_dose_pages,
+        build_lesion_pages,
+        build_method_pages,
+        build_reader_pages,
+    )
     from .pdf_summary import build_summary
 
     register_fonts()
     isodoses = default_isodoses(assessment)
-    story = build_summary(assessment)
+    session = session or ReaderSession()
+    story = build_summary(assessment, session)
     for index, assessed in enumerate(assessment.lesions):
         progress(index / len(assessment.lesions), f"pages of {assessed.lesion.id}")
-        story += build_lesion_pages(assessment, assessed, isodoses)
+        story += build_lesion_pages(assessment, assessed, isodoses, session)
+    story += build_reader_pages(assessment, session)
     story += build_dose_pages(assessment)
     story += build_method_pages(assessment)
     made = build_document(story, case_id=assessment.prepared.case.id, version=assessment.version)
@@ -34,6 +51,11 @@ def render_pdf(assessment: Assessment, progress: Progress = silent) -> bytes:
     return made
 
 
-def write_pdf(assessment: Assessment, path: Path, progress: Progress = silent) -> None:
+def write_pdf(
+    assessment: Assessment,
+    path: Path,
+    progress: Progress = silent,
+    session: ReaderSession | None = None,
+) -> None:
     """Write `render_pdf` to a file."""
-    path.write_bytes(render_pdf(assessment, progress))
+    path.write_bytes(render_pdf(assessment, progress, session))

@@ -9,15 +9,18 @@ from xml.sax.saxutils import escape
 from reportlab.platypus import Flowable, KeepTogether, PageBreak
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
-from RNAssessLib.findings.finding import Finding
+from RNAssessLib.panel.answers import Answer, read_answers
 from RNAssessLib.panel.context_section import context_tables
+from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.style import MASK_COLOURS, MASK_NAMES, IsodoseLevel
 from RNAssessLib.panel.timeline_chart import build_timeline
 
 from .content import (
     describe_accumulated,
+    describe_answer,
     describe_course,
-    describe_finding,
+    describe_drawn,
+    describe_measured,
     describe_quantity,
     describe_timepoints,
     illustrated_findings,
@@ -34,7 +37,10 @@ EVIDENCE_TILE_MM = 58.0
 
 
 def build_lesion_pages(
-    assessment: Assessment, assessed: LesionAssessment, isodoses: Sequence[IsodoseLevel]
+    assessment: Assessment,
+    assessed: LesionAssessment,
+    isodoses: Sequence[IsodoseLevel],
+    session: ReaderSession,
 ) -> list[Flowable]:
     """Key images, sizes over time, all items with their pictures, published context."""
     lesion = assessed.lesion
@@ -47,7 +53,8 @@ def build_lesion_pages(
         serial_table(assessment, [assessed]),
     ]
     story += _evidence(assessment, assessed, isodoses)
-    story += [PageBreak(), text(f"{title}: checklist", "h1"), _checklist(assessed.findings)]
+    story += [PageBreak(), text(f"{title}: checklist", "h1")]
+    story.append(_checklist(read_answers(assessed, session)))
     for context in context_tables(assessment, assessed):
         story += heading(context.title)
         if context.rows:
@@ -111,11 +118,13 @@ def _evidence(
     return story
 
 
-def _checklist(findings: Iterable[Finding]) -> Flowable:
+def _checklist(answers: Iterable[Answer]) -> Flowable:
     rows = []
-    for finding in findings:
-        told = describe_finding(finding)
+    for answer in answers:
+        told = describe_answer(answer)
         cell: list[Flowable] = [text(told["sentence"])]
+        if told["told"]:
+            cell.insert(0, marked(f"<b>{escape(told['told'])}</b>"))
         if told["measurements"]:
             cell.append(text(told["measurements"], "small"))
         if told["criteria"]:
@@ -124,8 +133,23 @@ def _checklist(findings: Iterable[Finding]) -> Flowable:
         if told["accuracy"]:
             cell.append(text(f"Published: {told['accuracy']}", "small"))
         name = [marked(f"<b>{escape(told['title'])}</b>"), text(told["sources"], "small")]
-        rows.append([str(told["number"]), name, marked(answer_of(finding)), cell])
+        rows.append([str(told["number"]), name, marked(answer_of(answer)), cell])
     return table(("#", "Item", "Answer", "What was measured"), rows, (8, 38, 30, 102))
+
+
+def build_reader_pages(assessment: Assessment, session: ReaderSession) -> list[Flowable]:
+    """What the reader measured and drew; nothing when that is nothing."""
+    drawn = describe_drawn(assessment, session)
+    measured = describe_measured(assessment, session)
+    if not (drawn or measured):
+        return []
+    story: list[Flowable] = [*heading("Measured and drawn by the reader", "h1")]
+    if drawn:
+        story.append(text(drawn, "body"))
+    if measured:
+        heads = ("What", "Time", "Date", "Image, plane", "Value")
+        story.append(table(heads, measured, (28, 14, 22, 30, 84), numbers=(4,)))
+    return story
 
 
 def build_dose_pages(assessment: Assessment) -> list[Flowable]:

@@ -9,12 +9,20 @@ from reportlab.platypus import Flowable
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
 from RNAssessLib.dosimetry.results import TargetDosimetry
-from RNAssessLib.findings.finding import Finding
 from RNAssessLib.findings.summary import summarize
+from RNAssessLib.panel.answers import Answer, count_decided, read_answers
+from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.style import STATUS_ICONS, STATUS_WORDS
 from RNAssessLib.panel.wording import TECHNIQUE_NAMES, quantity_label, unit_text
 
-from .content import SERIAL_HEADS, describe_quantity, describe_serial
+from .content import (
+    SERIAL_HEADS,
+    describe_author,
+    describe_computed,
+    describe_drawn,
+    describe_quantity,
+    describe_serial,
+)
 from .pdf_layout import heading, marked, space, table, text
 
 HEADLINE = ("cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci")
@@ -23,7 +31,7 @@ SENTENCES_UP_TO = 3  # lesions; with more, the first page gives answers alone
 SHOWN_OF_MANY = 2  # last timepoints of each lesion, when there are many
 
 
-def build_summary(assessment: Assessment) -> list[Flowable]:
+def build_summary(assessment: Assessment, session: ReaderSession) -> list[Flowable]:
     """Case, lesions with their headline items, plan indices, sizes, warnings."""
     prepared = assessment.prepared
     story: list[Flowable] = [
@@ -35,17 +43,19 @@ def build_summary(assessment: Assessment) -> list[Flowable]:
     story += [text(f"⚠ {warning}", "warn") for warning in assessment.warnings]
     many = len(assessment.lesions) > SENTENCES_UP_TO
     if many:
-        story += _summarize_many(assessment.lesions)
+        story += _summarize_many(assessment.lesions, session)
     else:
         for assessed in assessment.lesions:
-            story += _summarize_lesion(assessed)
+            story += _summarize_lesion(assessed, session)
     if not assessment.lesions:
         story.append(text("No lesion: no target is given.", "body"))
+    drawn = describe_drawn(assessment, session)
     sizes = serial_table(assessment, assessment.lesions, SHOWN_OF_MANY if many else None)
     return [
         *story,
         *heading("Size, last two timepoints" if many else "Size over time", "h1"),
         sizes,
+        *([text(drawn, "small")] if drawn else []),
         *heading("Plan indices", "h1"),
         _indices_table(assessment),
     ]
@@ -66,61 +76,79 @@ def _describe_case(assessment: Assessment) -> str:
     )
 
 
-def answer_of(finding: Finding) -> str:
-    """Markup of status (sign and word), side and strength."""
-    lines = [f"<b>{STATUS_ICONS[finding.status]} {STATUS_WORDS[finding.status]}</b>"]
-    if finding.favours is not None:
-        strength = f" · {finding.strength.value}" if finding.strength else ""
-        lines.append(f"favours {finding.favours.value}{strength}")
+def answer_of(answer: Answer) -> str:
+    """Markup of status (sign and word), side, strength, and whose answer it is."""
+    lines = [f"<b>{STATUS_ICONS[answer.status]} {STATUS_WORDS[answer.status]}</b>"]
+    if answer.favours is not None:
+        strength = f" · {answer.strength.value}" if answer.strength else ""
+        lines.append(f"favours {answer.favours.value}{strength}")
+    lines += [part for part in (describe_author(answer), describe_computed(answer)) if part]
     return "<br/>".join(lines)
 
 
-def _summarize_lesion(assessed: LesionAssessment) -> list[Flowable]:
+def _summarize_lesion(assessed: LesionAssessment, session: ReaderSession) -> list[Flowable]:
     lesion = assessed.lesion
     summary = summarize(assessed.findings)
-    found = [assessed.finding(i) for i in HEADLINE]
+    answers = read_answers(assessed, session)
     rows = [
-        [marked(f"<b>{escape(f.spec.title)}</b>"), marked(answer_of(f)),
-         text(f.sentence)]
-        for f in found
+        [marked(f"<b>{escape(a.spec.title)}</b>"), marked(answer_of(a)), _sentences(a)]
+        for a in answers if a.spec.id in HEADLINE
     ]  # fmt: skip
     steps = " ".join(summary.next_steps)
     return [
         *heading(f"{lesion.id} · {lesion.name}", "h1", room_mm=60),
-        text(summary.sentence, "body"),
+        text(_count(summary.sentence, answers), "body"),
         table(("Headline item", "Answer", "What was measured"), rows, (42, 34, 102)),
         space(1),
-        *_name_others(assessed.findings),
+        *_name_others(answers),
         text(f"What would help: {steps}", "small"),
     ]
 
 
-def _summarize_many(lesions: Sequence[LesionAssessment]) -> list[Flowable]:
+def _sentences(answer: Answer) -> list[Flowable]:
+    """What was measured; above it what the reader holds against it."""
+    told = [marked(f"<b>{escape(answer.told)}</b>")] if answer.overridden else []
+    return [*told, text(answer.finding.sentence)]
+
+
+def _count(computed: str, answers: Sequence[Answer]) -> str:
+    """Computed answers by status, and how many the reader decided."""
+    decided = count_decided(answers)
+    return f"Computed: {computed} {decided}" if decided else computed
+
+
+def _summarize_many(lesions: Sequence[LesionAssessment], session: ReaderSession) -> list[Flowable]:
     """One row per lesion: its answers to the headline items; sentences stand on its pages."""
     titles = [lesions[0].finding(i).spec.title for i in HEADLINE]
-    rows = [
-        [marked(f"<b>{escape(f'{a.lesion.id} {a.lesion.name}')}</b>"),
-         *(marked(answer_of(a.finding(i))) for i in HEADLINE),
-         text(summarize(a.findings).sentence, "small")]
-        for a in lesions
-    ]  # fmt: skip
+    rows = []
+    for assessed in lesions:
+        answers = read_answers(assessed, session)
+        rows.append([
+            marked(f"<b>{escape(f'{assessed.lesion.id} {assessed.lesion.name}')}</b>"),
+            *(marked(answer_of(a)) for a in answers if a.spec.id in HEADLINE),
+            text(_count(summarize(assessed.findings).sentence, answers), "small"),
+        ])  # fmt: skip
     heads = ("Lesion", *titles, "All items")
     return [*heading("Headline items", "h1"), table(heads, rows, (30, 31, 29, 31, 29, 30))]
 
 
-def _name_others(findings: Sequence[Finding]) -> list[Flowable]:
-    """One line per status that names the other items; what favours a side says which."""
+def _name_others(answers: Sequence[Answer]) -> list[Flowable]:
+    """One line per status that names the other items, with sides, and where the reader differs."""
     lines = []
     for status, word in STATUS_WORDS.items():
-        names = [
-            f.spec.title + (f" (favours {f.favours.value})" if f.favours else "")
-            for f in findings
-            if f.status is status and f.spec.id not in HEADLINE
-        ]
+        names = [_name(a) for a in answers if a.status is status and a.spec.id not in HEADLINE]
         if names:
             words = escape("; ".join(names))
             lines.append(marked(f"<b>Also {STATUS_ICONS[status]} {word}:</b> {words}"))
     return lines
+
+
+def _name(answer: Answer) -> str:
+    """Title of an item with its side and, when the reader differs, the computed answer."""
+    notes = [f"favours {answer.favours.value}"] if answer.favours else []
+    if answer.overridden:
+        notes.append(f"by the reader; {describe_computed(answer)}")
+    return f"{answer.spec.title} ({', '.join(notes)})" if notes else answer.spec.title
 
 
 def serial_table(

@@ -10,7 +10,7 @@ import slicer
 from RNAssessLib.assessment import DISCLAIMER, Assessment
 from RNAssessLib.case import InputError
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.report.json_report import build_document
+from RNAssessLib.report.json_report import build_document, put_reader
 
 from .layout import SerialLayout
 
@@ -28,11 +28,12 @@ def add_document(
     node = scene.AddNewNodeByClass("vtkMRMLTextNode", NODE_NAME)
     node.SetForceCreateStorageNode(slicer.vtkMRMLTextNode.CreateStorageNodeAlways)
     node.AddDefaultStorageNode()
+    session = session or ReaderSession()
     document = {
         "schema": SCHEMA,
         "disclaimer": DISCLAIMER,
-        "assessment": build_document(assessment),
-        "session": json.loads((session or ReaderSession()).to_json()),
+        "assessment": build_document(assessment, session),
+        "session": json.loads(session.to_json()),
         "layout": layout.to_dict(),
     }
     _write(node, document)
@@ -49,11 +50,13 @@ def update_session(
     node : vtkMRMLTextNode
     session : ReaderSession
     assessment : Assessment, optional
-        When an edit of the clinical events gave another one.
+        When an edit of clinical events or outlines gave another one.
     """
     document = json.loads(node.GetText())
     if assessment is not None:
-        document["assessment"] = build_document(assessment)
+        document["assessment"] = build_document(assessment, session)
+    elif "reader" in document["assessment"]:  # not in scenes of earlier versions
+        put_reader(document["assessment"], session)
     document["session"] = json.loads(session.to_json())
     _write(node, document)
 

@@ -11,12 +11,23 @@ from RNAssessLib.case import Image, Lesion, NotAssessableError, PreparedTimepoin
 from RNAssessLib.course.change_images import compute_difference, compute_subtraction
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.measure.growth_map import compute_growth_map
+from RNAssessLib.findings.measure.two_outlines import TwoOutlines, compute_two_outlines
+from RNAssessLib.panel.growth_overlay import (
+    NOT_OF_THE_PAIR,
+    Pair,
+    default_pair,
+    overlay_details,
+    overlay_key,
+    overlay_title,
+    overlay_volumes,
+)
 from RNAssessLib.panel.measurements import UNITS
 from RNAssessLib.panel.style import SKY, VERMILION
 from RNAssessLib.panel.third_row import LEGENDS, Content, Made, describe_content, prior_of
 
 from .convert import hex_to_rgb
 from .nodes import SceneNodes
+from .overlay_lines import add_overlay
 from .segmentations import add_mask, add_segmentation
 from .volumes import add_volume
 
@@ -27,6 +38,7 @@ WASH_OPACITY, WASH_FROM = 0.45, 0.1
 WASH = ("#2A1A5E", "#3B528B", "#21918C", "#5EC962", "#FDE725")
 WASH_STEPS = 64
 UNIT = "× white matter"
+Lines = tuple[slicer.vtkMRMLModelNode, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +56,11 @@ class Picture:
         Drawn over it, half transparent.
     drawn : vtkMRMLSegmentationNode or None
         Outlines that belong to this picture alone.
+    lines : tuple of vtkMRMLModelNode
+        Surfaces whose cut lines belong to the pictures of two studies.
     legend : str
+    details : str
+        What more there is to know, where there is room for it.
     bar : tuple of str
         Lowest and highest dose of the colour bar; empty without one.
     """
@@ -56,7 +72,9 @@ class Picture:
     absent: str = ""
     over: slicer.vtkMRMLScalarVolumeNode | None = None
     drawn: slicer.vtkMRMLSegmentationNode | None = None
+    lines: tuple[slicer.vtkMRMLModelNode, ...] = ()
     legend: str = ""
+    details: str = ""
     bar: tuple[str, ...] = ()
 
 
@@ -67,6 +85,11 @@ class MadePictures:
     ----------
     assessment : Assessment
     nodes : SceneNodes
+
+    Attributes
+    ----------
+    pair : tuple of str or None
+        The two studies whose outlines are laid over each other.
     """
 
     def __init__(self, assessment: Assessment, nodes: SceneNodes) -> None:
@@ -75,11 +98,29 @@ class MadePictures:
         self._nodes = nodes
         self._scene = nodes.document.GetScene()
         self._kept: dict[tuple[Content, str, str], Picture] = {}
+        self._lines: dict[tuple[Pair, str], tuple[Lines, TwoOutlines]] = {}
         self._washed = False
+        self.pair: Pair | None = default_pair(self._prepared)
+
+    def follow(self, assessment: Assessment) -> None:
+        """Go on with other outlines or alignments: pictures that rest on them are made anew."""
+        self._prepared = assessment.prepared
+        gone: list[slicer.vtkMRMLNode] = [n for lines, _ in self._lines.values() for n in lines]
+        for key, picture in list(self._kept.items()):
+            if key[0] in (Made.GROWTH, Made.OVERLAY, Made.DIFFERENCE):
+                made = picture.volume if key[0] is Made.DIFFERENCE else picture.drawn
+                gone += [] if made is None else [made]
+                del self._kept[key]
+        for node in gone:
+            self._scene.RemoveNode(node)
+        self._lines.clear()
 
     def picture(self, content: Content, timepoint_id: str, lesion: Lesion | None) -> Picture:
         """Return what `content` looks like at a timepoint; made now when it is new."""
-        whose = lesion.id if lesion is not None and content is Made.GROWTH else ""
+        drawn = lesion is not None and content in (Made.GROWTH, Made.OVERLAY)
+        whose = lesion.id if lesion is not None and drawn else ""
+        if content is Made.OVERLAY and self.pair is not None:
+            whose = " ".join((whose, *self.pair))
         key = (content, timepoint_id, whose)
         if key not in self._kept:
             self._kept[key] = self._make(content, timepoint_id, lesion)
@@ -98,6 +139,8 @@ class MadePictures:
                 return self._wash(title, now)
             if content is Made.SUBTRACTION:
                 return self._subtraction(title, now)
+            if content is Made.OVERLAY:
+                return self._overlay(now, lesion)
             if prior is None:
                 raise NotAssessableError("no study before")
             if content is Made.DIFFERENCE:
@@ -148,6 +191,25 @@ class MadePictures:
         ]  # fmt: skip
         volume = self._nodes.volumes[now.id, SequenceRole.T1C]
         return Picture(title, volume, "T1c", drawn=node, legend="\n".join(words))
+
+    def _overlay(self, now: PreparedTimepoint, lesion: Lesion | None) -> Picture:
+        """Both outlines on the T1c of one of the two studies; the other's picture shares them."""
+        if lesion is None or self.pair is None:
+            raise NotAssessableError("no lesion" if lesion is None else "only one study")
+        title = overlay_title(self.pair)
+        if now.id not in self.pair:
+            return Picture(title, None, absent=NOT_OF_THE_PAIR)
+        key = (self.pair, lesion.id)
+        if key not in self._lines:
+            earlier, later = (self._prepared.timepoint(name) for name in self.pair)
+            two = compute_two_outlines(self._prepared, lesion, earlier, later, self._thresholds)
+            lines = add_overlay(self._scene, two, f"{lesion.name} {title}")
+            self._lines[key] = lines, two
+        lines, two = self._lines[key]
+        legend = overlay_volumes(two) if now.id == two.later else overlay_key(self.pair)
+        volume = self._nodes.volumes[now.id, SequenceRole.T1C]
+        details = overlay_details(two)
+        return Picture(title, volume, "T1c", lines=lines, legend=legend, details=details)
 
     def _wash(self, title: str, now: PreparedTimepoint) -> Picture:
         doses = list(self._nodes.doses.values())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,8 @@ from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError, Mask, MaskKind, PreparedTimepoint
 from RNAssessLib.lesions.brush import Brush
 from RNAssessLib.lesions.correction import edited_masks
-from RNAssessLib.panel.outline_draft import Limits, OutlineDraft
+from RNAssessLib.panel.brush_tool import STEP_MM, Tool
+from RNAssessLib.panel.outline_draft import OutlineDraft
 from RNAssessLib.panel.style import MASK_NAMES
 from RNAssessLib.scene.evidence import renew_evidence
 from RNAssessLib.scene.outlines import DraftNode, place_timepoint, redraw_lesions
@@ -26,31 +26,7 @@ if TYPE_CHECKING:
     from .reading_room import ReadingRoom
 
 PAINT, ERASE = "paint", "erase"
-ANY = Limits()
-SMALLEST_MM, LARGEST_MM, STEP_MM = 0.5, 30.0, 0.5
 STEP_SHARE = 0.35  # of the radius, between two dabs of a stroke
-
-
-@dataclass(frozen=True)
-class Tool:
-    """What the reader holds.
-
-    Attributes
-    ----------
-    kind : MaskKind
-    erase : bool
-    ball : bool
-        A ball through the slices instead of a disc on the slice.
-    radius_mm : float
-    limits : Limits
-        Brightness over white matter that is painted.
-    """
-
-    kind: MaskKind = MaskKind.ENHANCING
-    erase: bool = False
-    ball: bool = False
-    radius_mm: float = 4.0
-    limits: Limits = ANY
 
 
 class CorrectionDesk:
@@ -89,34 +65,12 @@ class CorrectionDesk:
     def choose(self, name: str, value: Any) -> None:  # noqa: ANN401 - as the page sends it
         """Take one setting of the brush; what is no number changes nothing and is said."""
         self._state.correct_problem = ""
-        tool = self._tool
-        if name == "kind":
-            self._tool = replace(tool, kind=MaskKind(value))
-        elif name == "erase":
-            self._tool = replace(tool, erase=bool(value))
-        elif name == "ball":
-            self._tool = replace(tool, ball=bool(value))
-        elif name in ("radius", "low", "high"):
-            self._take_number(name, str(value))
+        try:
+            self._tool = self._tool.set(name, value)
+        except ValueError as error:
+            self._state.correct_problem = str(error)
         self._show()
         self.show_scale()
-
-    def _take_number(self, name: str, text: str) -> None:
-        text = text.strip().replace(",", ".")
-        if not text and name != "radius":
-            self._tool = replace(self._tool, limits=replace(self._tool.limits, **{name: None}))
-            return
-        try:
-            number = float(text)
-        except ValueError:
-            number = float("nan")
-        if not 0 < number < float("inf"):
-            self._state.correct_problem = f"{text or 'nothing'} is no positive number"
-        elif name == "radius":
-            radius = min(max(number, SMALLEST_MM), LARGEST_MM)
-            self._tool = replace(self._tool, radius_mm=radius)
-        else:
-            self._tool = replace(self._tool, limits=replace(self._tool.limits, **{name: number}))
 
     # --- brush ------------------------------------------------------------------------------------
 
@@ -283,13 +237,15 @@ class CorrectionDesk:
         room = self._room
         lesions = {lesion.id: lesion for lesion in room.assessment.prepared.lesions}
         pairs = zip(before.prepared.timepoints, room.assessment.prepared.timepoints, strict=True)
-        for old, new in pairs:
-            if old is not new:
-                place_timepoint(room.nodes, new)
-                redraw_lesions(room.nodes.segmentations[new.id], new, lesions)
+        redrawn = [new for old, new in pairs if old is not new]
+        for new in redrawn:
+            place_timepoint(room.nodes, new)
+            redraw_lesions(room.nodes.segmentations[new.id], new, lesions)
         room.nodes = renew_evidence(room.app.scene, room.nodes, room.assessment)
         room.display.take(room.nodes)
         room.display.light(room.reading.lesion_id, room.reading.finding_id)
+        if redrawn:
+            room.hanging.renew()
 
     # --- page -------------------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from RNAssessLib.case import SequenceRole
-from RNAssessLib.panel.third_row import Content, ThirdRow, prior_of
+from RNAssessLib.panel.growth_overlay import Pair, study_in_column
+from RNAssessLib.panel.third_row import Content, Made, ThirdRow, prior_of
 from RNAssessLib.scene import Cell
 from RNAssessLib.scene.layout import MAIN_ROWS
 from RNAssessLib.scene.made_pictures import MadePictures, Picture
@@ -75,7 +76,14 @@ class Hanging:
     def timepoint_of(self, cell: Cell) -> str:
         """Study that a view shows now."""
         other = self._other(cell)
-        return other if cell.view in self._flipped and other else cell.timepoint
+        return other if cell.view in self._flipped and other else self._own(cell)
+
+    def _own(self, cell: Cell) -> str:
+        """Study that belongs into a view: its column's, or one of the two laid over each other."""
+        if self.content_of(cell) is not Made.OVERLAY or self._pictures.pair is None:
+            return cell.timepoint
+        columns = self._room.nodes.layout.columns
+        return study_in_column(self._pictures.pair, columns, cell.timepoint) or cell.timepoint
 
     def picture_of(self, cell: Cell) -> Picture | None:
         """Return the picture of a view, None for one that is off."""
@@ -100,6 +108,7 @@ class Hanging:
             "absent": picture.absent if picture else "",
             "window": f"W {high - low:.4g} L {(high + low) / 2:.4g}" if volume is not None else "",
             "legend": picture.legend if picture else "",
+            "details": picture.details if picture else "",
             "bar": list(picture.bar) if picture else [],
             "flipped": cell.timepoint if timepoint != cell.timepoint else "",
         }
@@ -134,6 +143,23 @@ class Hanging:
             if linked.cell.role is None:
                 self._put(linked)
         self._room.display.others = list(self._drawn)
+        self._move_outlines()
+
+    def pair_changed(self, pair: Pair) -> None:
+        """Lay the outlines of two other studies over each other."""
+        self._pictures.pair = pair
+        self._hang_again()
+
+    def renew(self) -> None:
+        """Follow other outlines or alignments; what rests on them is drawn anew."""
+        self._drawn = []
+        self._pictures.follow(self._room.assessment)
+        self._hang_again()
+
+    def _hang_again(self) -> None:
+        self.unflip()
+        self.hang()
+        self._room.show_cells()
 
     def _put(self, linked: LinkedView) -> None:
         picture = self.picture_of(linked.cell)
@@ -142,6 +168,20 @@ class Hanging:
             show_only_in(picture.drawn, self._room.app.scene, (linked.cell.view,))
             picture.drawn.GetDisplayNode().SetVisibility(True)
             self._drawn.append(picture.drawn)
+        for node in picture.lines if picture is not None else ():
+            if node not in self._drawn:
+                show_only_in(node, self._room.app.scene, self._overlay_views())
+                node.GetDisplayNode().SetVisibility(True)
+                self._drawn.append(node)
+
+    def _overlay_views(self) -> tuple[str, ...]:
+        """Views in which the outlines of two studies are laid over each other."""
+        pair = self._pictures.pair or ()
+        cells = [linked.cell for linked in self._room.views.views]
+        return tuple(
+            c.view for c in cells
+            if self.content_of(c) is Made.OVERLAY and self.timepoint_of(c) in pair
+        )  # fmt: skip
 
     # --- prior and current ------------------------------------------------------------------------
 
@@ -168,6 +208,10 @@ class Hanging:
     def _other(self, cell: Cell) -> str | None:
         """Study before the view's own; the one after it for the first."""
         prepared = self._room.assessment.prepared
+        pair = self._pictures.pair
+        if self.content_of(cell) is Made.OVERLAY and pair is not None:
+            own = self._own(cell)
+            return (pair[0] if own == pair[1] else pair[1]) if own in pair else None
         prior = prior_of(prepared, cell.timepoint)
         if prior is not None:
             return prior.id
@@ -176,7 +220,14 @@ class Hanging:
     def _move_outlines(self) -> None:
         """Each study's outlines where its images are."""
         cells = [linked.cell for linked in self._room.views.views]
+        covered = set(self._overlay_views())
+        for node in self._room.nodes.targets.values():
+            bare = tuple(c.view for c in cells if c.view not in covered)
+            show_only_in(node, self._room.app.scene, bare)
         for timepoint, node in self._room.nodes.segmentations.items():
-            views = tuple(c.view for c in cells if self.timepoint_of(c) == timepoint)
+            views = tuple(
+                c.view for c in cells
+                if self.timepoint_of(c) == timepoint and c.view not in covered
+            )  # fmt: skip
             if views:
                 show_only_in(node, self._room.app.scene, views)

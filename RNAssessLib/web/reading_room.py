@@ -29,6 +29,7 @@ from .display import Display
 from .dose_desk import DoseDesk
 from .hanging import FOLLOW, OFF, Hanging
 from .measure_desk import MeasureDesk
+from .overlay_desk import OverlayDesk
 from .pages import build_reading_page
 from .reading import Reading
 from .registration_desk import RegistrationDesk
@@ -92,6 +93,7 @@ class ReadingRoom:
         self.lines = CutLines(self.views.views, self._drawn_models, self._drawn_segmentations)
         self.display.isodoses.on_change = self.lines.changed
         self.hanging = Hanging(self)
+        self.overlay_pair = OverlayDesk(self)
         self.measuring = MeasureDesk(self)
         self.desk = DoseDesk(self)
         self.what_if = WhatIfDesk(self)
@@ -186,10 +188,12 @@ class ReadingRoom:
         self.state.shown_views = shown
         self.state.shown_columns = columns
         self.state.shown_rows = len(shown) // columns
-        self._show_cells()
+        self.show_cells()
         self.views.show(shown)
 
-    def _show_cells(self) -> None:
+    def show_cells(self) -> None:
+        """Words in the corners of the views, and what goes with them."""
+        self.overlay_pair.show()
         self.state.cells = {
             linked.cell.view: self.hanging.describe(linked.cell) for linked in self.views.views
         }
@@ -239,6 +243,7 @@ class ReadingRoom:
         self.what_if.bind()
         self.course.bind()
         self.measuring.bind()
+        self.overlay_pair.bind()
         self.correction.bind()
         self.alignment.bind()
         watch(self.state, "opacity", self._on_opacity)
@@ -348,7 +353,7 @@ class ReadingRoom:
         wanted = self._maximised or (view if view in names else self._current_view())
         linked = next(v for v in self.views.views if v.cell.view == wanted)
         if self.hanging.flip(linked):
-            self._show_cells()
+            self.show_cells()
 
     def _current_view(self) -> str:
         """T1c of the last study: where a reader looks when nothing is pointed at."""

@@ -41,6 +41,7 @@ def room_actions(room: ReadingRoom) -> dict[str, Action]:
         "sagittal": lambda _: room.turn(Plane.SAGITTAL),
         "extra": lambda _: room.choose_row(FOLLOW if room.state.extra == OFF else OFF),
         "extra_next": lambda _: room.choose_row(room.hanging.next_choice(room.state.extra)),
+        "overlay_next": lambda _: room.overlay_pair.step(),
         "reset_window": lambda _: room.reset_window(),
         "flicker": room.flicker,
         "maximise": room.maximise,

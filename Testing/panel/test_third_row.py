@@ -23,8 +23,8 @@ def prepared():
 
 def test_a_case_offers_what_it_holds(prepared):
     keys = [row.key for row in build_third_rows(prepared)]
-    assert keys == ["ADC+DWI", "T1", "DWI", "ADC", "SWI", "growth", "difference", "subtraction",
-                    "dose"]  # fmt: skip
+    assert keys == ["ADC+DWI", "T1", "DWI", "ADC", "SWI", "growth", "overlay", "difference",
+                    "subtraction", "dose"]  # fmt: skip
 
 
 def test_one_study_without_t1_offers_no_change():

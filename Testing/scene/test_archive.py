@@ -128,7 +128,7 @@ def test_desktop_arrangement_comes_back(reopened):
 def test_document_comes_back_whole(assessment, reopened):
     _, _, again, _ = reopened
     document = read_document(again)
-    assert document["assessment"] == json.loads(json.dumps(build_document(assessment)))
+    assert document["assessment"] == json.loads(json.dumps(build_document(assessment, SESSION)))
     assert read_session(again) == SESSION
 
 

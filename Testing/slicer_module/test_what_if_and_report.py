@@ -173,8 +173,9 @@ def test_chosen_objects_and_identity_are_passed_on(opened, tmp_path, monkeypatch
 
     asked = []
 
-    def export_dicom(assessment, out, *, formats, deidentify, progress):
+    def export_dicom(assessment, out, *, formats, deidentify, session, progress):
         asked.append((out, [f.value for f in formats], deidentify))
+        assert session.case_id == assessment.prepared.case.id
         return (out / "sr.dcm",)
 
     monkeypatch.setattr(dicom_export, "export_dicom", export_dicom)
