@@ -1,0 +1,63 @@
+"""Take the README's pictures again from a running panel, so that they show what is there.
+
+    rnassess demo --no-browser &                     # or rnassess view CASE --port P --no-browser
+    python Testing/web/take_screenshots.py http://127.0.0.1:8080 Resources/Screenshots
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from browser import Page
+
+SIZE = (1600, 900)
+
+
+def choose(page: Page, item: str) -> None:
+    """Go to an item on the checklist; its evidence lights up."""
+    page.press("2")
+    page.click(f"#item-{item}")
+    page.settle()
+
+
+def take(page: Page, folder: Path, name: str) -> None:
+    page.settle()
+    page.driver.save_screenshot(str(folder / f"{name}.png"))
+
+
+def take_all(page: Page, folder: Path) -> None:
+    page.wait_for_views()
+    choose(page, "cross_boundary")
+    take(page, folder, "panel")
+    page.press("d")
+    take(page, folder, "reading-difference")
+    choose(page, "shape_change")
+    take(page, folder, "reading-growth")
+    page.press("G")
+    take(page, folder, "reading-overlay")
+    choose(page, "central_diffusion_restriction")
+    take(page, folder, "panel-diffusion")
+    for key, name in (("3", "panel-dose"), ("4", "panel-course"), ("5", "panel-correct"),
+                      ("A", "panel-align")):  # fmt: skip
+        page.press(key)
+        take(page, folder, name)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url")
+    parser.add_argument("folder", type=Path)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as profile:
+        page = Page(args.url, Path(profile), SIZE)
+        try:
+            take_all(page, args.folder)
+        finally:
+            page.close()
+
+
+if __name__ == "__main__":
+    main()
