@@ -218,10 +218,17 @@
     }
   };
 
-  new MutationObserver(() => {
+  // Reading the notes makes the browser lay the page out: once per frame, however much changes in it.
+  let due = false;
+  const tidy = () => {
+    due = false;
     name();
     listen();
     tellPosition();
+  };
+
+  new MutationObserver(() => {
+    if (!due) { due = true; requestAnimationFrame(tidy); }
     const row = document.querySelector(".rn-item[aria-selected=true]");
     if (row && row !== window.rnRow) row.scrollIntoView({ block: "nearest" });
     window.rnRow = row;

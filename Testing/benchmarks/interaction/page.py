@@ -73,7 +73,7 @@ def moving(page: Page, times: int) -> list[Figure]:
     figures = [
         Figure("eight views: key to the last picture, median", statistics.median(took), "ms")
     ]
-    pictures, seconds, lag = hold(page, ("x", "v"))
+    pictures, seconds, lag = hold(page, ("x", "v", "s"))
     figures.append(
         Figure("eight views: key held, pictures in every view", pictures / seconds, "/s", 10, True)
     )
@@ -82,7 +82,7 @@ def moving(page: Page, times: int) -> list[Figure]:
 
 
 def hold(page: Page, planes: tuple[str, ...]) -> tuple[int, float, float]:
-    """Pictures, seconds and longest lag (s) of sweeps through the lesion, each slice new."""
+    """Pictures, seconds and longest lag (s) of sweeps through the lesion."""
     pictures, seconds, lag = 0, 0.0, 0.0
     for plane in planes:
         page.press(plane)
@@ -129,7 +129,7 @@ def one_view(page: Page) -> list[Figure]:
     size = page.js("const b = document.querySelector('.rn-cell[data-view=Red]')"
                    ".getBoundingClientRect(); return [b.width, b.height]")  # fmt: skip
     assert size == [700, 700], size
-    pictures, seconds, lag = hold(page, ("s",))
+    pictures, seconds, lag = hold(page, ("x", "v", "s"))
     return [
         Figure("one view of 700 x 700: key held, pictures", pictures / seconds, "/s", 25, True),
         Figure("one view: last picture after letting go", 1000 * lag, "ms"),
