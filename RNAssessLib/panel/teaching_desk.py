@@ -111,9 +111,11 @@ class TeachingDesk:
         """Give a status for the selected item; the same once more takes it away."""
         held = self.teaching.given(self.lesion_id, self.finding_id)
         again = held is not None and held.status is status
-        self._give(
-            lambda lesion, item: self.teaching.answer(lesion, item, None if again else status)
-        )
+        self.set_answer(None if again else status)
+
+    def set_answer(self, status: Status | None) -> None:
+        """Give a status for the selected item, or take it away with None."""
+        self._give(lambda lesion, item: self.teaching.answer(lesion, item, status))
 
     def write_note(self, note: str) -> None:
         """Write a note beside the selected item."""

@@ -12,10 +12,9 @@ from RNAssessLib.assessment import Assessment
 from RNAssessLib.findings.finding import Status
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.teaching import EvidenceMark, TeachingRound
-from RNAssessLib.panel.teaching_file import Lesson, open_round, write_round
-from RNAssessLib.panel.teaching_score import score_round
-from RNAssessLib.panel.teaching_view import build_teaching
+from RNAssessLib.panel.teaching import EvidenceMark
+from RNAssessLib.panel.teaching_desk import TeachingDesk
+from RNAssessLib.panel.teaching_file import Lesson
 from RNAssessLib.panel.third_row import ThirdRow, row_of_item
 from RNAssessLib.scene.convert import hex_to_rgb, point_to_ras
 
@@ -61,9 +60,6 @@ class TeachingRoom(ReadingRoom):
     assessment : Assessment
     lesson : Lesson
 
-    Attributes
-    ----------
-    teaching : TeachingRound
     """
 
     checklist_template = "teach"
@@ -71,8 +67,7 @@ class TeachingRoom(ReadingRoom):
 
     def __init__(self, server: Server, assessment: Assessment, lesson: Lesson) -> None:
         self.lesson = lesson
-        self.teaching: TeachingRound = open_round(lesson.keep_in, assessment.prepared.case.id)
-        self._problem = ""
+        self._learner = TeachingDesk(assessment, lesson)
         super().__init__(server, assessment)
         self._point = self._add_mark_node()
         self.display.toggle_contours()  # outlines are computed: off until wanted
@@ -83,8 +78,16 @@ class TeachingRoom(ReadingRoom):
         return reading
 
     @property
+    def learner(self) -> TeachingDesk:
+        """What the learner does, at the item that is selected on the page."""
+        desk = self._learner
+        desk.assessment = self.assessment
+        desk.lesion_id, desk.finding_id = self.reading.lesion_id, self.reading.finding_id
+        return desk
+
+    @property
     def _revealed(self) -> bool:
-        return self.teaching.is_revealed(self.reading.lesion_id, self.reading.finding_id)
+        return self.learner.is_revealed
 
     # --- page -------------------------------------------------------------------------------------
 
@@ -93,27 +96,19 @@ class TeachingRoom(ReadingRoom):
         super()._fill_state()
 
     def _show_panel(self) -> None:
-        reading, lesson = self.reading, self.lesson
-        self.state.panel = describe_case(reading.panel) | {"case_title": lesson.label}
+        reading, learner = self.reading, self.learner
+        self.state.panel = describe_case(reading.panel) | {"case_title": self.lesson.label}
         view = reading.lesion
-        over = view is not None and self.teaching.all_revealed(view.id)
+        over = view is not None and learner.teaching.all_revealed(view.id)
         shown = describe_lesion(view) if view is not None and over else dict(HIDDEN)
         title = view.title if view is not None else "no lesion"
         self.state.lesion = shown | {"id": reading.lesion_id, "title": title}
         self.state.item = {"finding": reading.finding_id}
-        self.state.problem = self._problem
+        self.state.problem = learner.problem
         self.course.show(hidden=not over)
         self.measuring.show()
-        self.state.teach = (
-            to_plain(
-                build_teaching(
-                    self.assessment, self.teaching, view.id, reading.finding_id, lesson.key,
-                    lesson.title, lesson.sees,
-                )
-            )
-            if view is not None
-            else None
-        )  # fmt: skip
+        taught = learner.view()
+        self.state.teach = None if taught is None else to_plain(taught)
 
     def _light(self) -> None:
         if self._revealed:
@@ -143,8 +138,8 @@ class TeachingRoom(ReadingRoom):
             name: lambda _, s=status: self.answer(s)  # type: ignore[misc]
             for name, status in ANSWER_KEYS.items()
         }
-        actions["undo"] = lambda _: self._hold(self.teaching.undo())
-        actions["redo"] = lambda _: self._hold(self.teaching.redo())
+        actions["undo"] = lambda _: self._act(self.learner.undo)
+        actions["redo"] = lambda _: self._act(self.learner.redo)
         actions["reveal"] = lambda _: self.reveal()
         actions["marking"] = lambda _: self.put(marking=not self.state.marking)
         actions.pop("accept")
@@ -173,17 +168,17 @@ class TeachingRoom(ReadingRoom):
             super().jump_to_evidence(index)
 
     def _turn_to(self, jump: JumpTo | None) -> None:
-        self._problem = ""
+        self.learner.problem = ""
         self.state.marking = False
         self.go(jump if self._revealed else None)
 
     def answer(self, status: Status | None) -> None:
         """Give a status for the selected item."""
-        self._give(lambda lesion, item: self.teaching.answer(lesion, item, status))
+        self._act(lambda: self.learner.set_answer(status))
 
     def write_note(self, note: str) -> None:
         """Write a note beside the selected item."""
-        self._give(lambda lesion, item: self.teaching.write_note(lesion, item, note))
+        self._act(lambda: self.learner.write_note(note))
 
     def mark(self, view: str, across: float, down: float) -> None:
         """Point at the evidence: a place as shares 0..1 of a view's width and height."""
@@ -194,67 +189,51 @@ class TeachingRoom(ReadingRoom):
         timepoint = self.hanging.timepoint_of(linked.cell)
         mark = EvidenceMark(timepoint, role, linked.point_at(across, down))
         self.state.marking = False
-        self._give(lambda lesion, item: self.teaching.mark(lesion, item, mark))
+        self._act(lambda: self.learner.mark(mark))
 
     def unmark(self) -> None:
         """Take the mark of the selected item away."""
-        self._give(lambda lesion, item: self.teaching.mark(lesion, item, None))
+        self._act(lambda: self.learner.mark(None))
 
     def show_mark(self) -> None:
         """Take all views to the learner's own mark."""
-        held = self.teaching.given(self.reading.lesion_id, self.reading.finding_id)
-        if held is not None and held.mark is not None:
-            self.views.jump(held.mark.point_reference_lps_mm)
+        mark = self.learner.mark_given
+        if mark is not None:
+            self.views.jump(mark.point_reference_lps_mm)
             self.show_position()
 
     def reveal(self) -> None:
         """Show the computed answer of the selected item and go to its evidence."""
         if self.reading.finding_id:
-            self._give(self.teaching.reveal)
+            self._act(self.learner.reveal)
             self._turn_to_selected()
 
     def reveal_all(self) -> None:
         """Show every computed answer of this lesion."""
         if self.reading.lesion_id:
-            self._hold(self.teaching.reveal(self.reading.lesion_id))
+            self._act(self.learner.reveal_all)
             self._turn_to_selected()
 
     def again(self) -> None:
         """Start another round; the one before is kept."""
-        self._hold(self.teaching.again())
+        self._act(self.learner.again)
         self._turn_to_selected()
 
     def sheet(self, kind: str) -> str:
         """Return the score sheet as text: ``csv`` or ``json``."""
-        sheet = score_round(self.assessment, self.teaching, self.lesson.key)
-        return sheet.to_json() if kind == "json" else sheet.to_csv()
+        return self.learner.sheet(kind)
 
     def _turn_to_selected(self) -> None:
-        row, problem = self.reading.row, self._problem
+        row, problem = self.reading.row, self.learner.problem
         if row is not None and self._revealed:
             self.go(row.jumps[0] if row.jumps else None)
         else:
             self.go(None)
-        self._problem = problem
+        self.learner.problem = problem
 
-    def _give(self, act: Callable[[str, str], TeachingRound]) -> None:
-        if not self.reading.finding_id:
-            return
-        try:
-            self._hold(act(self.reading.lesion_id, self.reading.finding_id))
-        except ValueError as error:
-            self._problem = str(error)
-            self._show_panel()
-
-    def _hold(self, teaching: TeachingRound) -> None:
-        """Save at once: a closed window or a stopped server loses nothing."""
-        self._problem = ""
-        changed, self.teaching = teaching is not self.teaching, teaching
-        if changed and self.lesson.keep_in is not None:
-            try:
-                write_round(teaching, self.lesson.keep_in)
-            except OSError as error:
-                self._problem = f"not saved to {self.lesson.keep_in}: {error.strerror}"
+    def _act(self, act: Callable[[], None]) -> None:
+        """Do something to the round, which saves itself, and show what became of it."""
+        act()
         self._show_mark()
         self._show_panel()
 
@@ -273,8 +252,7 @@ class TeachingRoom(ReadingRoom):
         return node
 
     def _show_mark(self) -> None:
-        held = self.teaching.given(self.reading.lesion_id, self.reading.finding_id)
-        mark = held.mark if held else None
+        mark = self.learner.mark_given
         self._point.RemoveAllControlPoints()
         if mark is not None:
             self._point.AddControlPoint(point_to_ras(mark.point_reference_lps_mm))
@@ -283,7 +261,7 @@ class TeachingRoom(ReadingRoom):
     def probe(self) -> dict[str, Any]:
         """Return what tests ask."""
         own = {
-            "answers": len(self.teaching.records),
+            "answers": len(self.learner.teaching.records),
             "mark": self._point.GetNumberOfControlPoints(),
         }
         return super().probe() | own | {"center": center_of(self.views.shown[0].node)}
