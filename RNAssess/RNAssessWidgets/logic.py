@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import slicer
@@ -10,9 +11,10 @@ from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
 from . import dvh_chart, reading_views, scene_actions
 from .parameter_node import RNAssessParameterNode
+from .writing import Writing
 
 
-class RNAssessLogic(ScriptedLoadableModuleLogic):
+class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
     """Holds one assessment and its nodes; works without the panel.
 
     Long methods take ``progress(fraction, what)``, which cancels by raising CancelledError, and
@@ -38,12 +40,13 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         self.isodoses = None
         self.chart = None
         self.session = ReaderSession()
-        self.givenEvents = ()
+        self.reader = None
         self.keepIn = None
         self.keepProblem = ""
         self.desk = None
         self.thirdRole = None
         self.thirdRowVisible = True
+        self._lit = ("", "")
         self._ownNodeIDs = []
 
     def view(self) -> object:
@@ -84,19 +87,21 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         """
         from RNAssessLib.assessment import assess
         from RNAssessLib.case import part
-        from RNAssessLib.panel.session_events import follow_events
+        from RNAssessLib.panel.reader_case import ReaderCase
         from RNAssessLib.panel.session_file import newest_session, open_session
 
         kept = open_session(keepIn, case.id).to_json() if keepIn is not None else ""
         session = newest_session((saved, kept), case.id)
         assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
-        assessment = follow_events(assessment, session, case.events)
+        reader = ReaderCase(assessment)
+        assessment = reader.follow(assessment, session)
         self.show(assessment, session, part(progress, 0.85, 1.0))
-        self.givenEvents, self.keepIn = case.events, keepIn
+        self.reader, self.keepIn = reader, keepIn
 
     def assessLesson(self, lesson: object, progress: object) -> None:
         """Open a lesson, its answers hidden; raises InputError for another case's answers."""
         from RNAssessLib.case import part
+        from RNAssessLib.panel.reader_case import ReaderCase
         from RNAssessLib.panel.session import ReaderSession
         from RNAssessLib.panel.teaching_desk import TeachingDesk
 
@@ -104,7 +109,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         desk = TeachingDesk(assessment, lesson)
         session = ReaderSession().for_case(assessment.prepared.case.id)
         self.show(assessment, session, part(progress, 0.85, 1.0))
-        self.givenEvents, self.keepIn = assessment.prepared.case.events, None
+        self.reader, self.keepIn = ReaderCase(assessment), None
         self.desk = desk
 
     def assessAgain(self, progress: object) -> None:
@@ -156,6 +161,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
 
     def lightEvidence(self, lesion: str, finding: str) -> None:
         """Show the evidence of one item only."""
+        self._lit = (lesion, finding)
         if self.nodes is not None:
             scene_actions.light_evidence(self.nodes, lesion, finding)
 
@@ -221,21 +227,47 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
 
     def editEvents(self, events: tuple) -> None:
         """Take an edited list of clinical events; what depends on it is computed anew."""
-        self.setSession(self.session.set_events(events, self.givenEvents))
+        self.setSession(self.session.set_events(events, self.reader.given_events))
+
+    def correctOutlines(self, timepoint: str, outlines: Mapping) -> None:
+        """Take corrected outlines of some lesions; raises InputError when they do not fit.
+
+        Parameters
+        ----------
+        timepoint : str
+        outlines : mapping of lesion id to mapping of MaskKind to Mask
+        """
+        from RNAssessLib.lesions.correction import correct_masks
+
+        session, prepared = self.session, self.assessment.prepared
+        for lesion, masks in outlines.items():
+            prepared = correct_masks(prepared, timepoint, lesion, masks)  # before it is kept
+            session = session.set_masks(timepoint, lesion, masks)
+        self.setSession(session)
 
     def setSession(self, session: object) -> None:
         """Take another state of the decisions (undo, redo) and keep it in the scene's document."""
-        from RNAssessLib.panel.session_events import follow_events
         from RNAssessLib.scene import update_session
 
-        self.session = session
-        before = self.assessment
+        before, after = self.assessment, None
         if before is not None:
-            self.assessment = follow_events(before, session, self.givenEvents)
+            after = self.reader.follow(before, session)
+        self.session, self.assessment = session, after
         if self.nodes is not None:
-            changed = self.assessment is not before
-            update_session(self.nodes.document, session, self.assessment if changed else None)
+            if after is not before:
+                self._followScene(before)
+            update_session(self.nodes.document, session, after if after is not before else None)
         self._keep()
+
+    def _followScene(self, before: object) -> None:
+        """Outlines, places and evidence as they are now."""
+        from RNAssessLib.scene.follow import follow_assessment
+
+        scene = slicer.mrmlScene
+        with scene_actions.added_nodes(scene) as added:
+            self.nodes = follow_assessment(scene, self.nodes, before, self.assessment)
+        self._ownNodeIDs += added
+        self.lightEvidence(*self._lit)
 
     def _keep(self) -> None:
         """Save at once: a closed window loses nothing; `keepProblem` says why it could not."""
@@ -248,33 +280,3 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         except OSError as error:
             self.keepProblem = f"{self.keepIn}: decisions are not saved here: {error.strerror}"
             self.keepIn = None  # said once; the scene still has them
-
-    def saveOutputs(self, folder: str, progress: object) -> tuple:
-        """Write report, JSON, tables and case file into a folder; return the paths written."""
-        from RNAssessLib.outputs import write_outputs
-
-        return write_outputs(self.assessment, Path(folder), progress)
-
-    def savePdf(self, path: str, progress: object) -> None:
-        """Write the printed report alone."""
-        from RNAssessLib.case import InputError
-        from RNAssessLib.report.pdf import render_pdf
-
-        made = render_pdf(self.assessment, progress)
-        part = Path(path + ".part")
-        try:
-            part.write_bytes(made)
-            part.replace(path)
-        except OSError as error:
-            raise InputError(path, f"cannot be written: {error.strerror}") from None
-
-    def exportDicom(
-        self, folder: str, words: str, deidentify: bool, progress: object
-    ) -> tuple[Path, ...]:
-        """Write DICOM objects into an empty folder; `words` names them, as on the command line."""
-        from RNAssessLib.report.dicom_export import export_dicom, parse_formats
-
-        return export_dicom(
-            self.assessment, Path(folder), formats=parse_formats(words), deidentify=deidentify,
-            progress=progress,
-        )  # fmt: skip

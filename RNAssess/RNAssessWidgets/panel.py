@@ -12,6 +12,7 @@ from .course_tab import CourseTab
 from .decision_form import DecisionForm
 from .isodose_form import IsodoseForm
 from .opening import Opening
+from .outlines_page import OutlinesPage
 from .pictures import Pictures
 from .reading_flow import ReadingFlow
 from .report_tab import ReportTab
@@ -46,11 +47,13 @@ class Panel:
         self.logic = logic
         self.keeper = keeper
         self.view: PanelView | None = None
+        self._shown = None
         self.form = DecisionForm(ui, self)
         self.opening = Opening(ui, self)
         self.thresholds = ThresholdTab(ui, self)
         self.isodoses = IsodoseForm(ui, self)
         self.course = CourseTab(ui, self)
+        self.outlines = OutlinesPage(ui, self)
         self.pictures = Pictures(ui, self)
         self.what_if = WhatIfTab(ui, self)
         self.report = ReportTab(ui, self)
@@ -88,7 +91,7 @@ class Panel:
 
     def refresh(self) -> None:
         """Show the case of now, from its first lesion; an empty panel when there is none."""
-        self.view = self.logic.view()
+        self.view, self._shown = self.logic.view(), self.logic.assessment
         combo = self.ui.lesionComboBox
         combo.blockSignals(True)
         combo.clear()
@@ -105,7 +108,7 @@ class Panel:
         else:
             self._fill_case()
             self._show_lesion("")
-        for part in (self.pictures, self.what_if, self.report):
+        for part in (self.outlines, self.pictures, self.what_if, self.report):
             part.reset()
         self._go_home()
 
@@ -137,6 +140,8 @@ class Panel:
             (self.ui.reportTab, True),
         ):
             tabs.setTabEnabled(tabs.indexOf(page), opened and not (hidden and holds_answers))
+        for page in (self.ui.outlinesPage,):
+            self.ui.caseTabs.setTabEnabled(self.ui.caseTabs.indexOf(page), not hidden)
         if opened:
             dose_tab.fill(self.ui.doseTree, self.view, with_lesions=not hidden)
 
@@ -246,10 +251,12 @@ class Panel:
     def decided(self) -> None:
         """Show decisions and thresholds of now; lesion and item stay."""
         row = self.row()
-        before, self.view = self.view, self.logic.view()
+        before, self._shown = self._shown, self.logic.assessment
+        self.view = self.logic.view()
         self.thresholds.refresh()
         self.course.refresh()
-        if before is not None and self.view is not None and before.case != self.view.case:
+        self.outlines.show()
+        if before is not self._shown and self.view is not None:
             self._fill_case()
             self.pictures.reset()
         self._show_lesion(row.finding if row else "")

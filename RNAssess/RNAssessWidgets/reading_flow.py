@@ -30,7 +30,7 @@ class ReadingFlow:
         from RNAssessLib.findings.finding import Plane
 
         ui, panel, teach = self.ui, self.panel, self.panel.teach
-        tabs = (ui.caseTab, ui.checklistTab, ui.doseTab, ui.courseTab, ui.teachTab)
+        tabs = (ui.caseTab, ui.checklistTab, ui.doseTab, ui.courseTab)
         return (
             Key(("N",), _("next item: views jump to its evidence"), lambda: panel.step(1)),
             Key(("P",), _("previous item"), lambda: panel.step(-1)),
@@ -53,6 +53,8 @@ class ReadingFlow:
                     zip(tabs, self._titles(tabs), strict=True), start=1
                 )
             ),
+            Key(("5",), _("correct outlines"), lambda: self._open_page(ui.outlinesPage)),
+            Key(("Shift+T",), _("teach"), lambda: ui.tabs.setCurrentWidget(ui.teachTab)),
             Key(("0",), _("report"), lambda: ui.tabs.setCurrentWidget(ui.reportTab)),
             Key(("6",), _("teaching: present"), lambda: teach.answer_with(0)),
             Key(("7",), _("teaching: absent"), lambda: teach.answer_with(1)),
@@ -66,6 +68,10 @@ class ReadingFlow:
     def _titles(self, pages: tuple) -> list[str]:
         tabs = self.ui.tabs
         return [tabs.tabText(tabs.indexOf(page)).lower() for page in pages]
+
+    def _open_page(self, page: object) -> None:
+        self.ui.tabs.setCurrentWidget(self.ui.caseTab)
+        self.ui.caseTabs.setCurrentWidget(page)
 
     # --- the reader acts --------------------------------------------------------------------------
 

@@ -18,7 +18,8 @@ def press(widget, *keys):
     tabs.setFocus()
     QtWidgets.QApplication.processEvents()
     for key in keys:
-        QtTest.QTest.keyClick(tabs, key)
+        held = QtCore.Qt.ShiftModifier if key.isupper() else QtCore.Qt.NoModifier
+        QtTest.QTest.keyClick(tabs, key, held)
         QtWidgets.QApplication.processEvents()
 
 
@@ -158,12 +159,15 @@ def test_pages_by_key_and_letters_typed_into_a_field_stay_there(opened):
     for key, page in (
         ("3", "doseTab"),
         ("0", "reportTab"),
-        ("5", "teachTab"),
+        ("5", "caseTab"),
+        ("T", "teachTab"),
         ("2", "checklistTab"),
     ):
         press(opened, key)
         assert opened.ui.tabs.currentWidget() == getattr(opened.ui, page)
-    press(opened, "n")
+    press(opened, "5")
+    assert opened.ui.caseTabs.currentWidget() == opened.ui.outlinesPage
+    press(opened, "2", "n")
     field = opened.ui.reasonLineEdit.raw
     field.setFocus()
     QtTest.QTest.keyClicks(field, "an ion")
@@ -268,9 +272,12 @@ def test_the_panel_fits_400_pixels_and_no_button_is_cut_off(opened):
     window = opened.parent.raw
     window.resize(400, 900)
     pages = [("tabs", n) for n in range(6)]
+    pages += [("caseTabs", n) for n in range(opened.ui.caseTabs.count)]
     pages += [("doseTabs", n) for n in range(3)] + [("courseTabs", n) for n in range(5)]
     for name, index in pages:
         tabs = getattr(opened.ui, name).raw
+        if name == "caseTabs":
+            opened.ui.tabs.setCurrentWidget(opened.ui.caseTab)
         if name == "doseTabs":
             opened.ui.tabs.setCurrentWidget(opened.ui.doseTab)
         if name == "courseTabs":

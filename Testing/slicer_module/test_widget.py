@@ -443,7 +443,7 @@ def test_events_are_added_changed_removed_and_undone(opened, errors):
     for expected in ("KPS 60", "KPS 70", first[1]):
         click(opened, "undoEventButton")
         assert event_rows(opened)[-1][1] == expected
-    assert opened.logic.assessment.prepared.case.events == opened.logic.givenEvents
+    assert opened.logic.assessment.prepared.case.events == opened.logic.reader.given_events
     assert not opened.ui.undoEventButton.enabled
     click(opened, "redoEventButton")
     assert event_rows(opened)[-1][1] == "KPS 70"
