@@ -137,6 +137,7 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         """Follow the parameter node and take the keys while the module is open."""
         self.initializeParameterNode()
         self.panel.outlines.show()
+        self.panel.align.show()
         self.panel.flow.shortcuts.install()
 
     def exit(self) -> None:
@@ -156,6 +157,7 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.setParameterNode(None)
         self.panel.teach.point.forget()
         self.panel.outlines.editing.stop()
+        self.panel.align.forget()
         self.logic.forget()
 
     def onSceneStartSave(self, caller: object, event: object) -> None:

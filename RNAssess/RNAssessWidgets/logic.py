@@ -171,6 +171,10 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
             self.thirdRole = role
             reading_views.show_role(slicer.mrmlScene, self.nodes, role)
 
+    def hangAgain(self) -> None:
+        """Fill the rows that follow the item anew."""
+        self.showRole(self.thirdRole)
+
     def itemRole(self, lesion: str, finding: str) -> object:
         """Return the sequence beyond T1c and FLAIR that an item is read on, or None."""
         from RNAssessLib.panel.item_role import item_role
@@ -245,13 +249,21 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
             session = session.set_masks(timepoint, lesion, masks)
         self.setSession(session)
 
-    def setSession(self, session: object) -> None:
+    def place(self, timepoint: str, role: object, placed: object, progress: object) -> None:
+        """Keep a Registration that the reader accepted; that study is prepared again."""
+        from RNAssessLib.realign import images_of
+
+        images = images_of(self.assessment.prepared, timepoint, role)
+        self.setSession(self.session.set_place(timepoint, role, placed, images), progress)
+
+    def setSession(self, session: object, progress: object = None) -> None:
         """Take another state of the decisions (undo, redo) and keep it in the scene's document."""
+        from RNAssessLib.case import silent
         from RNAssessLib.scene import update_session
 
         before, after = self.assessment, None
         if before is not None:
-            after = self.reader.follow(before, session)
+            after = self.reader.follow(before, session, progress or silent)
         self.session, self.assessment = session, after
         if self.nodes is not None:
             if after is not before:

@@ -8,6 +8,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from . import case_tab, checklist_tab, dose_tab, dvh_chart, work
+from .align_page import AlignPage
 from .course_tab import CourseTab
 from .decision_form import DecisionForm
 from .isodose_form import IsodoseForm
@@ -54,6 +55,7 @@ class Panel:
         self.isodoses = IsodoseForm(ui, self)
         self.course = CourseTab(ui, self)
         self.outlines = OutlinesPage(ui, self)
+        self.align = AlignPage(ui, self)
         self.pictures = Pictures(ui, self)
         self.what_if = WhatIfTab(ui, self)
         self.report = ReportTab(ui, self)
@@ -108,7 +110,7 @@ class Panel:
         else:
             self._fill_case()
             self._show_lesion("")
-        for part in (self.outlines, self.pictures, self.what_if, self.report):
+        for part in (self.outlines, self.align, self.pictures, self.what_if, self.report):
             part.reset()
         self._go_home()
 
@@ -140,7 +142,7 @@ class Panel:
             (self.ui.reportTab, True),
         ):
             tabs.setTabEnabled(tabs.indexOf(page), opened and not (hidden and holds_answers))
-        for page in (self.ui.outlinesPage,):
+        for page in (self.ui.outlinesPage, self.ui.alignPage):
             self.ui.caseTabs.setTabEnabled(self.ui.caseTabs.indexOf(page), not hidden)
         if opened:
             dose_tab.fill(self.ui.doseTree, self.view, with_lesions=not hidden)
@@ -258,6 +260,7 @@ class Panel:
         self.outlines.show()
         if before is not self._shown and self.view is not None:
             self._fill_case()
+            self.align.fill()
             self.pictures.reset()
         self._show_lesion(row.finding if row else "")
         problem, self.logic.keepProblem = self.logic.keepProblem, ""

@@ -54,6 +54,7 @@ class ReadingFlow:
                 )
             ),
             Key(("5",), _("correct outlines"), lambda: self._open_page(ui.outlinesPage)),
+            Key(("Shift+A",), _("check alignment"), lambda: self._open_page(ui.alignPage)),
             Key(("Shift+T",), _("teach"), lambda: ui.tabs.setCurrentWidget(ui.teachTab)),
             Key(("0",), _("report"), lambda: ui.tabs.setCurrentWidget(ui.reportTab)),
             Key(("6",), _("teaching: present"), lambda: teach.answer_with(0)),
