@@ -10,6 +10,7 @@ import slicer
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
 from . import dvh_chart, reading_views, scene_actions
+from .hanging import Hanging
 from .parameter_node import RNAssessParameterNode
 from .writing import Writing
 
@@ -44,7 +45,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         self.keepIn = None
         self.keepProblem = ""
         self.desk = None
-        self.thirdRole = None
+        self.hanging = None
         self.thirdRowVisible = True
         self._lit = ("", "")
         self._ownNodeIDs = []
@@ -127,15 +128,16 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
 
     def show(self, assessment: object, session: object, progress: object) -> None:
         """Put an assessment into the scene in place of the one before."""
-        from RNAssessLib.panel.item_role import extra_roles
+        from RNAssessLib.panel.third_row import build_third_rows
         from RNAssessLib.panel.view_model import build_panel
         from RNAssessLib.scene import build_scene
         from RNAssessLib.scene.isodose_layer import IsodoseLayer
 
         scene = slicer.mrmlScene
         with scene_actions.added_nodes(scene) as added:
-            roles = extra_roles(assessment)
-            nodes = build_scene(scene, assessment, progress, session=session, extra_row=bool(roles))
+            rows = build_third_rows(assessment.prepared)
+            below = max((len(row.contents) for row in rows), default=0)
+            nodes = build_scene(scene, assessment, progress, session=session, extra_row=below)
             chart = dvh_chart.build_chart(scene, build_panel(assessment, session).courses)
         if self.isodoses is not None:  # the reader's own levels, too
             self.isodoses.clear()
@@ -144,7 +146,8 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         self.assessment, self.nodes, self.session = assessment, nodes, session
         self.isodoses = IsodoseLayer(assessment, nodes)
         self.desk = None
-        self.showRole(roles[0] if roles else None)
+        self.hanging = Hanging(assessment, nodes, self._ownNodeIDs)
+        self.hanging.hang()
         self.arrangeViews()
 
     # --- showing ----------------------------------------------------------------------------------
@@ -165,21 +168,37 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         if self.nodes is not None:
             scene_actions.light_evidence(self.nodes, lesion, finding)
 
-    def showRole(self, role: object) -> None:
-        """Put the sequence of an item into the third row; without one it stays as it is."""
-        if self.nodes is not None and role is not None:
-            self.thirdRole = role
-            reading_views.show_role(slicer.mrmlScene, self.nodes, role)
-
     def hangAgain(self) -> None:
         """Fill the rows that follow the item anew."""
-        self.showRole(self.thirdRole)
+        if self.hanging is not None:
+            self.hanging.hang()
 
-    def itemRole(self, lesion: str, finding: str) -> object:
-        """Return the sequence beyond T1c and FLAIR that an item is read on, or None."""
-        from RNAssessLib.panel.item_role import item_role
+    def itemRow(self, lesion: str, finding: str) -> object:
+        """Return what an item is read on beyond T1c and FLAIR (ThirdRow), or None."""
+        from RNAssessLib.panel.third_row import item_row
 
-        return item_role(self.assessment, lesion, finding)
+        if not finding:
+            return None
+        return item_row(self.hanging.rows, self.assessment.lesion(lesion).finding(finding))
+
+    def showRow(self, row: object, lesion: str = "") -> None:
+        """Hang what an item is read on; without one the views stay as they are."""
+        if self.hanging is not None:
+            self.hanging.unflip()
+            self.hanging.set_lesion(lesion)
+            self.hanging.follow(row)
+            self.arrangeViews()
+
+    def callRow(self, key: str) -> None:
+        """Hang one content until it is called again; an empty key follows the item."""
+        if self.hanging is not None:
+            self.hanging.call(key)
+            self.arrangeViews()
+
+    def flicker(self, cell: object) -> None:
+        """Show the study before in a view, the same plane, and back."""
+        if self.hanging is not None:
+            self.hanging.flip(cell)
 
     def setThirdRowVisible(self, visible: bool) -> None:
         """Show or hide the row of views that follows the item."""
@@ -190,7 +209,8 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
     def arrangeViews(self) -> None:
         """Lay out exactly the views of the case."""
         if self.nodes is not None:
-            reading_views.arrange(slicer.mrmlScene, self.nodes, third_row=self.thirdRowVisible)
+            depth = self.hanging.depth if self.thirdRowVisible else 0
+            reading_views.arrange(slicer.mrmlScene, self.nodes, extra_rows=depth)
 
     def useSlicersOwnLayout(self) -> bool:
         """Put a layout of Slicer's own in place of ours; False when ours was not shown."""
@@ -279,6 +299,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         with scene_actions.added_nodes(scene) as added:
             self.nodes = follow_assessment(scene, self.nodes, before, self.assessment)
         self._ownNodeIDs += added
+        self.hanging.renew(self.assessment)
         self.lightEvidence(*self._lit)
 
     def _keep(self) -> None:

@@ -12,6 +12,7 @@ from .align_page import AlignPage
 from .course_tab import CourseTab
 from .decision_form import DecisionForm
 from .isodose_form import IsodoseForm
+from .measure_page import MeasurePage
 from .opening import Opening
 from .outlines_page import OutlinesPage
 from .pictures import Pictures
@@ -56,6 +57,7 @@ class Panel:
         self.course = CourseTab(ui, self)
         self.outlines = OutlinesPage(ui, self)
         self.align = AlignPage(ui, self)
+        self.measure = MeasurePage(ui, self)
         self.pictures = Pictures(ui, self)
         self.what_if = WhatIfTab(ui, self)
         self.report = ReportTab(ui, self)
@@ -110,8 +112,16 @@ class Panel:
         else:
             self._fill_case()
             self._show_lesion("")
-        for part in (self.outlines, self.align, self.pictures, self.what_if, self.report):
+        for part in (
+            self.outlines,
+            self.align,
+            self.measure,
+            self.pictures,
+            self.what_if,
+            self.report,
+        ):
             part.reset()
+        self.flow.rows.reset()
         self._go_home()
 
     def _empty(self) -> None:
@@ -204,6 +214,7 @@ class Panel:
             self.teach.refresh()
         self.pictures.reset()
         self.what_if.reset()
+        self.flow.rows.follow(None, lesion.id)
         self._go_home()
 
     def on_item_selected(self) -> None:
@@ -213,7 +224,7 @@ class Panel:
         if row is None:
             return
         self.logic.lightEvidence(row.lesion, row.finding)
-        self.logic.showRole(self.logic.itemRole(row.lesion, row.finding))
+        self.flow.rows.follow(self.logic.itemRow(row.lesion, row.finding), row.lesion)
         if row.jumps:
             self.logic.jump(row.jumps[0])
 
@@ -258,6 +269,7 @@ class Panel:
         self.thresholds.refresh()
         self.course.refresh()
         self.outlines.show()
+        self.measure.show()
         if before is not self._shown and self.view is not None:
             self._fill_case()
             self.align.fill()

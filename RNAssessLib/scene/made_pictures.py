@@ -70,12 +70,25 @@ class MadePictures:
     """
 
     def __init__(self, assessment: Assessment, nodes: SceneNodes) -> None:
-        self._prepared = assessment.prepared
-        self._thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+        self._take(assessment)
         self._nodes = nodes
         self._scene = nodes.document.GetScene()
         self._kept: dict[tuple[Content, str, str], Picture] = {}
         self._washed = False
+
+    def _take(self, assessment: Assessment) -> None:
+        self._prepared = assessment.prepared
+        self._thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+
+    def renew(self, assessment: Assessment) -> None:
+        """Go on with another assessment of the case: pictures are made anew when asked for."""
+        self._take(assessment)
+        for (content, _timepoint, _lesion), picture in self._kept.items():
+            if content in (Made.DIFFERENCE, Made.SUBTRACTION) and picture.volume is not None:
+                self._scene.RemoveNode(picture.volume)
+            if picture.drawn is not None:
+                self._scene.RemoveNode(picture.drawn)
+        self._kept.clear()
 
     def picture(self, content: Content, timepoint_id: str, lesion: Lesion | None) -> Picture:
         """Return what `content` looks like at a timepoint; made now when it is new."""

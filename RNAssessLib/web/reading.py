@@ -10,7 +10,7 @@ from RNAssessLib.findings.finding import Finding, Status
 from RNAssessLib.panel.measurements import Measurement
 from RNAssessLib.panel.reader_case import ReaderCase
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.third_row import ThirdRow, build_third_rows, row_of_item
+from RNAssessLib.panel.third_row import ThirdRow, build_third_rows, item_row
 from RNAssessLib.panel.view_model import ChecklistRow, JumpTo, LesionView, PanelView, build_panel
 from RNAssessLib.realign import images_of
 
@@ -82,8 +82,7 @@ class Reading:
         """Return what the selected item is read on beyond T1c and FLAIR, None when that is all."""
         if self.row is None:
             return None
-        shown_on = (*(jump.role for jump in self.row.jumps), *self._finding().spec.needs)
-        return row_of_item(self.third_rows, self.finding_id, shown_on)
+        return item_row(self.third_rows, self._finding())
 
     # --- the reader's answer ----------------------------------------------------------------------
 

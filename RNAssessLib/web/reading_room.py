@@ -404,6 +404,7 @@ class ReadingRoom:
             if changed:
                 self.correction.follow(shown)
                 self.alignment.follow(shown)
+                self.hanging.renew()
             update_session(
                 self.nodes.document, self.reading.session, self.assessment if changed else None
             )

@@ -59,23 +59,27 @@ def names_of(widget, role):
 
 def test_layout_holds_exactly_the_views_of_the_case(opened):
     wanted = [[cell.view for cell in row] for row in opened.logic.nodes.layout.cells]
-    assert len(wanted) == 3
-    assert shown_views() == wanted
+    assert len(wanted) == 4  # ADC above DWI takes two
+    assert shown_views() == wanted[:3]
     press(opened, "e")
     assert not opened.ui.thirdRowCheckBox.checked
     assert shown_views() == wanted[:2]
     press(opened, "e")
+    assert shown_views() == wanted[:3]
+    click_item(opened, "central_diffusion_restriction")
     assert shown_views() == wanted
+    click_item(opened, "swi_foci")
+    assert shown_views() == wanted[:3]
 
 
 def test_third_row_is_filled_from_the_start_and_follows_the_item(opened):
-    assert third_row(opened) == names_of(opened, "DWI")  # the first beyond T1c and FLAIR
+    assert third_row(opened)[:3] == names_of(opened, "DWI")  # the first that takes one row
     click_item(opened, "swi_foci")
-    assert third_row(opened) == names_of(opened, "SWI")
-    click_item(opened, "latency")  # reads no sequence: the row stays
-    assert third_row(opened) == names_of(opened, "SWI")
+    assert third_row(opened)[:3] == names_of(opened, "SWI")
+    click_item(opened, "cross_boundary")  # T1c and FLAIR are enough: the row stays
+    assert third_row(opened)[:3] == names_of(opened, "SWI")
     click_item(opened, "central_diffusion_restriction")
-    assert third_row(opened) == names_of(opened, "DWI")  # the first that it needs
+    assert third_row(opened) == [*names_of(opened, "ADC"), *names_of(opened, "DWI")]
 
 
 def test_a_scene_file_names_a_layout_that_every_slicer_has(opened):

