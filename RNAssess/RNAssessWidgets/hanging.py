@@ -41,10 +41,10 @@ class Hanging:
         self._pictures = MadePictures(assessment, nodes)
         self._drawn = []
         self._lesion = prepared.lesions[0] if prepared.lesions else None
-        self._item_row: ThirdRow | None = None
         self.rows = build_third_rows(prepared)
+        self._item_row: ThirdRow | None = first_row(self.rows)
         self.plan = HangingPlan(prepared, nodes.layout.cells)
-        self.plan.row = first_row(self.rows)
+        self.plan.row = self._item_row
         self.called = ""
 
     @property
@@ -65,7 +65,7 @@ class Hanging:
         """Hang one content until it is called again, or the item's with an empty key."""
         self.called = "" if key == self.called else key
         rows = {row.key: row for row in self.rows}
-        self.plan.row = rows.get(self.called) or self._item_row or self.plan.row
+        self.plan.row = rows.get(self.called) or self._item_row
         self.hang()
 
     def next_key(self) -> str:

@@ -31,7 +31,7 @@ class MeasurePage:
         self.ui = ui
         self.panel = panel
         self.tool = Measuring()
-        self._line = None
+        self._line, self._done = None, False
         self._drawn: tuple = ()
         self._shown: tuple = ()
         for button, kind in ((ui.rulerButton, MeasureKind.RULER),
@@ -100,7 +100,7 @@ class MeasurePage:
         node.SetSaveWithScene(False)
         node.CreateDefaultDisplayNodes()
         node.AddObserver(slicer.vtkMRMLMarkupsNode.PointPositionDefinedEvent, self._on_point)
-        self._line = node
+        self._line, self._done = node, False
         selection = scene.GetNodeByID("vtkMRMLSelectionNodeSingleton")
         interaction = scene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
         if selection is not None and interaction is not None:
@@ -119,8 +119,9 @@ class MeasurePage:
             interaction.SetCurrentInteractionMode(interaction.ViewTransform)
 
     def _on_point(self, caller: object, event: object) -> None:
-        if caller is not self._line or caller.GetNumberOfDefinedControlPoints() < 2:
+        if caller is not self._line or caller.GetNumberOfDefinedControlPoints() < 2 or self._done:
             return
+        self._done = True
         nodes = self.panel.logic.nodes
         cell = reading_views.cell_under_cursor(slicer.mrmlScene, nodes) if nodes else None
         ends = []

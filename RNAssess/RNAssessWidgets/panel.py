@@ -273,6 +273,7 @@ class Panel:
         if before is not self._shown and self.view is not None:
             self._fill_case()
             self.align.fill()
+            self.flow.rows.show()
             self.pictures.reset()
         self._show_lesion(row.finding if row else "")
         problem, self.logic.keepProblem = self.logic.keepProblem, ""

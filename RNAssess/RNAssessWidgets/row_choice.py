@@ -19,6 +19,7 @@ class RowChoice:
         self.ui = ui
         self.panel = panel
         self._keys: list[str] = [""]
+        self._brief = False  # called by key: until another item is chosen
         ui.thirdRowComboBox.connect("currentIndexChanged(int)", self.on_chosen)
 
     def reset(self) -> None:
@@ -31,7 +32,7 @@ class RowChoice:
         for title in (_("of the item"), *(row.title for row in rows)):
             combo.addItem(title)
         combo.blockSignals(False)
-        self._show()
+        self.show()
 
     def follow(self, row: ThirdRow | None, lesion: str) -> None:
         """Hang what an item is read on; what was called by key goes."""
@@ -39,9 +40,7 @@ class RowChoice:
         if hanging is not None and self._brief:
             hanging.called, self._brief = "", False
         self.panel.logic.showRow(row, lesion)
-        self._show()
-
-    _brief = False
+        self.show()
 
     def on_chosen(self, index: int) -> None:
         """Hang a content chosen from the list, for good."""
@@ -67,9 +66,10 @@ class RowChoice:
         self.panel.logic.callRow(key or hanging.called)
         if not self.ui.thirdRowCheckBox.checked:
             self.ui.thirdRowCheckBox.click()
-        self._show()
+        self.show()
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Show which content was called, and what its colours mean."""
         combo, hanging = self.ui.thirdRowComboBox, self.panel.logic.hanging
         combo.enabled = hanging is not None and bool(hanging.rows)
         called = hanging.called if hanging is not None else ""
