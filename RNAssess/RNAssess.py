@@ -136,6 +136,8 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def enter(self) -> None:
         """Follow the parameter node and take the keys while the module is open."""
         self.initializeParameterNode()
+        self.panel.outlines.show()
+        self.panel.align.show()
         self.panel.flow.shortcuts.install()
 
     def exit(self) -> None:
@@ -154,6 +156,8 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         """Drop what belongs to the scene before it goes."""
         self.setParameterNode(None)
         self.panel.teach.point.forget()
+        self.panel.outlines.editing.stop()
+        self.panel.align.forget()
         self.logic.forget()
 
     def onSceneStartSave(self, caller: object, event: object) -> None:

@@ -24,8 +24,6 @@ from RNAssessLib.spatial.quality import assess_quality
 from RNAssessLib.spatial.registration import register_rigid
 from RNAssessLib.spatial.resampling import resample_image
 
-BY_HAND = "placed by the reader"
-
 
 def registration_of(
     prepared: PreparedCase, timepoint_id: str, role: SequenceRole | None
@@ -96,16 +94,16 @@ def place_by_hand(
     moving, fixed = images_of(prepared, timepoint_id, role)
     own, other = _brains(prepared, prepared.timepoint(timepoint_id), role)
     if settle:
-        return register_rigid(
+        found = register_rigid(
             moving, fixed, moving_name=held.moving, fixed_name=held.fixed, moving_mask=own,
             fixed_mask=other, start=transform, progress=progress,
         )  # fmt: skip
+        return replace(found, by_reader=True)
     quality = assess_quality(
         moving, fixed, transform, start=RigidTransform(), back=None, moving_mask=own,
         fixed_mask=other,
     )  # fmt: skip
-    quality = replace(quality, reasons=(BY_HAND, *quality.reasons))
-    return Registration(held.moving, held.fixed, transform, quality)
+    return Registration(held.moving, held.fixed, transform, quality, by_reader=True)
 
 
 def realign(

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from RNAssessLib.case import InputError, Mask, MaskKind, RegistrationGrade, RigidTransform
+from RNAssessLib.case import BY_HAND, InputError, Mask, MaskKind, RegistrationGrade, RigidTransform
 from RNAssessLib.lesions.correction import correct_masks
 from RNAssessLib.panel.alignment_check import moved
-from RNAssessLib.realign import BY_HAND, images_of, place_by_hand, realign, registration_of
+from RNAssessLib.realign import images_of, place_by_hand, realign, registration_of
 
 from .findings.hand_made_cases import (
     CENTER,
@@ -52,6 +52,7 @@ def test_it_settles_from_where_the_reader_put_it(prepared):
     near = moved(true, shift_mm=(3.0, -2.0, 2.0), turn_degrees=(0.0, 0.0, 4.0), about_mm=HEAD)
     found = place_by_hand(prepared, "t1", None, near)
     assert error_mm(found, true) < 1.0
+    assert found.by_reader
     assert found.moving == "t1"
 
 
@@ -60,7 +61,7 @@ def test_a_wrong_place_is_not_called_good(prepared):
     found = place_by_hand(prepared, "t1", None, far, settle=False)
     assert found.transform is far
     assert found.quality.grade is not RegistrationGrade.GOOD
-    assert found.quality.reasons[0] == BY_HAND
+    assert found.by_reader and found.notes[0] == BY_HAND
 
 
 def test_lesions_of_that_study_are_found_again(prepared):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
+from . import work
+
 if TYPE_CHECKING:
     from RNAssessLib.panel.view_model import ChecklistRow, PanelView
 
@@ -77,5 +79,9 @@ class DecisionForm:
     def _set(self, session: object) -> None:
         if self.panel.logic.assessment is None:
             return
-        self.panel.logic.setSession(session)
+        logic = self.panel.logic
+        if session.place_changes == logic.session.place_changes:
+            logic.setSession(session)
+        elif not work.run(lambda progress: logic.setSession(session, progress)):
+            return  # another place of an image takes its time
         self.panel.decided()

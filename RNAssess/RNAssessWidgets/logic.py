@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import slicer
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
 from . import dvh_chart, reading_views, scene_actions
+from .hanging import Hanging
 from .parameter_node import RNAssessParameterNode
+from .writing import Writing
 
 
-class RNAssessLogic(ScriptedLoadableModuleLogic):
+class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
     """Holds one assessment and its nodes; works without the panel.
 
     Long methods take ``progress(fraction, what)``, which cancels by raising CancelledError, and
@@ -38,12 +41,13 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         self.isodoses = None
         self.chart = None
         self.session = ReaderSession()
-        self.givenEvents = ()
+        self.reader = None
         self.keepIn = None
         self.keepProblem = ""
         self.desk = None
-        self.thirdRole = None
+        self.hanging = None
         self.thirdRowVisible = True
+        self._lit = ("", "")
         self._ownNodeIDs = []
 
     def view(self) -> object:
@@ -84,19 +88,21 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         """
         from RNAssessLib.assessment import assess
         from RNAssessLib.case import part
-        from RNAssessLib.panel.session_events import follow_events
+        from RNAssessLib.panel.reader_case import ReaderCase
         from RNAssessLib.panel.session_file import newest_session, open_session
 
         kept = open_session(keepIn, case.id).to_json() if keepIn is not None else ""
         session = newest_session((saved, kept), case.id)
         assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
-        assessment = follow_events(assessment, session, case.events)
+        reader = ReaderCase(assessment)
+        assessment = reader.follow(assessment, session)
         self.show(assessment, session, part(progress, 0.85, 1.0))
-        self.givenEvents, self.keepIn = case.events, keepIn
+        self.reader, self.keepIn = reader, keepIn
 
     def assessLesson(self, lesson: object, progress: object) -> None:
         """Open a lesson, its answers hidden; raises InputError for another case's answers."""
         from RNAssessLib.case import part
+        from RNAssessLib.panel.reader_case import ReaderCase
         from RNAssessLib.panel.session import ReaderSession
         from RNAssessLib.panel.teaching_desk import TeachingDesk
 
@@ -104,7 +110,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         desk = TeachingDesk(assessment, lesson)
         session = ReaderSession().for_case(assessment.prepared.case.id)
         self.show(assessment, session, part(progress, 0.85, 1.0))
-        self.givenEvents, self.keepIn = assessment.prepared.case.events, None
+        self.reader, self.keepIn = ReaderCase(assessment), None
         self.desk = desk
 
     def assessAgain(self, progress: object) -> None:
@@ -122,15 +128,16 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
 
     def show(self, assessment: object, session: object, progress: object) -> None:
         """Put an assessment into the scene in place of the one before."""
-        from RNAssessLib.panel.item_role import extra_roles
+        from RNAssessLib.panel.third_row import build_third_rows
         from RNAssessLib.panel.view_model import build_panel
         from RNAssessLib.scene import build_scene
         from RNAssessLib.scene.isodose_layer import IsodoseLayer
 
         scene = slicer.mrmlScene
         with scene_actions.added_nodes(scene) as added:
-            roles = extra_roles(assessment)
-            nodes = build_scene(scene, assessment, progress, session=session, extra_row=bool(roles))
+            rows = build_third_rows(assessment.prepared)
+            below = max((len(row.contents) for row in rows), default=0)
+            nodes = build_scene(scene, assessment, progress, session=session, extra_row=below)
             chart = dvh_chart.build_chart(scene, build_panel(assessment, session).courses)
         if self.isodoses is not None:  # the reader's own levels, too
             self.isodoses.clear()
@@ -139,7 +146,8 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         self.assessment, self.nodes, self.session = assessment, nodes, session
         self.isodoses = IsodoseLayer(assessment, nodes)
         self.desk = None
-        self.showRole(roles[0] if roles else None)
+        self.hanging = Hanging(assessment, nodes, self._ownNodeIDs)
+        self.hanging.hang()
         self.arrangeViews()
 
     # --- showing ----------------------------------------------------------------------------------
@@ -156,20 +164,41 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
 
     def lightEvidence(self, lesion: str, finding: str) -> None:
         """Show the evidence of one item only."""
+        self._lit = (lesion, finding)
         if self.nodes is not None:
             scene_actions.light_evidence(self.nodes, lesion, finding)
 
-    def showRole(self, role: object) -> None:
-        """Put the sequence of an item into the third row; without one it stays as it is."""
-        if self.nodes is not None and role is not None:
-            self.thirdRole = role
-            reading_views.show_role(slicer.mrmlScene, self.nodes, role)
+    def hangAgain(self) -> None:
+        """Fill the rows that follow the item anew."""
+        if self.hanging is not None:
+            self.hanging.hang()
 
-    def itemRole(self, lesion: str, finding: str) -> object:
-        """Return the sequence beyond T1c and FLAIR that an item is read on, or None."""
-        from RNAssessLib.panel.item_role import item_role
+    def itemRow(self, lesion: str, finding: str) -> object:
+        """Return what an item is read on beyond T1c and FLAIR (ThirdRow), or None."""
+        from RNAssessLib.panel.third_row import item_row
 
-        return item_role(self.assessment, lesion, finding)
+        if not finding:
+            return None
+        return item_row(self.hanging.rows, self.assessment.lesion(lesion).finding(finding))
+
+    def showRow(self, row: object, lesion: str = "") -> None:
+        """Hang what an item is read on; without one the views stay as they are."""
+        if self.hanging is not None:
+            self.hanging.unflip()
+            self.hanging.set_lesion(lesion)
+            self.hanging.follow(row)
+            self.arrangeViews()
+
+    def callRow(self, key: str) -> None:
+        """Hang one content until it is called again; an empty key follows the item."""
+        if self.hanging is not None:
+            self.hanging.call(key)
+            self.arrangeViews()
+
+    def flicker(self, cell: object) -> None:
+        """Show the study before in a view, the same plane, and back."""
+        if self.hanging is not None:
+            self.hanging.flip(cell)
 
     def setThirdRowVisible(self, visible: bool) -> None:
         """Show or hide the row of views that follows the item."""
@@ -180,7 +209,8 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
     def arrangeViews(self) -> None:
         """Lay out exactly the views of the case."""
         if self.nodes is not None:
-            reading_views.arrange(slicer.mrmlScene, self.nodes, third_row=self.thirdRowVisible)
+            depth = self.hanging.depth if self.thirdRowVisible else 0
+            reading_views.arrange(slicer.mrmlScene, self.nodes, extra_rows=depth)
 
     def useSlicersOwnLayout(self) -> bool:
         """Put a layout of Slicer's own in place of ours; False when ours was not shown."""
@@ -221,21 +251,56 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
 
     def editEvents(self, events: tuple) -> None:
         """Take an edited list of clinical events; what depends on it is computed anew."""
-        self.setSession(self.session.set_events(events, self.givenEvents))
+        self.setSession(self.session.set_events(events, self.reader.given_events))
 
-    def setSession(self, session: object) -> None:
+    def correctOutlines(self, timepoint: str, outlines: Mapping) -> None:
+        """Take corrected outlines of some lesions; raises InputError when they do not fit.
+
+        Parameters
+        ----------
+        timepoint : str
+        outlines : mapping of lesion id to mapping of MaskKind to Mask
+        """
+        from RNAssessLib.lesions.correction import correct_masks
+
+        session, prepared = self.session, self.assessment.prepared
+        for lesion, masks in outlines.items():
+            prepared = correct_masks(prepared, timepoint, lesion, masks)  # before it is kept
+            session = session.set_masks(timepoint, lesion, masks)
+        self.setSession(session)
+
+    def place(self, timepoint: str, role: object, placed: object, progress: object) -> None:
+        """Keep a Registration that the reader accepted; that study is prepared again."""
+        from RNAssessLib.realign import images_of
+
+        images = images_of(self.assessment.prepared, timepoint, role)
+        self.setSession(self.session.set_place(timepoint, role, placed, images), progress)
+
+    def setSession(self, session: object, progress: object = None) -> None:
         """Take another state of the decisions (undo, redo) and keep it in the scene's document."""
-        from RNAssessLib.panel.session_events import follow_events
+        from RNAssessLib.case import silent
         from RNAssessLib.scene import update_session
 
-        self.session = session
-        before = self.assessment
+        before, after = self.assessment, None
         if before is not None:
-            self.assessment = follow_events(before, session, self.givenEvents)
+            after = self.reader.follow(before, session, progress or silent)
+        self.session, self.assessment = session, after
         if self.nodes is not None:
-            changed = self.assessment is not before
-            update_session(self.nodes.document, session, self.assessment if changed else None)
+            if after is not before:
+                self._followScene(before)
+            update_session(self.nodes.document, session, after if after is not before else None)
         self._keep()
+
+    def _followScene(self, before: object) -> None:
+        """Outlines, places and evidence as they are now."""
+        from RNAssessLib.scene.follow import follow_assessment
+
+        scene = slicer.mrmlScene
+        with scene_actions.added_nodes(scene) as added:
+            self.nodes = follow_assessment(scene, self.nodes, before, self.assessment)
+        self._ownNodeIDs += added
+        self.hanging.renew(self.assessment)
+        self.lightEvidence(*self._lit)
 
     def _keep(self) -> None:
         """Save at once: a closed window loses nothing; `keepProblem` says why it could not."""
@@ -248,33 +313,3 @@ class RNAssessLogic(ScriptedLoadableModuleLogic):
         except OSError as error:
             self.keepProblem = f"{self.keepIn}: decisions are not saved here: {error.strerror}"
             self.keepIn = None  # said once; the scene still has them
-
-    def saveOutputs(self, folder: str, progress: object) -> tuple:
-        """Write report, JSON, tables and case file into a folder; return the paths written."""
-        from RNAssessLib.outputs import write_outputs
-
-        return write_outputs(self.assessment, Path(folder), progress, self.session)
-
-    def savePdf(self, path: str, progress: object) -> None:
-        """Write the printed report alone."""
-        from RNAssessLib.case import InputError
-        from RNAssessLib.report.pdf import render_pdf
-
-        made = render_pdf(self.assessment, progress, self.session)
-        part = Path(path + ".part")
-        try:
-            part.write_bytes(made)
-            part.replace(path)
-        except OSError as error:
-            raise InputError(path, f"cannot be written: {error.strerror}") from None
-
-    def exportDicom(
-        self, folder: str, words: str, deidentify: bool, progress: object
-    ) -> tuple[Path, ...]:
-        """Write DICOM objects into an empty folder; `words` names them, as on the command line."""
-        from RNAssessLib.report.dicom_export import export_dicom, parse_formats
-
-        return export_dicom(
-            self.assessment, Path(folder), formats=parse_formats(words), deidentify=deidentify,
-            session=self.session, progress=progress,
-        )  # fmt: skip

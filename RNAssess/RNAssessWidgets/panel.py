@@ -8,10 +8,13 @@ import slicer
 from slicer.i18n import tr as _
 
 from . import case_tab, checklist_tab, dose_tab, dvh_chart, work
+from .align_page import AlignPage
 from .course_tab import CourseTab
 from .decision_form import DecisionForm
 from .isodose_form import IsodoseForm
+from .measure_page import MeasurePage
 from .opening import Opening
+from .outlines_page import OutlinesPage
 from .pictures import Pictures
 from .reading_flow import ReadingFlow
 from .report_tab import ReportTab
@@ -46,11 +49,15 @@ class Panel:
         self.logic = logic
         self.keeper = keeper
         self.view: PanelView | None = None
+        self._shown = None
         self.form = DecisionForm(ui, self)
         self.opening = Opening(ui, self)
         self.thresholds = ThresholdTab(ui, self)
         self.isodoses = IsodoseForm(ui, self)
         self.course = CourseTab(ui, self)
+        self.outlines = OutlinesPage(ui, self)
+        self.align = AlignPage(ui, self)
+        self.measure = MeasurePage(ui, self)
         self.pictures = Pictures(ui, self)
         self.what_if = WhatIfTab(ui, self)
         self.report = ReportTab(ui, self)
@@ -88,7 +95,7 @@ class Panel:
 
     def refresh(self) -> None:
         """Show the case of now, from its first lesion; an empty panel when there is none."""
-        self.view = self.logic.view()
+        self.view, self._shown = self.logic.view(), self.logic.assessment
         combo = self.ui.lesionComboBox
         combo.blockSignals(True)
         combo.clear()
@@ -105,8 +112,16 @@ class Panel:
         else:
             self._fill_case()
             self._show_lesion("")
-        for part in (self.pictures, self.what_if, self.report):
+        for part in (
+            self.outlines,
+            self.align,
+            self.measure,
+            self.pictures,
+            self.what_if,
+            self.report,
+        ):
             part.reset()
+        self.flow.rows.reset()
         self._go_home()
 
     def _empty(self) -> None:
@@ -137,6 +152,8 @@ class Panel:
             (self.ui.reportTab, True),
         ):
             tabs.setTabEnabled(tabs.indexOf(page), opened and not (hidden and holds_answers))
+        for page in (self.ui.outlinesPage, self.ui.alignPage):
+            self.ui.caseTabs.setTabEnabled(self.ui.caseTabs.indexOf(page), not hidden)
         if opened:
             dose_tab.fill(self.ui.doseTree, self.view, with_lesions=not hidden)
 
@@ -197,6 +214,7 @@ class Panel:
             self.teach.refresh()
         self.pictures.reset()
         self.what_if.reset()
+        self.flow.rows.follow(None, lesion.id)
         self._go_home()
 
     def on_item_selected(self) -> None:
@@ -206,7 +224,7 @@ class Panel:
         if row is None:
             return
         self.logic.lightEvidence(row.lesion, row.finding)
-        self.logic.showRole(self.logic.itemRole(row.lesion, row.finding))
+        self.flow.rows.follow(self.logic.itemRow(row.lesion, row.finding), row.lesion)
         if row.jumps:
             self.logic.jump(row.jumps[0])
 
@@ -246,11 +264,16 @@ class Panel:
     def decided(self) -> None:
         """Show decisions and thresholds of now; lesion and item stay."""
         row = self.row()
-        before, self.view = self.view, self.logic.view()
+        before, self._shown = self._shown, self.logic.assessment
+        self.view = self.logic.view()
         self.thresholds.refresh()
         self.course.refresh()
-        if before is not None and self.view is not None and before.case != self.view.case:
+        self.outlines.show()
+        self.measure.show()
+        if before is not self._shown and self.view is not None:
             self._fill_case()
+            self.align.fill()
+            self.flow.rows.show()
             self.pictures.reset()
         self._show_lesion(row.finding if row else "")
         problem, self.logic.keepProblem = self.logic.keepProblem, ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import slicer
@@ -9,6 +10,7 @@ from slicer.i18n import tr as _
 
 from . import reading_views
 from .keys import Key, Shortcuts
+from .row_choice import RowChoice
 
 if TYPE_CHECKING:
     from .panel import Panel
@@ -24,13 +26,16 @@ class ReadingFlow:
         self.panel = panel
         ui.opacitySlider.connect("valueChanged(int)", self.on_opacity)
         ui.keysButton.connect("clicked()", self.show_keys)
+        self.rows = RowChoice(ui, panel)
         self.shortcuts = Shortcuts(self._keys(), ui.tabs)
 
     def _keys(self) -> tuple[Key, ...]:
         from RNAssessLib.findings.finding import Plane
+        from RNAssessLib.panel.keys import find_key
+        from RNAssessLib.panel.measurements import MeasureKind
 
         ui, panel, teach = self.ui, self.panel, self.panel.teach
-        tabs = (ui.caseTab, ui.checklistTab, ui.doseTab, ui.courseTab, ui.teachTab)
+        tabs = (ui.caseTab, ui.checklistTab, ui.doseTab, ui.courseTab)
         return (
             Key(("N",), _("next item: views jump to its evidence"), lambda: panel.step(1)),
             Key(("P",), _("previous item"), lambda: panel.step(-1)),
@@ -43,6 +48,21 @@ class ReadingFlow:
             Key(("C",), _("lesion outlines on or off"), ui.outlinesCheckBox.click),
             Key(("O",), _("the images alone, and back"), self.bare),
             Key(("E",), _("third row on or off"), ui.thirdRowCheckBox.click),
+            Key(("Shift+E",), _("third row: the next content"), self.rows.step),
+            *(
+                Key((letter.upper(),), find_key(f"row_{row}").text, partial(self.rows.press, row))
+                for row in ("growth", "difference", "subtraction", "dose")
+                for letter in find_key(f"row_{row}").keys
+            ),
+            Key(("F",), find_key("flicker").text, self._flicker),
+            *(
+                Key(
+                    (f"Shift+{find_key(kind.value).keys[0]}",),
+                    find_key(kind.value).text,
+                    partial(panel.measure.take, kind),
+                )
+                for kind in MeasureKind
+            ),
             Key(("X",), _("axial"), lambda: self._turn(Plane.AXIAL)),
             Key(("V",), _("coronal"), lambda: self._turn(Plane.CORONAL)),
             Key(("S",), _("sagittal"), lambda: self._turn(Plane.SAGITTAL)),
@@ -53,6 +73,10 @@ class ReadingFlow:
                     zip(tabs, self._titles(tabs), strict=True), start=1
                 )
             ),
+            Key(("5",), _("correct outlines"), lambda: self._open_page(ui.outlinesPage)),
+            Key(("Shift+A",), _("check alignment"), lambda: self._open_page(ui.alignPage)),
+            Key(("Shift+U",), _("measurements"), lambda: self._open_page(ui.measurePage)),
+            Key(("Shift+T",), _("teach"), lambda: ui.tabs.setCurrentWidget(ui.teachTab)),
             Key(("0",), _("report"), lambda: ui.tabs.setCurrentWidget(ui.reportTab)),
             Key(("6",), _("teaching: present"), lambda: teach.answer_with(0)),
             Key(("7",), _("teaching: absent"), lambda: teach.answer_with(1)),
@@ -66,6 +90,10 @@ class ReadingFlow:
     def _titles(self, pages: tuple) -> list[str]:
         tabs = self.ui.tabs
         return [tabs.tabText(tabs.indexOf(page)).lower() for page in pages]
+
+    def _open_page(self, page: object) -> None:
+        self.ui.tabs.setCurrentWidget(self.ui.caseTab)
+        self.ui.caseTabs.setCurrentWidget(page)
 
     # --- the reader acts --------------------------------------------------------------------------
 
@@ -101,6 +129,13 @@ class ReadingFlow:
     def _turn(self, plane: object) -> None:
         if self.panel.logic.nodes is not None:
             reading_views.turn(slicer.mrmlScene, self.panel.logic.nodes, plane)
+
+    def _flicker(self) -> None:
+        """Prior and current in turn, under the mouse; else in the T1c of the last study."""
+        logic = self.panel.logic
+        if logic.nodes is not None:
+            cell = reading_views.cell_under_cursor(slicer.mrmlScene, logic.nodes)
+            logic.flicker(cell or logic.nodes.layout.cells[0][-1])
 
     def _maximise(self) -> None:
         if self.panel.logic.nodes is not None:

@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import slicer
 
-    from RNAssessLib.case import SequenceRole
     from RNAssessLib.findings.finding import Plane
     from RNAssessLib.scene import Cell, SceneNodes
+    from RNAssessLib.scene.made_pictures import Picture
 
-# Slicer's own layouts have numbers below 1000 (vtkMRMLLayoutNode.h); two of our own, since a
+# Slicer's own layouts have numbers below 1000 (vtkMRMLLayoutNode.h); three of our own, since a
 # description that is registered can only be replaced while its number stays.
-WITH_THIRD_ROW, WITHOUT_THIRD_ROW = 7401, 7402
+WITH_THIRD_ROW, WITHOUT_THIRD_ROW, WITH_FOUR_ROWS = 7401, 7402, 7403
+NUMBERS = (WITHOUT_THIRD_ROW, WITH_THIRD_ROW, WITH_FOUR_ROWS)  # by rows that follow the item
 
 
-def arrange(scene: slicer.vtkMRMLScene, nodes: SceneNodes, *, third_row: bool) -> None:
-    """Lay out exactly the views of the case, with or without the row that follows the item."""
+def arrange(scene: slicer.vtkMRMLScene, nodes: SceneNodes, *, extra_rows: int) -> None:
+    """Lay out exactly the views of the case, with as many rows that follow the item."""
     from RNAssessLib.scene.layout import describe_views
 
     node = layout_node(scene)
     if node is None:
         return
-    number = WITH_THIRD_ROW if third_row else WITHOUT_THIRD_ROW
-    description = describe_views(nodes.layout, extra_row=third_row)
+    number = NUMBERS[extra_rows]
+    description = describe_views(nodes.layout, extra_rows=extra_rows)
     if not node.AddLayoutDescription(number, description):
         node.SetLayoutDescription(number, description)
     node.SetViewArrangement(number)
@@ -33,7 +34,7 @@ def arrange(scene: slicer.vtkMRMLScene, nodes: SceneNodes, *, third_row: bool) -
 def use_slicers_own(scene: slicer.vtkMRMLScene, nodes: SceneNodes) -> bool:
     """Name the layout that every Slicer knows, for a scene file; False when it was not ours."""
     node = layout_node(scene)
-    if node is None or node.GetViewArrangement() not in (WITH_THIRD_ROW, WITHOUT_THIRD_ROW):
+    if node is None or node.GetViewArrangement() not in NUMBERS:
         return False
     node.SetViewArrangement(nodes.layout.arrangement)
     return True
@@ -44,18 +45,30 @@ def layout_node(scene: slicer.vtkMRMLScene) -> slicer.vtkMRMLLayoutNode | None:
     return scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
 
 
-def show_role(scene: slicer.vtkMRMLScene, nodes: SceneNodes, role: SequenceRole | None) -> None:
-    """Put a sequence into the third row, at each timepoint that has it."""
-    for cell in nodes.layout:
-        node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
-        if cell.role is not None or node is None:
-            continue
-        volume = nodes.volumes.get((cell.timepoint, role)) if role else None
-        composite = scene.GetSingletonNode(cell.view, "vtkMRMLSliceCompositeNode")
-        composite.SetBackgroundVolumeID(volume.GetID() if volume else None)
-        name = role.value if role else ""
-        label = f"{cell.timepoint} {name}" if volume else f"{cell.timepoint} no {name}"
-        node.SetLayoutLabel(label.rstrip())
+def put(scene: slicer.vtkMRMLScene, cell: Cell, timepoint: str, picture: Picture | None) -> None:
+    """Put a picture of a study into a view and name it; nothing for None."""
+    from RNAssessLib.scene.made_pictures import WASH_OPACITY
+
+    node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
+    composite = scene.GetSingletonNode(cell.view, "vtkMRMLSliceCompositeNode")
+    if node is None or composite is None:
+        return
+    volume, over = (picture.volume, picture.over) if picture else (None, None)
+    composite.SetBackgroundVolumeID(volume.GetID() if volume else None)
+    composite.SetForegroundVolumeID(over.GetID() if over else None)
+    composite.SetForegroundOpacity(WASH_OPACITY if over else 0.0)
+    words = (picture.absent or picture.title) if picture else ""
+    shown = "" if timepoint == cell.timepoint else f" (for {cell.timepoint})"
+    node.SetLayoutLabel(f"{timepoint}{shown} {words}".rstrip())
+
+
+def plane_of(scene: slicer.vtkMRMLScene, cell: Cell) -> Plane | None:
+    """Plane that a view shows, None for an oblique one."""
+    from RNAssessLib.scene.views import ORIENTATIONS
+
+    node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
+    found = node.GetOrientation() if node is not None else ""
+    return next((plane for plane, name in ORIENTATIONS.items() if name == found), None)
 
 
 def turn(scene: slicer.vtkMRMLScene, nodes: SceneNodes, plane: Plane) -> None:

@@ -45,14 +45,15 @@ class RNAssessTest(ScriptedLoadableModuleTest):
         self.delayDisplay("Going to the evidence")
         node = reading_views.layout_node(slicer.mrmlScene)
         self.assertEqual(node.GetViewArrangement(), reading_views.WITH_THIRD_ROW)
-        for cell in self.logic.nodes.layout:
+        shown = self.logic.nodes.layout.cells[: 2 + self.logic.hanging.depth]
+        for cell in (cell for row in shown for cell in row):
             self.assertIn(f'singletontag="{cell.view}"', node.GetCurrentLayoutDescription())
         target = self.lesion.row("cross_boundary").jumps[0]
         self.logic.jump(target)
         red = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceNode")
         self.assertAlmostEqual(red.GetSliceOffset(), target.point_reference_lps_mm[2], delta=1e-3)
-        self.logic.showRole(self.logic.itemRole(self.lesion.id, "swi_foci"))
-        self.assertEqual(self.logic.thirdRole.value, "SWI")
+        self.logic.showRow(self.logic.itemRow(self.lesion.id, "swi_foci"), self.lesion.id)
+        self.assertEqual(self.logic.hanging.plan.row.key, "SWI")
         self.logic.setThirdRowVisible(False)
         self.assertEqual(node.GetViewArrangement(), reading_views.WITHOUT_THIRD_ROW)
         self.logic.setThirdRowVisible(True)

@@ -182,7 +182,7 @@ class TeachTab:
     def _turn(self) -> None:
         """Third row, light and place follow the item; nothing computed shows while it is hidden."""
         desk, logic = self.desk(), self.panel.logic
-        logic.showRole(desk.role)
+        self.panel.flow.rows.follow(desk.row, desk.lesion_id)
         logic.lightEvidence(desk.lesion_id, desk.finding_id if desk.is_revealed else "")
         if desk.jump is not None:
             logic.jump(desk.jump)
@@ -220,11 +220,12 @@ class TeachTab:
 
         logic = self.panel.logic
         cell = reading_views.cell_under_cursor(slicer.mrmlScene, logic.nodes)
-        role = (cell.role or logic.thirdRole) if cell is not None else None
+        plan = logic.hanging.plan
+        role = plan.role_of(cell) if cell is not None else None
         if role is None:
             self._do(lambda desk: None)
             return
-        mark = EvidenceMark(cell.timepoint, role, point_lps_mm)
+        mark = EvidenceMark(plan.timepoint_of(cell), role, point_lps_mm)
         self._do(lambda desk: desk.mark(mark))
 
     def mark_under_cursor(self) -> None:

@@ -6,6 +6,7 @@ from .errors import CancelledError, InputError, NotAssessableError
 from .geometry import Grid, RigidTransform, Vector
 from .image import Image, Mask, MaskKind, SequenceRole, Source
 from .prepared import (
+    BY_HAND,
     Anatomy,
     Compartment,
     Lesion,
@@ -25,6 +26,7 @@ from .structure import Contour, ContourSet, Structure, StructureRole
 from .timeline import ClinicalEvent, EventKind, Spectrum, Timepoint, months_between
 
 __all__ = [
+    "BY_HAND",
     "Anatomy",
     "AnatomyInput",
     "CancelledError",

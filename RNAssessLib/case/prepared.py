@@ -23,6 +23,8 @@ from .geometry import Grid, RigidTransform
 from .image import Image, Mask, MaskKind, SequenceRole
 from .timeline import Timepoint
 
+BY_HAND = "moved by the reader"
+
 
 class RegistrationGrade(Enum):
     """Traffic light of a registration."""
@@ -73,12 +75,20 @@ class Registration:
         What was aligned to what, for people (``fu1 T1c`` to ``t0 T1c``).
     transform : RigidTransform
     quality : RegistrationQuality
+    by_reader : bool
+        Whether the reader moved it there.
     """
 
     moving: str
     fixed: str
     transform: RigidTransform
     quality: RegistrationQuality
+    by_reader: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Who placed it, if not the computer, and why its grade is not better."""
+        return ((BY_HAND,) if self.by_reader else ()) + self.quality.reasons
 
     @property
     def is_usable(self) -> bool:

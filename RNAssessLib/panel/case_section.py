@@ -65,7 +65,7 @@ def registration_row(registration: Registration) -> RegistrationRow:
         grade=GRADE_WORDS[quality.grade],
         colour=GRADE_COLOURS[quality.grade],
         expected_error=format_with_unit(quality.expected_error_mm, "mm"),
-        reasons=quality.reasons,
+        reasons=registration.notes,
         usable=registration.is_usable,
         tip="; ".join(tip),
     )

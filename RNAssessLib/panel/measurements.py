@@ -18,6 +18,7 @@ Point = tuple[float, float, float]
 Line = tuple[Point, Point]
 SHORTEST_MM = 0.5
 UNITS = {SequenceRole.ADC: "µm²/ms"}
+NORMALS = {Plane.AXIAL: (0, 0, 1), Plane.CORONAL: (0, 1, 0), Plane.SAGITTAL: (1, 0, 0)}
 
 
 class MeasureKind(Enum):
@@ -108,6 +109,11 @@ class Measurement:
     def place(self) -> str:
         """Study, image and plane."""
         return f"{self.timepoint} {self.role.value} {self.plane.value}"
+
+
+def normal_of(plane: Plane) -> tuple[int, int, int]:
+    """Direction across the slices of a plane, LPS."""
+    return NORMALS[plane]
 
 
 def length_mm(line: Line) -> float:

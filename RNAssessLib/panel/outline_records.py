@@ -17,6 +17,8 @@ import numpy as np
 
 from RNAssessLib.case import Grid, Mask, MaskKind
 
+from .grid_record import describe_grid, parse_grid
+
 LEVEL = 9
 
 
@@ -121,29 +123,14 @@ def parse_mask_change(row: dict[str, Any]) -> MaskChange:
 
 
 def _describe(stored: StoredMask) -> dict[str, Any]:
-    grid = stored.grid
     return {
-        "shape": list(grid.shape),
-        "origin_mm": [float(v) for v in grid.origin_mm],
-        "spacing_mm": [float(v) for v in grid.spacing_mm],
-        "direction": [float(v) for v in grid.direction],
+        **describe_grid(stored.grid),
         "box": [list(stored.low), list(stored.high)],
         "bits": base64.b64encode(stored.packed).decode("ascii"),
     }
 
 
 def _parse(row: dict[str, Any]) -> StoredMask:
-    def three(values: Any, kind: type) -> Any:  # noqa: ANN401
-        a, b, c = (kind(v) for v in values)
-        return a, b, c
-
-    grid = Grid(
-        three(row["shape"], int),
-        three(row["origin_mm"], float),
-        three(row["spacing_mm"], float),
-        tuple(float(v) for v in row["direction"]),
-    )
-    low, high = row["box"]
-    return StoredMask(
-        grid, three(low, int), three(high, int), base64.b64decode(row["bits"], validate=True)
-    )
+    (a, b, c), (d, e, f) = ([int(v) for v in corner] for corner in row["box"])
+    packed = base64.b64decode(row["bits"], validate=True)
+    return StoredMask(parse_grid(row), (a, b, c), (d, e, f), packed)

@@ -13,6 +13,7 @@ from RNAssessLib.findings.finding import Status
 from .events import describe_event, parse_event
 from .measurements import Measurement, describe_measurement, parse_measurement
 from .outline_records import MaskChange, describe_mask_change, parse_mask_change
+from .place_records import PlaceChange, describe_place, parse_place
 
 
 class DecisionKind(Enum):
@@ -101,7 +102,7 @@ class MeasurementsChange:
     at: str
 
 
-Record = Decision | ThresholdChange | EventsChange | MeasurementsChange | MaskChange
+Record = Decision | ThresholdChange | EventsChange | MeasurementsChange | MaskChange | PlaceChange
 
 
 def describe_record(record: Record) -> dict[str, Any]:
@@ -110,6 +111,8 @@ def describe_record(record: Record) -> dict[str, Any]:
         return {"type": "threshold", "key": record.key, "value": record.value, "at": record.at}
     if isinstance(record, MaskChange):
         return describe_mask_change(record)
+    if isinstance(record, PlaceChange):
+        return describe_place(record)
     if isinstance(record, EventsChange):
         return {
             "type": "events",
@@ -146,6 +149,8 @@ def parse_record(row: dict[str, Any]) -> Record:
         return MeasurementsChange(made, str(row["at"]))
     if row["type"] == "masks":
         return parse_mask_change(row)
+    if row["type"] == "place":
+        return parse_place(row)
     if row["type"] != "decision":
         raise ValueError(f"unknown record {row['type']!r}")
     computed = row["computed"]

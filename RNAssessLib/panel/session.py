@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from RNAssessLib.case import ClinicalEvent, Mask, MaskKind
+from RNAssessLib.case import ClinicalEvent, Image, Mask, MaskKind, Registration, SequenceRole
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Finding, Status
 
 from .measurements import Measurement
 from .outline_records import MaskChange, StoredMask
+from .place_records import PlaceChange
 from .records import (
     Decision,
     DecisionKind,
@@ -23,6 +24,7 @@ from .records import (
     describe_record,
     parse_record,
 )
+from .session_holding import Holding
 from .versioned import load_versioned
 
 __all__ = ["Decision", "DecisionKind", "EventsChange", "MaskChange", "ReaderSession", "Record",
@@ -32,12 +34,12 @@ SCHEMA_ID = "rnassess/session/1"
 
 
 @dataclass(frozen=True)
-class ReaderSession:
+class ReaderSession(Holding):
     """Everything one reader did with one case; immutable, every change gives a new session.
 
     Attributes
     ----------
-    records : tuple of Decision, ThresholdChange, EventsChange, MeasurementsChange or MaskChange
+    records : tuple of Record
         In the order in which they were made; a later one supersedes an earlier one.
     undone : tuple of Record
         What redo would bring back, the next one last.
@@ -57,67 +59,6 @@ class ReaderSession:
     records: tuple[Record, ...] = ()
     undone: tuple[Record, ...] = ()
     case_id: str = ""
-
-    # --- what holds now ---------------------------------------------------------------------------
-
-    @property
-    def decisions(self) -> tuple[Decision, ...]:
-        """Every decision ever made, superseded ones included."""
-        return tuple(r for r in self.records if isinstance(r, Decision))
-
-    def decision(self, lesion: str, finding: str) -> Decision | None:
-        """Return the decision that holds for an item, None when there is none."""
-        for decision in reversed(self.decisions):
-            if (decision.lesion, decision.finding) == (lesion, finding):
-                return None if decision.kind is DecisionKind.WITHDRAWN else decision
-        return None
-
-    @property
-    def changed_thresholds(self) -> Mapping[str, float]:
-        """Thresholds that the reader set, key to value."""
-        changed: dict[str, float] = {}
-        for record in self.records:
-            if isinstance(record, ThresholdChange):
-                if record.value is None:
-                    changed.pop(record.key, None)
-                else:
-                    changed[record.key] = record.value
-        return changed
-
-    def thresholds(self) -> Thresholds:
-        """Thresholds to assess with: the defaults with the reader's changes."""
-        return Thresholds(self.changed_thresholds)
-
-    def events(self, given: Sequence[ClinicalEvent]) -> tuple[ClinicalEvent, ...]:
-        """Clinical events that hold now.
-
-        Parameters
-        ----------
-        given : sequence of ClinicalEvent
-            What the case itself holds; used until the reader edits the list.
-        """
-        change = self._last_events()
-        return tuple(given) if change is None else change.events
-
-    def events_differ(self, given: Sequence[ClinicalEvent]) -> bool:
-        """Whether the case's own events changed after the reader had edited them."""
-        change = self._last_events()
-        return change is not None and tuple(given) not in (change.given, change.events)
-
-    @property
-    def measurements(self) -> tuple[Measurement, ...]:
-        """What the reader measured on the images."""
-        changes = (r for r in reversed(self.records) if isinstance(r, MeasurementsChange))
-        return next((change.measurements for change in changes), ())
-
-    @property
-    def mask_changes(self) -> tuple[MaskChange, ...]:
-        """Every corrected outline, in the order in which they were drawn."""
-        return tuple(r for r in self.records if isinstance(r, MaskChange))
-
-    def _last_events(self) -> EventsChange | None:
-        changes = (r for r in reversed(self.records) if isinstance(r, EventsChange))
-        return next(changes, None)
 
     @property
     def can_undo(self) -> bool:
@@ -238,6 +179,27 @@ class ReaderSession:
         """
         stored = tuple((kind, StoredMask.of(masks[kind])) for kind in MaskKind if kind in masks)
         return self._with(MaskChange(timepoint, lesion, stored, _now()))
+
+    def set_place(
+        self,
+        timepoint: str,
+        role: SequenceRole | None,
+        placed: Registration,
+        images: tuple[Image, Image],
+    ) -> ReaderSession:
+        """Take a registration that the reader accepted.
+
+        Parameters
+        ----------
+        timepoint : str
+            Id.
+        role : SequenceRole or None
+            A sequence onto its T1c; None for the study onto the reference.
+        placed : Registration
+        images : tuple of Image
+            Moving and fixed, as they were acquired.
+        """
+        return self._with(PlaceChange.of(timepoint, role, placed, images, _now()))
 
     # --- history ----------------------------------------------------------------------------------
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Status
 
-from .item_role import item_role
 from .rows import JumpTo
 from .teaching import EvidenceMark, TeachingRound
 from .teaching_file import Lesson, open_round, write_round
 from .teaching_score import score_round
 from .teaching_view import TeachingView, build_teaching
+from .third_row import ThirdRow, build_third_rows, item_row
 
 
 class TeachingDesk:
@@ -82,11 +81,13 @@ class TeachingDesk:
         return compared.jumps[0] if compared and compared.jumps else None
 
     @property
-    def role(self) -> SequenceRole | None:
-        """Sequence of the third row for the selected item."""
-        return item_role(
-            self.assessment, self.lesion_id, self.finding_id, hidden=not self.is_revealed
-        )
+    def row(self) -> ThirdRow | None:
+        """Return what hangs below T1c and FLAIR for the selected item."""
+        if not self.finding_id:
+            return None
+        finding = self.assessment.lesion(self.lesion_id).finding(self.finding_id)
+        rows = build_third_rows(self.assessment.prepared)
+        return item_row(rows, finding, hidden=not self.is_revealed)
 
     # --- the learner acts -------------------------------------------------------------------------
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from RNAssessLib.case import PreparedCase, PreparedTimepoint, SequenceRole
+from RNAssessLib.findings.finding import Finding
 
-MAIN_ROLES = (SequenceRole.T1C, SequenceRole.FLAIR)
+MAIN_ROWS = (SequenceRole.T1C, SequenceRole.FLAIR)
 
 
 class Made(Enum):
@@ -69,7 +70,7 @@ def build_third_rows(prepared: PreparedCase) -> tuple[ThirdRow, ...]:
         pair = (SequenceRole.ADC, SequenceRole.DWI)
         rows.append(ThirdRow("ADC+DWI", "ADC and DWI", pair))
     rows += [ThirdRow(r.value, r.value, (r,)) for r in SequenceRole
-             if r in held and r not in MAIN_ROLES]  # fmt: skip
+             if r in held and r not in MAIN_ROWS]  # fmt: skip
     several = len(prepared.timepoints) > 1
     wanted = (
         (Made.GROWTH, several and bool(prepared.lesions)),
@@ -102,13 +103,36 @@ def row_of_item(
         False leaves out what would give a computed answer away (teaching).
     """
     for role in shown_on:
-        found = [row for row in rows if role in row.contents and role not in MAIN_ROLES]
+        found = [row for row in rows if role in row.contents and role not in MAIN_ROWS]
         if found:
             return found[0]
     wanted = BY_ITEM.get(finding_id)
     if wanted is None or (wanted is Made.GROWTH and not computed):
         return None
     return next((row for row in rows if row.contents == (wanted,)), None)
+
+
+def item_row(
+    rows: Sequence[ThirdRow], finding: Finding, *, hidden: bool = False
+) -> ThirdRow | None:
+    """Return the row that a finding is read on, None when T1c and FLAIR are enough.
+
+    Parameters
+    ----------
+    rows : sequence of ThirdRow
+        Of the case.
+    finding : Finding
+    hidden : bool
+        The computed answer is hidden: where its evidence lies must not show.
+    """
+    evidence = () if hidden else tuple(e.role for e in finding.evidence)
+    shown_on = (*evidence, *finding.spec.needs)
+    return row_of_item(rows, finding.spec.id, shown_on, computed=not hidden)
+
+
+def first_row(rows: Sequence[ThirdRow]) -> ThirdRow | None:
+    """Return what hangs before an item is chosen: the first that takes one row of views."""
+    return next((row for row in rows if len(row.contents) == 1), next(iter(rows), None))
 
 
 def prior_of(prepared: PreparedCase, timepoint_id: str) -> PreparedTimepoint | None:

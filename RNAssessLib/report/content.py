@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
-from RNAssessLib.case import Quantity, counted
+from RNAssessLib.case import BY_HAND, Quantity, counted
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose
 from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
 from RNAssessLib.evidence import Criterion, published_accuracy
@@ -74,18 +74,29 @@ def describe_timepoints(assessment: Assessment) -> list[dict[str, str]]:
     """Date, sequences and alignment of every timepoint."""
     rows = []
     for timepoint in assessment.prepared.timepoints:
-        quality = timepoint.to_reference.quality
+        held = timepoint.to_reference
         rows.append(
             {
                 "id": timepoint.id,
                 "date": timepoint.date.isoformat(),
                 "sequences": ", ".join(role.value for role in timepoint.timepoint.sequences),
-                "grade": quality.grade.value,
-                "reasons": "; ".join(quality.reasons),
-                "error": format_number(quality.expected_error_mm, "mm"),
+                "grade": held.quality.grade.value,
+                "reasons": "; ".join(held.notes),
+                "error": format_number(held.quality.expected_error_mm, "mm"),
             }
         )
     return rows
+
+
+def describe_moved_sequences(assessment: Assessment) -> list[str]:
+    """Sequences that the reader moved onto their T1c, a sentence each."""
+    return [
+        f"{timepoint.id} {role.value} {BY_HAND} onto its T1c: {held.quality.grade.value}, expected "
+        f"error {format_number(held.quality.expected_error_mm, 'mm')} mm."
+        for timepoint in assessment.prepared.timepoints
+        for role, held in timepoint.to_t1c.items()
+        if held.by_reader
+    ]
 
 
 def target_title(target: TargetDosimetry) -> str:

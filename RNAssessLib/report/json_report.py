@@ -78,6 +78,7 @@ def describe_registration(registration: Registration) -> dict[str, Any]:
         "inverse_consistency_mm": quality.inverse_consistency_mm,
         "method": quality.method,
         "reasons": list(quality.reasons),
+        "moved_by_reader": registration.by_reader,
         "moving_to_fixed": registration.transform.moving_to_fixed.tolist(),
     }
 

@@ -21,6 +21,7 @@ from .content import (
     describe_course,
     describe_drawn,
     describe_measured,
+    describe_moved_sequences,
     describe_quantity,
     describe_timepoints,
     illustrated_findings,
@@ -205,6 +206,7 @@ def build_method_pages(assessment: Assessment) -> list[Flowable]:
     ]
     heads = ("Time", "Date", "Sequences", f"Alignment to {prepared.reference}", "Error (mm)")
     story.append(table(heads, rows, (14, 22, 56, 64, 22), numbers=(4,)))
+    story += [text(line, "small") for line in describe_moved_sequences(assessment)]
     story += heading("What was taken for what")
     if prepared.case.mapping:
         rows = [

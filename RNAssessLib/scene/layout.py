@@ -14,13 +14,14 @@ from typing import Any
 import slicer
 
 from RNAssessLib.case import PreparedCase, SequenceRole
-from RNAssessLib.panel.item_role import MAIN_ROWS
+from RNAssessLib.panel.third_row import MAIN_ROWS
 
 SCHEMA = "rnassess/layout/1"
 __all__ = ["MAIN_ROWS", "Cell", "SerialLayout", "build_layout", "describe_views", "view_name"]
 
 FIRST_NAMES = ("Red", "Yellow", "Green")
 MOST_COLUMNS = 5
+MOST_ROWS = 3  # of a layout of Slicer's own; a fourth one is shown by ours alone
 # (columns, rows) that Slicer lays out by itself, smallest first.
 SLICER_GRIDS = (
     ((3, 3), slicer.vtkMRMLLayoutNode.SlicerLayoutThreeByThreeSliceView),
@@ -137,7 +138,7 @@ def build_layout(prepared: PreparedCase, *, extra_row: int = 0) -> SerialLayout:
     """
     timepoints = shown_timepoints(prepared)
     rows: tuple[SequenceRole | None, ...] = (*MAIN_ROWS, *(None,) * int(extra_row))
-    wanted = (len(timepoints), len(rows))
+    wanted = (len(timepoints), min(len(rows), MOST_ROWS))
     width, arrangement = _slicer_grid(wanted)
     cells = tuple(
         tuple(
@@ -149,7 +150,7 @@ def build_layout(prepared: PreparedCase, *, extra_row: int = 0) -> SerialLayout:
     return SerialLayout(cells, arrangement)
 
 
-def describe_views(layout: SerialLayout, *, extra_row: bool = True) -> str:
+def describe_views(layout: SerialLayout, *, extra_rows: int = 1) -> str:
     """Describe exactly these views as desktop Slicer's layout manager reads it.
 
     Slicer's own many-slice layouts have a few fixed sizes; this one leaves no view empty. See
@@ -158,10 +159,10 @@ def describe_views(layout: SerialLayout, *, extra_row: bool = True) -> str:
     Parameters
     ----------
     layout : SerialLayout
-    extra_row : bool
-        False leaves the row out that follows the checklist item.
+    extra_rows : int
+        How many of the rows that follow the checklist item are shown.
     """
-    rows = [row for row in layout.cells if extra_row or row[0].role is not None]
+    rows = layout.cells[: len(MAIN_ROWS) + extra_rows]
     root = ElementTree.Element("layout", type="vertical", split="true")
     for row in rows:
         line = ElementTree.SubElement(

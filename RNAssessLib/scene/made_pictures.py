@@ -93,8 +93,7 @@ class MadePictures:
     """
 
     def __init__(self, assessment: Assessment, nodes: SceneNodes) -> None:
-        self._prepared = assessment.prepared
-        self._thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+        self._take(assessment)
         self._nodes = nodes
         self._scene = nodes.document.GetScene()
         self._kept: dict[tuple[Content, str, str], Picture] = {}
@@ -102,17 +101,21 @@ class MadePictures:
         self._washed = False
         self.pair: Pair | None = default_pair(self._prepared)
 
-    def follow(self, assessment: Assessment) -> None:
-        """Go on with other outlines or alignments: pictures that rest on them are made anew."""
+    def _take(self, assessment: Assessment) -> None:
         self._prepared = assessment.prepared
-        gone: list[slicer.vtkMRMLNode] = [n for lines, _ in self._lines.values() for n in lines]
-        for key, picture in list(self._kept.items()):
-            if key[0] in (Made.GROWTH, Made.OVERLAY, Made.DIFFERENCE):
-                made = picture.volume if key[0] is Made.DIFFERENCE else picture.drawn
-                gone += [] if made is None else [made]
-                del self._kept[key]
-        for node in gone:
+        self._thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+
+    def renew(self, assessment: Assessment) -> None:
+        """Go on with another assessment of the case: pictures are made anew when asked for."""
+        self._take(assessment)
+        for (content, _timepoint, _lesion), picture in self._kept.items():
+            if content in (Made.DIFFERENCE, Made.SUBTRACTION) and picture.volume is not None:
+                self._scene.RemoveNode(picture.volume)
+            if picture.drawn is not None:
+                self._scene.RemoveNode(picture.drawn)
+        for node in [n for lines, _ in self._lines.values() for n in lines]:
             self._scene.RemoveNode(node)
+        self._kept.clear()
         self._lines.clear()
 
     def picture(self, content: Content, timepoint_id: str, lesion: Lesion | None) -> Picture:

@@ -8,7 +8,7 @@ import numpy as np
 import slicer
 
 from RNAssessLib.findings.finding import Plane
-from RNAssessLib.panel.measurements import Line, MeasureKind, Measurement
+from RNAssessLib.panel.measurements import Line, MeasureKind, Measurement, normal_of
 
 from .convert import hex_to_rgb, point_to_ras
 from .nodes import SceneNodes
@@ -18,12 +18,6 @@ COLOUR = "#A6FF4D"  # no isodose, outline or evidence has it
 CIRCLE_POINTS = 24
 TEXT_PERCENT, GLYPH_PERCENT = 2.8, 1.2
 NO_GLYPH_MM = 0.01
-NORMALS = {Plane.AXIAL: (0, 0, 1), Plane.CORONAL: (0, 1, 0), Plane.SAGITTAL: (1, 0, 0)}
-
-
-def normal_of(plane: Plane) -> tuple[int, int, int]:
-    """Direction across the slices of a plane, LPS."""
-    return NORMALS[plane]
 
 
 def show_measurements(
@@ -84,7 +78,7 @@ def circle(radius_line: Line, plane: Plane) -> list[tuple[float, float, float]]:
     """Points around a disc in a plane, LPS."""
     center, edge = (np.asarray(p, float) for p in radius_line)
     first = edge - center
-    second = np.cross(np.asarray(NORMALS[plane], float), first)
+    second = np.cross(np.asarray(normal_of(plane), float), first)
     angles = np.linspace(0, 2 * np.pi, CIRCLE_POINTS, endpoint=False)
     ring = center + np.cos(angles)[:, None] * first + np.sin(angles)[:, None] * second
     return [(float(x), float(y), float(z)) for x, y, z in ring]

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 import numpy as np
 import slicer
 
-from RNAssessLib.case import Lesion, Mask, MaskKind, PreparedTimepoint
+from RNAssessLib.case import Lesion, Mask, MaskKind, PreparedTimepoint, SequenceRole
+from RNAssessLib.panel.outline_takeover import parts_of
 
-from .convert import transform_to_ras
+from .convert import hex_to_rgb, transform_to_ras
 from .nodes import SceneNodes
 from .segmentations import add_mask, add_parts, add_segmentation, mask_colour
 from .views import show_only_in
 from .volumes import add_transform
 
 DRAFT = "outline being drawn"
+EDITABLE = "outlines being corrected"
 DRAFT_FILL = 0.3
 DRAFT_PX = 2
 
@@ -91,3 +93,32 @@ def redraw_lesions(
             node.CreateClosedSurfaceRepresentation()
     finally:
         node.EndModify(before)
+
+
+def add_editable(
+    nodes: SceneNodes, timepoint: PreparedTimepoint, names: Mapping[str, str]
+) -> slicer.vtkMRMLSegmentationNode:
+    """Add a copy of a timepoint's outlines for an editor: one segment per part, empty ones, too.
+
+    The segments are named by `RNAssessLib.panel.outline_takeover.Part.key`, lie on the T1c's grid
+    under the timepoint's transform, and are drawn in its views only.
+    """
+    transform = nodes.transforms[timepoint.id]
+    scene = transform.GetScene()
+    node = add_segmentation(scene, f"{timepoint.id} {EDITABLE}")
+    node.SetSourceRepresentationToBinaryLabelmap()
+    node.SetReferenceImageGeometryParameterFromVolumeNode(
+        nodes.volumes[timepoint.id, SequenceRole.T1C]
+    )
+    segmentation = node.GetSegmentation()
+    for part in parts_of(timepoint, names):
+        mask = timepoint.lesions[part.lesion].masks[part.kind]
+        colour = mask_colour(part.kind)
+        if not add_mask(node, part.key, part.name, mask, colour):
+            segmentation.AddEmptySegment(part.key, part.name, hex_to_rgb(colour))
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    node.SetAttribute("RNAssess.editing", timepoint.id)
+    node.SetSaveWithScene(False)
+    node.GetDisplayNode().SetSliceIntersectionThickness(DRAFT_PX)
+    show_only_in(node, scene, nodes.layout.views_of(timepoint.id))
+    return node

@@ -15,8 +15,8 @@ from RNAssessLib.lesions.correction import edited_masks
 from RNAssessLib.panel.brush_tool import STEP_MM, Tool
 from RNAssessLib.panel.outline_draft import OutlineDraft
 from RNAssessLib.panel.style import MASK_NAMES
-from RNAssessLib.scene.evidence import renew_evidence
-from RNAssessLib.scene.outlines import DraftNode, place_timepoint, redraw_lesions
+from RNAssessLib.scene.follow import follow_assessment
+from RNAssessLib.scene.outlines import DraftNode
 from RNAssessLib.scene.segmentations import mask_colour
 from RNAssessLib.study.case_file_masks import write_masks
 
@@ -235,17 +235,9 @@ class CorrectionDesk:
     def follow(self, before: Assessment) -> None:
         """Bring scene and views up to an assessment with other outlines."""
         room = self._room
-        lesions = {lesion.id: lesion for lesion in room.assessment.prepared.lesions}
-        pairs = zip(before.prepared.timepoints, room.assessment.prepared.timepoints, strict=True)
-        redrawn = [new for old, new in pairs if old is not new]
-        for new in redrawn:
-            place_timepoint(room.nodes, new)
-            redraw_lesions(room.nodes.segmentations[new.id], new, lesions)
-        room.nodes = renew_evidence(room.app.scene, room.nodes, room.assessment)
+        room.nodes = follow_assessment(room.app.scene, room.nodes, before, room.assessment)
         room.display.take(room.nodes)
         room.display.light(room.reading.lesion_id, room.reading.finding_id)
-        if redrawn:
-            room.hanging.renew()
 
     # --- page -------------------------------------------------------------------------------------
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from RNAssessLib.case import SequenceRole
-from RNAssessLib.panel.growth_overlay import Pair, study_in_column
-from RNAssessLib.panel.third_row import Content, Made, ThirdRow, prior_of
+from RNAssessLib.panel.growth_overlay import Pair
+from RNAssessLib.panel.hanging_plan import HangingPlan
+from RNAssessLib.panel.third_row import Content, Made, ThirdRow
 from RNAssessLib.scene import Cell
-from RNAssessLib.scene.layout import MAIN_ROWS
 from RNAssessLib.scene.made_pictures import MadePictures, Picture
 from RNAssessLib.scene.views import show_only_in
 
@@ -30,20 +30,15 @@ class Hanging:
 
     Attributes
     ----------
-    row : ThirdRow or None
-        What hangs below T1c and FLAIR.
     briefly : bool
         Whether it hangs only until the reader turns to another item.
     """
 
     def __init__(self, room: ReadingRoom) -> None:
         self._room = room
-        self.row: ThirdRow | None = None
         self.briefly = False
         self._pictures = MadePictures(room.assessment, room.nodes)
-        self._flipped: set[str] = set()
-        below = room.nodes.layout.cells[len(MAIN_ROWS) :]
-        self._below = {cell.view: at for at, cells in enumerate(below) for cell in cells}
+        self._plan = HangingPlan(room.assessment.prepared, room.nodes.layout.cells)
         self._drawn: list[Any] = []
         self._begin()
 
@@ -58,32 +53,22 @@ class Hanging:
 
     # --- what a view shows ------------------------------------------------------------------------
 
+    @property
+    def row(self) -> ThirdRow | None:
+        """What hangs below T1c and FLAIR."""
+        return self._plan.row
+
     def content_of(self, cell: Cell) -> Content | None:
         """Return what a view shows, None for one that is off."""
-        if cell.role is not None:
-            return cell.role
-        contents = self.row.contents if self.row else ()
-        at = self._below[cell.view]
-        return contents[at] if at < len(contents) else None
+        return self._plan.content_of(cell)
 
     def role_of(self, cell: Cell) -> SequenceRole | None:
         """Sequence that a view shows; the T1c under a growth map or a dose wash."""
-        content = self.content_of(cell)
-        if content is None or isinstance(content, SequenceRole):
-            return content
-        return SequenceRole.T1C
+        return self._plan.role_of(cell)
 
     def timepoint_of(self, cell: Cell) -> str:
         """Study that a view shows now."""
-        other = self._other(cell)
-        return other if cell.view in self._flipped and other else self._own(cell)
-
-    def _own(self, cell: Cell) -> str:
-        """Study that belongs into a view: its column's, or one of the two laid over each other."""
-        if self.content_of(cell) is not Made.OVERLAY or self._pictures.pair is None:
-            return cell.timepoint
-        columns = self._room.nodes.layout.columns
-        return study_in_column(self._pictures.pair, columns, cell.timepoint) or cell.timepoint
+        return self._plan.timepoint_of(cell)
 
     def picture_of(self, cell: Cell) -> Picture | None:
         """Return the picture of a view, None for one that is off."""
@@ -121,7 +106,7 @@ class Hanging:
         rows = {row.key: row for row in reading.third_rows}
         row = reading.item_row() if choice == FOLLOW else rows.get(choice)
         changed = row is not self.row
-        self.row = row
+        self._plan.row = row
         return changed
 
     @property
@@ -147,13 +132,13 @@ class Hanging:
 
     def pair_changed(self, pair: Pair) -> None:
         """Lay the outlines of two other studies over each other."""
-        self._pictures.pair = pair
+        self._pictures.pair = self._plan.pair = pair
         self._hang_again()
 
     def renew(self) -> None:
-        """Follow other outlines or alignments; what rests on them is drawn anew."""
+        """Follow an assessment with other places or outlines: made pictures are made anew."""
         self._drawn = []
-        self._pictures.follow(self._room.assessment)
+        self._pictures.renew(self._room.assessment)
         self._hang_again()
 
     def _hang_again(self) -> None:
@@ -188,9 +173,8 @@ class Hanging:
     def flip(self, linked: LinkedView) -> bool:
         """Show the other study in this view, in the same plane; False when there is none."""
         cell = linked.cell
-        if self._other(cell) is None:
+        if not self._plan.flip(cell):
             return False
-        self._flipped ^= {cell.view}
         if cell.role is None:
             self.hang()
         else:
@@ -200,22 +184,10 @@ class Hanging:
 
     def unflip(self) -> bool:
         """Every view back to its own study; says whether one had another."""
-        flipped = [v for v in self._room.views.views if v.cell.view in self._flipped]
+        flipped = [v for v in self._room.views.views if v.cell.view in self._plan.flipped]
         for linked in flipped:
             self.flip(linked)
         return bool(flipped)
-
-    def _other(self, cell: Cell) -> str | None:
-        """Study before the view's own; the one after it for the first."""
-        prepared = self._room.assessment.prepared
-        pair = self._pictures.pair
-        if self.content_of(cell) is Made.OVERLAY and pair is not None:
-            own = self._own(cell)
-            return (pair[0] if own == pair[1] else pair[1]) if own in pair else None
-        prior = prior_of(prepared, cell.timepoint)
-        if prior is not None:
-            return prior.id
-        return prepared.timepoints[1].id if len(prepared.timepoints) > 1 else None
 
     def _move_outlines(self) -> None:
         """Each study's outlines where its images are."""

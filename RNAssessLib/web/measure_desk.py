@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from RNAssessLib.panel.keys import find_key
-from RNAssessLib.panel.measurements import (
-    SHORTEST_MM,
-    TITLES,
-    Line,
-    MeasureKind,
-    Measurement,
-    across,
-    length_mm,
-    mean_in_disc,
-)
-from RNAssessLib.scene.measurements import normal_of, show_measurements
+from RNAssessLib.panel.measurements import TITLES, Line, MeasureKind, Measurement
+from RNAssessLib.panel.measuring import Measuring
+from RNAssessLib.scene.measurements import show_measurements
 
 if TYPE_CHECKING:
     from .reading_room import ReadingRoom
-
-ACROSS = "now drag the diameter across it"
 
 
 class MeasureDesk:
@@ -33,7 +21,7 @@ class MeasureDesk:
         self._state: Any = room.state
         self._nodes: Sequence[Any] = ()
         self._shown: tuple[Measurement, ...] = ()
-        self._longest: Measurement | None = None
+        self._tool = Measuring()
 
     def bind(self) -> None:
         """Take the page's requests."""
@@ -46,7 +34,7 @@ class MeasureDesk:
     def show(self) -> None:
         """List and draw what holds now."""
         held = self._room.reading.session.measurements
-        waiting = (self._longest,) if self._longest else ()
+        waiting = (self._tool.longest,) if self._tool.longest else ()
         if (*held, *waiting) != self._shown:
             self._shown = (*held, *waiting)
             self._nodes = show_measurements(self._room.nodes, self._shown, self._nodes)
@@ -59,66 +47,35 @@ class MeasureDesk:
 
     def take_tool(self, tool: str) -> None:
         """Take a tool in hand, or put it away when it is there already."""
-        self._longest = None
-        self._state.tool = "" if tool == self._state.tool else tool
-        self._state.tool_text = find_key(self._state.tool).text if self._state.tool else ""
+        self._tool.take(MeasureKind(tool))
+        self._say()
         self.show()
 
     def put_away(self) -> None:
         """No tool in hand."""
-        if self._state.tool:
-            self.take_tool(self._state.tool)
+        self._tool.put_away()
+        self._say()
+        self.show()
+
+    def _say(self) -> None:
+        self._state.tool = self._tool.kind.value if self._tool.kind else ""
+        self._state.tool_text = self._tool.text
 
     def measure(self, view: str, start: Sequence[float], end: Sequence[float]) -> None:
         """Take a dragged line, its ends as shares 0..1 of the view's width and height."""
         linked = next((v for v in self._room.views.shown if v.cell.view == view), None)
         role = self._room.role_of(linked.cell) if linked else None
-        if linked is None or role is None or not self._state.tool:
+        if linked is None or role is None or self._tool.kind is None:
             return
         line: Line = tuple(linked.point_at(*place) for place in (start, end))  # type: ignore[assignment]
-        if length_mm(line) < SHORTEST_MM:
-            return  # a click, not a drag
-        made = Measurement(
-            MeasureKind(self._state.tool), self._room.hanging.timepoint_of(linked.cell), role,
-            self._room.views.plane, (line,),
-        )  # fmt: skip
-        if made.kind is MeasureKind.DIAMETERS and not self._finish_diameters(made):
-            return
-        if made.kind is MeasureKind.MEAN:
-            self._add(self._with_mean(made))
-        elif made.kind is MeasureKind.RULER:
-            self._add(made)
-
-    def _finish_diameters(self, made: Measurement) -> bool:
-        """Keep the first line and wait for the one across it; False while waiting."""
-        longest = self._longest
-        fits = longest is not None and (longest.timepoint, longest.role, longest.plane) == (
-            made.timepoint, made.role, made.plane,
-        )  # fmt: skip
-        if longest is None or not fits:
-            self._longest = made
-            self._state.tool_text = ACROSS
+        timepoint = self._room.hanging.timepoint_of(linked.cell)
+        drawn = Measurement(self._tool.kind, timepoint, role, self._room.views.plane, (line,))
+        made = self._tool.draw(self._room.assessment.prepared, drawn)
+        self._say()
+        if made is None:
             self.show()
-            return False
-        second = across(longest.lines[0], made.lines[0], normal_of(made.plane))
-        lines = sorted((longest.lines[0], second), key=length_mm, reverse=True)
-        self._longest = None
-        self._add(replace(longest, lines=tuple(lines)))
-        return True
-
-    def _with_mean(self, made: Measurement) -> Measurement:
-        found = mean_in_disc(
-            self._room.assessment.prepared, made.timepoint, made.role, made.lines[0],
-            normal_of(made.plane),
-        )  # fmt: skip
-        if found is None:
-            return made
-        mean, deviation, voxels = found
-        return replace(made, mean=mean, deviation=deviation, voxels=voxels)
-
-    def _add(self, made: Measurement) -> None:
-        self._state.tool = self._state.tool_text = ""
-        self._room.take_measurements((*self._room.reading.session.measurements, made))
+        else:
+            self._room.take_measurements((*self._room.reading.session.measurements, made))
 
     # --- list -------------------------------------------------------------------------------------
 

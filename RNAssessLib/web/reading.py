@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
-from RNAssessLib.assessment import Assessment, assess_prepared
-from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, PreparedCase
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, Registration, SequenceRole
 from RNAssessLib.findings.finding import Finding, Status
 from RNAssessLib.panel.measurements import Measurement
+from RNAssessLib.panel.reader_case import ReaderCase
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.session_events import follow_events
-from RNAssessLib.panel.session_outlines import Outlines
-from RNAssessLib.panel.third_row import ThirdRow, build_third_rows, row_of_item
+from RNAssessLib.panel.third_row import ThirdRow, build_third_rows, item_row
 from RNAssessLib.panel.view_model import ChecklistRow, JumpTo, LesionView, PanelView, build_panel
+from RNAssessLib.realign import images_of
 
 
 class Reading:
@@ -25,18 +24,12 @@ class Reading:
     session : ReaderSession, optional
         Decisions made before.
 
-    Attributes
-    ----------
-    given_events : tuple of ClinicalEvent
-        What the case itself holds, before the reader's edits.
     """
 
     def __init__(self, assessment: Assessment, session: ReaderSession | None = None) -> None:
-        self.given_events = assessment.prepared.case.events
         self.session = session or ReaderSession().for_case(assessment.prepared.case.id)
-        self._outlines = Outlines(assessment.prepared)
-        assessment = follow_events(assessment, self.session, self.given_events)
-        self.assessment = assessment = self._outlines.follow(assessment, self.session)
+        self._case = ReaderCase(assessment)
+        self.assessment = assessment = self._case.follow(assessment, self.session)
         self.panel: PanelView = build_panel(assessment, self.session)
         self.lesion_id = self.panel.lesions[0].id if self.panel.lesions else ""
         self.third_rows = build_third_rows(assessment.prepared)
@@ -48,20 +41,6 @@ class Reading:
         """Go on with other figures for the same case; selection and decisions stay."""
         self.assessment = assessment
         self.panel = build_panel(assessment, self.session)
-
-    def prepare_again(self, redo: Callable[[PreparedCase], PreparedCase]) -> None:
-        """Prepare the case anew where `redo` says and assess it; the reader's outlines are kept.
-
-        Parameters
-        ----------
-        redo : callable
-            Gets the case as it was prepared, before the reader's outlines.
-        """
-        now = self.assessment.prepared
-        given = replace(self._outlines.given, case=now.case, courses=now.courses)
-        self._outlines = Outlines(redo(given))
-        drawn = self._outlines.drawn(self.session)
-        self.replace(assess_prepared(drawn, self.session.thresholds()))
 
     # --- what is selected -------------------------------------------------------------------------
 
@@ -103,8 +82,7 @@ class Reading:
         """Return what the selected item is read on beyond T1c and FLAIR, None when that is all."""
         if self.row is None:
             return None
-        shown_on = (*(jump.role for jump in self.row.jumps), *self._finding().spec.needs)
-        return row_of_item(self.third_rows, self.finding_id, shown_on)
+        return item_row(self.third_rows, self._finding())
 
     # --- the reader's answer ----------------------------------------------------------------------
 
@@ -134,7 +112,7 @@ class Reading:
 
     def edit_events(self, events: Sequence[ClinicalEvent]) -> None:
         """Take an edited list; what depends on it is computed anew."""
-        self._hold(self.session.set_events(events, self.given_events))
+        self._hold(self.session.set_events(events, self._case.given_events))
 
     def measure(self, measurements: Sequence[Measurement]) -> None:
         """Take another list of measurements."""
@@ -143,6 +121,11 @@ class Reading:
     def correct(self, timepoint_id: str, lesion_id: str, masks: Mapping[MaskKind, Mask]) -> None:
         """Take corrected outlines; every number that rests on them follows."""
         self._hold(self.session.set_masks(timepoint_id, lesion_id, masks))
+
+    def place(self, timepoint: str, role: SequenceRole | None, placed: Registration) -> None:
+        """Take a registration that the reader accepted; that study is prepared again."""
+        images = images_of(self.assessment.prepared, timepoint, role)
+        self._hold(self.session.set_place(timepoint, role, placed, images))
 
     def undo(self) -> None:
         """Take the latest decision back."""
@@ -161,9 +144,8 @@ class Reading:
         self._hold(session)
 
     def _hold(self, session: ReaderSession) -> None:
+        self.assessment = self._case.follow(self.assessment, session)
         self.session = session
-        followed = follow_events(self.assessment, session, self.given_events)
-        self.assessment = self._outlines.follow(followed, session)
         self.panel = build_panel(self.assessment, session)
         self.pending, self.problem = None, ""
 

@@ -12,7 +12,7 @@ from trame_server import Server
 from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, PreparedCase, SequenceRole
+from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, SequenceRole
 from RNAssessLib.findings.finding import Plane, Status
 from RNAssessLib.panel.measurements import Measurement
 from RNAssessLib.panel.rows import JumpTo
@@ -410,15 +410,6 @@ class ReadingRoom:
         """Take corrected outlines of a lesion; every number that rests on them follows."""
         self.decided(lambda: self.reading.correct(timepoint, lesion, masks))
 
-    def prepare_again(self, redo: Callable[[PreparedCase], PreparedCase]) -> None:
-        """Go on with the case as it is prepared anew after a registration was corrected."""
-        before = self.assessment
-        self.reading.prepare_again(redo)
-        self.assessment = self.reading.assessment
-        self.correction.follow(before)
-        update_session(self.nodes.document, self.reading.session, self.assessment)
-        self._show_panel()
-
     def decided(self, act: Callable[[], None]) -> None:
         """Do something to the session; keep it at once when it changed."""
         before = self.reading.session
@@ -429,6 +420,8 @@ class ReadingRoom:
             changed = self.assessment is not shown
             if changed:
                 self.correction.follow(shown)
+                self.alignment.follow(shown)
+                self.hanging.renew()
             update_session(
                 self.nodes.document, self.reading.session, self.assessment if changed else None
             )

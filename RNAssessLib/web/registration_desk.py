@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image as Picture
 
+from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import (
     InputError,
     PreparedCase,
@@ -18,7 +19,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.panel.alignment_check import Overlay, difference_text, draw_planes, moved
 from RNAssessLib.panel.case_section import registration_row
-from RNAssessLib.realign import images_of, place_by_hand, realign, registration_of
+from RNAssessLib.realign import images_of, place_by_hand, registration_of
 
 if TYPE_CHECKING:
     from .reading_room import ReadingRoom
@@ -122,14 +123,23 @@ class RegistrationDesk:
     def _accept(self) -> None:
         assert self._key is not None and self._trial is not None
         found = self._found or place_by_hand(self._prepared, *self._key, self._trial, settle=False)
-        limits = self._room.reading.session.thresholds()
         name, role = self._key
-        self._room.prepare_again(lambda given: realign(given, name, role, found, limits))
-        self._trial, self._found = found.transform, None
+        self._room.decided(lambda: self._room.reading.place(name, role, found))
         self._state.align_said = (
             f"{name} {role.value if role else T1C} placed anew; its lesions were found again and "
-            "all items answered again"
+            "all items answered again; u takes it back"
         )
+
+    def follow(self, before: Assessment) -> None:
+        """Show the registrations of now; a place that is being tried on another one is dropped."""
+        pairs = zip(before.prepared.timepoints, self._prepared.timepoints, strict=True)
+        if all(a.to_reference is b.to_reference and a.to_t1c == b.to_t1c for a, b in pairs):
+            return
+        if self._key is not None:
+            self._trial = registration_of(self._prepared, *self._key).transform
+            self._found = None
+        self._state.align_said = ""
+        self._draw()
 
     # --- page -------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.teaching import EvidenceMark
 from RNAssessLib.panel.teaching_desk import TeachingDesk
 from RNAssessLib.panel.teaching_file import Lesson
-from RNAssessLib.panel.third_row import ThirdRow, row_of_item
+from RNAssessLib.panel.third_row import ThirdRow, item_row
 from RNAssessLib.scene.convert import hex_to_rgb, point_to_ras
 
 from .content import describe_case, describe_lesion, to_plain
@@ -43,12 +43,9 @@ class HiddenReading(Reading):
 
     def item_row(self) -> ThirdRow | None:
         """Return what the selected item is read on beyond T1c and FLAIR."""
-        if not self.hidden():
-            return super().item_row()
         if self.row is None:
             return None
-        needs = self._finding().spec.needs
-        return row_of_item(self.third_rows, self.finding_id, needs, computed=False)
+        return item_row(self.third_rows, self._finding(), hidden=self.hidden())
 
 
 class TeachingRoom(ReadingRoom):

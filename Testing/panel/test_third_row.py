@@ -1,6 +1,7 @@
 """Which pictures hang below T1c and FLAIR for which item."""
 
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,16 @@ from assessments import make_assessment
 
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.registry import REGISTRY
-from RNAssessLib.panel.third_row import BY_ITEM, Made, build_third_rows, prior_of, row_of_item
+from RNAssessLib.panel.hanging_plan import HangingPlan
+from RNAssessLib.panel.third_row import (
+    BY_ITEM,
+    Made,
+    build_third_rows,
+    first_row,
+    item_row,
+    prior_of,
+    row_of_item,
+)
 
 R = SequenceRole
 
@@ -58,6 +68,64 @@ def test_a_hidden_answer_is_not_given_away(prepared):
     rows = build_third_rows(prepared)
     assert row_of_item(rows, "shape_change", (R.T1C,), computed=False) is None
     assert row_of_item(rows, "dose_match", (R.T1C,), computed=False).contents == (Made.DOSE,)
+
+
+@pytest.fixture(scope="module")
+def assessment():
+    from ..panel.made_assessment import make_assessment as made
+
+    return made()
+
+
+def with_evidence_on(assessment, finding_id, role):
+    """The item's finding as if its evidence were seen on another sequence."""
+    finding = assessment.lesions[0].finding(finding_id)
+    assert finding.evidence
+    return replace(finding, evidence=tuple(replace(e, role=role) for e in finding.evidence))
+
+
+def test_the_row_of_a_finding(assessment):
+    rows = build_third_rows(assessment.prepared)
+    finding = assessment.lesions[0].finding
+    assert item_row(rows, finding("swi_foci")).key == "SWI"
+    assert item_row(rows, finding("central_diffusion_restriction")).key == "ADC+DWI"
+    assert item_row(rows, finding("cross_boundary")) is None
+    assert first_row(rows).contents == (R.DWI,)
+
+
+def test_evidence_comes_first_unless_it_is_hidden(assessment):
+    rows = build_third_rows(assessment.prepared)
+    finding = with_evidence_on(assessment, "cross_boundary", R.SWI)
+    assert item_row(rows, finding).key == "SWI"
+    assert item_row(rows, finding, hidden=True) is None
+    shape = assessment.lesions[0].finding("shape_change")
+    assert item_row(rows, shape).key == "growth"
+    assert item_row(rows, shape, hidden=True) is None
+
+
+def test_the_plan_of_the_views(assessment):
+    @dataclass(frozen=True)
+    class Cell:
+        view: str
+        timepoint: str
+        role: object
+
+    studies = ("t0", "t1", "t2")
+    rows = [[Cell(f"{r}{t}", t, role) for t in studies]
+            for r, role in enumerate((R.T1C, R.FLAIR, None, None))]  # fmt: skip
+    plan = HangingPlan(assessment.prepared, rows)
+    third, fourth = rows[2][1], rows[3][1]
+    assert plan.content_of(third) is None and plan.content_of(rows[1][0]) is R.FLAIR
+    held = {row.key: row for row in build_third_rows(assessment.prepared)}
+    plan.row = held["growth"]
+    assert plan.content_of(third) is Made.GROWTH and plan.role_of(third) is R.T1C
+    assert plan.content_of(fourth) is None
+    plan.row = held["ADC+DWI"]
+    assert (plan.content_of(third), plan.content_of(fourth)) == (R.ADC, R.DWI)
+    assert [plan.other(cell) for cell in rows[0]] == ["t1", "t0", "t1"]
+    assert plan.flip(third) and plan.timepoint_of(third) == "t0"
+    assert plan.timepoint_of(fourth) == "t1"
+    assert plan.flip(third) and plan.timepoint_of(third) == "t1"
 
 
 def test_items_of_the_table_exist():

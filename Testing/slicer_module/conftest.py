@@ -11,6 +11,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "panel"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 
 if sys.version_info < (3, 12):
     # Recent PySide6 wheels are built for interpreters in which None, True and False are immortal
@@ -61,11 +62,32 @@ def assessment():
     return make_assessment()
 
 
+@pytest.fixture(scope="module")
+def measured():
+    """Three studies whose sizes and items are really measured."""
+    import assessments
+
+    role = assessments.R
+    roles = (role.T1C, role.FLAIR, role.ADC, role.DWI, role.T1)
+    return assessments.make_assessment(3, roles=roles)
+
+
+@pytest.fixture
+def serial(widget, measured, monkeypatch, tmp_path):
+    """The widget with these studies open."""
+    return _open(widget, measured, monkeypatch, tmp_path)
+
+
 @pytest.fixture
 def opened(widget, assessment, monkeypatch, tmp_path):
     """The widget after a case was opened; decisions are saved beside its file."""
+    return _open(widget, assessment, monkeypatch, tmp_path)
+
+
+def _open(widget, assessment, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "case.toml").write_text('id = "made"\n')
+    case_id = assessment.prepared.case.id
+    (tmp_path / "case.toml").write_text(f'id = "{case_id}"\n')
     import RNAssessLib.assessment
     import RNAssessLib.study
 

@@ -18,7 +18,8 @@ def press(widget, *keys):
     tabs.setFocus()
     QtWidgets.QApplication.processEvents()
     for key in keys:
-        QtTest.QTest.keyClick(tabs, key)
+        held = QtCore.Qt.ShiftModifier if key.isupper() else QtCore.Qt.NoModifier
+        QtTest.QTest.keyClick(tabs, key, held)
         QtWidgets.QApplication.processEvents()
 
 
@@ -58,23 +59,27 @@ def names_of(widget, role):
 
 def test_layout_holds_exactly_the_views_of_the_case(opened):
     wanted = [[cell.view for cell in row] for row in opened.logic.nodes.layout.cells]
-    assert len(wanted) == 3
-    assert shown_views() == wanted
+    assert len(wanted) == 4  # ADC above DWI takes two
+    assert shown_views() == wanted[:3]
     press(opened, "e")
     assert not opened.ui.thirdRowCheckBox.checked
     assert shown_views() == wanted[:2]
     press(opened, "e")
+    assert shown_views() == wanted[:3]
+    click_item(opened, "central_diffusion_restriction")
     assert shown_views() == wanted
+    click_item(opened, "swi_foci")
+    assert shown_views() == wanted[:3]
 
 
 def test_third_row_is_filled_from_the_start_and_follows_the_item(opened):
-    assert third_row(opened) == names_of(opened, "DWI")  # the first beyond T1c and FLAIR
+    assert third_row(opened)[:3] == names_of(opened, "DWI")  # the first that takes one row
     click_item(opened, "swi_foci")
-    assert third_row(opened) == names_of(opened, "SWI")
-    click_item(opened, "latency")  # reads no sequence: the row stays
-    assert third_row(opened) == names_of(opened, "SWI")
+    assert third_row(opened)[:3] == names_of(opened, "SWI")
+    click_item(opened, "cross_boundary")  # T1c and FLAIR are enough: the row stays
+    assert third_row(opened)[:3] == names_of(opened, "SWI")
     click_item(opened, "central_diffusion_restriction")
-    assert third_row(opened) == names_of(opened, "DWI")  # the first that it needs
+    assert third_row(opened) == [*names_of(opened, "ADC"), *names_of(opened, "DWI")]
 
 
 def test_a_scene_file_names_a_layout_that_every_slicer_has(opened):
@@ -158,12 +163,15 @@ def test_pages_by_key_and_letters_typed_into_a_field_stay_there(opened):
     for key, page in (
         ("3", "doseTab"),
         ("0", "reportTab"),
-        ("5", "teachTab"),
+        ("5", "caseTab"),
+        ("T", "teachTab"),
         ("2", "checklistTab"),
     ):
         press(opened, key)
         assert opened.ui.tabs.currentWidget() == getattr(opened.ui, page)
-    press(opened, "n")
+    press(opened, "5")
+    assert opened.ui.caseTabs.currentWidget() == opened.ui.outlinesPage
+    press(opened, "2", "n")
     field = opened.ui.reasonLineEdit.raw
     field.setFocus()
     QtTest.QTest.keyClicks(field, "an ion")
@@ -268,9 +276,12 @@ def test_the_panel_fits_400_pixels_and_no_button_is_cut_off(opened):
     window = opened.parent.raw
     window.resize(400, 900)
     pages = [("tabs", n) for n in range(6)]
+    pages += [("caseTabs", n) for n in range(opened.ui.caseTabs.count)]
     pages += [("doseTabs", n) for n in range(3)] + [("courseTabs", n) for n in range(5)]
     for name, index in pages:
         tabs = getattr(opened.ui, name).raw
+        if name == "caseTabs":
+            opened.ui.tabs.setCurrentWidget(opened.ui.caseTab)
         if name == "doseTabs":
             opened.ui.tabs.setCurrentWidget(opened.ui.doseTab)
         if name == "courseTabs":

@@ -96,7 +96,7 @@ def test_third_row_follows_the_item(opened):
             names.append(volume.GetName() if volume else None)
     shown = opened.logic.nodes.volumes
     role = next(r for _t, r in shown if r.value == "SWI")
-    assert names == [shown["t0", role].GetName(), None, shown["t2", role].GetName()]
+    assert names[:3] == [shown["t0", role].GetName(), None, shown["t2", role].GetName()]
 
 
 def test_override_needs_a_reason_and_is_undone(opened, errors):
@@ -443,7 +443,7 @@ def test_events_are_added_changed_removed_and_undone(opened, errors):
     for expected in ("KPS 60", "KPS 70", first[1]):
         click(opened, "undoEventButton")
         assert event_rows(opened)[-1][1] == expected
-    assert opened.logic.assessment.prepared.case.events == opened.logic.givenEvents
+    assert opened.logic.assessment.prepared.case.events == opened.logic.reader.given_events
     assert not opened.ui.undoEventButton.enabled
     click(opened, "redoEventButton")
     assert event_rows(opened)[-1][1] == "KPS 70"

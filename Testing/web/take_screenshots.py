@@ -1,7 +1,7 @@
 """Take the README's pictures again from a running panel, so that they show what is there.
 
-    rnassess demo --no-browser &                     # or rnassess view CASE --port P --no-browser
-    python Testing/web/take_screenshots.py http://127.0.0.1:8080 Resources/Screenshots
+rnassess demo --no-browser &                     # or rnassess view CASE --port P --no-browser
+python Testing/web/take_screenshots.py http://127.0.0.1:8080 Resources/Screenshots
 """
 
 import argparse

@@ -77,7 +77,7 @@ def test_moved_by_hand_measured_and_put_back(desk):
     assert np.abs(away - before).mean() > 3
     desk.click("#align-judge")
     wait_for(lambda: "expected error" in desk.text("#align-found"), "its quality", 60)
-    assert "placed by the reader" in desk.text("#align-found")
+    assert "moved by the reader" in desk.text("#align-found")
     desk.click("#align-back")
     wait_for(lambda: "0.0 mm, 0.0°" in desk.text("#align-hand"), "back", 10)
     assert np.abs(picture(desk) - before).max() <= 1
@@ -120,8 +120,12 @@ def test_accepting_prepares_that_study_again(desk):
     wait_for(lambda: "placed anew" in desk.text("#align-said"), "the new place", 90)
     row = desk.js("return [...document.querySelectorAll('#align-rows tbody tr')]"
                   ".map(r => r.innerText).join(' ')")  # fmt: skip
-    assert "placed by the reader" in row
+    assert "moved by the reader" in row
     wait_for(lambda: "0.0 mm, 0.0°" in desk.text("#align-hand"), "the new place holds", 10)
     desk.press("2")
     items = desk.js("return document.querySelectorAll('.rn-item').length")
     assert items == 22
+    # kept with the decisions: undo takes it back
+    desk.press("u")
+    desk.press("A")
+    wait_for(lambda: "moved by the reader" not in desk.text("#align-rows"), "the place before", 90)

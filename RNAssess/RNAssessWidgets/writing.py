@@ -1,0 +1,42 @@
+"""What leaves the module: report, data, DICOM objects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class Writing:
+    """Part of the logic that writes; `assessment` and `session` are those of now."""
+
+    assessment = None
+    session = None
+
+    def saveOutputs(self, folder: str, progress: object) -> tuple:
+        """Write report, JSON, tables and case file into a folder; return the paths written."""
+        from RNAssessLib.outputs import write_outputs
+
+        return write_outputs(self.assessment, Path(folder), progress, self.session)
+
+    def savePdf(self, path: str, progress: object) -> None:
+        """Write the printed report alone."""
+        from RNAssessLib.case import InputError
+        from RNAssessLib.report.pdf import render_pdf
+
+        made = render_pdf(self.assessment, progress, self.session)
+        part = Path(path + ".part")
+        try:
+            part.write_bytes(made)
+            part.replace(path)
+        except OSError as error:
+            raise InputError(path, f"cannot be written: {error.strerror}") from None
+
+    def exportDicom(
+        self, folder: str, words: str, deidentify: bool, progress: object
+    ) -> tuple[Path, ...]:
+        """Write DICOM objects into an empty folder; `words` names them, as on the command line."""
+        from RNAssessLib.report.dicom_export import export_dicom, parse_formats
+
+        return export_dicom(
+            self.assessment, Path(folder), formats=parse_formats(words), deidentify=deidentify,
+            session=self.session, progress=progress,
+        )  # fmt: skip
