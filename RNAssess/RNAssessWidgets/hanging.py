@@ -94,6 +94,17 @@ class Hanging:
                 if cell.role is None:
                     self._put(cell)
         self._own += added
+        self._move_outlines()
+
+    def next_pair(self) -> None:
+        """Lay the outlines of the next two studies over each other."""
+        from RNAssessLib.panel.growth_overlay import next_pair
+
+        if self.plan.pair is not None:
+            self.unflip()
+            pair = next_pair(self._assessment.prepared, self.plan.pair)
+            self._pictures.pair = self.plan.pair = pair
+            self.hang()
 
     def legend(self) -> str:
         """What the colours of the row mean, study by study; empty where it needs no words."""
@@ -139,13 +150,25 @@ class Hanging:
             show_only_in(picture.drawn, slicer.mrmlScene, (cell.view,))
             picture.drawn.GetDisplayNode().SetVisibility(True)
             self._drawn.append(picture.drawn)
+        for node in picture.lines if picture is not None else ():
+            if node not in self._drawn:
+                show_only_in(node, slicer.mrmlScene, self.plan.overlaid(self._nodes.layout))
+                node.GetDisplayNode().SetVisibility(True)
+                self._drawn.append(node)
 
     def _move_outlines(self) -> None:
-        """Each study's outlines where its images are."""
+        """Each study's outlines where its images are, and not under those of two studies."""
         from RNAssessLib.scene.views import show_only_in
 
         cells = tuple(self._nodes.layout)
+        covered = self.plan.overlaid(cells)
+        bare = tuple(c.view for c in cells if c.view not in covered)
+        for node in self._nodes.targets.values():
+            show_only_in(node, slicer.mrmlScene, bare)
         for timepoint, node in self._nodes.segmentations.items():
-            views = tuple(c.view for c in cells if self.plan.timepoint_of(c) == timepoint)
+            views = tuple(
+                c.view for c in cells
+                if self.plan.timepoint_of(c) == timepoint and c.view in bare
+            )  # fmt: skip
             if views:
                 show_only_in(node, slicer.mrmlScene, views)

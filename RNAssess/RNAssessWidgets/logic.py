@@ -195,6 +195,11 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
             self.hanging.call(key)
             self.arrangeViews()
 
+    def nextPair(self) -> None:
+        """Lay the outlines of the next two studies over each other."""
+        if self.hanging is not None:
+            self.hanging.next_pair()
+
     def flicker(self, cell: object) -> None:
         """Show the study before in a view, the same plane, and back."""
         if self.hanging is not None:

@@ -54,6 +54,8 @@ class ReadingFlow:
                 for row in ("growth", "difference", "subtraction", "dose")
                 for letter in find_key(f"row_{row}").keys
             ),
+            Key(("Shift+G",), find_key("row_overlay").text, partial(self.rows.press, "overlay")),
+            Key(("Shift+O",), find_key("overlay_next").text, self.rows.next_pair),
             Key(("F",), find_key("flicker").text, self._flicker),
             *(
                 Key(

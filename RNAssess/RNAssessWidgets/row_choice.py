@@ -58,6 +58,17 @@ class RowChoice:
         if hanging is not None:
             self._call(hanging.next_key(), brief=False)
 
+    def next_pair(self) -> None:
+        """Lay the outlines of the next two studies over each other; calls that row first."""
+        hanging = self.panel.logic.hanging
+        if hanging is None or "overlay" not in self._keys:
+            return
+        if hanging.called == "overlay":
+            self.panel.logic.nextPair()
+            self.show()
+        else:
+            self.press("overlay")
+
     def _call(self, key: str, *, brief: bool) -> None:
         hanging = self.panel.logic.hanging
         if hanging is None or key == hanging.called:

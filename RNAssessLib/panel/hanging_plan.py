@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from RNAssessLib.case import PreparedCase, SequenceRole
@@ -90,6 +90,14 @@ class HangingPlan:
             return prior.id
         timepoints = self._prepared.timepoints
         return timepoints[1].id if len(timepoints) > 1 else None
+
+    def overlaid(self, cells: Iterable[View]) -> tuple[str, ...]:
+        """Names of the views in which the outlines of two studies are laid over each other."""
+        pair = self.pair or ()
+        return tuple(
+            c.view for c in cells
+            if self.content_of(c) is Made.OVERLAY and self.timepoint_of(c) in pair
+        )  # fmt: skip
 
     def flip(self, cell: View) -> bool:
         """Show the other study in this view, or its own again; False when there is none."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.panel.growth_overlay import Pair
 from RNAssessLib.panel.hanging_plan import HangingPlan
-from RNAssessLib.panel.third_row import Content, Made, ThirdRow
+from RNAssessLib.panel.third_row import Content, ThirdRow
 from RNAssessLib.scene import Cell
 from RNAssessLib.scene.made_pictures import MadePictures, Picture
 from RNAssessLib.scene.views import show_only_in
@@ -161,12 +161,7 @@ class Hanging:
 
     def _overlay_views(self) -> tuple[str, ...]:
         """Views in which the outlines of two studies are laid over each other."""
-        pair = self._pictures.pair or ()
-        cells = [linked.cell for linked in self._room.views.views]
-        return tuple(
-            c.view for c in cells
-            if self.content_of(c) is Made.OVERLAY and self.timepoint_of(c) in pair
-        )  # fmt: skip
+        return self._plan.overlaid(linked.cell for linked in self._room.views.views)
 
     # --- prior and current ------------------------------------------------------------------------
 

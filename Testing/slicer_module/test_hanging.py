@@ -72,6 +72,43 @@ def test_dose_lies_over_the_t1c_half_transparent(serial):
     assert composite(cell).GetForegroundVolumeID() is None
 
 
+def shown_in(node):
+    display = node.GetDisplayNode()
+    if not display.GetVisibility():
+        return set()
+    return {display.GetNthViewNodeID(n) for n in range(display.GetNumberOfViewNodeIDs())}
+
+
+def overlay_lines():
+    import slicer
+
+    models = slicer.util.getNodesByClass("vtkMRMLModelNode")
+    return [n for n in models if n.GetAttribute("RNAssess.overlay")]
+
+
+def test_outlines_of_two_studies_lie_over_each_other_and_alone(serial):
+    import slicer
+
+    press(serial, "G")
+    hanging, cells = serial.logic.hanging, third(serial)
+    assert hanging.plan.row.key == "overlay" and hanging.plan.pair == ("t1", "t2")
+    views = [slicer.mrmlScene.GetSingletonNode(c.view, "vtkMRMLSliceNode").GetID() for c in cells]
+    lines = overlay_lines()
+    assert {"later", "earlier"} <= {n.GetAttribute("RNAssess.overlay") for n in lines}
+    assert all(shown_in(node) == set(views[1:]) for node in lines)
+    nodes = serial.logic.nodes
+    for node in (*nodes.segmentations.values(), *nodes.targets.values()):
+        assert not set(views[1:]) & shown_in(node)  # these would lie under the two outlines
+    assert "cm³" in serial.ui.rowLegendLabel.text
+    press(serial, "O")
+    assert hanging.plan.pair == ("t0", "t1")
+    assert all(not shown_in(node) for node in lines)
+    assert all(shown_in(n) == set(views[:2]) for n in overlay_lines() if n not in lines)
+    press(serial, "G")
+    assert all(not shown_in(node) for node in overlay_lines())
+    assert views[1] in shown_in(nodes.segmentations["t1"])
+
+
 def test_growth_follows_a_corrected_outline(serial):
     """Nothing made from the outlines before stays in the views."""
     from RNAssessLib.case import Mask, MaskKind
