@@ -304,7 +304,7 @@ def test_the_right_token_moves_into_a_cookie(class_room):
 
 def state_of(page: Page) -> dict:
     """What a reader can change: without how often, and whether now, pictures are being drawn."""
-    return {k: v for k, v in page.probe().items() if k not in ("idle", "renders")}
+    return {k: v for k, v in page.probe().items() if k not in ("idle", "drawn", "renders")}
 
 
 def test_a_class_sees_what_the_leader_does_and_changes_nothing(class_room, tmp_path):
