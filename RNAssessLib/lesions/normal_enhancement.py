@@ -32,7 +32,7 @@ LEFT = (Compartment.LEFT_CEREBRUM, Compartment.LEFT_LATERAL_VENTRICLE)
 RIGHT = (Compartment.RIGHT_CEREBRUM, Compartment.RIGHT_LATERAL_VENTRICLE)
 INSIDE_SHARE = 0.5
 SYMMETRY_SHARE = 0.5
-COMPACT_SHARE = 0.12
+COMPACT_SHARE, LONGEST_SHARE = 0.12, 0.05
 LONG_MM = 10.0
 DURA_MM, SMEAR = 2.0, 0.5  # tilted by 30 degrees, a sheet is smeared by half a slice
 
@@ -133,7 +133,8 @@ def explain_as_normal(
     sheet = shape.thickness_mm <= limit + smear
     if around.dura is not None and sheet and component.share_in(around.dura) > INSIDE_SHARE:
         return "thin and along the falx or tentorium (dura)"
-    if thin and shape.length_mm > LONG_MM and shape.compactness < COMPACT_SHARE:
+    long = shape.length_mm > LONG_MM and shape.compactness < COMPACT_SHARE
+    if (thin and long) or (sheet and long and shape.compactness < LONGEST_SHARE):
         return "thin and long (vessel)"
     if around.mirror is not None and _is_symmetric(component, around.mirror, all_enhancement):
         return "matched on the other side (normal vessels or plexus)"

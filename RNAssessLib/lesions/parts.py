@@ -19,6 +19,7 @@ from .morphology import (
     find_components,
     keep_touching,
 )
+from .thick_slices import has_thick_slices
 
 Spacing = tuple[float, float, float]
 GAP_SHARE = 0.35
@@ -36,9 +37,11 @@ def find_core(
 ) -> Bools:
     """Non-enhancing part enclosed by enhancement.
 
-    Closed rings are filled exactly; open rings are closed first over a gap that grows with the
-    ring, up to ``segmentation.core_gap_mm`` on either side. Each component is filled by itself, so
-    that normal brain between a lesion and its satellite stays normal.
+    Closed rings are filled exactly, in thick slices also slice by slice (there the wall above and
+    below a core may show in the next slice only, beside the ring); open rings are closed first
+    over a gap that grows with the ring, up to ``segmentation.core_gap_mm`` on either side. Each
+    component is filled by itself, so that normal brain between a lesion and its satellite stays
+    normal.
 
     Parameters
     ----------
@@ -62,7 +65,7 @@ def find_core(
     core &= ~enhancing
     if never is not None:
         core &= ~never
-    closed = fill_holes(enhancing) & ~enhancing
+    closed = _enclosed(enhancing, spacing)
     dark = t1c < DARK
     return np.asarray(core & (dark | closed))
 
@@ -73,16 +76,27 @@ def _fill_component(component: Component, core: Bools, spacing: Spacing, widest:
     if component.size < 8:
         return
     if widest == 0.0:  # its cavity is known: only what is closed off exactly is added
-        core[component.box] |= fill_holes(component.mask) & ~component.mask
+        core[component.box] |= _enclosed(component.mask, spacing)
         return
     closed = close(component.mask, spacing, max(radius, min(spacing)))
     filled = fill_holes(closed)
     # what closing adds in the nooks of an irregular outside is not enclosed: only pockets with
     # enhancement on most sides are kept
     pockets = filled & ~component.mask
-    exact = fill_holes(component.mask) & ~component.mask
+    exact = _enclosed(component.mask, spacing)
     kept = (pockets & (_sides(component.mask) >= 5)) | exact
     core[component.box] |= kept
+
+
+def _enclosed(mask: Bools, spacing: Spacing) -> Bools:
+    """What `mask` closes off, in 3D or, where slices are thick, within a slice."""
+    out = fill_holes(mask)
+    if has_thick_slices(spacing):
+        axis = int(np.argmax(spacing))
+        plane = ndimage.generate_binary_structure(2, 1)
+        across = np.expand_dims(plane, axis)
+        out |= ndimage.binary_fill_holes(mask, structure=across)
+    return np.asarray(out & ~mask)
 
 
 def _sides(mask: Bools) -> np.ndarray:

@@ -4,6 +4,15 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from RNAssessLib.case import Grid
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.morphology import find_components
+from RNAssessLib.lesions.normal_enhancement import (
+    describe_surroundings,
+    explain_as_normal,
+    measure_shape,
+)
+from RNAssessLib.lesions.parts import find_core
 from RNAssessLib.lesions.thick_slices import fit_ball, fit_small_lesions, has_thick_slices
 
 PLANE_MM, BLUR_MM, NOISE, RISE = 0.9, 0.5, 0.03, 0.8
@@ -81,3 +90,28 @@ def test_only_coarse_axes_count_as_thick_slices():
     assert has_thick_slices((0.9, 2.0, 0.9))
     assert not has_thick_slices((1.2, 1.0, 1.0))
     assert not has_thick_slices((2.0, 2.0, 2.0))
+
+
+def test_a_core_under_a_cap_in_the_next_slice_is_core():
+    """A hollow ball in 5 mm slices: ring in three slices, its caps beside the rings, not on them."""
+    spacing, outer, inner = (5.0, 1.0, 1.0), 12.0, 8.5
+    z, y, x = np.meshgrid((np.arange(7) - 3) * 5.0, *[np.arange(-16.0, 17.0)] * 2, indexing="ij")
+    away = np.sqrt(x**2 + y**2 + z**2)
+    shell, core = (away <= outer) & (away > inner), away <= inner
+    shell[[1, 5]] &= np.hypot(y, x)[[1, 5]] < 4.0  # caps that do not meet the rings next to them
+    values = np.where(core, 0.5, np.where(shell, 1.8, 1.0)).astype(np.float32)
+    found = find_core(shell, values, spacing)
+    assert np.array_equal(found, core)
+    _, parts = ndimage.label(shell | found, np.ones((3, 3, 3)))
+    assert parts == 1
+
+
+def test_a_long_sheet_smeared_by_a_slice_is_no_lesion():
+    grid = Grid((40, 60, 60), (0.0, 0.0, 0.0), (0.9, 0.9, 2.0))
+    sheet = np.zeros(grid.shape, bool)
+    sheet[18:20, 2:58, 20:28] = True  # two slices thick, 50 mm long
+    around = describe_surroundings(np.ones(grid.shape, bool), grid, None)
+    (component,) = find_components(sheet)
+    assert measure_shape(component, grid).thickness_mm > 3.0
+    reason = explain_as_normal(component, around, sheet, Thresholds())
+    assert reason is not None and "thin and long" in reason
