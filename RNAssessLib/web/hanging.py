@@ -32,6 +32,8 @@ class Hanging:
     ----------
     briefly : bool
         Whether it hangs only until the reader turns to another item.
+    lines : list of vtkMRMLModelNode
+        Surfaces whose cut lines belong to the rows below: outlines of two studies.
     """
 
     def __init__(self, room: ReadingRoom) -> None:
@@ -40,6 +42,7 @@ class Hanging:
         self._pictures = MadePictures(room.assessment, room.nodes)
         self._plan = HangingPlan(room.assessment.prepared, room.nodes.layout.cells)
         self._drawn: list[Any] = []
+        self.lines: list[Any] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -124,11 +127,14 @@ class Hanging:
         for node in self._drawn:
             node.GetDisplayNode().SetVisibility(False)
         self._drawn = []
+        before, self.lines = self.lines, []
         for linked in self._room.views.views:
             if linked.cell.role is None:
                 self._put(linked)
         self._room.display.others = list(self._drawn)
         self._move_outlines()
+        if self.lines != before:
+            self._room.lines.changed()
 
     def pair_changed(self, pair: Pair) -> None:
         """Lay the outlines of two other studies over each other."""
@@ -158,6 +164,7 @@ class Hanging:
                 show_only_in(node, self._room.app.scene, self._overlay_views())
                 node.GetDisplayNode().SetVisibility(True)
                 self._drawn.append(node)
+                self.lines.append(node)
 
     def _overlay_views(self) -> tuple[str, ...]:
         """Views in which the outlines of two studies are laid over each other."""

@@ -122,7 +122,7 @@ class ReadingRoom:
         self.views.close()
 
     def _drawn_models(self) -> list[slicer.vtkMRMLModelNode]:
-        return [node.model for node in self.display.isodoses.nodes]
+        return [*(node.model for node in self.display.isodoses.nodes), *self.hanging.lines]
 
     def _drawn_segmentations(self) -> list[slicer.vtkMRMLSegmentationNode]:
         return [*self.nodes.segmentations.values(), *self.nodes.targets.values()]
