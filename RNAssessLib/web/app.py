@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -66,6 +67,8 @@ class RNAssessApp:
         self.server = server or get_server("rnassess", client_type="vue3")
         # Starting threads for every small slice costs more than it saves.
         vtkMultiThreader.SetGlobalMaximumNumberOfThreads(1)
+        # Mesa's software renderer, too: its threads take the cores from the browser.
+        os.environ.setdefault("LP_NUM_THREADS", "1")
         self._set_up_page()
 
     @property

@@ -82,9 +82,13 @@ class FramePump:
         """Whether every change so far is drawn and on its way to the browser."""
         return not self._dirty and not any(f.is_encoding for f in self._rough)
 
-    async def drawn(self) -> None:
-        """Return when every change so far is drawn."""
-        while not self.is_drawn and not self._closed:
+    async def rendered(self) -> None:
+        """Return when every change so far is rendered; the last pictures may still be encoded.
+
+        A view is not rendered again before its last picture is encoded, so at most one is on its
+        way while the next is made.
+        """
+        while self._dirty and not self._closed:
             await asyncio.sleep(0.001)
 
     async def _run(self) -> None:

@@ -210,7 +210,7 @@ class SerialViews:
         while self._steps:
             steps, self._steps = self._steps, 0
             self.scroll(steps)
-            await self.pump.drawn()
+            await self.pump.rendered()
 
     @property
     def is_drawn(self) -> bool:
