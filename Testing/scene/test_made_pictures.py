@@ -48,7 +48,7 @@ def test_a_corrected_outline_is_drawn_anew_and_the_old_one_is_gone(made):
     mask = last.lesions["L1"].enhancing
     wider = Mask(ndimage.binary_dilation(mask.array, iterations=2), mask.grid)
     corrected = with_masks(assessment, "t2", "L1", {MaskKind.ENHANCING: wider})
-    pictures.follow(corrected)
+    pictures.renew(corrected)
     after = {c: pictures.picture(c, "t2", lesion) for c in before}
     grown = {c: float(p.legend.split("grown ")[1].split()[0]) for c, p in after.items()}
     added = wider.volume_cm3 - mask.volume_cm3

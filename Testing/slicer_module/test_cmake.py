@@ -269,13 +269,13 @@ def properties(widget):
 
 @pytest.mark.parametrize("path", UI_FILES, ids=lambda p: p.name)
 def test_every_control_has_a_label_and_every_button_a_key(path):
-    """A key of its own stands in the tool tip, in brackets; else Alt with the underlined letter."""
+    """A key of its own stands in the tool tip, in brackets, with Shift or without; else Alt with the underlined letter."""
     for widget in ElementTree.parse(path).iter("widget"):
         if widget.get("class") in CONTROLS:
             shown = properties(widget)
             assert shown.keys() & {"accessibleName", "toolTip"}, widget.get("name")
             if widget.get("class") in {"QPushButton", "QCheckBox", "QToolButton"}:
-                keyed = re.search(r"\(.{1,2}(, .+)?\)|\(\W\)", shown["toolTip"])
+                keyed = re.search(r"\((Shift\+)?.{1,2}(, .+)?\)|\(\W\)", shown["toolTip"])
                 assert "&" in shown["text"] or keyed, widget.get("name")
 
 
