@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from reportlab.platypus import Flowable
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
+from RNAssessLib.case import counted
 from RNAssessLib.dosimetry.results import TargetDosimetry
 from RNAssessLib.findings.summary import summarize
 from RNAssessLib.panel.answers import Answer, count_decided, read_answers
@@ -66,7 +67,7 @@ def _describe_case(assessment: Assessment) -> str:
     visits = ", ".join(f"{t.id} {t.date.isoformat()}" for t in prepared.timepoints)
     courses = "; ".join(
         f"{p.course.id} {p.course.date.isoformat()}, {TECHNIQUE_NAMES[p.course.technique]}, "
-        f"{p.course.fractions} fraction(s)"
+        f"{counted(p.course.fractions, 'fraction')}"
         for p in prepared.courses
     )
     return (
