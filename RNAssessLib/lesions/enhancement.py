@@ -149,7 +149,8 @@ def _put_border_halfway(
     # at least one neighbour either way: in a thick slice that a lesion fills in part, the level
     # of a full voxel is that of the next slice
     # where a ring closes over its core its slices are filled in part far around
-    wide = max(PEAK_MM, THICK_PEAK * max(spacing)) if has_thick_slices(spacing) else PEAK_MM
+    thick = has_thick_slices(spacing)
+    wide = max(PEAK_MM, THICK_PEAK * max(spacing)) if thick else PEAK_MM
     peak = ndimage.maximum_filter(
         np.where(suspect, values, 0.0), [max(2 * round(wide / s) + 1, 3) for s in spacing]
     )
@@ -160,11 +161,9 @@ def _put_border_halfway(
     ground = np.minimum(ground * share + 1.0 * (1.0 - share), level)
     halfway = ground + 0.5 * (level - ground)
     mask = near & brain & (peak > 0) & (values > halfway)
-    allowed = near & brain
-    if has_thick_slices(spacing):
-        blur = float(np.sqrt(EDGE_SIGMA_MM**2 + float(np.median(spacing)) ** 2 / SAMPLING_BLUR))
-        return fit_small_lesions(mask, values, ground, level, allowed, spacing, blur)
-    return _widen_small(mask, values, ground, level, allowed, spacing)
+    blur = float(np.sqrt(EDGE_SIGMA_MM**2 + float(np.median(spacing)) ** 2 / SAMPLING_BLUR))
+    give_back = fit_small_lesions if thick else _widen_small
+    return give_back(mask, values, ground, level, near & brain, spacing, blur)
 
 
 def _widen_small(
@@ -174,6 +173,7 @@ def _widen_small(
     level: npt.NDArray[np.floating[Any]],
     allowed: Bools,
     spacing: tuple[float, float, float],
+    blur_mm: float,
 ) -> Bools:
     """Give small compact lesions back what blur takes from a curved border.
 
@@ -181,24 +181,16 @@ def _widen_small(
     at the true border is lower, by s / (R sqrt(2 pi)) of the rise: a lesion of 0.1 cm³ comes out a
     sixth too small. Rings, vessels and large lesions are left as they are.
     """
-    blur = float(np.sqrt(EDGE_SIGMA_MM**2 + float(np.median(spacing)) ** 2 / SAMPLING_BLUR))
     out = mask.copy()
-    voxel = float(np.prod(spacing))
     for component in find_components(mask):
-        radius = (component.size * voxel * 0.75 / np.pi) ** (1.0 / 3.0)
+        radius = component.ball_radius_mm(spacing)
         if not SMALLEST_RADIUS_MM <= radius <= LARGEST_RADIUS_MM:
             continue
         depth = float(depth_inside(np.pad(component.mask, 1), spacing).max())
         if depth < COMPACT_SHARE * radius:
             continue
-        box = tuple(slice(max(cut.start - 2, 0), cut.stop + 2) for cut in component.box)
-        share = 0.5 - blur / (radius * np.sqrt(2.0 * np.pi))
-        own = np.zeros(out[box].shape, bool)
-        offset = tuple(
-            slice(cut.start - wide.start, cut.stop - wide.start)
-            for cut, wide in zip(component.box, box, strict=True)
-        )
-        own[offset] = component.mask
+        box, own = component.surrounded((2, 2, 2), mask.shape)
+        share = 0.5 - blur_mm / (radius * np.sqrt(2.0 * np.pi))
         above = values[box] > ground[box] + share * (level[box] - ground[box])
         out[box] |= ndimage.binary_dilation(own) & above & allowed[box]
     return out

@@ -49,6 +49,24 @@ class Component:
         """Set its voxels in `target` (whole array), in place."""
         target[self.box] |= self.mask
 
+    def ball_radius_mm(self, spacing: Sequence[float]) -> float:
+        """Radius of the ball of the same volume."""
+        return float((self.size * float(np.prod(spacing)) * 0.75 / np.pi) ** (1.0 / 3.0))
+
+    def surrounded(self, margin: Sequence[int], whole: tuple[int, ...]) -> tuple[Box, Bools]:
+        """Box with a margin of voxels, as far as the whole array reaches, and the part in it."""
+        k, j, i = (
+            slice(max(cut.start - m, 0), min(cut.stop + m, n))
+            for cut, m, n in zip(self.box, margin, whole, strict=True)
+        )
+        own = np.zeros(tuple(s.stop - s.start for s in (k, j, i)), bool)
+        inner = tuple(
+            slice(cut.start - wide.start, cut.stop - wide.start)
+            for cut, wide in zip(self.box, (k, j, i), strict=True)
+        )
+        own[inner] = self.mask
+        return (k, j, i), own
+
     def points(self) -> npt.NDArray[np.int_]:
         """Array indices (N, 3) of its voxels in the whole array."""
         return np.asarray(np.argwhere(self.mask) + [s.start for s in self.box])

@@ -63,8 +63,7 @@ def fit_small_lesions(
     """
     out = mask.copy()
     for component in find_components(mask):
-        radius = (component.size * float(np.prod(spacing)) * 0.75 / np.pi) ** (1.0 / 3.0)
-        if SMALLEST_RADIUS_MM <= radius <= LARGEST_RADIUS_MM:
+        if SMALLEST_RADIUS_MM <= component.ball_radius_mm(spacing) <= LARGEST_RADIUS_MM:
             _fit(component, out, mask, values, ground, level, allowed, spacing, blur_mm)
     return out
 
@@ -81,16 +80,7 @@ def _fit(
     blur_mm: float,
 ) -> None:
     margin = [int(np.ceil(REACH_MM / s)) + 1 for s in spacing]
-    box = tuple(
-        slice(max(cut.start - m, 0), cut.stop + m)
-        for cut, m in zip(component.box, margin, strict=True)
-    )
-    own = np.zeros(mask[box].shape, bool)
-    inner = tuple(
-        slice(cut.start - wide.start, cut.stop - wide.start)
-        for cut, wide in zip(component.box, box, strict=True)
-    )
-    own[inner] = component.mask
+    box, own = component.surrounded(margin, mask.shape)
     # one slice either way, a few millimetres within the slice; never what another lesion holds
     near = dilate(own, [min(s, REACH_MM) for s in spacing], REACH_MM)
     near &= allowed[box] & ~(mask[box] & ~own)
