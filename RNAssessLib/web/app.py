@@ -65,10 +65,10 @@ class RNAssessApp:
         self._make_room: Callable[..., ReadingRoom] = ReadingRoom
         self.room: ReadingRoom | None = None
         self.server = server or get_server("rnassess", client_type="vue3")
-        # Starting threads for every small slice costs more than it saves.
+        # Threads for every small slice cost more than they save, and take the browser's cores.
         vtkMultiThreader.SetGlobalMaximumNumberOfThreads(1)
-        # Mesa's software renderer, too: its threads take the cores from the browser.
-        os.environ.setdefault("LP_NUM_THREADS", "1")
+        # Mesa's software renderer draws in the thread that asks: its own take the browser's cores.
+        os.environ.setdefault("LP_NUM_THREADS", "0")
         self._set_up_page()
 
     @property
@@ -88,7 +88,7 @@ class RNAssessApp:
             {
                 "serve": {BASE: str(STATIC)},
                 "styles": [f"{BASE}/rnassess.css", f"{BASE}/correction.css"],
-                "scripts": [f"{BASE}/correction.js", f"{BASE}/rnassess.js"],
+                "scripts": [f"{BASE}/{name}.js" for name in ("pictures", "correction", "rnassess")],
             }
         )
         self.state.trame__title = "RNAssess"

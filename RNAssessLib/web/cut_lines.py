@@ -105,6 +105,8 @@ class CutLines:
         """Bring the lines of one view up to where it cuts; does nothing when nothing changed."""
         groups = self._groups(linked)
         to_world = from_vtk_matrix(linked.node.GetXYToRAS())
+        # how thick a view's own slices are does not matter: linked views share their drawings
+        to_world[:3, 2] /= np.linalg.norm(to_world[:3, 2])
         place = to_world.tobytes()
         drawings = {}
         for style, surfaces in groups.items():

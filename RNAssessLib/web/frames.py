@@ -1,9 +1,11 @@
-"""From a render window to a picture in the browser: one render and one encoding per change.
+"""From render windows to pictures on the page: one render and one encoding per view and change.
 
-One pump serves all views: a change of many views is rendered view by view, each once, with the
-event loop running between them, and a view is not rendered again while its last picture is still
-being encoded. Smooth lines (multi-sampling) cost software rendering as much as everything else
-together, so they wait until the reader's hand rests; then every view is drawn once more.
+One pump serves all views. What changed together is rendered view by view, each once, with the
+event loop running between them, encoded aside and sent as one message: all linked views then show
+the new slice in the same frame of the browser, which paints once and not eight times. While one
+message is on its way the next is rendered, never two. Smooth lines (multi-sampling) cost software
+rendering as much as everything else together, so they wait until the reader's hand rests; then
+every view is drawn once more.
 """
 
 from __future__ import annotations
@@ -16,8 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image as Picture
 from slicer import vtkMRMLLayerDisplayableManager
 from trame_slicer.views import ScheduledRenderStrategy
@@ -28,8 +28,7 @@ from vtkmodules.vtkWebCore import vtkRemoteInteractionAdapter
 
 from .lean_view import LeanSliceView
 
-Pixels = npt.NDArray[np.uint8]
-Push = Callable[[bytes, dict[str, Any]], None]
+TOPIC = "rnassess.pictures"  # static/pictures.js listens to it
 # One picture per change, so it must be a good one: isodose colours stay sharp without chroma
 # subsampling.
 QUALITY = 92
@@ -41,10 +40,14 @@ TURNS = 10
 IGNORED_EVENTS = ("StartInteractionEvent", "EndInteractionEvent")
 
 
-def encode_jpeg(pixels: Pixels) -> bytes:
-    """JPEG of (rows, columns, 3) pixels."""
+def encode_jpeg(image: vtkImageData) -> bytes:
+    """JPEG of what `Frames.capture` gives."""
+    columns, rows, _ = image.GetDimensions()
+    values = vtk_to_numpy(image.GetPointData().GetScalars())
+    layout = {3: "RGB", 4: "RGBX"}[image.GetNumberOfScalarComponents()]
+    upright = Picture.frombuffer("RGB", (columns, rows), values, "raw", layout, 0, -1)
     buffer = io.BytesIO()
-    Picture.fromarray(pixels).save(buffer, "JPEG", quality=QUALITY, subsampling=0)
+    upright.save(buffer, "JPEG", quality=QUALITY, subsampling=0)
     return buffer.getvalue()
 
 
@@ -56,6 +59,7 @@ class FramePump:
         self._rough: dict[Frames, None] = {}
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="rnassess-jpeg")
         self._task: asyncio.Task[None] | None = None
+        self._sending = False
         self._changed_at = 0.0
         self._closed = False
 
@@ -75,19 +79,15 @@ class FramePump:
     @property
     def is_idle(self) -> bool:
         """Whether every picture is drawn, and drawn smoothly."""
-        return not self._dirty and not self._rough
+        return self.is_drawn and not self._rough
 
     @property
     def is_drawn(self) -> bool:
         """Whether every change so far is drawn and on its way to the browser."""
-        return not self._dirty and not any(f.is_encoding for f in self._rough)
+        return not self._dirty and not self._sending
 
     async def rendered(self) -> None:
-        """Return when every change so far is rendered; the last pictures may still be encoded.
-
-        A view is not rendered again before its last picture is encoded, so at most one is on its
-        way while the next is made.
-        """
+        """Return when every change so far is rendered; the last pictures may still be encoded."""
         while self._dirty and not self._closed:
             await asyncio.sleep(0.001)
 
@@ -104,18 +104,34 @@ class FramePump:
             self._task = None
 
     async def _draw(self, waiting: dict[Frames, None], *, smooth: bool) -> None:
-        frames = next((f for f in waiting if not f.is_encoding), None)
-        if frames is None:
-            await asyncio.sleep(0.001)
-            return
-        del waiting[frames]
-        frames.start(self._pool, smooth=smooth)
-        if smooth or not frames.is_shown:
-            self._rough.pop(frames, None)
-        else:
-            self._rough[frames] = None
+        """Render what waits now; a change of a view that has had its turn is for the next time."""
+        loop = asyncio.get_running_loop()
+        made: list[tuple[Frames, asyncio.Future[bytes]]] = []
+        for frames in tuple(waiting):
+            if self._closed or (smooth and self._dirty):
+                break
+            waiting.pop(frames, None)
+            if not frames.is_shown:
+                self._rough.pop(frames, None)
+                continue
+            if not smooth:
+                self._rough[frames] = None
+            image = frames.capture(smooth=smooth)
+            made.append((frames, loop.run_in_executor(self._pool, encode_jpeg, image)))
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+        self._sending = True
+        await self._send(made)
+        self._sending = False
         for _ in range(TURNS):
             await asyncio.sleep(0)
+
+    @staticmethod
+    async def _send(made: list[tuple[Frames, asyncio.Future[bytes]]]) -> None:
+        pictures = [{"name": f.area_name, "content": await jpeg} for f, jpeg in made]
+        streamer = next((f.streamer for f, _ in made if f.streamer is not None), None)
+        if streamer is not None:
+            streamer.publish(TOPIC, {"pictures": pictures})
 
     def close(self) -> None:
         """Stop sending and release the encoders."""
@@ -126,7 +142,7 @@ class FramePump:
 
 
 class Frames(ScheduledRenderStrategy):
-    """Pictures of one view: what trame-rca calls area, scheduler and adapter, in one object.
+    """One view's pictures and events: trame-rca's area, scheduler and adapter in one object.
 
     Attributes
     ----------
@@ -143,7 +159,6 @@ class Frames(ScheduledRenderStrategy):
         self.area_name = area_name
         self.renders = 0
         self.smoothed = 0
-        self.is_encoding = False
         self.is_shown = True
         self.streamer: Any = None
         self.on_resize: Callable[[], None] = lambda: None
@@ -155,7 +170,6 @@ class Frames(ScheduledRenderStrategy):
         self._interactor.EnableRenderOff()
         self._size = (0, 0)
         self._scale = 1.0
-        self._buffer = vtkImageData()
         self._pressed: set[str] = set()
 
     # --- asked by the view ------------------------------------------------------------------------
@@ -167,49 +181,20 @@ class Frames(ScheduledRenderStrategy):
 
     # --- asked by the pump ------------------------------------------------------------------------
 
-    def start(self, pool: ThreadPoolExecutor, *, smooth: bool = False) -> None:
-        """Render now, encode aside, send when encoded."""
-        if not self.is_shown:
-            return
-        if smooth:
-            self._window.SetMultiSamples(SMOOTH_SAMPLES)
-            pixels = self.capture()
-            self._window.SetMultiSamples(0)
-            self.renders -= 1  # counted apart: nothing changed
-            self.smoothed += 1
-        else:
-            pixels = self.capture()
-        self.is_encoding = True
-        started = monotonic()
-        future = asyncio.get_running_loop().run_in_executor(pool, encode_jpeg, pixels)
-        future.add_done_callback(lambda done: self._send(done, pixels.shape, started))
-
-    def capture(self) -> Pixels:
-        """Render once and return (rows, columns, 3) pixels, top row first."""
+    def capture(self, *, smooth: bool = False) -> vtkImageData:
+        """Render once and return the pixels, bottom row first, as VTK has them."""
         self._view.prepare()
         self.before_render()
+        if smooth:
+            self._window.SetMultiSamples(SMOOTH_SAMPLES)
+            self.smoothed += 1
+        else:
+            self.renders += 1
         self._window.Render()
-        self.renders += 1
-        vtkMRMLLayerDisplayableManager.RenderWindowBufferToImage(self._window, self._buffer)
-        columns, rows, _ = self._buffer.GetDimensions()
-        values = vtk_to_numpy(self._buffer.GetPointData().GetScalars())
-        return np.ascontiguousarray(values.reshape(rows, columns, -1)[::-1, :, :3])
-
-    def _send(self, done: asyncio.Future[bytes], shape: tuple[int, ...], started: float) -> None:
-        self.is_encoding = False
-        if done.cancelled() or done.exception() is not None or self.streamer is None:
-            return
-        rows, columns = shape[:2]
-        meta = {
-            "type": "image/jpeg",
-            "codec": "",
-            "w": columns,
-            "h": rows,
-            "st": int(1000 * started),
-            "key": "key",
-            "quality": QUALITY,
-        }
-        self.streamer.push_content(self.area_name, meta, done.result())
+        image = vtkImageData()  # its own: the last one may still be encoded
+        vtkMRMLLayerDisplayableManager.RenderWindowBufferToImage(self._window, image)
+        self._window.SetMultiSamples(0)
+        return image
 
     # --- asked by the browser ---------------------------------------------------------------------
 

@@ -76,13 +76,19 @@ def _build_cell(linked: LinkedView) -> None:
         v_show=(f"shown_views.includes('{name}')",),
         raw_attrs=[f'data-view="{name}"'],
     ):
-        with html.Div(classes="rn-area"):
+        with (
+            html.Div(classes="rn-area"),
             rca.RemoteControlledArea(
                 name=linked.area,
-                display="image",
+                display="canvas",  # ours: pictures.js; the area watches mouse and size
                 send_mouse_move=True,
                 event_throttle_ms=DRAG_MS,
                 style="position: relative; width: 100%; height: 100%;",
+            ),
+        ):
+            html.Canvas(
+                classes="rn-picture",
+                raw_attrs=[f'data-area="{linked.area}"', 'role="img"'],
             )
         absent = f"cells['{name}'].absent"
         html.Div("{{ " + absent + " }}", v_if=(absent,), classes="rn-absent")

@@ -139,7 +139,7 @@ def run(
     arguments = sys.argv
     # trame reads the process's command line; ours is not meant for it. Pictures are JPEG already:
     # deflating them again takes longer than drawing them.
-    sys.argv = [*arguments[:1], "--nowscompress"]
+    sys.argv = [*arguments[:1], "--no-ws-compress"]
     try:
         app.server.start(
             port=port,

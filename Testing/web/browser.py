@@ -120,8 +120,7 @@ class Page:
     def wait_for_views(self) -> None:
         script = (
             "const c = [...document.querySelectorAll('.rn-cell')].filter(e => e.offsetParent);"
-            "return c.length > 0 && c.every(e => { const i = e.querySelector('img');"
-            " return i && i.naturalWidth > 100; })"
+            "return c.length > 0 && c.every(e => e.querySelector('.rn-picture').dataset.shown);"
         )
         wait_for(lambda: self.js(script), "pictures in all views")
 

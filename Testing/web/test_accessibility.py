@@ -44,6 +44,6 @@ def test_no_serious_fault_in_the_help(page):
 def test_pictures_say_what_they_are(page):
     words = page.js(
         "return [...document.querySelectorAll('.rn-cell')].filter(e => e.offsetParent)"
-        ".map(e => e.querySelector('img').alt)"
+        ".map(e => e.querySelector('.rn-picture').ariaLabel)"
     )
     assert all("T1c" in w or "FLAIR" in w for w in words), words

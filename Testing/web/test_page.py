@@ -174,6 +174,20 @@ def test_scrolling_with_keys_moves_all_views_and_renders_each_once(page):
     wait_offset(page, before["offsets"]["Red"])
 
 
+def test_all_views_show_a_new_slice_in_the_same_frame(page):
+    page.settle()
+    page.js(
+        "window.frames_ = []; let here = 0; const count = () => { here += 1;"
+        " if (here === 1) queueMicrotask(() => { frames_.push(here); here = 0; }); };"
+        "for (const p of document.querySelectorAll('.rn-picture')) p.addEventListener('load', count);"
+    )
+    page.press("\ue013")
+    wait_for(lambda: page.js("return frames_.length"), "pictures", 5)
+    assert page.js("return frames_[0]") == page.js(SHOWN)
+    page.press("\ue015")
+    page.settle()
+
+
 def test_wheel_over_one_view_moves_all(page):
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.actions.wheel_input import ScrollOrigin

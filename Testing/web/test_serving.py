@@ -35,6 +35,25 @@ def test_serves_on_loopback_only_and_stops_on_ctrl_c():
     assert "Traceback" not in "".join(server.output)
 
 
+def test_pictures_are_not_deflated_once_more():
+    """JPEG stays JPEG: a browser that offers permessage-deflate is not taken up on it."""
+    server = Served()
+    port = int(server.url.split(":")[2].split("/")[0])
+    try:
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(
+                b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
+                b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+            )
+            answer = line.recv(4096).split(b"\r\n\r\n")[0].decode()
+    finally:
+        server.stop()
+    assert answer.startswith("HTTP/1.1 101")
+    assert "deflate" not in answer.lower()
+
+
 def test_a_long_load_shows_its_progress_and_can_be_cancelled(tmp_path):
     server = Served("--slow")
     page = None

@@ -212,9 +212,9 @@
   const name = () => {
     const grid = document.querySelector(".rn-grid");
     if (grid && window.trame) grid.classList.toggle("measuring", Boolean(window.trame.state.get("tool")));
-    for (const image of document.querySelectorAll(".rn-cell img")) {
-      const words = image.closest(".rn-cell").querySelector(".rn-tl")?.innerText.replace(/\s+/g, " ");
-      if (words && image.alt !== words) image.alt = words;
+    for (const picture of document.querySelectorAll(".rn-picture")) {
+      const words = picture.closest(".rn-cell").querySelector(".rn-tl")?.innerText.replace(/\s+/g, " ");
+      if (words && picture.ariaLabel !== words) picture.ariaLabel = words;
     }
   };
 

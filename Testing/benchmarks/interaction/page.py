@@ -23,6 +23,9 @@ def measure_page(times: int) -> list[Figure]:
         try:
             figures += first_pictures(page, server.url)
             page.settle()
+            assert all((page.picture(view) > 60).mean() > 0.1 for view in ("Red", "Slice8")), (
+                "black"
+            )
             page.js(WATCH)
             figures += moving(page, times)
             figures += actions(page, times)
@@ -38,8 +41,7 @@ def first_pictures(page: Page, url: str) -> list[Figure]:
     start = time.perf_counter()
     page.driver.get(url)
     one = (
-        "return [...document.querySelectorAll('.rn-cell img')]"
-        ".some(i => i.closest('.rn-cell').offsetParent && i.complete && i.naturalWidth > 100)"
+        "return [...document.querySelectorAll('.rn-picture[data-shown]')].some(p => p.offsetParent)"
     )
     while not page.js(one):
         time.sleep(0.02)
