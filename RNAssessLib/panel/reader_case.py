@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from RNAssessLib.assessment import Assessment, assess_prepared
-from RNAssessLib.case import ClinicalEvent, Progress, silent
+from RNAssessLib.case import ClinicalEvent, Progress, part, silent
 from RNAssessLib.evidence import Thresholds
 
 from .session import ReaderSession
 from .session_events import follow_events
 from .session_outlines import Outlines
 from .session_places import MISFIT, Places
+
+PLACES_SHARE = 0.5  # of the progress bar
 
 
 class ReaderCase:
@@ -53,14 +55,18 @@ class ReaderCase:
         Assessment
             The same one when nothing changes.
         """
-        placed = self._places.after(session.place_changes, session.thresholds())
+        placed = self._places.after(
+            session.place_changes, session.thresholds(), part(progress, 0.0, PLACES_SHARE)
+        )
         outlines = self._outlines
         if placed is not self._placed:
             now = assessment.prepared
             given = replace(placed.prepared, case=now.case, courses=now.courses)
             outlines = Outlines(given)
             drawn = outlines.drawn(session)
-            assessment = assess_prepared(drawn, session.thresholds(), progress)
+            assessment = assess_prepared(
+                drawn, session.thresholds(), part(progress, PLACES_SHARE, 1.0)
+            )
         followed = follow_events(assessment, session, self.given_events)
         followed = _say(outlines.follow(followed, session), placed.problems)
         self._placed, self._outlines = placed, outlines

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from RNAssessLib.case import InputError, PreparedCase, Registration
+from RNAssessLib.case import InputError, PreparedCase, Progress, Registration, silent
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.realign import images_of, realign, registration_of
 
@@ -44,7 +44,12 @@ class Places:
         self._given = Placed(given)
         self._known: OrderedDict[tuple[PlaceChange, ...], Placed] = OrderedDict()
 
-    def after(self, changes: Sequence[PlaceChange], thresholds: Thresholds) -> Placed:
+    def after(
+        self,
+        changes: Sequence[PlaceChange],
+        thresholds: Thresholds,
+        progress: Progress = silent,
+    ) -> Placed:
         """Return the case with these places; of several for one image the last holds.
 
         What rests on a moved image (its lesions, white matter, resampling) is found anew; the
@@ -55,6 +60,7 @@ class Places:
         known = next((n for n in range(len(held), 0, -1) if held[:n] in self._known), 0)
         state = self._known[held[:known]] if known else self._given
         for number in range(known, len(held)):
+            progress((number - known) / (len(held) - known), f"prepare {held[number].name} again")
             state = _place(state, held[number], thresholds)
             self._known[held[: number + 1]] = state
         if held:

@@ -47,7 +47,8 @@ def build_reading_page(
     server: Server, views: tuple[LinkedView, ...], checklist: str = "checklist"
 ) -> None:
     """Page of the case: bar, grid of views, legend, panel with a checklist's template."""
-    panel = read_template("panel").replace(WHAT_IF, read_template("what_if"))
+    panel = read_template("work") + read_template("panel")
+    panel = panel.replace(WHAT_IF, read_template("what_if"))
     panel = panel.replace(CORRECTION, read_template("correction") + read_template("registration"))
     panel = panel.replace(CHECKLIST, read_template(checklist))
     panel = panel.replace(MEASURED, read_template("measurements"))

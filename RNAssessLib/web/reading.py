@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, Registration, SequenceRole
+from RNAssessLib.case import (
+    ClinicalEvent,
+    Mask,
+    MaskKind,
+    Progress,
+    Registration,
+    SequenceRole,
+    silent,
+)
 from RNAssessLib.findings.finding import Finding, Status
 from RNAssessLib.panel.measurements import Measurement
 from RNAssessLib.panel.reader_case import ReaderCase
@@ -122,18 +130,12 @@ class Reading:
         """Take corrected outlines; every number that rests on them follows."""
         self._hold(self.session.set_masks(timepoint_id, lesion_id, masks))
 
-    def place(self, timepoint: str, role: SequenceRole | None, placed: Registration) -> None:
-        """Take a registration that the reader accepted; that study is prepared again."""
+    def placed(
+        self, timepoint: str, role: SequenceRole | None, placed: Registration
+    ) -> ReaderSession:
+        """Session with a registration that the reader accepted; see `takes_time`."""
         images = images_of(self.assessment.prepared, timepoint, role)
-        self._hold(self.session.set_place(timepoint, role, placed, images))
-
-    def undo(self) -> None:
-        """Take the latest decision back."""
-        self._hold(self.session.undo())
-
-    def redo(self) -> None:
-        """Make the latest undone decision again."""
-        self._hold(self.session.redo())
+        return self.session.set_place(timepoint, role, placed, images)
 
     def _decide(self, status: Status, reason: str) -> None:
         try:
@@ -143,11 +145,22 @@ class Reading:
             return
         self._hold(session)
 
-    def _hold(self, session: ReaderSession) -> None:
-        self.assessment = self._case.follow(self.assessment, session)
-        self.session = session
-        self.panel = build_panel(self.assessment, session)
+    def takes_time(self, session: ReaderSession) -> bool:
+        """Whether it has an image in another place: its study is prepared again, in seconds."""
+        return session.place_changes != self.session.place_changes
+
+    def after(self, session: ReaderSession, progress: Progress = silent) -> Assessment:
+        """Assessment with another session; nothing of the reading changes."""
+        return self._case.follow(self.assessment, session, progress)
+
+    def take(self, session: ReaderSession, assessment: Assessment) -> None:
+        """Go on with a session and the assessment that `after` gave for it."""
+        self.assessment, self.session = assessment, session
+        self.panel = build_panel(assessment, session)
         self.pending, self.problem = None, ""
+
+    def _hold(self, session: ReaderSession) -> None:
+        self.take(session, self.after(session))
 
     def _leave(self) -> None:
         self.finding_id, self.pending, self.problem = "", None, ""

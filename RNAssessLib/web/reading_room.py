@@ -12,7 +12,7 @@ from trame_server import Server
 from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, SequenceRole
+from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, Registration, SequenceRole
 from RNAssessLib.findings.finding import Plane, Status
 from RNAssessLib.panel.measurements import Measurement
 from RNAssessLib.panel.rows import JumpTo
@@ -21,6 +21,7 @@ from RNAssessLib.panel.session_file import write_session
 from RNAssessLib.scene import Cell, build_layout, build_scene, first_point, update_session
 from RNAssessLib.scene.host import quiet_output
 
+from .aside import Aside
 from .content import describe_case, describe_item, describe_lesion
 from .correction_desk import CorrectionDesk
 from .course_desk import CourseDesk
@@ -100,6 +101,7 @@ class ReadingRoom:
         self.course = CourseDesk(self, case_file)
         self.correction = CorrectionDesk(self, case_file)
         self.alignment = RegistrationDesk(self)
+        self.aside = Aside(server)
         self._maximised = ""
 
     def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
@@ -118,6 +120,7 @@ class ReadingRoom:
 
     def close(self) -> None:
         """Release the views."""
+        self.aside.cancel()
         self.lines.close()
         self.views.close()
 
@@ -149,6 +152,7 @@ class ReadingRoom:
         self.course.fill()
         self.correction.fill()
         self.alignment.fill()
+        self.aside.fill()
         self._show_panel()
         self._show_overlays()
         self._show_grid()
@@ -246,6 +250,7 @@ class ReadingRoom:
         self.overlay_pair.bind()
         self.correction.bind()
         self.alignment.bind()
+        self.aside.bind()
         watch(self.state, "opacity", self._on_opacity)
 
     def press(self, action: str, view: str = "") -> None:
@@ -375,7 +380,9 @@ class ReadingRoom:
 
     def escape(self) -> None:
         """Close what is open, the innermost first."""
-        if self.state.help_on or self.state.tool:
+        if self.aside.is_busy:
+            self.aside.cancel()
+        elif self.state.help_on or self.state.tool:
             self.state.help_on = False
             self.measuring.put_away()
         elif self._maximised:
@@ -404,14 +411,49 @@ class ReadingRoom:
     def undo(self) -> None:
         """Take back a stroke that is being drawn, else the latest record."""
         if not self.correction.undo():
-            self.decided(self.reading.undo)
+            self.follow("Taking it back", self.reading.session.undo())
+
+    def redo(self) -> None:
+        """Make the latest undone record again."""
+        self.follow("Doing it again", self.reading.session.redo())
+
+    def place(
+        self,
+        timepoint: str,
+        role: SequenceRole | None,
+        placed: Registration,
+        done: Callable[[], None],
+    ) -> None:
+        """Take a registration that the reader accepted; its study is prepared again."""
+        self.follow(f"Placing {placed.moving}", self.reading.placed(timepoint, role, placed), done)
+
+    def follow(
+        self, what: str, session: ReaderSession, done: Callable[[], None] = lambda: None
+    ) -> None:
+        """Go on with another session: at once, or beside the page when that takes its time."""
+        reading = self.reading
+
+        def take(assessment: Assessment) -> None:
+            self.decided(lambda: reading.take(session, assessment))
+            done()
+
+        if reading.takes_time(session):
+            self.aside.start(what, lambda tell: reading.after(session, tell), take, self._tell)
+        else:
+            take(reading.after(session))
+
+    def _tell(self, problem: str) -> None:
+        self.reading.problem = problem
+        self._show_panel()
 
     def correct(self, timepoint: str, lesion: str, masks: Mapping[MaskKind, Mask]) -> None:
         """Take corrected outlines of a lesion; every number that rests on them follows."""
         self.decided(lambda: self.reading.correct(timepoint, lesion, masks))
 
     def decided(self, act: Callable[[], None]) -> None:
-        """Do something to the session; keep it at once when it changed."""
+        """Do something to the session, unless it is being computed; keep it when it changed."""
+        if self.aside.is_busy:
+            return
         before = self.reading.session
         act()
         if self.reading.session is not before:

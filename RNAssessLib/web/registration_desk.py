@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image as Picture
@@ -112,23 +113,50 @@ class RegistrationDesk:
             self._trial = registration_of(self._prepared, *self._key).transform
             self._found = None
         elif what in ("settle", "judge"):
-            self._found = place_by_hand(
-                self._prepared, *self._key, self._trial, settle=what == "settle"
-            )
-            self._trial = self._found.transform
+            self._measure(settle=what == "settle", then=lambda _: None)
         elif what == "accept":
             self._accept()
         self._draw()
 
-    def _accept(self) -> None:
+    def _measure(self, *, settle: bool, then: Callable[[Registration], None]) -> None:
+        """Find the best place near here, or how good this one is; shown when it is known."""
         assert self._key is not None and self._trial is not None
-        found = self._found or place_by_hand(self._prepared, *self._key, self._trial, settle=False)
-        name, role = self._key
-        self._room.decided(lambda: self._room.reading.place(name, role, found))
-        self._state.align_said = (
-            f"{name} {role.value if role else T1C} placed anew; its lesions were found again and "
-            "all items answered again; u takes it back"
+        key, trial, prepared = self._key, self._trial, self._prepared
+
+        def take(found: Registration) -> None:
+            if self._key == key and self._trial is trial:  # the reader went on meanwhile
+                self._found, self._trial = found, found.transform
+                self._draw()
+                then(found)
+
+        self._room.aside.start(
+            "Settling" if settle else "Measuring the place",
+            lambda tell: place_by_hand(prepared, *key, trial, settle=settle, progress=tell),
+            take,
+            self._tell,
         )
+
+    def _accept(self) -> None:
+        assert self._key is not None
+        if self._found is None:
+            self._measure(settle=False, then=self._place)
+        else:
+            self._place(self._found)
+
+    def _place(self, found: Registration) -> None:
+        assert self._key is not None
+        name, role = self._key
+
+        def done() -> None:
+            self._state.align_said = (
+                f"{name} {role.value if role else T1C} placed anew; its lesions were found again "
+                "and all items answered again; u takes it back"
+            )
+
+        self._room.place(name, role, found, done)
+
+    def _tell(self, problem: str) -> None:
+        self._state.align_problem = problem
 
     def follow(self, before: Assessment) -> None:
         """Show the registrations of now; a place that is being tried on another one is dropped."""

@@ -24,7 +24,7 @@ def room_actions(room: ReadingRoom) -> dict[str, Action]:
         "previous": lambda _: room.go(room.reading.step(-1)),
         "accept": lambda _: room.decided(room.reading.accept),
         "undo": lambda _: room.undo(),
-        "redo": lambda _: room.decided(room.reading.redo),
+        "redo": lambda _: room.redo(),
         "isodoses": lambda _: room.overlay(room.display.isodoses.toggle),
         "contours": lambda _: room.overlay(room.display.toggle_contours),
         "bare": lambda _: room.display.bare(True),

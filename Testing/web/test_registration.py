@@ -116,11 +116,17 @@ def test_accepting_prepares_that_study_again(desk):
         desk.click("#align-hand summary")
     desk.click('[data-shift="superior"]')
     wait_for(lambda: "1.0 mm" in desk.text("#align-hand"), "1 mm", 10)
+    desk.js("window.strips_ = new Set(); new MutationObserver(() => { const w ="
+            " document.querySelector('#work b'); if (w) strips_.add(w.innerText); })"
+            ".observe(document.body, {childList: true, subtree: true, characterData: true})")  # fmt: skip
     desk.click("#align-accept")
     wait_for(lambda: "placed anew" in desk.text("#align-said"), "the new place", 90)
     row = desk.js("return [...document.querySelectorAll('#align-rows tbody tr')]"
                   ".map(r => r.innerText).join(' ')")  # fmt: skip
     assert "moved by the reader" in row
+    strips = desk.js("return [...strips_]")
+    assert strips == ["Measuring the place", "Placing t2 T1c"]
+    assert desk.js("return document.querySelector('#work')") is None
     wait_for(lambda: "0.0 mm, 0.0°" in desk.text("#align-hand"), "the new place holds", 10)
     desk.press("2")
     items = desk.js("return document.querySelectorAll('.rn-item').length")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from figures import Figure
@@ -17,6 +18,7 @@ def measure_drawing(assessment) -> list[Figure]:
     from RNAssessLib.web.reading_room import ReadingRoom
 
     vtkMultiThreader.SetGlobalMaximumNumberOfThreads(1)
+    os.environ.setdefault("LP_NUM_THREADS", "0")  # as the app has it
     start = time.perf_counter()
     room = ReadingRoom(get_server("interaction", client_type="vue3"), assessment)
     room._fill_state()

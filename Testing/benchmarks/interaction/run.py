@@ -32,7 +32,7 @@ processor time depends less on what else runs.
 
 ## Through a browser
 
-A picture counts when it has loaded into its place on the page and a frame has passed; a rate is that of
+A picture counts when it is in its place on the page and a frame has passed; a rate is that of
 the view that got fewest. A held key repeats 30 times a second, one second in each plane through the lesion,
 with eight views through slices that were not cut before. Steps that come while the views are still being
 drawn are taken together, so that the pictures do not lag behind the hand. Single keys and actions start from rest. The first picture is timed from the moment at which the assessed
