@@ -124,6 +124,10 @@ KEYS: tuple[Key, ...] = (
     Key("tab_correct", ("5",), PANEL, "correct outlines"),
     Key("tab_align", ("A",), PANEL, "check alignment"),
     Key("help", ("h", "?"), PANEL, "this help"),
+    Key(
+        "hints", (";",), PANEL, "letters on every control of the page: type them to use it",
+        in_page=True,
+    ),
     Key("cases", ("C",), PANEL, "back to the list of cases"),
     Key("escape", ("Escape",), PANEL, "close, leave a text field, a tool or the large view"),
 )

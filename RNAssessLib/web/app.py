@@ -88,7 +88,7 @@ class RNAssessApp:
             {
                 "serve": {BASE: str(STATIC)},
                 "styles": [f"{BASE}/rnassess.css", f"{BASE}/correction.css"],
-                "scripts": [f"{BASE}/{name}.js" for name in ("pictures", "correction", "rnassess")],
+                "scripts": [f"{BASE}/{name}.js" for name in ("pictures", "hints", "correction", "rnassess")],
             }
         )
         self.state.trame__title = "RNAssess"
