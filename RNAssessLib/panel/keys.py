@@ -125,7 +125,10 @@ KEYS: tuple[Key, ...] = (
     Key("tab_align", ("A",), PANEL, "check alignment"),
     Key("help", ("h", "?"), PANEL, "this help"),
     Key(
-        "hints", (";",), PANEL, "letters on every control of the page: type them to use it",
+        "hints",
+        (";",),
+        PANEL,
+        "letters on every control of the page: type them to use it",
         in_page=True,
     ),
     Key("cases", ("C",), PANEL, "back to the list of cases"),

@@ -23,6 +23,7 @@ from .shortcuts import fill_shortcuts
 STATIC = Path(__file__).with_name("static")
 Loader = Callable[[Progress], Assessment]
 BASE = "__rnassess"
+SCRIPTS = ("pictures", "hints", "correction", "rnassess")  # keys are taken in this order
 
 
 class RNAssessApp:
@@ -88,7 +89,9 @@ class RNAssessApp:
             {
                 "serve": {BASE: str(STATIC)},
                 "styles": [f"{BASE}/rnassess.css", f"{BASE}/correction.css"],
-                "scripts": [f"{BASE}/{name}.js" for name in ("pictures", "hints", "correction", "rnassess")],
+                "scripts": [
+                    f"{BASE}/{name}.js" for name in ("pictures", "hints", "correction", "rnassess")
+                ],
             }
         )
         self.state.trame__title = "RNAssess"

@@ -69,6 +69,8 @@ class CutLines:
         Returns the vtkMRMLModelNode to draw now.
     segmentations : callable
         Returns the vtkMRMLSegmentationNode whose closed surfaces are drawn now.
+    thicker : callable
+        Returns how many times as wide as their nodes say lines are drawn now.
 
     Attributes
     ----------
@@ -81,10 +83,11 @@ class CutLines:
         views: Sequence[LinkedView],
         models: Callable[[], Iterable[slicer.vtkMRMLModelNode]],
         segmentations: Callable[[], Iterable[slicer.vtkMRMLSegmentationNode]],
+        thicker: Callable[[], float] = lambda: 1.0,
     ) -> None:
         self.cuts = 0
         self._views = tuple(views)
-        self._models, self._segmentations = models, segmentations
+        self._models, self._segmentations, self._thicker = models, segmentations, thicker
         self._surfaces: tuple[Surface, ...] | None = None
         self._of_view: dict[str, Groups] = {}
         self._kept: OrderedDict[Any, Segments] = OrderedDict()
@@ -115,7 +118,7 @@ class CutLines:
                 self._drawings[key] = self._draw(surfaces, linked.node, np.linalg.inv(to_world))
                 _forget(self._drawings, KEPT_DRAWINGS)
             drawings[style] = self._drawings[key]
-        self._actors[linked.cell.view].show(drawings)
+        self._actors[linked.cell.view].show(drawings, self._thicker())
 
     def close(self) -> None:
         """Let the nodes go."""

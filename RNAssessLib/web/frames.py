@@ -172,6 +172,11 @@ class Frames(ScheduledRenderStrategy):
         self._scale = 1.0
         self._pressed: set[str] = set()
 
+    @property
+    def rows(self) -> int:
+        """Height of its picture, pixels of the screen."""
+        return self._size[1]
+
     # --- asked by the view ------------------------------------------------------------------------
 
     def schedule_render(self) -> None:

@@ -87,20 +87,20 @@ class LineActors:
         self._renderer = renderer
         self._actors: dict[Style, vtkActor2D] = {}
 
-    def show(self, drawings: dict[Style, vtkPolyData | None]) -> None:
-        """Show these and nothing else."""
+    def show(self, drawings: dict[Style, vtkPolyData | None], thicker: float = 1.0) -> None:
+        """Show these and nothing else, lines `thicker` times as wide."""
         for style in drawings.keys() - self._actors.keys():
             self._actors[style] = self._make(style)
         for style, actor in self._actors.items():
             drawing = drawings.get(style)
             actor.SetVisibility(drawing is not None)
+            actor.GetProperty().SetLineWidth(thicker * style[0])
             if drawing is not None and actor.GetMapper().GetInput() is not drawing:
                 actor.GetMapper().SetInputData(drawing)
 
     def _make(self, style: Style) -> vtkActor2D:
         actor = vtkActor2D()
         actor.SetMapper(vtkPolyDataMapper2D())
-        actor.GetProperty().SetLineWidth(style[0])
         actor.GetProperty().SetOpacity(style[1])
         self._renderer.AddViewProp(actor)
         return actor

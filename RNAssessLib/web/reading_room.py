@@ -91,7 +91,12 @@ class ReadingRoom:
             extra_row=below,
         )
         self.display = Display(assessment, self.nodes)
-        self.lines = CutLines(self.views.views, self._drawn_models, self._drawn_segmentations)
+        self.lines = CutLines(
+            self.views.views,
+            self._drawn_models,
+            self._drawn_segmentations,
+            self.views.line_scale,
+        )
         self.display.isodoses.on_change = self.lines.changed
         self.hanging = Hanging(self)
         self.overlay_pair = OverlayDesk(self)

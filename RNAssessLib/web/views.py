@@ -30,6 +30,7 @@ from .lean_view import LeanSliceView
 
 SHOWN_GROUP, HIDDEN_GROUP = 0, 9  # Slicer links the views of a group
 WHOLE_MM = 200.0
+FINE_ROWS = 1000  # a grid with more rows of pixels has thicker lines
 NEAR_RADII, NEAREST_MM, FARTHEST_NEAR_MM = 7.0, 80.0, 140.0  # a lesion with its half-dose region
 AREA = "rn_view_{}"
 LETTERS = {
@@ -300,6 +301,12 @@ class SerialViews:
         if (over.GetID() if over else None) != linked.view.get_foreground_volume_id():
             linked.view.set_foreground_volume_id(over.GetID() if over else None)
             linked.view.set_foreground_opacity(WASH_OPACITY if over else 0.0)
+
+    def line_scale(self) -> float:
+        """How many times thicker lines are on a large or dense screen; 1 on a laptop's."""
+        columns = len({linked.cell.timepoint for linked in self.shown})
+        height = sum(linked.frames.rows for linked in self.shown) / max(columns, 1)
+        return max(1.0, height / FINE_ROWS)
 
     def renders(self) -> int:
         """How many pictures were rendered so far, all views together."""

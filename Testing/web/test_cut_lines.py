@@ -121,6 +121,23 @@ def test_a_set_of_lines_is_laid_out_once_for_all_views(room):
     assert all(len(inputs) == 1 for inputs in shared.values())
 
 
+def test_lines_are_thicker_on_a_large_or_dense_screen(room):
+    def widths():
+        linked = room.views.shown[0]
+        room.lines.update(linked)
+        actors = room.lines._actors[linked.cell.view]._actors
+        return {style[0]: actor.GetProperty().GetLineWidth() for style, actor in actors.items()}
+
+    assert all(drawn == said for said, drawn in widths().items())
+    try:
+        for linked in room.views.shown:  # two rows of 1000 pixels: 4K, or half of it at 200 %
+            linked.frames.update_size("", {"w": 900, "h": 500, "p": 2.0})
+        assert all(drawn == 2 * said for said, drawn in widths().items())
+    finally:
+        for linked in room.views.shown:
+            linked.frames.update_size("", {"w": WIDTH, "h": HEIGHT})
+
+
 def test_lines_follow_the_nodes_switches(room):
     def count():
         return len(drawn(room, "Red")[0])
