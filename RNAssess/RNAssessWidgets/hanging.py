@@ -34,16 +34,17 @@ class Hanging:
     def __init__(self, assessment: object, nodes: object, own: list[str]) -> None:
         from RNAssessLib.panel.hanging_plan import HangingPlan
         from RNAssessLib.panel.third_row import build_third_rows, first_row
+        from RNAssessLib.scene.hung import Hung
         from RNAssessLib.scene.made_pictures import MadePictures
 
         prepared = assessment.prepared
         self._assessment, self._nodes, self._own = assessment, nodes, own
-        self._pictures = MadePictures(assessment, nodes)
-        self._drawn = []
         self._lesion = prepared.lesions[0] if prepared.lesions else None
         self.rows = build_third_rows(prepared)
         self._item_row: ThirdRow | None = first_row(self.rows)
         self.plan = HangingPlan(prepared, nodes.layout.cells)
+        self._pictures = MadePictures(assessment, nodes, self.plan)
+        self._hung = Hung(nodes, tuple(nodes.layout), self.plan)
         self.plan.row = self._item_row
         self.called = ""
 
@@ -80,21 +81,20 @@ class Hanging:
 
     def renew(self, assessment: object) -> None:
         """Follow an assessment with other places or outlines: made pictures are made anew."""
-        self._assessment, self._drawn = assessment, []
+        self._assessment = assessment
+        self._hung.forget()
         self._pictures.renew(assessment)
         self.hang()
 
     def hang(self) -> None:
         """Put the pictures of the rows below into their views."""
-        for node in self._drawn:
-            node.GetDisplayNode().SetVisibility(False)
-        self._drawn = []
+        self._hung.clear()
         with scene_actions.added_nodes(slicer.mrmlScene) as added:
             for cell in self._nodes.layout:
                 if cell.role is None:
                     self._put(cell)
         self._own += added
-        self._move_outlines()
+        self._hung.place_outlines()
 
     def next_pair(self) -> None:
         """Lay the outlines of the next two studies over each other."""
@@ -102,8 +102,7 @@ class Hanging:
 
         if self.plan.pair is not None:
             self.unflip()
-            pair = next_pair(self._assessment.prepared, self.plan.pair)
-            self._pictures.pair = self.plan.pair = pair
+            self.plan.pair = next_pair(self._assessment.prepared, self.plan.pair)
             self.hang()
 
     def legend(self) -> str:
@@ -126,7 +125,7 @@ class Hanging:
             self.hang()
         else:
             self._put(cell)
-        self._move_outlines()
+        self._hung.place_outlines()
         return True
 
     def unflip(self) -> None:
@@ -142,33 +141,6 @@ class Hanging:
         return self._pictures.picture(content, self.plan.timepoint_of(cell), self._lesion)
 
     def _put(self, cell: Cell) -> None:
-        from RNAssessLib.scene.views import show_only_in
-
         picture = self._picture(cell)
         reading_views.put(slicer.mrmlScene, cell, self.plan.timepoint_of(cell), picture)
-        if picture is not None and picture.drawn is not None:
-            show_only_in(picture.drawn, slicer.mrmlScene, (cell.view,))
-            picture.drawn.GetDisplayNode().SetVisibility(True)
-            self._drawn.append(picture.drawn)
-        for node in picture.lines if picture is not None else ():
-            if node not in self._drawn:
-                show_only_in(node, slicer.mrmlScene, self.plan.overlaid(self._nodes.layout))
-                node.GetDisplayNode().SetVisibility(True)
-                self._drawn.append(node)
-
-    def _move_outlines(self) -> None:
-        """Each study's outlines where its images are, and not under those of two studies."""
-        from RNAssessLib.scene.views import show_only_in
-
-        cells = tuple(self._nodes.layout)
-        covered = self.plan.overlaid(cells)
-        bare = tuple(c.view for c in cells if c.view not in covered)
-        for node in self._nodes.targets.values():
-            show_only_in(node, slicer.mrmlScene, bare)
-        for timepoint, node in self._nodes.segmentations.items():
-            views = tuple(
-                c.view for c in cells
-                if self.plan.timepoint_of(c) == timepoint and c.view in bare
-            )  # fmt: skip
-            if views:
-                show_only_in(node, slicer.mrmlScene, views)
+        self._hung.draw(cell, picture)

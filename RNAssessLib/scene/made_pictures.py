@@ -9,18 +9,17 @@ import slicer
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Image, Lesion, NotAssessableError, PreparedTimepoint, SequenceRole
 from RNAssessLib.course.change_images import compute_difference, compute_subtraction
-from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.measure.growth_map import compute_growth_map
 from RNAssessLib.findings.measure.two_outlines import TwoOutlines, compute_two_outlines
 from RNAssessLib.panel.growth_overlay import (
     NOT_OF_THE_PAIR,
     Pair,
-    default_pair,
     overlay_details,
     overlay_key,
     overlay_title,
     overlay_volumes,
 )
+from RNAssessLib.panel.hanging_plan import HangingPlan
 from RNAssessLib.panel.measurements import UNITS
 from RNAssessLib.panel.style import SKY, VERMILION
 from RNAssessLib.panel.third_row import LEGENDS, Content, Made, describe_content, prior_of
@@ -85,25 +84,22 @@ class MadePictures:
     ----------
     assessment : Assessment
     nodes : SceneNodes
-
-    Attributes
-    ----------
-    pair : tuple of str or None
-        The two studies whose outlines are laid over each other.
+    plan : HangingPlan
+        Says which two studies' outlines are laid over each other.
     """
 
-    def __init__(self, assessment: Assessment, nodes: SceneNodes) -> None:
+    def __init__(self, assessment: Assessment, nodes: SceneNodes, plan: HangingPlan) -> None:
         self._take(assessment)
         self._nodes = nodes
         self._scene = nodes.document.GetScene()
         self._kept: dict[tuple[Content, str, str], Picture] = {}
         self._lines: dict[tuple[Pair, str], tuple[Lines, TwoOutlines]] = {}
         self._washed = False
-        self.pair: Pair | None = default_pair(self._prepared)
+        self._plan = plan
 
     def _take(self, assessment: Assessment) -> None:
         self._prepared = assessment.prepared
-        self._thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+        self._thresholds = assessment.thresholds
 
     def renew(self, assessment: Assessment) -> None:
         """Go on with another assessment of the case: pictures are made anew when asked for."""
@@ -122,8 +118,8 @@ class MadePictures:
         """Return what `content` looks like at a timepoint; made now when it is new."""
         drawn = lesion is not None and content in (Made.GROWTH, Made.OVERLAY)
         whose = lesion.id if lesion is not None and drawn else ""
-        if content is Made.OVERLAY and self.pair is not None:
-            whose = " ".join((whose, *self.pair))
+        if content is Made.OVERLAY and self._plan.pair is not None:
+            whose = " ".join((whose, *self._plan.pair))
         key = (content, timepoint_id, whose)
         if key not in self._kept:
             self._kept[key] = self._make(content, timepoint_id, lesion)
@@ -197,19 +193,20 @@ class MadePictures:
 
     def _overlay(self, now: PreparedTimepoint, lesion: Lesion | None) -> Picture:
         """Both outlines on the T1c of one of the two studies; the other's picture shares them."""
-        if lesion is None or self.pair is None:
+        pair = self._plan.pair
+        if lesion is None or pair is None:
             raise NotAssessableError("no lesion" if lesion is None else "only one study")
-        title = overlay_title(self.pair)
-        if now.id not in self.pair:
+        title = overlay_title(pair)
+        if now.id not in pair:
             return Picture(title, None, absent=NOT_OF_THE_PAIR)
-        key = (self.pair, lesion.id)
+        key = (pair, lesion.id)
         if key not in self._lines:
-            earlier, later = (self._prepared.timepoint(name) for name in self.pair)
+            earlier, later = (self._prepared.timepoint(name) for name in pair)
             two = compute_two_outlines(self._prepared, lesion, earlier, later, self._thresholds)
             lines = add_overlay(self._scene, two, f"{lesion.name} {title}")
             self._lines[key] = lines, two
         lines, two = self._lines[key]
-        legend = overlay_volumes(two) if now.id == two.later else overlay_key(self.pair)
+        legend = overlay_volumes(two) if now.id == two.later else overlay_key(pair)
         volume = self._nodes.volumes[now.id, SequenceRole.T1C]
         details = overlay_details(two)
         return Picture(title, volume, "T1c", lines=lines, legend=legend, details=details)

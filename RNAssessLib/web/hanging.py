@@ -9,8 +9,8 @@ from RNAssessLib.panel.growth_overlay import Pair
 from RNAssessLib.panel.hanging_plan import HangingPlan
 from RNAssessLib.panel.third_row import Content, ThirdRow
 from RNAssessLib.scene import Cell
+from RNAssessLib.scene.hung import Hung
 from RNAssessLib.scene.made_pictures import MadePictures, Picture
-from RNAssessLib.scene.views import show_only_in
 
 from .display import window_of
 from .views import LinkedView
@@ -32,17 +32,14 @@ class Hanging:
     ----------
     briefly : bool
         Whether it hangs only until the reader turns to another item.
-    lines : list of vtkMRMLModelNode
-        Surfaces whose cut lines belong to the rows below: outlines of two studies.
     """
 
     def __init__(self, room: ReadingRoom) -> None:
         self._room = room
         self.briefly = False
-        self._pictures = MadePictures(room.assessment, room.nodes)
         self._plan = HangingPlan(room.assessment.prepared, room.nodes.layout.cells)
-        self._drawn: list[Any] = []
-        self.lines: list[Any] = []
+        self._pictures = MadePictures(room.assessment, room.nodes, self._plan)
+        self._hung = Hung(room.nodes, [linked.cell for linked in room.views.views], self._plan)
         self._begin()
 
     def _begin(self) -> None:
@@ -60,6 +57,16 @@ class Hanging:
     def row(self) -> ThirdRow | None:
         """What hangs below T1c and FLAIR."""
         return self._plan.row
+
+    @property
+    def pair(self) -> Pair | None:
+        """Studies whose outlines are laid over each other; None in a case with one study."""
+        return self._plan.pair
+
+    @property
+    def lines(self) -> list[Any]:
+        """Surfaces whose cut lines belong to the rows below: outlines of two studies."""
+        return self._hung.lines
 
     def content_of(self, cell: Cell) -> Content | None:
         """Return what a view shows, None for one that is off."""
@@ -124,26 +131,24 @@ class Hanging:
 
     def hang(self) -> None:
         """Put the pictures of the rows below into their views."""
-        for node in self._drawn:
-            node.GetDisplayNode().SetVisibility(False)
-        self._drawn = []
-        before, self.lines = self.lines, []
+        before = self.lines
+        self._hung.clear()
         for linked in self._room.views.views:
             if linked.cell.role is None:
                 self._put(linked)
-        self._room.display.others = list(self._drawn)
-        self._move_outlines()
+        self._room.display.others = list(self._hung.drawn)
+        self._hung.place_outlines()
         if self.lines != before:
             self._room.lines.changed()
 
     def pair_changed(self, pair: Pair) -> None:
         """Lay the outlines of two other studies over each other."""
-        self._pictures.pair = self._plan.pair = pair
+        self._plan.pair = pair
         self._hang_again()
 
     def renew(self) -> None:
         """Follow an assessment with other places or outlines: made pictures are made anew."""
-        self._drawn = []
+        self._hung.forget()
         self._pictures.renew(self._room.assessment)
         self._hang_again()
 
@@ -155,20 +160,7 @@ class Hanging:
     def _put(self, linked: LinkedView) -> None:
         picture = self.picture_of(linked.cell)
         self._room.views.put(linked, picture)
-        if picture is not None and picture.drawn is not None:
-            show_only_in(picture.drawn, self._room.app.scene, (linked.cell.view,))
-            picture.drawn.GetDisplayNode().SetVisibility(True)
-            self._drawn.append(picture.drawn)
-        for node in picture.lines if picture is not None else ():
-            if node not in self._drawn:
-                show_only_in(node, self._room.app.scene, self._overlay_views())
-                node.GetDisplayNode().SetVisibility(True)
-                self._drawn.append(node)
-                self.lines.append(node)
-
-    def _overlay_views(self) -> tuple[str, ...]:
-        """Views in which the outlines of two studies are laid over each other."""
-        return self._plan.overlaid(linked.cell for linked in self._room.views.views)
+        self._hung.draw(linked.cell, picture)
 
     # --- prior and current ------------------------------------------------------------------------
 
@@ -181,7 +173,7 @@ class Hanging:
             self.hang()
         else:
             self._room.views.put(linked, self.picture_of(cell))
-        self._move_outlines()
+        self._hung.place_outlines()
         return True
 
     def unflip(self) -> bool:
@@ -190,18 +182,3 @@ class Hanging:
         for linked in flipped:
             self.flip(linked)
         return bool(flipped)
-
-    def _move_outlines(self) -> None:
-        """Each study's outlines where its images are."""
-        cells = [linked.cell for linked in self._room.views.views]
-        covered = set(self._overlay_views())
-        for node in self._room.nodes.targets.values():
-            bare = tuple(c.view for c in cells if c.view not in covered)
-            show_only_in(node, self._room.app.scene, bare)
-        for timepoint, node in self._room.nodes.segmentations.items():
-            views = tuple(
-                c.view for c in cells
-                if self.timepoint_of(c) == timepoint and c.view not in covered
-            )  # fmt: skip
-            if views:
-                show_only_in(node, self._room.app.scene, views)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from RNAssessLib.panel.growth_overlay import Pair, choose_pair, default_pair, next_pair
+from RNAssessLib.panel.growth_overlay import Pair, choose_pair, next_pair
 from RNAssessLib.panel.third_row import Made
 
 if TYPE_CHECKING:
@@ -13,19 +13,16 @@ if TYPE_CHECKING:
 
 
 class OverlayDesk:
-    """Pair of studies of a reading room; shown while their outlines hang in the third row.
-
-    Attributes
-    ----------
-    pair : tuple of str or None
-        Earlier and later study; None in a case with one study.
-    """
+    """Choice of two studies in a reading room, shown while their outlines hang in the third row."""
 
     def __init__(self, room: ReadingRoom) -> None:
         self._room = room
         self._state: Any = room.state
-        self.pair: Pair | None = default_pair(room.assessment.prepared)
         self._turn = 0
+
+    @property
+    def _pair(self) -> Pair | None:
+        return self._room.hanging.pair
 
     def bind(self) -> None:
         """Take the page's requests."""
@@ -33,23 +30,22 @@ class OverlayDesk:
 
     def choose(self, place: str, study: str) -> None:
         """Take another earlier or later study; unknown ones change nothing."""
-        if self.pair is None:
+        if self._pair is None:
             return
         with suppress(ValueError):
-            self._take(choose_pair(self._room.assessment.prepared, self.pair, place, study))
+            self._take(choose_pair(self._room.assessment.prepared, self._pair, place, study))
 
     def step(self) -> None:
         """Turn to the next pair; the row is hung when it is not there."""
-        if self.pair is None:
+        if self._pair is None:
             return
         row = self._room.hanging.row
         if row is None or Made.OVERLAY not in row.contents:
             self._room.choose_row(Made.OVERLAY.value, briefly=True)
         else:
-            self._take(next_pair(self._room.assessment.prepared, self.pair))
+            self._take(next_pair(self._room.assessment.prepared, self._pair))
 
     def _take(self, pair: Pair) -> None:
-        self.pair = pair
         self._turn += 1
         self._room.hanging.pair_changed(pair)
         self.show()
@@ -57,8 +53,8 @@ class OverlayDesk:
     def show(self) -> None:
         """Put the choice on the page, or take it away when these outlines do not hang."""
         row = self._room.hanging.row
-        hangs = self.pair is not None and row is not None and Made.OVERLAY in row.contents
-        earlier, later = self.pair or ("", "")
+        hangs = self._pair is not None and row is not None and Made.OVERLAY in row.contents
+        earlier, later = self._pair or ("", "")
         rows = self._room.reading.panel.case.timepoints
         self._state.overlay = {
             "on": hangs,

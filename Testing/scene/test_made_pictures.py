@@ -7,6 +7,7 @@ from scipy import ndimage
 
 from RNAssessLib.amend import with_masks
 from RNAssessLib.case import Mask, MaskKind, SequenceRole
+from RNAssessLib.panel.hanging_plan import HangingPlan
 from RNAssessLib.panel.third_row import Made
 from RNAssessLib.scene import build_scene, new_scene
 from RNAssessLib.scene.made_pictures import MadePictures
@@ -15,8 +16,9 @@ from RNAssessLib.scene.made_pictures import MadePictures
 @pytest.fixture
 def made():
     assessment, scene = make_assessment(3), new_scene()
-    pictures = MadePictures(assessment, build_scene(scene, assessment))
-    yield assessment, scene, pictures
+    nodes = build_scene(scene, assessment)
+    plan = HangingPlan(assessment.prepared, nodes.layout.cells)
+    yield assessment, scene, MadePictures(assessment, nodes, plan), plan
     scene.Clear(False)
 
 
@@ -27,22 +29,22 @@ def overlay_models(scene):
 
 
 def test_both_studies_share_their_lines(made):
-    assessment, scene, pictures = made
+    assessment, scene, pictures, plan = made
     lesion = assessment.lesions[0].lesion
     earlier, later = (pictures.picture(Made.OVERLAY, t, lesion) for t in ("t1", "t2"))
-    assert pictures.pair == ("t1", "t2")
+    assert plan.pair == ("t1", "t2")
     assert earlier.lines is later.lines
     assert set(later.lines) == set(overlay_models(scene))
     assert (earlier.volume.GetAttribute("RNAssess.timepoint"), earlier.title) == (
         later.volume.GetAttribute("RNAssess.timepoint").replace("t2", "t1"), later.title,
     )  # fmt: skip
     assert pictures.picture(Made.OVERLAY, "t0", lesion).absent == "not one of the two studies"
-    pictures.pair = ("t0", "t2")
+    plan.pair = ("t0", "t2")
     assert pictures.picture(Made.OVERLAY, "t0", lesion).title == "outlines t0 → t2"
 
 
 def test_a_corrected_outline_is_drawn_anew_and_the_old_one_is_gone(made):
-    assessment, scene, pictures = made
+    assessment, scene, pictures, _ = made
     lesion, last = assessment.lesions[0].lesion, assessment.prepared.timepoints[-1]
     before = {c: pictures.picture(c, "t2", lesion) for c in (Made.OVERLAY, Made.GROWTH)}
     mask = last.lesions["L1"].enhancing

@@ -8,8 +8,12 @@ def click(widget, button):
 
 
 def click_item(widget, finding):
-    """Click on the line of an item, where it is on screen."""
-    tree = widget.ui.checklistTree.raw
+    """Click on the line of an item in the checklist, where it is on screen."""
+    return click_line(widget.ui.checklistTree.raw, finding)
+
+
+def click_line(tree, finding):
+    """Click on the line of an item in a list of items."""
     for index in range(tree.topLevelItemCount()):
         item = tree.topLevelItem(index)
         if item.data(0, QtCore.Qt.UserRole) == finding:

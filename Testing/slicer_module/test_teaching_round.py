@@ -8,7 +8,7 @@ import pytest
 import pythonqt_shim
 import vtk
 from made_assessment import ACROSS_LPS, make_assessment
-from panel_driver import click, distance_to_slice, open_tabs, slice_nodes, tree_texts
+from panel_driver import click, click_line, distance_to_slice, open_tabs, slice_nodes, tree_texts
 from PySide6 import QtCore, QtTest, QtWidgets
 
 from RNAssessLib.panel.teaching import TeachingRound
@@ -17,15 +17,7 @@ ITEM = "cross_boundary"
 
 
 def select(widget, finding):
-    tree = widget.ui.teachTree.raw
-    for index in range(tree.topLevelItemCount()):
-        item = tree.topLevelItem(index)
-        if item.data(0, QtCore.Qt.UserRole) == finding:
-            tree.scrollToItem(item)
-            where = tree.visualItemRect(item).center()
-            QtTest.QTest.mouseClick(tree.viewport(), QtCore.Qt.LeftButton, pos=where)
-            return
-    raise AssertionError(finding)
+    click_line(widget.ui.teachTree.raw, finding)
 
 
 def row(widget, finding):

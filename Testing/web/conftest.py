@@ -37,6 +37,21 @@ def page(opened):
     assert opened.errors() == []
 
 
+@pytest.fixture
+def on_tab(page):
+    """A page of the panel by its key; the checklist again afterwards."""
+    from browser import wait_for
+
+    def go(key, selector):
+        page.press(key)
+        wait_for(lambda: page.text(selector), f"{selector} by key {key}", 10)
+        return page
+
+    yield go
+    page.js("document.activeElement.blur()")
+    page.press("2")
+
+
 @pytest.fixture(scope="session")
 def assessment():
     from assessments import make_assessment

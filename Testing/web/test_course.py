@@ -36,12 +36,8 @@ def served(files):
 
 
 @pytest.fixture
-def course(page):
-    page.press("4")
-    wait_for(lambda: page.text("#events"), "the list of events", 5)
-    yield page
-    page.js("document.activeElement.blur()")
-    page.press("2")
+def course(on_tab):
+    return on_tab("4", "#events")
 
 
 def events(page):

@@ -10,12 +10,8 @@ from PIL import Image
 
 
 @pytest.fixture
-def desk(page):
-    page.press("A")
-    wait_for(lambda: page.text("#align-rows"), "the table", 10)
-    yield page
-    page.js("document.activeElement.blur()")
-    page.press("2")
+def desk(on_tab):
+    return on_tab("A", "#align-rows")
 
 
 def picture(page):
