@@ -108,6 +108,11 @@ class Assessment:
     accumulated: tuple[AccumulatedDose, ...] = ()
     response: tuple[TimepointResponse, ...] = ()
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """Thresholds that it was computed with."""
+        return Thresholds({c.key: c.value for c in self.changed_criteria})
+
     def lesion(self, lesion_id: str) -> LesionAssessment:
         """Return the assessment of `lesion_id`; raises KeyError."""
         for assessed in self.lesions:

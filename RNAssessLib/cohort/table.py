@@ -11,6 +11,10 @@ from pathlib import Path
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment, assess
 from RNAssessLib.case import InputError, Progress, part, silent
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.panel.reader_case import follow_session
+from RNAssessLib.panel.reader_work import held_decisions
+from RNAssessLib.panel.session import ReaderSession
+from RNAssessLib.panel.session_file import beside, open_session
 from RNAssessLib.study import read_case
 
 TABLE = "cohort.csv"
@@ -28,15 +32,18 @@ TARGET_FIGURES = (
 SERIAL_FIGURES = ("enhancing_cm3", "flair_cm3", "longest_diameter_mm", "t2_t1c_ratio")
 
 
-def build_rows(assessment: Assessment) -> list[dict[str, object]]:
+def build_rows(assessment: Assessment, session: ReaderSession) -> list[dict[str, object]]:
     """Return one row per lesion: plan indices, first and last size, every checklist status.
 
-    An undefined figure is an empty cell.
+    Computed answers and the reader's stand side by side (``reader_<item>``); an undefined figure
+    and an item without decision are empty cells.
     """
-    return [_build_row(assessment, assessed) for assessed in assessment.lesions]
+    return [_build_row(assessment, assessed, session) for assessed in assessment.lesions]
 
 
-def _build_row(assessment: Assessment, assessed: LesionAssessment) -> dict[str, object]:
+def _build_row(
+    assessment: Assessment, assessed: LesionAssessment, session: ReaderSession
+) -> dict[str, object]:
     row: dict[str, object] = {
         "case": assessment.prepared.case.id,
         "lesion": assessed.lesion.id,
@@ -55,7 +62,11 @@ def _build_row(assessment: Assessment, assessed: LesionAssessment) -> dict[str, 
         sizes = {q.name: q.value for q in entry.quantities}
         row |= {f"{label}_{name}": sizes.get(name) for name in SERIAL_FIGURES}
     row |= {finding.spec.id: finding.status.value for finding in assessed.findings}
-    return row
+    decided = {d.finding: d.status.value for d in held_decisions(session)
+               if d.lesion == assessed.lesion.id}  # fmt: skip
+    return row | {
+        f"reader_{finding.spec.id}": decided.get(finding.spec.id) for finding in assessed.findings
+    }
 
 
 def assess_cohort(
@@ -63,8 +74,10 @@ def assess_cohort(
     out: Path,
     thresholds: Thresholds | None = None,
     progress: Progress = silent,
+    *,
+    computed_only: bool = False,
 ) -> Path:
-    """Assess every case and write ``cohort.csv``.
+    """Assess every case with what its reader did, and write ``cohort.csv``.
 
     Parameters
     ----------
@@ -72,6 +85,8 @@ def assess_cohort(
         DICOM folders or case files.
     out : Path
         Folder, created when missing.
+    computed_only : bool
+        Leave the sessions beside the cases out.
 
     Returns
     -------
@@ -81,15 +96,21 @@ def assess_cohort(
     Raises
     ------
     InputError
-        Naming the first case that cannot be read or that holds no lesion.
+        Naming the first case that cannot be read or that holds no lesion, or a session that does
+        not belong to it.
     """
     rows: list[dict[str, object]] = []
     for index, path in enumerate(cases):
         share = part(progress, index / len(cases), (index + 1) / len(cases))
-        assessment = assess(read_case(path, progress=silent), thresholds, share)
+        case = read_case(path, progress=silent)
+        session = ReaderSession(case_id=case.id)
+        if not computed_only:
+            session = open_session(beside(path), case.id)
+        used = session.thresholds(thresholds)
+        assessment = follow_session(assess(case, used, part(share, 0.0, 0.9)), session)
         if not assessment.lesions:
             raise InputError(path, "no treated target, nothing to put in a cohort table")
-        rows += build_rows(assessment)
+        rows += build_rows(assessment, session)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(
         "w", dir=out, suffix=".csv", delete=False, newline="", encoding="utf-8"

@@ -9,7 +9,7 @@ from pathlib import Path
 from RNAssessLib.case import part
 
 from .common import CASE_HELP, Commands, add_command, parse_thresholds, print_progress
-from .reader_work import add_session_options, join_thresholds, take_session
+from .reader_work import add_session_options, take_session
 
 DEFAULT_DEMO = "rn_across_falx"
 KEPT = "session.json"  # of the demo
@@ -42,6 +42,9 @@ def add_commands(commands: Commands) -> None:
     cohort = add_command(commands, "cohort", command_cohort)
     cohort.add_argument("cases", nargs="+", help="DICOM folders or case files")
     cohort.add_argument("--out", required=True, metavar="DIR")
+    cohort.add_argument(
+        "--computed-only", action="store_true", help="leave the readers' sessions out"
+    )
 
 
 def command_demo(args: argparse.Namespace) -> int:
@@ -75,7 +78,7 @@ def command_assess(args: argparse.Namespace) -> int:
     """Read a case, assess it, write everything to --out, with what the reader decided."""
     from RNAssessLib.assessment import assess
     from RNAssessLib.outputs import write_outputs
-    from RNAssessLib.panel.session_follow import follow_session
+    from RNAssessLib.panel.reader_case import follow_session
     from RNAssessLib.study import read_case
 
     thresholds = parse_thresholds(args.set or [])
@@ -85,7 +88,7 @@ def command_assess(args: argparse.Namespace) -> int:
         place = f"{row.timepoint} " if row.timepoint else ""
         print(f"  {place}{row.role:<6} {ignored}{row.what} ({row.why})", file=sys.stderr)
     session = take_session(args, case.id)
-    used = join_thresholds(session, thresholds)
+    used = session.thresholds(thresholds)
     args.assessment = assess(case, used, progress=print_progress)
     read = follow_session(args.assessment, session)
     written = write_outputs(read, Path(args.out), progress=print_progress, session=session)
@@ -97,7 +100,7 @@ def command_assess(args: argparse.Namespace) -> int:
 def command_export(args: argparse.Namespace) -> int:
     """DICOM objects (SR, SEG, RTSTRUCT, report) of a case, de-identified on request."""
     from RNAssessLib.assessment import assess
-    from RNAssessLib.panel.session_follow import follow_session
+    from RNAssessLib.panel.reader_case import follow_session
     from RNAssessLib.report.dicom_export import check_export, export_dicom, parse_formats
     from RNAssessLib.study import read_case
 
@@ -107,7 +110,7 @@ def command_export(args: argparse.Namespace) -> int:
     case = read_case(Path(args.case), progress=part(print_progress, 0.0, 0.2))
     check_export(case, out)
     session = take_session(args, case.id)
-    used = join_thresholds(session, thresholds)
+    used = session.thresholds(thresholds)
     assessment = assess(case, used, progress=part(print_progress, 0.2, 0.8))
     written = export_dicom(
         follow_session(assessment, session), out, formats=formats, deidentify=args.deidentify,
@@ -124,5 +127,8 @@ def command_cohort(args: argparse.Namespace) -> int:
 
     cases = [Path(case) for case in args.cases]
     thresholds = parse_thresholds(args.set or [])
-    print(assess_cohort(cases, Path(args.out), thresholds, progress=print_progress))
+    table = assess_cohort(
+        cases, Path(args.out), thresholds, print_progress, computed_only=args.computed_only
+    )
+    print(table)
     return 0

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 from RNAssessLib.case import InputError, counted
-from RNAssessLib.evidence import Thresholds
 from RNAssessLib.panel.reader_work import held_decisions
 from RNAssessLib.panel.session import EventsChange, ReaderSession
 from RNAssessLib.panel.session_file import beside, open_session
@@ -45,11 +44,6 @@ def take_session(args: argparse.Namespace, case_id: str) -> ReaderSession:
     if session.records:
         print(f"reader's work taken from {path}: {_count(session)}", file=sys.stderr)
     return session
-
-
-def join_thresholds(session: ReaderSession, given: Thresholds) -> Thresholds:
-    """Return the reader's thresholds with those of the command line on top."""
-    return Thresholds({**session.changed_thresholds, **given.changed})
 
 
 def _count(session: ReaderSession) -> str:

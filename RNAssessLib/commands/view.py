@@ -18,7 +18,6 @@ from .common import (
     parse_thresholds,
     print_progress,
 )
-from .reader_work import join_thresholds
 
 LOOPBACK = "127.0.0.1"
 
@@ -79,7 +78,7 @@ def command_view(args: argparse.Namespace) -> int:
     case = read_case(Path(args.case), progress=print_progress)
 
     keep_in = Path(args.session) if args.session else beside(Path(args.case))
-    used = join_thresholds(open_session(keep_in, case.id), thresholds)
+    used = open_session(keep_in, case.id).thresholds(thresholds)
 
     def load(progress: Progress) -> Assessment:
         return assess(case, used, progress=progress)

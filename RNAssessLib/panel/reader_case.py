@@ -45,7 +45,7 @@ class ReaderCase:
         Parameters
         ----------
         assessment : Assessment
-            Of this case, after any earlier state of the session.
+            Of this case, after any earlier state of the session; its thresholds hold.
         session : ReaderSession
         progress : Progress
             Another place of an image takes seconds; nothing has changed when it is cancelled.
@@ -55,8 +55,9 @@ class ReaderCase:
         Assessment
             The same one when nothing changes.
         """
+        thresholds = assessment.thresholds
         placed = self._places.after(
-            session.place_changes, session.thresholds(), part(progress, 0.0, PLACES_SHARE)
+            session.place_changes, thresholds, part(progress, 0.0, PLACES_SHARE)
         )
         outlines = self._outlines
         if placed is not self._placed:
@@ -64,13 +65,18 @@ class ReaderCase:
             given = replace(placed.prepared, case=now.case, courses=now.courses)
             outlines = Outlines(given)
             drawn = outlines.drawn(session)
-            assessment = assess_prepared(
-                drawn, session.thresholds(), part(progress, PLACES_SHARE, 1.0)
-            )
+            assessment = assess_prepared(drawn, thresholds, part(progress, PLACES_SHARE, 1.0))
         followed = follow_events(assessment, session, self.given_events)
         followed = _say(outlines.follow(followed, session), placed.problems)
         self._placed, self._outlines = placed, outlines
         return followed
+
+
+def follow_session(
+    assessment: Assessment, session: ReaderSession, progress: Progress = silent
+) -> Assessment:
+    """Return a fresh assessment with everything the session holds, as the panels show it."""
+    return ReaderCase(assessment).follow(assessment, session, progress)
 
 
 def _say(assessment: Assessment, problems: Sequence[str]) -> Assessment:

@@ -49,9 +49,9 @@ class Holding:
                     changed[record.key] = record.value
         return changed
 
-    def thresholds(self) -> Thresholds:
-        """Thresholds to assess with: the defaults with the reader's changes."""
-        return Thresholds(self.changed_thresholds)
+    def thresholds(self, given: Thresholds | None = None) -> Thresholds:
+        """Thresholds to assess with: defaults, the reader's changes, on top a command line's."""
+        return Thresholds({**self.changed_thresholds, **(given.changed if given else {})})
 
     def events(self, given: Sequence[ClinicalEvent]) -> tuple[ClinicalEvent, ...]:
         """Clinical events that hold now.

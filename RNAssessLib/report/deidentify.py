@@ -29,7 +29,6 @@ from RNAssessLib.case import (
     Timepoint,
     silent,
 )
-from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Finding
 from RNAssessLib.panel.outline_records import MaskChange
 from RNAssessLib.panel.records import Decision, MeasurementsChange, Record
@@ -66,7 +65,7 @@ def deidentify_assessment(
         When an item answers differently without the removed text: the export would contradict the
         reading.
     """
-    thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+    thresholds = assessment.thresholds
     prepared = deidentify_prepared(assessment.prepared, pseudonym)
     again = assess_prepared(prepared, thresholds, progress)
     for before, after in zip(assessment.lesions, again.lesions, strict=True):

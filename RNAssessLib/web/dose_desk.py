@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from RNAssessLib.assessment import with_prescriptions
 from RNAssessLib.case import InputError
 from RNAssessLib.dosimetry.accumulation import DoseKind
-from RNAssessLib.evidence import Thresholds
 from RNAssessLib.panel.dose_section import in_other_dose
 
 from .content import describe_case, describe_dvh, describe_overlay
@@ -78,7 +77,7 @@ class DoseDesk:
         placed = {p.course.id: p.course for p in self._room.assessment.prepared.courses}
         for index, dosimetry in enumerate(self._room.assessment.courses):
             fractions = placed[dosimetry.course_id].fractions
-            limits = Thresholds({c.key: c.value for c in self._room.assessment.changed_criteria})
+            limits = self._room.assessment.thresholds
             courses[index] = in_other_dose(
                 courses[index], kind, fractions, limits[ratio] if ratio else 1.0
             )

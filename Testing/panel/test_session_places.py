@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from RNAssessLib.case import BY_HAND, InputError, Mask, MaskKind, Registration, SequenceRole
+from RNAssessLib.evidence import Thresholds
 from RNAssessLib.panel.alignment_check import moved
 from RNAssessLib.panel.case_section import build_case
-from RNAssessLib.panel.reader_case import ReaderCase
+from RNAssessLib.panel.reader_case import ReaderCase, follow_session
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_file import open_session, read_session, write_session
 from RNAssessLib.panel.session_places import MISFIT
@@ -55,6 +56,15 @@ def test_the_study_lies_where_the_reader_put_it_and_undo_takes_it_back(given):
     assert back.prepared.timepoint("t1") is given.prepared.timepoint("t1")
     again = case.follow(back, session.undo().redo())
     assert again.prepared.timepoint("t1") is study  # nothing is prepared twice
+
+
+def test_what_is_written_without_a_panel_lies_there_too_and_keeps_its_thresholds(given):
+    limits = Thresholds({"bed.alpha_beta_tumour": 8.0})
+    computed = replace(given, changed_criteria=limits.changed_criteria())
+    now = follow_session(computed, placed(given))
+    assert offset(given, now) == pytest.approx(SHIFT)
+    assert now.prepared.timepoint("t1").to_reference.by_reader
+    assert now.thresholds == limits
 
 
 def test_of_several_places_of_one_image_the_last_holds(given):

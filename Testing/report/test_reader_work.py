@@ -18,9 +18,9 @@ from RNAssessLib.case import ClinicalEvent, EventKind, Mask, MaskKind, SequenceR
 from RNAssessLib.cli import main
 from RNAssessLib.findings.finding import Plane, Status
 from RNAssessLib.panel.measurements import MeasureKind, Measurement
+from RNAssessLib.panel.reader_case import follow_session
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_file import write_session
-from RNAssessLib.panel.session_follow import follow_session
 from RNAssessLib.report.csv_tables import write_tables
 from RNAssessLib.report.dicom_export import ExportFormat, export_dicom
 from RNAssessLib.report.dictation import write_dictation
