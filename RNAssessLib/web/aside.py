@@ -27,7 +27,7 @@ class Aside:
         self._server = server
         self._state: Any = server.state
         self._task: asyncio.Task[None] | None = None
-        self._cancelled = False
+        self._cancelled = self._closed = False
 
     @property
     def is_busy(self) -> bool:
@@ -43,8 +43,12 @@ class Aside:
         self._state.work = dict(IDLE)
 
     def cancel(self) -> None:
-        """Stop at the next report of progress; nothing has changed then."""
+        """Stop at the next report of progress, or drop the result: nothing has changed then."""
         self._cancelled = True
+
+    def close(self) -> None:
+        """Stop without a word: the case is closed, another one may be on the page."""
+        self._cancelled = self._closed = True
 
     def start(
         self,
@@ -99,15 +103,20 @@ class Aside:
             self._end(lambda: said(problem))
             raise
         else:
-            self._end(lambda: then(result))
+            if self._cancelled:
+                self._end(lambda: said(f"{what}: cancelled"))
+            else:
+                self._end(lambda: then(result))
 
     def _show(self, what: str, share: float, text: str) -> None:
-        if self.is_busy:
+        if self.is_busy and not self._closed:
             with self._state:
                 self._state.work = {"on": True, "what": what, "text": text, "share": share}
 
     def _end(self, act: Callable[[], None]) -> None:
         self._task = None
+        if self._closed:
+            return
         with self._state:
             self._state.work = dict(IDLE)
             act()

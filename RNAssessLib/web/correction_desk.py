@@ -194,7 +194,7 @@ class CorrectionDesk:
         if not changed:
             return
         try:
-            self._room.correct(draft.timepoint.id, draft.lesion_id, changed)
+            self._room.records.correct(draft.timepoint.id, draft.lesion_id, changed)
         except InputError as error:
             self._state.correct_problem = str(error)
             return

@@ -144,7 +144,7 @@ class CourseDesk:
             self._state.event_problem = str(error)
             return False
         self._state.event_said = ""
-        self._room.edit_events(events)
+        self._room.records.edit_events(events)
         return True
 
     def write(self) -> None:

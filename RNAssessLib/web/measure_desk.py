@@ -75,7 +75,7 @@ class MeasureDesk:
         if made is None:
             self.show()
         else:
-            self._room.take_measurements((*self._room.reading.session.measurements, made))
+            self._room.records.measure((*self._room.reading.session.measurements, made))
 
     # --- list -------------------------------------------------------------------------------------
 
@@ -83,7 +83,7 @@ class MeasureDesk:
         """Take one measurement away."""
         held = self._room.reading.session.measurements
         if 0 <= index < len(held):
-            self._room.take_measurements(held[:index] + held[index + 1 :])
+            self._room.records.measure(held[:index] + held[index + 1 :])
 
     def go_to(self, index: int) -> None:
         """Take all views to a measurement."""

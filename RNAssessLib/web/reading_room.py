@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,10 @@ from trame_server import Server
 from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, Registration, SequenceRole
+from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Plane, Status
-from RNAssessLib.panel.measurements import Measurement
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.session_file import write_session
 from RNAssessLib.scene import Cell, build_layout, build_scene, first_point, update_session
 from RNAssessLib.scene.host import quiet_output
 
@@ -33,6 +31,7 @@ from .measure_desk import MeasureDesk
 from .overlay_desk import OverlayDesk
 from .pages import build_reading_page
 from .reading import Reading
+from .record_desk import RecordDesk
 from .registration_desk import RegistrationDesk
 from .room_actions import room_actions
 from .views import LETTERS, SerialViews
@@ -71,7 +70,6 @@ class ReadingRoom:
         keep_in: Path | None = None,
         case_file: Path | None = None,
     ) -> None:
-        self._keep_in = keep_in
         self._evidence = 0
         self._last_item = ("", "")
         self.on_close: Callable[[], None] | None = None
@@ -107,6 +105,7 @@ class ReadingRoom:
         self.correction = CorrectionDesk(self, case_file)
         self.alignment = RegistrationDesk(self)
         self.aside = Aside(server)
+        self.records = RecordDesk(self, keep_in)
         self._maximised = ""
 
     def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
@@ -125,7 +124,7 @@ class ReadingRoom:
 
     def close(self) -> None:
         """Release the views."""
-        self.aside.cancel()
+        self.aside.close()
         self.lines.close()
         self.views.close()
 
@@ -158,12 +157,13 @@ class ReadingRoom:
         self.correction.fill()
         self.alignment.fill()
         self.aside.fill()
-        self._show_panel()
+        self.show_panel()
         self._show_overlays()
         self._show_grid()
         self.show_position()
 
-    def _show_panel(self) -> None:
+    def show_panel(self) -> None:
+        """Bring the panel's text up to the reading."""
         reading = self.reading
         self.state.panel = describe_case(reading.panel)
         if reading.lesion is not None:
@@ -322,7 +322,7 @@ class ReadingRoom:
             if linked.cell.timepoint == jump.timepoint
             and self.hanging.content_of(linked.cell) is jump.role
         ]  # fmt: skip
-        self._show_panel()
+        self.show_panel()
         self.show_position()
 
     def _light(self) -> None:
@@ -399,90 +399,23 @@ class ReadingRoom:
 
     def choose(self, status: str) -> None:
         """Pick an answer for the selected item."""
-        self.decided(lambda: self.reading.choose(Status(status)))
+        self.records.do(lambda: self.reading.choose(Status(status)))
 
     def decide(self, reason: str) -> None:
         """Save the picked answer with its reason."""
-        self.decided(lambda: self.reading.decide(reason))
+        self.records.do(lambda: self.reading.decide(reason))
 
-    def edit_events(self, events: Sequence[ClinicalEvent]) -> None:
-        """Take an edited list of clinical events; items and warnings follow."""
-        self.decided(lambda: self.reading.edit_events(events))
-
-    def take_measurements(self, measurements: Sequence[Measurement]) -> None:
-        """Keep another list of measurements."""
-        self.decided(lambda: self.reading.measure(measurements))
-
-    def undo(self) -> None:
-        """Take back a stroke that is being drawn, else the latest record."""
-        if not self.correction.undo():
-            self.follow("Taking it back", self.reading.session.undo())
-
-    def redo(self) -> None:
-        """Make the latest undone record again."""
-        self.follow("Doing it again", self.reading.session.redo())
-
-    def place(
-        self,
-        timepoint: str,
-        role: SequenceRole | None,
-        placed: Registration,
-        done: Callable[[], None],
-    ) -> None:
-        """Take a registration that the reader accepted; its study is prepared again."""
-        self.follow(f"Placing {placed.moving}", self.reading.placed(timepoint, role, placed), done)
-
-    def follow(
-        self, what: str, session: ReaderSession, done: Callable[[], None] = lambda: None
-    ) -> None:
-        """Go on with another session: at once, or beside the page when that takes its time."""
-        reading = self.reading
-
-        def take(assessment: Assessment) -> None:
-            self.decided(lambda: reading.take(session, assessment))
-            done()
-
-        if reading.takes_time(session):
-            self.aside.start(what, lambda tell: reading.after(session, tell), take, self._tell)
-        else:
-            take(reading.after(session))
-
-    def _tell(self, problem: str) -> None:
-        self.reading.problem = problem
-        self._show_panel()
-
-    def correct(self, timepoint: str, lesion: str, masks: Mapping[MaskKind, Mask]) -> None:
-        """Take corrected outlines of a lesion; every number that rests on them follows."""
-        self.decided(lambda: self.reading.correct(timepoint, lesion, masks))
-
-    def decided(self, act: Callable[[], None]) -> None:
-        """Do something to the session, unless it is being computed; keep it when it changed."""
-        if self.aside.is_busy:
-            return
-        before = self.reading.session
-        act()
-        if self.reading.session is not before:
-            self.state.reason = ""
-            shown, self.assessment = self.assessment, self.reading.assessment
-            changed = self.assessment is not shown
-            if changed:
-                self.correction.follow(shown)
-                self.alignment.follow(shown)
-                self.hanging.renew()
-            update_session(
-                self.nodes.document, self.reading.session, self.assessment if changed else None
-            )
-            self._keep()
-        self._show_panel()
-
-    def _keep(self) -> None:
-        """Save at once: a closed window or a stopped server loses nothing."""
-        if self._keep_in is None:
-            return
-        try:
-            write_session(self.reading.session, self._keep_in)
-        except OSError as error:
-            self.reading.problem = f"not saved to {self._keep_in}: {error.strerror}"
+    def follow_reading(self) -> None:
+        """Bring scene and views up to what the reader recorded."""
+        shown, self.assessment = self.assessment, self.reading.assessment
+        changed = self.assessment is not shown
+        if changed:
+            self.correction.follow(shown)
+            self.alignment.follow(shown)
+            self.hanging.renew()
+        update_session(
+            self.nodes.document, self.reading.session, self.assessment if changed else None
+        )
 
     # --- overlays ---------------------------------------------------------------------------------
 

@@ -153,7 +153,7 @@ class RegistrationDesk:
                 "and all items answered again; u takes it back"
             )
 
-        self._room.place(name, role, found, done)
+        self._room.records.place(name, role, found, done)
 
     def _tell(self, problem: str) -> None:
         self._state.align_problem = problem

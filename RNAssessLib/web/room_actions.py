@@ -22,9 +22,9 @@ def room_actions(room: ReadingRoom) -> dict[str, Action]:
     return {
         "next": lambda _: room.go(room.reading.step(1)),
         "previous": lambda _: room.go(room.reading.step(-1)),
-        "accept": lambda _: room.decided(room.reading.accept),
-        "undo": lambda _: room.undo(),
-        "redo": lambda _: room.redo(),
+        "accept": lambda _: room.records.do(room.reading.accept),
+        "undo": lambda _: room.records.undo(),
+        "redo": lambda _: room.records.redo(),
         "isodoses": lambda _: room.overlay(room.display.isodoses.toggle),
         "contours": lambda _: room.overlay(room.display.toggle_contours),
         "bare": lambda _: room.display.bare(True),

@@ -92,7 +92,8 @@ class TeachingRoom(ReadingRoom):
         self.state.marking = False
         super()._fill_state()
 
-    def _show_panel(self) -> None:
+    def show_panel(self) -> None:
+        """Bring the panel's text up to the round; computed answers only once revealed."""
         reading, learner = self.reading, self.learner
         self.state.panel = describe_case(reading.panel) | {"case_title": self.lesson.label}
         view = reading.lesion
@@ -232,7 +233,7 @@ class TeachingRoom(ReadingRoom):
         """Do something to the round, which saves itself, and show what became of it."""
         act()
         self._show_mark()
-        self._show_panel()
+        self.show_panel()
 
     # --- the learner's mark on the images ---------------------------------------------------------
 

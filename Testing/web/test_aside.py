@@ -71,6 +71,36 @@ def test_cancelled_it_says_so_and_takes_nothing(aside):
     assert (taken, said) == ([], ["Settling: cancelled"])
 
 
+def test_a_result_that_comes_after_cancelling_is_dropped(aside):
+    cancelled = threading.Event()
+
+    def compute(progress):
+        assert cancelled.wait(10)
+        return 42  # no report of progress in between
+
+    def leave():
+        aside.cancel()
+        cancelled.set()
+
+    assert run(aside, compute, meanwhile=leave)[:2] == ([], ["Settling: cancelled"])
+
+
+def test_a_closed_case_says_nothing_any_more(aside):
+    closed = threading.Event()
+
+    def compute(progress):
+        assert closed.wait(10)
+        return 42
+
+    def leave():
+        aside.close()
+        aside._state.work = {"text": "of the next case", "share": 0.0}
+        closed.set()
+
+    assert run(aside, compute, meanwhile=leave)[:2] == ([], [])
+    assert aside._state.work["text"] == "of the next case"
+
+
 def test_bad_input_is_said_in_its_own_line(aside):
     def compute(progress):
         raise InputError("t1 T1c", "has no brain")
