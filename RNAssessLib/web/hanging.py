@@ -155,7 +155,7 @@ class Hanging:
     def _hang_again(self) -> None:
         self.unflip()
         self.hang()
-        self._room.show_cells()
+        self._room.grid.show_cells()
 
     def _put(self, linked: LinkedView) -> None:
         picture = self.picture_of(linked.cell)

@@ -64,7 +64,7 @@ class MeasureDesk:
     def measure(self, view: str, start: Sequence[float], end: Sequence[float]) -> None:
         """Take a dragged line, its ends as shares 0..1 of the view's width and height."""
         linked = next((v for v in self._room.views.shown if v.cell.view == view), None)
-        role = self._room.role_of(linked.cell) if linked else None
+        role = self._room.hanging.role_of(linked.cell) if linked else None
         if linked is None or role is None or self._tool.kind is None:
             return
         line: Line = tuple(linked.point_at(*place) for place in (start, end))  # type: ignore[assignment]
@@ -90,4 +90,4 @@ class MeasureDesk:
         held = self._room.reading.session.measurements
         if 0 <= index < len(held):
             self._room.views.jump(held[index].middle_lps_mm, held[index].plane)
-            self._room.show_position()
+            self._room.grid.show_position()

@@ -41,7 +41,7 @@ class OverlayDesk:
             return
         row = self._room.hanging.row
         if row is None or Made.OVERLAY not in row.contents:
-            self._room.choose_row(Made.OVERLAY.value, briefly=True)
+            self._room.grid.choose_row(Made.OVERLAY.value, briefly=True)
         else:
             self._take(next_pair(self._room.assessment.prepared, self._pair))
 

@@ -12,11 +12,10 @@ from trame_server import Server
 from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import SequenceRole
-from RNAssessLib.findings.finding import Plane, Status
+from RNAssessLib.findings.finding import Status
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.scene import Cell, build_layout, build_scene, first_point, update_session
+from RNAssessLib.scene import build_layout, build_scene, first_point, update_session
 from RNAssessLib.scene.host import quiet_output
 
 from .aside import Aside
@@ -26,7 +25,8 @@ from .course_desk import CourseDesk
 from .cut_lines import CutLines
 from .display import Display
 from .dose_desk import DoseDesk
-from .hanging import FOLLOW, OFF, Hanging
+from .grid_desk import GridDesk
+from .hanging import Hanging
 from .measure_desk import MeasureDesk
 from .overlay_desk import OverlayDesk
 from .pages import build_reading_page
@@ -34,7 +34,7 @@ from .reading import Reading
 from .record_desk import RecordDesk
 from .registration_desk import RegistrationDesk
 from .room_actions import room_actions
-from .views import LETTERS, SerialViews
+from .views import SerialViews
 from .watch import watch
 from .what_if_desk import WhatIfDesk
 
@@ -71,7 +71,6 @@ class ReadingRoom:
         case_file: Path | None = None,
     ) -> None:
         self._evidence = 0
-        self._last_item = ("", "")
         self.on_close: Callable[[], None] | None = None
         self.server = server
         self.state: Any = server.state
@@ -81,7 +80,8 @@ class ReadingRoom:
             self.app = SlicerApp()
         below = max((len(row.contents) for row in self.reading.third_rows), default=0)
         layout = build_layout(assessment.prepared, extra_row=below)
-        self.views = SerialViews(self.app, layout, self._on_moved)
+        self.grid = GridDesk(self)
+        self.views = SerialViews(self.app, layout, self.grid.moved)
         self.nodes = build_scene(
             self.app.scene,
             assessment,
@@ -106,7 +106,6 @@ class ReadingRoom:
         self.alignment = RegistrationDesk(self)
         self.aside = Aside(server)
         self.records = RecordDesk(self, keep_in)
-        self._maximised = ""
 
     def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
         return Reading(assessment, session)
@@ -143,8 +142,6 @@ class ReadingRoom:
         state.help_on = False
         state.reason = ""
         state.lesions = [{"id": lesion.id, "title": lesion.title} for lesion in panel.lesions]
-        state.extra = FOLLOW
-        state.third_rows = [{"key": r.key, "title": r.title} for r in self.reading.third_rows]
         state.images_only = False
         state.tool = state.tool_text = ""
         state.measurements = []
@@ -159,8 +156,7 @@ class ReadingRoom:
         self.aside.fill()
         self.show_panel()
         self._show_overlays()
-        self._show_grid()
-        self.show_position()
+        self.grid.fill()
 
     def show_panel(self) -> None:
         """Bring the panel's text up to the reading."""
@@ -185,55 +181,6 @@ class ReadingRoom:
         self.state.contours_on = self.display.contours_on
         self.state.levels = self.display.isodoses.rows()
 
-    def _show_grid(self) -> None:
-        """Which views are on the page: rows, the extra row, or one view alone."""
-        shown = [
-            linked.cell.view
-            for linked in self.views.views
-            if self.hanging.content_of(linked.cell) is not None
-            and self._maximised in ("", linked.cell.view)
-        ]
-        columns = 1 if self._maximised else len(self.nodes.layout.columns)
-        self.state.shown_views = shown
-        self.state.shown_columns = columns
-        self.state.shown_rows = len(shown) // columns
-        self.show_cells()
-        self.views.show(shown)
-
-    def show_cells(self) -> None:
-        """Words in the corners of the views, and what goes with them."""
-        self.overlay_pair.show()
-        self.state.cells = {
-            linked.cell.view: self.hanging.describe(linked.cell) for linked in self.views.views
-        }
-
-    def role_of(self, cell: Cell) -> SequenceRole | None:
-        """Sequence that a view shows now."""
-        return self.hanging.role_of(cell)
-
-    def show_position(self) -> None:
-        """Say where the slices lie."""
-        self.state.position = self.views.position_text()
-        self.state.letters = list(LETTERS[self.views.plane])
-        self.state.plane = self.views.plane.value
-
-    def _on_moved(self) -> None:
-        if not hasattr(self, "nodes"):
-            return  # still building
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        if not getattr(self, "_position_due", False):
-            self._position_due = True
-            loop.call_later(0.05, self._tell_position)
-
-    def _tell_position(self) -> None:
-        self._position_due = False
-        with self.state:
-            self.show_position()
-            self.correction.show_scale()
-
     # --- actions ----------------------------------------------------------------------------------
 
     def _bind(self) -> None:
@@ -246,7 +193,7 @@ class ReadingRoom:
         trigger("decide")(self.decide)
         trigger("toggle_level")(self.toggle_level)
         trigger("reset_window")(self.reset_window)
-        trigger("choose_row")(self.choose_row)
+        trigger("choose_row")(self.grid.choose_row)
         trigger("probe")(self.probe)
         self.desk.bind()
         self.what_if.bind()
@@ -311,9 +258,7 @@ class ReadingRoom:
         """Light the selected item and take the views to a place."""
         self._light()
         self.state.reason = ""
-        self.hanging.unflip()
-        self._end_brief_row()
-        self._follow_item(again=True)
+        self.grid.turn_to_item()
         if jump is not None:
             self.views.jump(jump.point_reference_lps_mm, jump.plane)
         self.state.lit_views = [] if jump is None or not self.reading.finding_id else [
@@ -323,65 +268,10 @@ class ReadingRoom:
             and self.hanging.content_of(linked.cell) is jump.role
         ]  # fmt: skip
         self.show_panel()
-        self.show_position()
+        self.grid.show_position()
 
     def _light(self) -> None:
         self.display.light(self.reading.lesion_id, self.reading.finding_id)
-
-    def _follow_item(self, *, again: bool = False) -> None:
-        """Hang what the item is read on, or what the reader chose, below T1c and FLAIR."""
-        changed = self.hanging.follow(self.state.extra)
-        if changed or again:
-            self.hanging.hang()
-            self._show_grid()
-
-    def _end_brief_row(self) -> None:
-        """Follow the item again once another one is chosen."""
-        item = (self.reading.lesion_id, self.reading.finding_id)
-        if item != self._last_item and self.hanging.briefly:
-            self.state.extra, self.hanging.briefly = FOLLOW, False
-        self._last_item = item
-
-    def choose_row(self, key: str, *, briefly: bool = False) -> None:
-        """Hang a content below T1c and FLAIR: its key, ``item`` or nothing.
-
-        Parameters
-        ----------
-        key : str
-            An unknown one changes nothing.
-        briefly : bool
-            Until the reader turns to another item.
-        """
-        if key in (OFF, *self.hanging.choices):
-            self.hanging.briefly = briefly
-            self.state.extra = key
-            self._follow_item()
-
-    def flicker(self, view: str) -> None:
-        """Show the study before in the view under the cursor, the same plane, and back."""
-        names = [linked.cell.view for linked in self.views.shown]
-        wanted = self._maximised or (view if view in names else self._current_view())
-        linked = next(v for v in self.views.views if v.cell.view == wanted)
-        if self.hanging.flip(linked):
-            self.show_cells()
-
-    def _current_view(self) -> str:
-        """T1c of the last study: where a reader looks when nothing is pointed at."""
-        return self.nodes.layout.cells[0][-1].view
-
-    def turn(self, plane: Plane) -> None:
-        """Turn all views to a plane."""
-        self.views.turn(plane)
-        self.show_position()
-
-    def maximise(self, view: str) -> None:
-        """One view alone, or all of them again."""
-        self.views.remember_zoom()
-        if self._maximised or view not in self.views.offsets():
-            self._maximised = ""
-        else:
-            self._maximised = view
-        self._show_grid()
 
     def escape(self) -> None:
         """Close what is open, the innermost first."""
@@ -390,8 +280,8 @@ class ReadingRoom:
         elif self.state.help_on or self.state.tool:
             self.state.help_on = False
             self.measuring.put_away()
-        elif self._maximised:
-            self.maximise("")
+        elif self.grid.is_one_large:
+            self.grid.maximise("")
         else:
             self.state.images_only = False
 
@@ -438,7 +328,7 @@ class ReadingRoom:
     def reset_window(self) -> None:
         """All sequences back to their first window."""
         self.display.reset_windows()
-        self._show_grid()
+        self.grid.show()
 
     def probe(self) -> dict[str, Any]:
         """Return what tests and benchmarks ask: where the slices are, how many were rendered."""

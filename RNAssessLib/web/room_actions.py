@@ -36,15 +36,15 @@ def room_actions(room: ReadingRoom) -> dict[str, Action]:
         "slice_down": lambda _: room.views.scroll_on(-1),
         "slice_up5": lambda _: room.views.scroll_on(5),
         "slice_down5": lambda _: room.views.scroll_on(-5),
-        "axial": lambda _: room.turn(Plane.AXIAL),
-        "coronal": lambda _: room.turn(Plane.CORONAL),
-        "sagittal": lambda _: room.turn(Plane.SAGITTAL),
-        "extra": lambda _: room.choose_row(FOLLOW if room.state.extra == OFF else OFF),
-        "extra_next": lambda _: room.choose_row(room.hanging.next_choice(room.state.extra)),
+        "axial": lambda _: room.grid.turn(Plane.AXIAL),
+        "coronal": lambda _: room.grid.turn(Plane.CORONAL),
+        "sagittal": lambda _: room.grid.turn(Plane.SAGITTAL),
+        "extra": lambda _: room.grid.choose_row(FOLLOW if room.state.extra == OFF else OFF),
+        "extra_next": lambda _: room.grid.choose_row(room.hanging.next_choice(room.state.extra)),
         "overlay_next": lambda _: room.overlay_pair.step(),
         "reset_window": lambda _: room.reset_window(),
-        "flicker": room.flicker,
-        "maximise": room.maximise,
+        "flicker": room.grid.flicker,
+        "maximise": room.grid.maximise,
         "images_only": lambda _: room.put(images_only=not room.state.images_only),
         "next_evidence": lambda _: room.next_evidence(),
         "next_lesion": lambda _: room.step_lesion(1),
@@ -66,7 +66,7 @@ def room_actions(room: ReadingRoom) -> dict[str, Action]:
 
 def _row(room: ReadingRoom, key: str) -> Action:
     """Hang one content until another item is chosen, or follow the item again when it hangs."""
-    return lambda _: room.choose_row(FOLLOW if room.state.extra == key else key, briefly=True)
+    return lambda _: room.grid.choose_row(FOLLOW if room.state.extra == key else key, briefly=True)
 
 
 def _tool(room: ReadingRoom, tool: str) -> Action:

@@ -181,7 +181,7 @@ class TeachingRoom(ReadingRoom):
     def mark(self, view: str, across: float, down: float) -> None:
         """Point at the evidence: a place as shares 0..1 of a view's width and height."""
         linked = next((v for v in self.views.shown if v.cell.view == view), None)
-        role = self.role_of(linked.cell) if linked else None
+        role = self.hanging.role_of(linked.cell) if linked else None
         if linked is None or role is None or not self.reading.finding_id:
             return
         timepoint = self.hanging.timepoint_of(linked.cell)
@@ -198,7 +198,7 @@ class TeachingRoom(ReadingRoom):
         mark = self.learner.mark_given
         if mark is not None:
             self.views.jump(mark.point_reference_lps_mm)
-            self.show_position()
+            self.grid.show_position()
 
     def reveal(self) -> None:
         """Show the computed answer of the selected item and go to its evidence."""

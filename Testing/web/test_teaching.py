@@ -88,7 +88,11 @@ def test_views_stay_until_the_reveal_and_then_go_to_the_evidence(lesson):
         return all(abs(o - SATELLITE[2]) < 0.05 for o in lesson.probe()["offsets"].values())
 
     wait_for(there, "the evidence", 10)
-    assert "40 mm across the falx" in lesson.text("#teach-comparison")
+    wait_for(
+        lambda: "40 mm across the falx" in lesson.text("#teach-comparison"),
+        "the computed answer",
+        10,
+    )
 
 
 def test_a_round_from_answer_to_score_sheet(lesson, school):
