@@ -45,7 +45,7 @@ def with_events(assessment: Assessment, events: Sequence[ClinicalEvent]) -> Asse
     events = tuple(sorted(events, key=lambda e: e.date))
     if events == before:
         return assessment
-    thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+    thresholds = assessment.thresholds
     changed = {e.kind for e in set(before) ^ set(events)}
     case = replace(assessment.prepared.case, events=events)
     prepared = replace(assessment.prepared, case=case)
@@ -102,7 +102,7 @@ def with_outlines(assessment: Assessment, prepared: PreparedCase) -> Assessment:
     """
     if prepared is assessment.prepared:
         return assessment
-    thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+    thresholds = assessment.thresholds
     prepared, changes = _compare(assessment.prepared, prepared)
     if not changes.any:
         return assessment

@@ -180,7 +180,7 @@ def with_prescriptions(
         Unknown course or target, a dose that is not positive.
     """
     prepared = assessment.prepared
-    thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+    thresholds = assessment.thresholds
     chosen = next((p for p in prepared.courses if p.course.id == course_id), None)
     if chosen is None or chosen.course.dose is None:
         raise InputError(course_id, "is no course with a dose")

@@ -107,7 +107,8 @@ def assess_cohort(
         if not computed_only:
             session = open_session(beside(path), case.id)
         used = session.thresholds(thresholds)
-        assessment = follow_session(assess(case, used, part(share, 0.0, 0.9)), session)
+        computed = assess(case, used, part(share, 0.0, 0.9))
+        assessment = follow_session(computed, session, part(share, 0.9, 1.0))
         if not assessment.lesions:
             raise InputError(path, "no treated target, nothing to put in a cohort table")
         rows += build_rows(assessment, session)

@@ -90,7 +90,7 @@ def command_assess(args: argparse.Namespace) -> int:
     session = take_session(args, case.id)
     used = session.thresholds(thresholds)
     args.assessment = assess(case, used, progress=print_progress)
-    read = follow_session(args.assessment, session)
+    read = follow_session(args.assessment, session, print_progress)
     written = write_outputs(read, Path(args.out), progress=print_progress, session=session)
     for path in written:
         print(path)
@@ -111,9 +111,10 @@ def command_export(args: argparse.Namespace) -> int:
     check_export(case, out)
     session = take_session(args, case.id)
     used = session.thresholds(thresholds)
-    assessment = assess(case, used, progress=part(print_progress, 0.2, 0.8))
+    assessment = assess(case, used, progress=part(print_progress, 0.2, 0.7))
+    read = follow_session(assessment, session, part(print_progress, 0.7, 0.8))
     written = export_dicom(
-        follow_session(assessment, session), out, formats=formats, deidentify=args.deidentify,
+        read, out, formats=formats, deidentify=args.deidentify,
         session=session, progress=part(print_progress, 0.8, 1.0),
     )  # fmt: skip
     for path in written:

@@ -167,7 +167,7 @@ class WhatIf:
 
     def compute(self) -> Reirradiation:
         """Return the figures for the present inputs."""
-        thresholds = Thresholds({c.key: c.value for c in self.assessment.changed_criteria})
+        thresholds = self.assessment.thresholds
         new = self.courses[-1].fractionation()
         assert new is not None
         known = [(c, c.fractionation()) for c in self.courses[:-1]]
@@ -203,7 +203,7 @@ def start_what_if(assessment: Assessment, lesion_id: str) -> WhatIf:
     """First inputs: earlier courses as the case states them, the new one like the last of them."""
     prepared = assessment.prepared
     lesion = prepared.lesion(lesion_id)
-    thresholds = Thresholds({c.key: c.value for c in assessment.changed_criteria})
+    thresholds = assessment.thresholds
     ratios = (thresholds["bed.alpha_beta_tumour"], thresholds["bed.alpha_beta_brain"])
     placed = sorted(prepared.courses, key=lambda p: p.course.date)
     earlier = [_earlier(p, lesion, thresholds, ratios) for p in placed]

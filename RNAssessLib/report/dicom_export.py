@@ -76,7 +76,7 @@ def export_dicom(
     deidentify : bool
         New identity, UIDs and dates in all objects; see `RNAssessLib.report.pseudonym`.
     session : ReaderSession, optional
-        The reader's answers and measurements. Events and outlines of the reader are the
+        The reader's answers and measurements. Events, outlines and places of the reader are the
         assessment's already (`RNAssessLib.panel.reader_case`).
     study_folder : Path, optional
         Where the source series lie, when no longer where the case was read from.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from RNAssessLib.case import CancelledError, InputError, Progress
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_file import open_session
 
+from .aside import in_thread
 from .shortcuts import fill_shortcuts
 
 STATIC = Path(__file__).with_name("static")
@@ -89,9 +89,7 @@ class RNAssessApp:
             {
                 "serve": {BASE: str(STATIC)},
                 "styles": [f"{BASE}/rnassess.css", f"{BASE}/correction.css"],
-                "scripts": [
-                    f"{BASE}/{name}.js" for name in ("pictures", "hints", "correction", "rnassess")
-                ],
+                "scripts": [f"{BASE}/{name}.js" for name in SCRIPTS],
             }
         )
         self.state.trame__title = "RNAssess"
@@ -149,16 +147,11 @@ class RNAssessApp:
     async def _get_assessment(self) -> Assessment:
         if isinstance(self._source, Assessment):
             return self._source
-        loop = asyncio.get_running_loop()
-        load = self._source
-
-        def report(share: float, what: str) -> None:
-            if self._cancelled:
-                raise CancelledError
-            loop.call_soon_threadsafe(self._show_progress, 0.95 * share, what)
-
-        with ThreadPoolExecutor(1, thread_name_prefix="rnassess-load") as pool:
-            return await loop.run_in_executor(pool, lambda: load(report))
+        return await in_thread(
+            self._source,
+            lambda share, what: self._show_progress(0.95 * share, what),
+            lambda: self._cancelled,
+        )
 
     def _show_progress(self, share: float, what: str) -> None:
         with self.state:

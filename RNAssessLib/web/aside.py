@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from trame_server import Server
@@ -12,7 +13,32 @@ from trame_server import Server
 from RNAssessLib.case import CancelledError, InputError, Progress
 
 T = TypeVar("T")
+Act = Callable[[], None]
 IDLE = {"on": False, "what": "", "text": "", "share": 0.0}
+
+
+async def in_thread(
+    compute: Callable[[Progress], T], show: Progress, is_cancelled: Callable[[], bool]
+) -> T:
+    """Compute in another thread while the loop runs on.
+
+    Parameters
+    ----------
+    compute : callable
+        ``compute(progress)``; it ends with `CancelledError` at its next report once cancelled.
+    show : Progress
+        Called in the loop's own thread.
+    is_cancelled : callable
+    """
+    loop = asyncio.get_running_loop()
+
+    def report(share: float, text: str) -> None:
+        if is_cancelled():
+            raise CancelledError
+        loop.call_soon_threadsafe(show, share, text)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="rnassess-work") as pool:
+        return await loop.run_in_executor(pool, lambda: compute(report))
 
 
 class Aside:
@@ -73,47 +99,33 @@ class Aside:
         if self.is_busy:
             return
         self._cancelled = False
-        self._task = asyncio.get_running_loop().create_task(self._run(what, compute, then, said))
+        run = self._run(what, lambda tell: partial(then, compute(tell)), said)
+        self._task = asyncio.get_running_loop().create_task(run)
 
     async def _run(
-        self,
-        what: str,
-        compute: Callable[[Progress], T],
-        then: Callable[[T], None],
-        said: Callable[[str], None],
+        self, what: str, compute: Callable[[Progress], Act], said: Callable[[str], None]
     ) -> None:
-        loop = asyncio.get_running_loop()
-
-        def report(share: float, text: str) -> None:
-            if self._cancelled:
-                raise CancelledError
-            loop.call_soon_threadsafe(self._show, what, share, text)
-
-        self._show(what, 0.0, "")
+        show = partial(self._show, what)
+        show(0.0, "")
         try:
-            with ThreadPoolExecutor(1, thread_name_prefix="rnassess-work") as pool:
-                result = await loop.run_in_executor(pool, lambda: compute(report))
+            act = await in_thread(compute, show, lambda: self._cancelled)
+            if self._cancelled:  # too late for a report of progress
+                raise CancelledError
         except CancelledError:
-            self._end(lambda: said(f"{what}: cancelled"))
+            act = partial(said, f"{what}: cancelled")
         except InputError as error:
-            problem = str(error)
-            self._end(lambda: said(problem))
+            act = partial(said, str(error))
         except Exception as error:
-            problem = f"{what} failed: {error}"
-            self._end(lambda: said(problem))
+            self._end(partial(said, f"{what} failed: {error}"))
             raise
-        else:
-            if self._cancelled:
-                self._end(lambda: said(f"{what}: cancelled"))
-            else:
-                self._end(lambda: then(result))
+        self._end(act)
 
     def _show(self, what: str, share: float, text: str) -> None:
         if self.is_busy and not self._closed:
             with self._state:
                 self._state.work = {"on": True, "what": what, "text": text, "share": share}
 
-    def _end(self, act: Callable[[], None]) -> None:
+    def _end(self, act: Act) -> None:
         self._task = None
         if self._closed:
             return

@@ -83,7 +83,7 @@ class CutLines:
         views: Sequence[LinkedView],
         models: Callable[[], Iterable[slicer.vtkMRMLModelNode]],
         segmentations: Callable[[], Iterable[slicer.vtkMRMLSegmentationNode]],
-        thicker: Callable[[], float] = lambda: 1.0,
+        thicker: Callable[[], float],
     ) -> None:
         self.cuts = 0
         self._views = tuple(views)

@@ -2,10 +2,11 @@
 
 One pump serves all views. What changed together is rendered view by view, each once, with the
 event loop running between them, encoded aside and sent as one message: all linked views then show
-the new slice in the same frame of the browser, which paints once and not eight times. While one
-message is on its way the next is rendered, never two. Smooth lines (multi-sampling) cost software
-rendering as much as everything else together, so they wait until the reader's hand rests; then
-every view is drawn once more.
+the new slice in the same frame of the browser, which paints once and not eight times. A message is
+sent before the next change is rendered: VTK holds Python's lock while it renders, which would hold
+back what is being encoded. Smooth lines (multi-sampling) cost software rendering as much as
+everything else together, so they wait until the reader's hand rests; then every view is drawn once
+more.
 """
 
 from __future__ import annotations
@@ -121,8 +122,10 @@ class FramePump:
             for _ in range(TURNS):
                 await asyncio.sleep(0)
         self._sending = True
-        await self._send(made)
-        self._sending = False
+        try:
+            await self._send(made)
+        finally:
+            self._sending = False
         for _ in range(TURNS):
             await asyncio.sleep(0)
 
@@ -170,6 +173,7 @@ class Frames(ScheduledRenderStrategy):
         self._interactor.EnableRenderOff()
         self._size = (0, 0)
         self._scale = 1.0
+        self._buffer = vtkImageData()
         self._pressed: set[str] = set()
 
     @property
@@ -187,7 +191,7 @@ class Frames(ScheduledRenderStrategy):
     # --- asked by the pump ------------------------------------------------------------------------
 
     def capture(self, *, smooth: bool = False) -> vtkImageData:
-        """Render once and return the pixels, bottom row first, as VTK has them."""
+        """Render once and return the pixels, bottom row first; they hold until the next capture."""
         self._view.prepare()
         self.before_render()
         if smooth:
@@ -196,10 +200,9 @@ class Frames(ScheduledRenderStrategy):
         else:
             self.renders += 1
         self._window.Render()
-        image = vtkImageData()  # its own: the last one may still be encoded
-        vtkMRMLLayerDisplayableManager.RenderWindowBufferToImage(self._window, image)
+        vtkMRMLLayerDisplayableManager.RenderWindowBufferToImage(self._window, self._buffer)
         self._window.SetMultiSamples(0)
-        return image
+        return self._buffer
 
     # --- asked by the browser ---------------------------------------------------------------------
 

@@ -124,7 +124,7 @@ class GridDesk:
 
     # --- the rows below T1c and FLAIR -------------------------------------------------------------
 
-    def follow_item(self, *, again: bool = False) -> None:
+    def _follow_item(self, *, again: bool = False) -> None:
         """Hang what the item is read on, or what the reader chose."""
         changed = self._room.hanging.follow(self._state.extra)
         if changed or again:
@@ -139,7 +139,7 @@ class GridDesk:
         if item != self._item and hanging.briefly:
             self._state.extra, hanging.briefly = FOLLOW, False
         self._item = item
-        self.follow_item(again=True)
+        self._follow_item(again=True)
 
     def choose_row(self, key: str, *, briefly: bool = False) -> None:
         """Hang a content: its key, ``item`` or nothing.
@@ -155,4 +155,4 @@ class GridDesk:
         if key in (OFF, *hanging.choices):
             hanging.briefly = briefly
             self._state.extra = key
-            self.follow_item()
+            self._follow_item()

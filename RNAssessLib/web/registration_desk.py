@@ -112,11 +112,11 @@ class RegistrationDesk:
         if what == "back":
             self._trial = registration_of(self._prepared, *self._key).transform
             self._found = None
+            self._draw()
         elif what in ("settle", "judge"):
             self._measure(settle=what == "settle", then=lambda _: None)
         elif what == "accept":
             self._accept()
-        self._draw()
 
     def _measure(self, *, settle: bool, then: Callable[[Registration], None]) -> None:
         """Find the best place near here, or how good this one is; shown when it is known."""

@@ -2,14 +2,15 @@
 (function () {
   const LETTERS = "asdfghjklweruiopcvbnm"; // easy to reach and to tell apart
   const CONTROLS = "button, input, select, textarea, summary, a[href], .rn-item";
-  const FIELDS = "input:not([type=checkbox]):not([type=radio]):not([type=color]), select, textarea";
+  const TEXT = "input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=color]), select, textarea";
+  const FIELDS = `${TEXT}, input[type=range]`; // entered, not pressed
   let board = null, marks = new Map(), typed = "";
 
   const isOurs = (event) => {
     const row = ((window.trame && window.trame.state.get("keys")) || []).find((k) => k.action === "hints");
     return Boolean(row) && row.keys.includes(event.key);
   };
-  const typing = (target) => target.matches && target.matches("input:not([type=range]):not([type=checkbox]):not([type=color]), textarea, select");
+  const typing = (target) => target.matches && target.matches(TEXT);
 
   // Seen by the reader: neither switched off nor scrolled away nor covered.
   const isSeen = (control) => {
