@@ -53,6 +53,11 @@ class Source:
         Series description or file name, for people.
     why : str
         Why the data was given its role (tag values that decided), for the mapping table.
+    files : tuple of str
+        DICOM files the image was read from, each once; empty outside DICOM.
+    stack : str
+        What tells the image from the others of its series (an echo, a plane); empty when it is the
+        only one.
     """
 
     path: str
@@ -61,6 +66,8 @@ class Source:
     sop_instance_uids: tuple[str, ...] = ()
     description: str = ""
     why: str = ""
+    files: tuple[str, ...] = ()
+    stack: str = ""
 
 
 @dataclass(frozen=True, eq=False)

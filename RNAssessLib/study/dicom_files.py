@@ -13,14 +13,31 @@ from pydicom.errors import InvalidDicomError
 
 from RNAssessLib.case import InputError
 
+LAST_FIRST_ELEMENT = 0x18  # a data set begins at the latest with its SOPInstanceUID (0008,0018)
+
 
 def is_dicom(path: Path) -> bool:
-    """Whether the file carries the DICOM prefix."""
+    """Whether the file carries the DICOM prefix, or begins with a data set as old archives write.
+
+    Without the prefix (PS3.10 demands it) a file counts when its first element is one of group 2 or
+    of the first of group 8, in explicit or implicit little endian.
+    """
     try:
         with path.open("rb") as file:
-            return file.read(132)[128:] == b"DICM"
+            start = file.read(132)
     except OSError:
         return False
+    return start[128:] == b"DICM" or _begins_with_element(start)
+
+
+def _begins_with_element(start: bytes) -> bool:
+    if len(start) < 132 or start[:2] not in (b"\x02\x00", b"\x08\x00") or start[3] != 0:
+        return False
+    if start[2] > LAST_FIRST_ELEMENT:
+        return False
+    explicit = start[4:6].isalpha() and start[4:6].isupper()
+    length = int.from_bytes(start[4:8], "little")
+    return explicit or length < len(start)
 
 
 def siblings_of(path: Path) -> list[Path]:
@@ -30,7 +47,7 @@ def siblings_of(path: Path) -> list[Path]:
     for other in sorted(path.parent.iterdir()):
         if other.is_file() and is_dicom(other):
             header = pydicom.dcmread(
-                other, stop_before_pixels=True, specific_tags=["SeriesInstanceUID"]
+                other, stop_before_pixels=True, specific_tags=["SeriesInstanceUID"], force=True
             )
             if header.get("SeriesInstanceUID") == uid:
                 own.append(other)
@@ -48,7 +65,7 @@ def open_dicom(
         When it is missing, not DICOM, truncated, or of another modality.
     """
     try:
-        dataset = pydicom.dcmread(path, stop_before_pixels=header_only)
+        dataset = pydicom.dcmread(path, stop_before_pixels=header_only, force=is_dicom(path))
     except FileNotFoundError:
         raise InputError(path, "no such file") from None
     except IsADirectoryError:

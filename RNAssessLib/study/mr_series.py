@@ -1,4 +1,4 @@
-"""Slices of one DICOM series to one volume."""
+"""Slices to one volume: single-frame files and frames of enhanced MR alike."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pydicom
+import numpy.typing as npt
 
 from RNAssessLib.case import Grid, Image, InputError, Source
 
-from .dicom_files import open_dicom, read_axes, read_pixels, required, uid_of
-
-POSITION_TOLERANCE_MM = 0.05
-SPACING_TOLERANCE = 0.05  # share of the slice spacing
+from .dicom_files import open_dicom, read_axes, read_pixels, required
+from .sorting import SliceHeader, read_slices
+from .sorting.geometry import SAME_DIRECTION, axes_of, measure_spacing, ordered
+from .value_scale import Scale, display_scale
 
 
 def read_series(files: Sequence[Path], name: Path | str | None = None) -> Image:
-    """Read classic single-frame slices into a volume, whatever order the files have.
+    """Read slices into a volume, whatever order the files have.
 
     Parameters
     ----------
@@ -40,94 +40,93 @@ def read_series(files: Sequence[Path], name: Path | str | None = None) -> Image:
     label = name if name is not None else (files[0].parent if files else "series")
     if not files:
         raise InputError(label, "holds no DICOM slice")
-    slices = [(open_dicom(path), path) for path in files]
-    first, first_path = slices[0]
-    i, j, normal = read_axes(first, first_path)
-    spacing = [float(v) for v in required(first, first_path, "PixelSpacing")]
-    frame = uid_of(first, "FrameOfReferenceUID")
-    for dataset, path in slices:
-        _check_belongs(dataset, path, first, (i, j), spacing)
-    positions = np.array(
-        [[float(v) for v in required(d, p, "ImagePositionPatient")] for d, p in slices]
-    )
-    order = np.argsort(positions @ normal)
-    positions = positions[order]
-    depth = _slice_spacing(positions, normal, [slices[n][1] for n in order], first, label)
-    volume = np.stack([_values(*slices[n]) for n in order])
-    x, y, z = positions[0]
+    slices = read_slices(files)
+    for header in slices:
+        _check_belongs(header, slices[0])
+    return read_volume_of(slices, label)
+
+
+def read_volume_of(
+    slices: Sequence[SliceHeader], label: Path | str, scale: Scale = display_scale
+) -> Image:
+    """Read the pixels of slices that make one volume.
+
+    Parameters
+    ----------
+    slices : sequence of SliceHeader
+        Of one size and orientation, in any order.
+    label : Path or str
+        What errors and the mapping call it.
+    scale : callable
+        Slope and intercept for the stored values of a slice.
+
+    Raises
+    ------
+    InputError
+        Slices that make no volume, pixels that cannot be decoded.
+    """
+    first = slices[0]
+    _check_plane(first)
+    slices = ordered(slices)
+    spacing = measure_spacing(slices)
+    if spacing.problem:
+        raise InputError(label, spacing.problem)
+    first = slices[0]
+    volume = _read_values(slices, scale)
+    x, y, z = first.position
     grid = Grid(
         (len(slices), volume.shape[1], volume.shape[2]),
-        (float(x), float(y), float(z)),
-        (spacing[1], spacing[0], depth),
-        tuple(np.column_stack([i, j, normal]).ravel()),
+        (x, y, z),
+        (first.pixel_spacing[1], first.pixel_spacing[0], spacing.mm),
+        tuple(axes_of(first).T.ravel()),
     )
     source = Source(
         str(label),
-        uid_of(first, "SeriesInstanceUID"),
-        uid_of(first, "StudyInstanceUID"),
-        tuple(str(slices[n][0].get("SOPInstanceUID", "")) for n in order),
-        str(first.get("SeriesDescription", "") or ""),
+        first.series_uid or None,
+        first.study_uid or None,
+        tuple(s.sop_uid for s in slices),
+        first.description,
+        files=tuple(dict.fromkeys(str(s.path) for s in slices)),
     )
-    return Image(volume.astype(np.float32), grid, frame, source)
+    return Image(volume, grid, first.frame_of_reference or None, source)
 
 
-def _check_belongs(
-    dataset: pydicom.Dataset,
-    path: Path,
-    first: pydicom.Dataset,
-    axes: tuple[np.ndarray, np.ndarray],
-    spacing: list[float],
-) -> None:
-    if dataset.get("SeriesInstanceUID") != first.get("SeriesInstanceUID"):
+def _read_values(slices: Sequence[SliceHeader], scale: Scale) -> npt.NDArray[np.float32]:
+    planes: dict[int, npt.NDArray[np.float32]] = {}
+    by_file: dict[Path, list[int]] = {}
+    for number, header in enumerate(slices):
+        by_file.setdefault(header.path, []).append(number)
+    for path, numbers in by_file.items():
+        stored = read_pixels(open_dicom(path), path)
+        for number in numbers:
+            frame = slices[number].frame
+            plane = stored if frame is None or stored.ndim == 2 else stored[frame]
+            if plane.ndim != 2:
+                raise InputError(path, "is not a single-frame slice")
+            slope, intercept = scale(slices[number])
+            planes[number] = np.asarray(plane.astype(np.float32) * slope + intercept, np.float32)
+    return np.stack([planes[n] for n in range(len(slices))])
+
+
+def _check_plane(first: SliceHeader) -> None:
+    """Refuse a slice that says too little of where it lies."""
+    dataset = open_dicom(first.path, header_only=True) if first.frame is None else None
+    if dataset is not None:
+        read_axes(dataset, first.path)
+        required(dataset, first.path, "PixelSpacing")
+    if len(first.pixel_spacing) != 2:
+        raise InputError(first.path, "PixelSpacing is missing")
+
+
+def _check_belongs(header: SliceHeader, first: SliceHeader) -> None:
+    path = header.path
+    if header.series_uid != first.series_uid:
         raise InputError(path, "belongs to another series than the other slices")
-    if uid_of(dataset, "FrameOfReferenceUID") != uid_of(first, "FrameOfReferenceUID"):
+    if header.frame_of_reference != first.frame_of_reference:
         raise InputError(path, "has another frame of reference than the other slices")
-    if (dataset.get("Rows"), dataset.get("Columns")) != (first.get("Rows"), first.get("Columns")):
+    if (header.rows, header.columns) != (first.rows, first.columns):
         raise InputError(path, "has another matrix size than the other slices")
-    i, j, _ = read_axes(dataset, path)
-    if max(np.abs(i - axes[0]).max(), np.abs(j - axes[1]).max()) > 1e-3:
+    if np.abs(axes_of(header)[:2] - axes_of(first)[:2]).max() > SAME_DIRECTION:
         raise InputError(path, "is oriented differently from the other slices")
-    own = [float(v) for v in required(dataset, path, "PixelSpacing")]
-    if not np.allclose(own, spacing, rtol=1e-4):
+    if not np.allclose(header.pixel_spacing, first.pixel_spacing, rtol=1e-4):
         raise InputError(path, "has another pixel spacing than the other slices")
-
-
-def _slice_spacing(
-    positions: np.ndarray,
-    normal: np.ndarray,
-    paths: list[Path],
-    first: pydicom.Dataset,
-    label: Path | str,
-) -> float:
-    if len(positions) == 1:
-        thickness = first.get("SpacingBetweenSlices") or first.get("SliceThickness")
-        if not thickness:
-            raise InputError(label, "a single slice without SliceThickness has no depth")
-        return float(thickness)
-    steps = np.diff(positions @ normal)
-    same = np.flatnonzero(steps < POSITION_TOLERANCE_MM)
-    if len(same):
-        other = paths[int(same[0])].name
-        raise InputError(paths[int(same[0]) + 1], f"lies at the same place as {other}")
-    usual = float(np.median(steps))
-    wrong = np.flatnonzero(np.abs(steps - usual) > SPACING_TOLERANCE * usual)
-    if len(wrong):
-        at = int(wrong[0])
-        raise InputError(
-            label,
-            f"slices are not evenly spaced: {steps[at]:.2f} mm after {paths[at].name}, "
-            f"{usual:.2f} mm elsewhere (a slice is missing?)",
-        )
-    drift = np.diff(positions, axis=0) - steps[:, None] * normal
-    if np.abs(drift).max() > POSITION_TOLERANCE_MM + 0.02 * usual:
-        raise InputError(label, "slices are shifted against one another (gantry tilt)")
-    return float(steps.mean())
-
-
-def _values(dataset: pydicom.Dataset, path: Path) -> np.ndarray:
-    stored = read_pixels(dataset, path)
-    if stored.ndim != 2:
-        raise InputError(path, "is not a single-frame slice")
-    slope = float(dataset.get("RescaleSlope", 1) or 1)
-    intercept = float(dataset.get("RescaleIntercept", 0) or 0)
-    return np.asarray(stored.astype(np.float32) * slope + intercept, np.float32)

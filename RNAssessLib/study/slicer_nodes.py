@@ -27,10 +27,10 @@ from RNAssessLib.case import (
     Timepoint,
 )
 
+from .adc_units import normalise_adc
 from .plan_files import build_targets
 from .rt_structure_set import guess_role
-from .sequence import normalise_adc
-from .series_role import DESCRIPTION
+from .series_role import role_by_name
 
 DOSE_ATTRIBUTE = "DicomRtImport.DoseVolume"
 DOSE_UNIT_ATTRIBUTE = "DicomRtImport.DoseUnitName"
@@ -53,9 +53,10 @@ def propose_assignments(scene: Any) -> tuple[NodeAssignment, ...]:  # noqa: ANN4
     for node in _nodes(scene, "vtkMRMLScalarVolumeNode"):
         if is_dose(node) or node.IsA("vtkMRMLLabelMapVolumeNode"):
             continue
-        name = node.GetName().lower()
-        role = next((r for r, pattern in DESCRIPTION if re.search(pattern, name)), None)
-        proposals.append(NodeAssignment(node.GetID(), node.GetName(), _date_in(name), role))
+        name = node.GetName()
+        proposals.append(
+            NodeAssignment(node.GetID(), name, _date_in(name.lower()), role_by_name(name))
+        )
     return tuple(proposals)
 
 

@@ -26,7 +26,7 @@ def read_volume(path: Path | str) -> Image:
     """
     path = Path(path)
     if path.is_dir():
-        return read_series(sorted(p for p in path.iterdir() if is_dicom(p)), path)
+        return read_series(sorted(p for p in path.iterdir() if p.is_file() and is_dicom(p)), path)
     if not path.exists():
         raise InputError(path, "no such file")
     if is_dicom(path):

@@ -1,0 +1,124 @@
+"""The headers of a folder, each file opened once and its pixels never touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pydicom
+from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
+from pydicom.uid import UID, MediaStorageDirectoryStorage
+
+from RNAssessLib.case import InputError, Progress, counted, silent
+
+from ..dicom_files import is_dicom
+from .frames import parse_dataset
+from .header import FolderHeaders, OtherObject, SliceHeader
+from .parse import text
+from .tags import wanted_tags
+
+PLANS = ("RTDOSE", "RTSTRUCT", "RTPLAN")
+IMAGES = {"MR", "PT"}
+TAGS = wanted_tags()
+STEP = 200  # files between two reports of progress
+
+
+def read_folder(folder: Path | str, progress: Progress = silent) -> FolderHeaders:
+    """Read the headers of every DICOM file in a folder and the folders in it.
+
+    Raises
+    ------
+    InputError
+        The folder is missing or holds no DICOM file.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(folder, "no such folder")
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    headers = read_files(files, progress)
+    if not headers.slices and not headers.others and not any(headers.plans.values()):
+        raise InputError(folder, "holds no DICOM file")
+    return headers
+
+
+def read_files(files: Sequence[Path], progress: Progress = silent) -> FolderHeaders:
+    """Read the headers of these files; what is not DICOM is passed over."""
+    slices: list[SliceHeader] = []
+    plans: dict[str, list[Path]] = {name: [] for name in PLANS}
+    others: list[OtherObject] = []
+    for index, path in enumerate(files):
+        if index % STEP == 0:
+            progress(index / len(files), f"reading {counted(len(files), 'header')}")
+        if not is_dicom(path):
+            continue
+        try:
+            dataset = read_header(path)
+        except InputError as error:
+            others.append(OtherObject(path, "", path.name, error.reason))
+            continue
+        modality = text(dataset, "Modality")
+        if modality in PLANS:
+            plans[modality].append(path)
+        elif dataset.get("SOPClassUID") != MediaStorageDirectoryStorage:
+            found, why = _slices_of(dataset, path)
+            slices += found
+            others += [_other(dataset, path, why)] if why else []
+    progress(1.0, f"{counted(len(slices), 'slice')} found")
+    return FolderHeaders(
+        tuple(slices), {name: tuple(found) for name, found in plans.items()}, tuple(others)
+    )
+
+
+def read_header(path: Path) -> Dataset:
+    """Elements that sorting needs of one file.
+
+    Raises
+    ------
+    InputError
+        The file is damaged.
+    """
+    try:
+        return pydicom.dcmread(path, stop_before_pixels=True, specific_tags=TAGS, force=True)
+    except (InvalidDicomError, EOFError, OSError, ValueError, KeyError) as error:
+        raise InputError(path, f"is damaged or truncated ({type(error).__name__})") from None
+
+
+def read_slices(files: Iterable[Path]) -> list[SliceHeader]:
+    """Slices of files that are known to be images.
+
+    Raises
+    ------
+    InputError
+        A file is damaged, or holds no slice with a place in the patient.
+    """
+    found: list[SliceHeader] = []
+    for path in files:
+        dataset = read_header(path)
+        slices, why = _slices_of(dataset, path)
+        if why:
+            raise InputError(path, why)
+        found += slices
+    return found
+
+
+def _slices_of(dataset: Dataset, path: Path) -> tuple[tuple[SliceHeader, ...], str]:
+    """Slices of a data set, or why there are none."""
+    modality = text(dataset, "Modality")
+    name = UID(text(dataset, "SOPClassUID")).name or "object"
+    if modality not in IMAGES:
+        return (), f"{modality or 'no modality'}: {name}, not an MR or PET image"
+    if not dataset.get("Rows") or not dataset.get("Columns"):
+        return (), f"{name}: holds no image"
+    try:
+        slices = parse_dataset(dataset, path)
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
+        return (), f"its header cannot be understood ({type(error).__name__}: {error})"
+    if any(not s.position or not s.orientation for s in slices):
+        return (), f"{name}: ImagePositionPatient or ImageOrientationPatient is missing"
+    return slices, ""
+
+
+def _other(dataset: Dataset, path: Path, why: str) -> OtherObject:
+    uid, description = text(dataset, "SeriesInstanceUID"), text(dataset, "SeriesDescription")
+    return OtherObject(path, uid, description or path.name, why)
