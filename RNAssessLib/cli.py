@@ -1,4 +1,4 @@
-"""Command line: ``rnassess demo | assess | view | teach | export | dose | phantom | cohort``.
+"""Command line: ``rnassess demo | assess | view | sort | teach | export | dose | phantom | …``.
 
 Exit codes: 0 done, 2 bad usage, 3 unreadable or inconsistent input (one line on standard error),
 1 anything else. Progress goes to standard error; ``--json`` prints JSON alone on standard output.
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from RNAssessLib import __version__
 from RNAssessLib.case import CancelledError, InputError
-from RNAssessLib.commands import assess, dose, phantom, view
+from RNAssessLib.commands import assess, dose, phantom, sort, view
 from RNAssessLib.commands.common import DISCLAIMER
 
 EXIT_INPUT = 3
@@ -26,7 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"rnassess {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    for file in (assess, view, dose, phantom):
+    for file in (assess, view, sort, dose, phantom):
         file.add_commands(commands)
     return parser
 

@@ -10,6 +10,7 @@ from RNAssessLib.case import part
 
 from .common import CASE_HELP, Commands, add_command, parse_thresholds, print_progress
 from .reader_work import add_session_options, take_session
+from .sort import add_dates_option, open_case
 
 DEFAULT_DEMO = "rn_across_falx"
 KEPT = "session.json"  # of the demo
@@ -27,6 +28,7 @@ def add_commands(commands: Commands) -> None:
     one = add_command(commands, "assess", command_assess)
     one.add_argument("case", help=CASE_HELP)
     one.add_argument("--out", required=True, metavar="DIR")
+    add_dates_option(one)
     add_session_options(one)
 
     export = add_command(commands, "export", command_export)
@@ -79,14 +81,9 @@ def command_assess(args: argparse.Namespace) -> int:
     from RNAssessLib.assessment import assess
     from RNAssessLib.outputs import write_outputs
     from RNAssessLib.panel.reader_case import follow_session
-    from RNAssessLib.study import read_case
 
     thresholds = parse_thresholds(args.set or [])
-    case = read_case(Path(args.case), progress=print_progress)
-    for row in case.mapping:
-        ignored = "ignored: " if row.ignored else ""
-        place = f"{row.timepoint} " if row.timepoint else ""
-        print(f"  {place}{row.role:<6} {ignored}{row.what} ({row.why})", file=sys.stderr)
+    case = open_case(args)
     session = take_session(args, case.id)
     used = session.thresholds(thresholds)
     args.assessment = assess(case, used, progress=print_progress)

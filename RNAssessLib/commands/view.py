@@ -18,6 +18,7 @@ from .common import (
     parse_thresholds,
     print_progress,
 )
+from .sort import add_dates_option, open_case
 
 LOOPBACK = "127.0.0.1"
 
@@ -30,6 +31,7 @@ def add_commands(commands: Commands) -> None:
     )
     view.add_argument("--port", type=int, default=0, help=PORT_HELP)
     view.add_argument("--session", metavar="F", help="where decisions are kept (beside the case)")
+    add_dates_option(view)
     view.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
 
     view.add_argument("--teach", action="store_true", help="answers hidden, as in teach")
@@ -57,7 +59,6 @@ def command_view(args: argparse.Namespace) -> int:
     the progress of the rest, with a button to cancel.
     """
     from RNAssessLib.assessment import Assessment, assess
-    from RNAssessLib.study import read_case
     from RNAssessLib.study.case_file_writer import case_file_of
     from RNAssessLib.study.find_cases import find_cases
     from RNAssessLib.web import serve, serve_folder
@@ -75,7 +76,7 @@ def command_view(args: argparse.Namespace) -> int:
             folder, thresholds, beside, port=args.port, open_browser=not args.no_browser
         )  # fmt: skip
         return 0
-    case = read_case(Path(args.case), progress=print_progress)
+    case = open_case(args)
 
     keep_in = Path(args.session) if args.session else beside(Path(args.case))
     used = open_session(keep_in, case.id).thresholds(thresholds)

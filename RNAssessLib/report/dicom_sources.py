@@ -95,6 +95,12 @@ class SourceImages:
 
 
 def _check_place(found: list[Dataset], image: Image, name: str) -> None:
+    if any(int(h.get("NumberOfFrames") or 1) > 1 for h in found):
+        raise InputError(
+            image.source.path or name,
+            f"{name} is enhanced multi-frame DICOM, which an exported object cannot refer to; "
+            "export the series as single frames",
+        )
     k, j, i = image.grid.shape
     where = image.source.path or name
     if len(found) != k or any((h.Rows, h.Columns) != (j, i) for h in found):
@@ -136,13 +142,17 @@ def read_sources(case: Case, folder: Path | None = None) -> SourceImages:
 def _files(images: Iterable[Image], folder: Path | None) -> list[Path]:
     if folder is not None:
         return sorted(p for p in folder.rglob("*") if p.is_file() and is_dicom(p))
-    folders = set()
+    folders, named = set(), set()
     for image in images:
+        if image.source.files:
+            named |= {Path(name) for name in image.source.files}
+            continue
         if image.source.path and image.source.sop_instance_uids:
             path = Path(image.source.path)
             folders.add(path if path.is_dir() else path.parent)
     return sorted(
-        {p for d in folders if d.is_dir() for p in d.iterdir() if p.is_file() and is_dicom(p)}
+        {p for p in named if p.is_file()}
+        | {p for d in folders if d.is_dir() for p in d.iterdir() if p.is_file() and is_dicom(p)}
     )
 
 

@@ -10,7 +10,15 @@ from .case_file import read_case_file
 from .case_file_writer import write_case_file
 from .study_folder import StudyMapping, propose_mapping
 
-__all__ = ["StudyMapping", "propose_mapping", "read_case", "read_case_file", "write_case_file"]
+__all__ = [
+    "StudyMapping", "is_case_file", "propose_mapping", "read_case", "read_case_file",
+    "write_case_file",
+]  # fmt: skip
+
+
+def is_case_file(path: Path) -> bool:
+    """Whether `read_case` reads a case file for this path: itself or a folder's own."""
+    return path.is_file() or (path / "case.toml").is_file()
 
 
 def read_case(path: Path | str, progress: Progress = silent) -> Case:

@@ -16,6 +16,7 @@ from RNAssessLib.case import (
     ClinicalEvent,
     Course,
     EventKind,
+    Image,
     InputError,
     MappingEntry,
     MaskKind,
@@ -31,6 +32,7 @@ from RNAssessLib.case import (
 
 from .drawn_masks import read_drawn_mask
 from .labels import read_label_map
+from .named_stack import NamedStacks
 from .plan_files import (
     TARGET_ROLES,
     build_targets,
@@ -51,6 +53,7 @@ KNOWN = {
                "target"},
     "target": {"name", "role", "prescription_gy", "isodose_percent", "lesion"},
     "timepoint": {"id", "date", "sequences", "masks"},
+    "sequence": {"folder", "series_uid", "stack"},
     "event": {"kind", "date", "end", "drug", "dose_mg_per_kg", "dose_mg_per_day", "value", "text"},
     "anatomy": {"labels", "space"},
 }  # fmt: skip
@@ -80,6 +83,7 @@ class _Reader:
         self.path = path
         self.mapping: list[MappingEntry] = []
         self.warnings: list[str] = []
+        self.stacks = NamedStacks()
 
     def read(self, progress: Progress) -> Case:
         data = self._load()
@@ -155,9 +159,9 @@ class _Reader:
         name = self._need(item, "id", str, "[[timepoint]]")
         where = f"timepoint {name}"
         sequences = {}
-        for key, file in self._need(item, "sequences", dict, where).items():
+        for key, given in self._need(item, "sequences", dict, where).items():
             role = self._choice(key, SequenceRole, where)
-            sequences[role] = read_sequence(self._file(file, key, name), role)
+            sequences[role] = self._sequence(given, role, name)
         if SequenceRole.T1C not in sequences:
             raise InputError(self.path, f"{where} has no T1c")
         masks = {}
@@ -168,6 +172,21 @@ class _Reader:
             )
         ordered = {role: sequences[role] for role in SequenceRole if role in sequences}
         return Timepoint(name, self._need(item, "date", Date, where), ordered, masks)
+
+    def _sequence(self, given: Any, role: SequenceRole, timepoint: str) -> Image:  # noqa: ANN401
+        """Image named by a path, or by folder, series and stack."""
+        if isinstance(given, str):
+            return read_sequence(self._file(given, role.value, timepoint), role)
+        where = f"timepoint {timepoint} {role.value}"
+        if not isinstance(given, dict):
+            raise InputError(self.path, f"{where}: {given!r} is neither a path nor a table")
+        self._known("sequence", given)
+        folder = self._file(
+            self._need(given, "folder", str, where), role.value, timepoint
+        )  # fmt: skip
+        uid = self._need(given, "series_uid", str, where)
+        stack = self._need(given, "stack", str, where) if "stack" in given else None
+        return self.stacks.read(folder, uid, stack, role)
 
     def _course(self, item: Mapping[str, Any], timepoints: list[str]) -> Course:
         self._known("course", item)

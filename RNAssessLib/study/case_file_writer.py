@@ -6,11 +6,13 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from RNAssessLib.case import Case, ClinicalEvent, Course, InputError, Spectrum
+
+from .dicom_files import is_dicom
 
 TABLE = re.compile(r"\s*\[")
 EVENT_TABLE = re.compile(r"\s*\[\[\s*event\s*\]\]")
@@ -51,12 +53,53 @@ def write_case_file(case: Case, path: Path, *, relative_to: Path | None = None) 
         lines += [f"date = {timepoint.date}", "[timepoint.sequences]"]
         for role, image in timepoint.sequences.items():
             note = f"  # {image.source.why}" if image.source.why else ""
-            lines.append(f"{role.value} = {where(image.source.path)}{note}")
+            source = image.source
+            named = sequence_value(
+                source.path, source.files, source.series_uid or "", source.stack, where
+            )
+            lines.append(f"{role.value} = {named}{note}")
     for event in case.events:
         lines += event_lines(event)
     for spectrum in case.spectra:
         lines += spectrum_lines(spectrum)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def sequence_value(
+    path: str,
+    files: Sequence[str],
+    series_uid: str,
+    stack: str,
+    where: Callable[[str], str],
+) -> str:
+    """How a case file names one sequence: a path, or a table where a path alone is not enough.
+
+    Parameters
+    ----------
+    path : str
+        File or folder.
+    files : sequence of str
+        DICOM files of the sequence; none outside DICOM.
+    series_uid, stack : str
+        What tells it from other images under the same folder.
+    where : callable
+        Writes a path relative to the case file, as a TOML string.
+    """
+    if not stack and (not files or _has_place_to_itself(Path(path), files)):
+        return where(path)
+    folder = Path(path) if Path(path).is_dir() else Path(path).parent
+    parts = [f"folder = {where(str(folder))}", f"series_uid = {json.dumps(series_uid)}"]
+    if stack:
+        parts.append(f"stack = {json.dumps(stack, ensure_ascii=False)}")
+    return "{ " + ", ".join(parts) + " }"
+
+
+def _has_place_to_itself(path: Path, files: Sequence[str]) -> bool:
+    """Whether a folder's DICOM files are those of the sequence and no more."""
+    if not path.is_dir():
+        return len(files) == 1
+    own = {p.resolve() for p in path.iterdir() if p.is_file() and is_dicom(p)}
+    return own == {Path(f).resolve() for f in files}
 
 
 def _course_lines(course: Course, where: Callable[[str], str]) -> list[str]:

@@ -33,7 +33,9 @@ def read_stack(stack: Stack, role: SequenceRole, label: Path | str | None = None
     """
     name = label if label is not None else folder_of(stack)
     image = _read(stack, role, name)
-    return replace(image, source=replace(image.source, path=str(name), stack=stack.label))
+    files = tuple(str(f) for f in stack.files)
+    source = replace(image.source, path=str(name), stack=stack.label, files=files)
+    return replace(image, source=source)
 
 
 def _read(stack: Stack, role: SequenceRole, name: Path | str) -> Image:

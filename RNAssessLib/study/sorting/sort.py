@@ -171,7 +171,8 @@ class _Sorting:
             self.problems += [f"{c.stack.name!r} ({day}), the only T1c of its day: {c.problem}"
                               for c in broken]  # fmt: skip
             for candidate in pool:
-                self._leave(candidate, "its day has no readable T1c" if candidate.role else "")
+                reason = candidate.problem or "its day has no readable T1c"
+                self._leave(candidate, reason if candidate.role else "")
             return
         beside = ranked[0].stack
         sequences: dict[SequenceRole, Taken] = {}
