@@ -101,7 +101,7 @@ def parse_single(dataset: Dataset, path: Path) -> SliceHeader:
         date=stated_day,
         date_source=day_source,
         study_time=seconds(text(dataset, "StudyTime")),
-        seconds=_acquired_at(dataset, stated_day),
+        seconds=acquired_at(dataset, stated_day),
         identity_removed=text(dataset, "PatientIdentityRemoved") == "YES",
         series_number=int(first(dataset.get("SeriesNumber")) or 0),
         instance_number=int(first(dataset.get("InstanceNumber")) or 0),
@@ -152,7 +152,7 @@ def _date(dataset: Dataset) -> tuple[Date | None, str]:
     return None, ""
 
 
-def _acquired_at(dataset: Dataset, start: Date | None) -> float | None:
+def acquired_at(dataset: Dataset, start: Date | None) -> float | None:
     """Seconds from midnight of `start` to the acquisition, past midnight included."""
     joined = text(dataset, "AcquisitionDateTime")
     if joined:

@@ -13,7 +13,7 @@ from pydicom.uid import UID, MediaStorageDirectoryStorage
 from RNAssessLib.case import InputError, Progress, counted, silent
 
 from ..dicom_files import is_dicom
-from .frames import parse_dataset
+from .alike import Parser
 from .header import FolderHeaders, OtherObject, SliceHeader
 from .parse import text
 from .tags import wanted_tags
@@ -47,6 +47,7 @@ def read_files(files: Sequence[Path], progress: Progress = silent) -> FolderHead
     slices: list[SliceHeader] = []
     plans: dict[str, list[Path]] = {name: [] for name in PLANS}
     others: list[OtherObject] = []
+    parser = Parser()
     for index, path in enumerate(files):
         if index % STEP == 0:
             progress(index / len(files), f"reading {counted(len(files), 'header')}")
@@ -57,11 +58,11 @@ def read_files(files: Sequence[Path], progress: Progress = silent) -> FolderHead
         except InputError as error:
             others.append(OtherObject(path, "", path.name, error.reason))
             continue
-        modality = text(dataset, "Modality")
+        modality = _modality(dataset)
         if modality in PLANS:
             plans[modality].append(path)
-        elif dataset.get("SOPClassUID") != MediaStorageDirectoryStorage:
-            found, why = _slices_of(dataset, path)
+        elif dataset.file_meta.get("MediaStorageSOPClassUID") != MediaStorageDirectoryStorage:
+            found, why = _slices_of(dataset, path, parser)
             slices += found
             others += [_other(dataset, path, why)] if why else []
     progress(1.0, f"{counted(len(slices), 'slice')} found")
@@ -93,30 +94,43 @@ def read_slices(files: Iterable[Path]) -> list[SliceHeader]:
         A file is damaged, or holds no slice with a place in the patient.
     """
     found: list[SliceHeader] = []
+    parser = Parser()
     for path in files:
         dataset = read_header(path)
-        slices, why = _slices_of(dataset, path)
+        slices, why = _slices_of(dataset, path, parser)
         if why:
             raise InputError(path, why)
         found += slices
     return found
 
 
-def _slices_of(dataset: Dataset, path: Path) -> tuple[tuple[SliceHeader, ...], str]:
+def _modality(dataset: Dataset) -> str:
+    """Modality without decoding the element, so that the rest can be compared as bytes."""
+    element = dataset.get_item("Modality")
+    value = element.value if element is not None else b""
+    return value.decode("ascii", "replace").strip("\0 ") if isinstance(value, bytes) else str(value)
+
+
+def _slices_of(dataset: Dataset, path: Path, parser: Parser) -> tuple[tuple[SliceHeader, ...], str]:
     """Slices of a data set, or why there are none."""
-    modality = text(dataset, "Modality")
-    name = UID(text(dataset, "SOPClassUID")).name or "object"
+    modality = _modality(dataset)
     if modality not in IMAGES:
-        return (), f"{modality or 'no modality'}: {name}, not an MR or PET image"
-    if not dataset.get("Rows") or not dataset.get("Columns"):
-        return (), f"{name}: holds no image"
+        return (), f"{modality or 'no modality'}: {_class_of(dataset)}, not an MR or PET image"
     try:
-        slices = parse_dataset(dataset, path)
+        slices = parser.parse(dataset, path)
     except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
         return (), f"its header cannot be understood ({type(error).__name__}: {error})"
+    if not all(s.has_pixels for s in slices):
+        return (), f"{_class_of(dataset)}: holds no image"
     if any(not s.position or not s.orientation for s in slices):
-        return (), f"{name}: ImagePositionPatient or ImageOrientationPatient is missing"
+        return (), (
+            f"{_class_of(dataset)}: ImagePositionPatient or ImageOrientationPatient is missing"
+        )
     return slices, ""
+
+
+def _class_of(dataset: Dataset) -> str:
+    return UID(text(dataset, "SOPClassUID")).name or "object"
 
 
 def _other(dataset: Dataset, path: Path, why: str) -> OtherObject:
