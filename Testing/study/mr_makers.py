@@ -163,7 +163,9 @@ def enhanced(frames, *, kind=("ORIGINAL", "PRIMARY", "M", "NONE"), description="
     for n in range(len(frames)):
         frame = Dataset()
         frame.PlanePositionSequence = Sequence([item(ImagePositionPatient=[0, 0, 2.0 * (n % per)])])
-        frame.FrameContentSequence = Sequence([item(StackID="1", InStackPositionNumber=n % per + 1)])
+        frame.FrameContentSequence = Sequence(
+            [item(StackID="1", InStackPositionNumber=n % per + 1)]
+        )
         if b_values is not None:
             b = b_values[n // per]
             frame.MRDiffusionSequence = Sequence(

@@ -177,7 +177,7 @@ def _diffusion(f: _Facts) -> Iterator[Kind]:
         with_zero = f", b = {b[0]:g} beside it" if b[0] < b[-1] else ""
         yield Kind(R.DWI, f"b = {b[-1]:g} s/mm²{with_zero}", rank)
     diffusion = "DIFFUSION" in f.first.kinds or f.says(words.DIFFUSION)
-    if b and diffusion:
+    if b and (diffusion or f.is_epi):
         yield Kind(None, f"diffusion series whose highest b-value is {b[-1]:g} s/mm²")
     if diffusion and f.is_epi | ("DIFFUSION" in f.first.kinds) | (not f.first.scanning):
         if len(f.stack.volumes) > 1:
