@@ -241,7 +241,7 @@ def _with_computed_adc(sequences: Mapping[SequenceRole, Taken]) -> dict[Sequence
 
 def _why_no_t1c(rated: Sequence[_Rated], images: bool) -> str:
     if not images:
-        return "holds no MR image"
+        return "holds no MR image, so no contrast-enhanced T1 (T1c)"
     plain = list(_t1_names(rated))
     hint = f" (T1-weighted, but nothing says contrast: {', '.join(plain[:4])})" if plain else ""
     what = "no contrast-enhanced T1 (T1c) series was recognised"
