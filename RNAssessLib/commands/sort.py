@@ -6,10 +6,15 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from RNAssessLib.case import Case, InputError
+from RNAssessLib.case import Case, InputError, Progress
+from RNAssessLib.evidence import Thresholds
 
 from .common import Commands, add_command, parse_thresholds, print_progress
+
+if TYPE_CHECKING:
+    from RNAssessLib.study import StudyMapping
 
 DATES_HELP = "dates of studies: TOML or CSV of StudyInstanceUID (or folder) and YYYY-MM-DD"
 
@@ -31,14 +36,10 @@ def add_dates_option(command: argparse.ArgumentParser) -> None:
 def command_sort(args: argparse.Namespace) -> int:
     """Say which series is taken for what and why, from headers alone; nothing is computed."""
     from RNAssessLib.panel.sorting_table import describe_sorting, sorting_lines
-    from RNAssessLib.study import propose_mapping
     from RNAssessLib.study.sorted_case_file import write_sorted_case
-    from RNAssessLib.study.sorting import NO_DATES, read_dates
 
     folder = Path(args.folder)
-    dates = read_dates(Path(args.dates), folder) if args.dates else NO_DATES
-    thresholds = parse_thresholds(args.set or [])
-    study = propose_mapping(folder, print_progress, dates=dates, thresholds=thresholds).sorted
+    study = sort_folder(args, folder).sorted
     if args.json:
         print(json.dumps(describe_sorting(study), indent=1, ensure_ascii=False))
     else:
@@ -48,6 +49,48 @@ def command_sort(args: argparse.Namespace) -> int:
         print(f"written: {args.write}", file=sys.stderr)
     if study.problems:
         raise InputError(folder, "; ".join(study.problems))
+    return 0
+
+
+def sort_folder(args: argparse.Namespace, folder: Path) -> StudyMapping:
+    """Sort the folder of a command with its ``--dates`` and ``--set``."""
+    from RNAssessLib.study import propose_mapping
+    from RNAssessLib.study.sorting import NO_DATES, read_dates
+
+    given = getattr(args, "dates", None)
+    dates = read_dates(Path(given), folder) if given else NO_DATES
+    thresholds = parse_thresholds(args.set or [])
+    return propose_mapping(folder, print_progress, dates=dates, thresholds=thresholds)
+
+
+def choose_roles(args: argparse.Namespace, thresholds: Thresholds, keep_in: Path) -> int:
+    """Serve the table of a folder to be corrected, then its case.
+
+    Raises
+    ------
+    InputError
+        A case file instead of a folder, or one that is there already beside the folder.
+    """
+    from RNAssessLib.assessment import Assessment, assess
+    from RNAssessLib.panel.role_chooser import RoleChooser
+    from RNAssessLib.panel.session_file import open_session
+    from RNAssessLib.study import is_case_file
+    from RNAssessLib.study.case_file_writer import case_file_of
+    from RNAssessLib.web import serve_roles
+
+    folder = Path(args.case)
+    case_file = case_file_of(folder)
+    if is_case_file(folder) or case_file.exists():
+        raise InputError(case_file, "is there already; correct it, or move it away to choose anew")
+    chooser = RoleChooser(sort_folder(args, folder))
+
+    def compute(case: Case, progress: Progress) -> Assessment:
+        used = open_session(keep_in, case.id).thresholds(thresholds)
+        return assess(case, used, progress=progress)
+
+    serve_roles(
+        chooser, compute, keep_in, case_file, port=args.port, open_browser=not args.no_browser
+    )
     return 0
 
 
@@ -67,22 +110,18 @@ def open_case(args: argparse.Namespace) -> Case:
         What `read_case` raises; dates for a case file, which holds its own.
     """
     from RNAssessLib.panel.sorting_table import sorting_lines
-    from RNAssessLib.study import is_case_file, propose_mapping, read_case
-    from RNAssessLib.study.sorting import NO_DATES, read_dates
+    from RNAssessLib.study import is_case_file, read_case
 
     path = Path(args.case)
-    given = getattr(args, "dates", None)
-    if path.is_file() or is_case_file(path):
-        if given:
+    if is_case_file(path):
+        if getattr(args, "dates", None):
             raise InputError(path, "is a case file, which holds its dates; --dates is for folders")
         case = read_case(path, progress=print_progress)
         for row in case.mapping:
             place = f"{row.timepoint} " if row.timepoint else ""
             print(f"  {place}{row.role:<6} {row.what} ({row.why})", file=sys.stderr)
         return case
-    dates = read_dates(Path(given), path) if given else NO_DATES
-    thresholds = parse_thresholds(args.set or [])
-    mapping = propose_mapping(path, print_progress, dates=dates, thresholds=thresholds)
+    mapping = sort_folder(args, path)
     print("\n".join(sorting_lines(mapping.sorted)), file=sys.stderr)
     case = mapping.to_case(print_progress)
     for warning in case.warnings:

@@ -18,7 +18,7 @@ from .common import (
     parse_thresholds,
     print_progress,
 )
-from .sort import add_dates_option, open_case
+from .sort import add_dates_option, choose_roles, open_case
 
 LOOPBACK = "127.0.0.1"
 
@@ -32,6 +32,9 @@ def add_commands(commands: Commands) -> None:
     view.add_argument("--port", type=int, default=0, help=PORT_HELP)
     view.add_argument("--session", metavar="F", help="where decisions are kept (beside the case)")
     add_dates_option(view)
+    view.add_argument(
+        "--choose", action="store_true", help="correct what each series is for, before anything"
+    )
     view.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
 
     view.add_argument("--teach", action="store_true", help="answers hidden, as in teach")
@@ -76,9 +79,10 @@ def command_view(args: argparse.Namespace) -> int:
             folder, thresholds, beside, port=args.port, open_browser=not args.no_browser
         )  # fmt: skip
         return 0
-    case = open_case(args)
-
     keep_in = Path(args.session) if args.session else beside(Path(args.case))
+    if args.choose:
+        return choose_roles(args, thresholds, keep_in)
+    case = open_case(args)
     used = open_session(keep_in, case.id).thresholds(thresholds)
 
     def load(progress: Progress) -> Assessment:

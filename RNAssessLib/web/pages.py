@@ -43,6 +43,12 @@ def build_cases_page(server: Server) -> None:
         layout.root.add_child(read_template("cases"))
 
 
+def build_roles_page(server: Server) -> None:
+    """Page with the series of a folder and their roles."""
+    with DivLayout(server, classes="rn") as layout:
+        layout.root.add_child(read_template("roles"))
+
+
 def build_reading_page(
     server: Server, views: tuple[LinkedView, ...], checklist: str = "checklist"
 ) -> None:

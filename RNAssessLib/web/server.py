@@ -11,12 +11,14 @@ from pathlib import Path
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.panel.role_chooser import RoleChooser
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.teaching_file import Lesson
 
 from .access import Access, guard, needs_token
 from .app import Loader, RNAssessApp
 from .chooser_app import ChooserApp
+from .role_app import Assess, RoleApp
 from .teaching_app import TeachingApp
 
 LOOPBACK = "127.0.0.1"
@@ -76,6 +78,33 @@ def serve_folder(
         As for `serve`. Files of this machine are listed: nobody else may connect.
     """
     app = ChooserApp(folder, thresholds, beside)
+    run(app, port=port, host=LOOPBACK, open_browser=open_browser)
+
+
+def serve_roles(
+    chooser: RoleChooser,
+    assess: Assess,
+    keep_in: Path,
+    case_file: Path,
+    *,
+    port: int = 0,
+    open_browser: bool = True,
+) -> None:
+    """Show what each series of a folder is for, then the case, until interrupted.
+
+    Parameters
+    ----------
+    chooser : RoleChooser
+    assess : callable
+        ``assess(case, progress) -> Assessment``.
+    keep_in : Path
+        File that keeps the decisions.
+    case_file : Path
+        Where the table is kept.
+    port, open_browser
+        As for `serve`. Files of this machine are named: nobody else may connect.
+    """
+    app = RoleApp(chooser, assess, keep_in, case_file)
     run(app, port=port, host=LOOPBACK, open_browser=open_browser)
 
 

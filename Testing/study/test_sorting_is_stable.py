@@ -63,7 +63,9 @@ def test_order_folders_names_and_copies_do_not_matter(demo, tmp_path, data):
     shutil.rmtree(folder, ignore_errors=True)
     order = data.draw(st.permutations(range(len(files))))
     places = data.draw(
-        st.lists(st.sampled_from(["", "a", "b", "b/c", "ü"]), min_size=len(files), max_size=len(files))
+        st.lists(
+            st.sampled_from(["", "a", "b", "b/c", "ü"]), min_size=len(files), max_size=len(files)
+        )
     )
     copies = data.draw(st.lists(st.sampled_from(range(len(files))), max_size=10))
     for number, index in enumerate([*order, *copies]):

@@ -160,7 +160,9 @@ def test_real_enhanced_file_against_simpleitk():
     theirs = sitk.GetArrayFromImage(other)
     index = np.array([10, 70, 40])  # the file runs against the normal, so the lattices run apart
     place = other.TransformIndexToPhysicalPoint([int(v) for v in index[::-1]])
-    assert np.allclose(image.grid.lps_to_index(place), [theirs.shape[0] - 1 - 10, 70, 40], atol=1e-3)
+    assert np.allclose(
+        image.grid.lps_to_index(place), [theirs.shape[0] - 1 - 10, 70, 40], atol=1e-3
+    )
     assert np.array_equal(image.array[::-1], theirs)
 
 
@@ -208,7 +210,9 @@ def test_written_case_is_read_as_the_folder_is(tmp_path):
     ],
 )
 def test_a_stack_that_is_not_there(tmp_path, change, reason):
-    write_sorted_case(propose_mapping(make_mixed_study(tmp_path / "study")).sorted, tmp_path / "c.toml")
+    write_sorted_case(
+        propose_mapping(make_mixed_study(tmp_path / "study")).sorted, tmp_path / "c.toml"
+    )
     text = (tmp_path / "c.toml").read_text()
     assert change[0] in text
     (tmp_path / "c.toml").write_text(text.replace(*change))
