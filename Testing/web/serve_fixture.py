@@ -19,9 +19,11 @@ from RNAssessLib.assessment import add_context
 from RNAssessLib.case import ClinicalEvent, EventKind, SequenceRole
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import clinical_modifiers, course_pattern, latency
+from RNAssessLib.panel.role_chooser import RoleChooser
 from RNAssessLib.panel.session_file import beside
 from RNAssessLib.panel.teaching_file import Lesson
-from RNAssessLib.web import serve, serve_teaching
+from RNAssessLib.study import propose_mapping
+from RNAssessLib.web import serve, serve_roles, serve_teaching
 from RNAssessLib.web.chooser_app import ChooserApp
 from RNAssessLib.web.server import run
 
@@ -95,10 +97,18 @@ def main():
     parser.add_argument("--class", dest="for_class", action="store_true")
     parser.add_argument("--course", action="store_true", help="with events and what rests on them")
     parser.add_argument("--cases", type=Path, help="folder whose cases are listed")
+    parser.add_argument("--choose", type=Path, help="DICOM folder whose roles are chosen first")
     parser.add_argument("--case-file", type=Path, help="file that events are written to")
     args = parser.parse_args()
     if args.cases:
         serve_cases(args.cases, args.port)
+        return
+    if args.choose:
+        serve_roles(
+            RoleChooser(propose_mapping(args.choose)), lambda case, progress: make_assessment(),
+            args.choose.with_suffix(".session.json"), args.choose.with_suffix(".case.toml"),
+            port=args.port, open_browser=False,
+        )  # fmt: skip
         return
     roles = [SequenceRole.T1C, SequenceRole.FLAIR]
     if args.roles:
