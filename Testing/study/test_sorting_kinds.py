@@ -82,6 +82,8 @@ NO_ROLE = [
     ("b0", EPI, {"DiffusionBValue": 0.0}, "highest b-value"),
     ("PET", {"SeriesDescription": "x"}, {"Modality": "PT"}, "tracer"),
     ("FET NAC", {"SeriesDescription": "x"}, {"Modality": "PT"}, "attenuation"),
+    ("PD TSE", T2, {"EchoTime": 12.0}, "proton density"),
+    ("3DpCASL", GRE, {"ScanningSequence": ["SE"]}, "arterial spin"),
     ("mystery", {"SeriesDescription": "x"}, {}, "neither"),
 ]
 
@@ -163,6 +165,15 @@ def test_three_echoes_longest_is_taken(tmp_path):
         write(tmp_path / f"e{n}", slices(GRE, uid="1.2.97", EchoTime=te, start=10 * n + 1))
     assert roles(tmp_path)["SWI"] == "t2* gre [TE 25 ms]"
     assert "longest TE" in why_left(tmp_path, "t2* gre [TE 15 ms]")
+
+
+def test_two_echoes_of_spin_echo_are_proton_density_and_t2(tmp_path):
+    add(tmp_path / "t1c", T1C)
+    for n, te in enumerate((15.0, 100.0)):
+        write(tmp_path / f"e{n}", slices(T2, uid="1.2.97", EchoTime=te, start=10 * n + 1,
+                                         SeriesDescription="PD T2 dual echo"))  # fmt: skip
+    assert roles(tmp_path)["T2"] == "PD T2 dual echo [TE 100 ms]"
+    assert "proton density" in why_left(tmp_path, "PD T2 dual echo [TE 15 ms]")
 
 
 @pytest.mark.parametrize("turned", [True, False])

@@ -6,6 +6,7 @@ with the elements of `VARYING` decoded anew.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,8 +34,10 @@ class Parser:
 
     def parse(self, dataset: Dataset, path: Path) -> tuple[SliceHeader, ...]:
         """Headers of all slices of a file; see `parse_dataset`."""
+        if "PerFrameFunctionalGroupsSequence" in dataset:
+            return parse_dataset(dataset, path)
         key = _fingerprint(dataset)
-        known = self._seen.get(key) if key else None
+        known = self._seen.get(key)
         if known is not None:
             return (
                 replace(
@@ -46,20 +49,27 @@ class Parser:
                     seconds=acquired_at(dataset, known.date),
                 ),
             )
-        found = parse_dataset(dataset, path)
-        if key and len(found) == 1:
-            self._seen[key] = found[0]
-        return found
+        (found,) = parse_dataset(dataset, path)
+        self._seen[key] = found
+        return (found,)
 
 
 def _fingerprint(dataset: Dataset) -> Key:
-    """Undecoded bytes of every element but the varying ones; empty when one is decoded already."""
-    parts: list[object] = []
+    """Bytes of every element but the varying ones, undecoded where they are so still."""
+    return tuple(_parts(dataset))
+
+
+def _parts(dataset: Dataset) -> Iterator[object]:
     for tag in list(dataset.keys()):
         if tag in VARYING:
             continue
         element = dataset.get_item(tag)
-        if not isinstance(element, RawDataElement) or not isinstance(element.value, bytes | None):
-            return ()
-        parts += (tag, element.VR, element.value)
-    return tuple(parts)
+        yield tag
+        if isinstance(element, RawDataElement):
+            yield element.VR
+            yield element.value
+        elif element.VR == "SQ":
+            for item in element.value:
+                yield from _parts(item)
+        else:
+            yield str(element.value)

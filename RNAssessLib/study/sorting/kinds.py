@@ -236,6 +236,9 @@ def _by_parameters(f: _Facts) -> Iterator[Kind]:
         yield Kind(R.FLAIR, f"TI {ti:g} ms, TE {te:g} ms")
     if te < SHORT_TE and (tr < T1_TR or (ti is not None and ti < FLAIR_TI)):
         yield Kind(R.T1, numbers + (f", TI {ti:g} ms" if ti else ""))
+    spin_echo = "GR" not in f.first.scanning and ti is None
+    if te < SHORT_TE and tr > T2_TR and spin_echo and not f.says(words.T1):
+        yield Kind(None, f"proton density ({numbers})")
     if te > LONG_TE and tr > T2_TR:
         flair = f.says(words.FLAIR)
         yield Kind(R.FLAIR if flair else R.T2, numbers + (", description" if flair else ""))

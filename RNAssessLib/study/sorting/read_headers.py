@@ -8,6 +8,8 @@ from pathlib import Path
 import pydicom
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
+from pydicom.filereader import read_partial
+from pydicom.tag import BaseTag
 from pydicom.uid import UID, MediaStorageDirectoryStorage
 
 from RNAssessLib.case import InputError, Progress, counted, silent
@@ -15,12 +17,14 @@ from RNAssessLib.case import InputError, Progress, counted, silent
 from ..dicom_files import is_dicom
 from .alike import Parser
 from .header import FolderHeaders, OtherObject, SliceHeader
-from .parse import text
+from .parse import ENHANCED, text
 from .tags import wanted_tags
 
 PLANS = ("RTDOSE", "RTSTRUCT", "RTPLAN")
 IMAGES = {"MR", "PT"}
+FUNCTIONAL_GROUPS = 0x5200
 TAGS = wanted_tags()
+LAST = max(int(tag) for tag in TAGS if tag.group < FUNCTIONAL_GROUPS)
 STEP = 200  # files between two reports of progress
 
 
@@ -71,8 +75,15 @@ def read_files(files: Sequence[Path], progress: Progress = silent) -> FolderHead
     )
 
 
+def _is_past_last(tag: BaseTag, _vr: str | None, _length: int) -> bool:
+    return int(tag) > LAST  # plain numbers: a tag compares slowly, and this is asked often
+
+
 def read_header(path: Path) -> Dataset:
     """Elements that sorting needs of one file.
+
+    Of a single-frame file nothing behind the last of them is read: some scanners put long
+    sequences of their own there.
 
     Raises
     ------
@@ -80,7 +91,11 @@ def read_header(path: Path) -> Dataset:
         The file is damaged.
     """
     try:
-        return pydicom.dcmread(path, stop_before_pixels=True, specific_tags=TAGS, force=True)
+        with path.open("rb") as file:
+            dataset = read_partial(file, _is_past_last, specific_tags=TAGS, force=True)
+        if dataset.get_item("SOPClassUID") and dataset.SOPClassUID in ENHANCED:
+            dataset = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=TAGS, force=True)
+        return dataset
     except (InvalidDicomError, EOFError, OSError, ValueError, KeyError) as error:
         raise InputError(path, f"is damaged or truncated ({type(error).__name__})") from None
 

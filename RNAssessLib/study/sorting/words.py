@@ -74,7 +74,7 @@ OTHER_MAPS = _any(
     \bwash(in|out)\b
     """
 )
-ASL = _any(r"\basl\b \bpcasl\b \bpasl\b arterial_spin")
+ASL = _any(r"\basl\b p?casl\b \bpasl\b arterial_spin")
 DYNAMIC = _any(
     r"""
     \btwist\b \bdyn(amic|amisch)?\b \bdce\b \bdsc\b \bperf(us\w*)?\b \btricks?\b \btime_?res

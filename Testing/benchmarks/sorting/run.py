@@ -48,6 +48,7 @@ def make_header(visit, number, entry):
     """Elements that all slices of a series share."""
     name, _, _, scanning, tr, te, ti, kind = entry
     one = Dataset()
+    one.SpecificCharacterSet = "ISO_IR 100"
     one.SOPClassUID, one.Modality, one.Manufacturer = MR, "MR", "SIEMENS"
     one.StudyInstanceUID = f"1.2.3.{visit}"
     one.SeriesInstanceUID = f"1.2.3.{visit}.{number}"
