@@ -39,6 +39,11 @@ class DoseGrid:
         DICOM DoseSummationType, ``PLAN`` unless several beams or plans were summed.
     sop_instance_uid, plan_uid : str or None
     source : Source
+    stored_frames_k : tuple of float or None
+        Where the frames of the file lie along k when they were unevenly spaced and resampled:
+        between them the dose is interpolated, which its uncertainty must know.
+    notes : tuple of str
+        What must be said beside its figures.
     """
 
     dose_gy: npt.NDArray[np.float32]
@@ -48,6 +53,8 @@ class DoseGrid:
     sop_instance_uid: str | None = None
     plan_uid: str | None = None
     source: Source = field(default_factory=lambda: Source(""))
+    stored_frames_k: tuple[float, ...] | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.dose_gy.shape != self.grid.shape:

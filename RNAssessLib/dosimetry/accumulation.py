@@ -128,8 +128,9 @@ def accumulate_courses(
         if kind is not DoseKind.PHYSICAL:
             warnings += _lq_caution(one.course)
     summed = DoseGrid(
-        total.astype(np.float32), grid, base.course.dose.frame_of_reference_uid, "MULTI_PLAN"
-    )
+        total.astype(np.float32), grid, base.course.dose.frame_of_reference_uid, "MULTI_PLAN",
+        stored_frames_k=base.course.dose.stored_frames_k,
+    )  # fmt: skip
     course = replace(
         base.course,
         id="+".join(one.course.id for one in placed),

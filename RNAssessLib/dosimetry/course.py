@@ -55,7 +55,7 @@ def compute_course(
         raise InputError(course.id, "the course has no dose")
     _check_frames(course)
     field = field or DoseField(course.dose, interpolation)
-    warnings: list[str] = []
+    warnings: list[str] = list(course.dose.notes)
     if field.interpolation is Interpolation.LINEAR:
         warnings.append("linear interpolation of the dose: peaks and small isodoses are cut")
     drawn = (s.shape for s in course.structures if isinstance(s.shape, ContourSet))

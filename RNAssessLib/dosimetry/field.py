@@ -125,23 +125,39 @@ class DoseField:
         """
         corners = np.array(np.meshgrid(*[(0, n - 1) for n in grid.shape])).reshape(3, -1).T
         index = self.dose.grid.lps_to_index(grid.index_to_lps(corners))
-        box = self._box(list(zip(index.min(0), index.max(0), strict=True)), pad=3)
+        ranges = list(zip(index.min(0), index.max(0), strict=True))
+        stride = self._frame_stride(ranges[0])
+        box = self._box(ranges, pad=3 * stride)
         values = self.dose.dose_gy[box.slices].astype(np.float64)
-        second = _differences(values, [1, -2, 1])
+        second = _differences(values, [1, -2, 1], stride)
         if self.interpolation is Interpolation.LINEAR:
             doubt = second / 8
         else:
-            fourth = _differences(values, [1, -4, 6, -4, 1])
+            fourth = _differences(values, [1, -4, 6, -4, 1], stride)
             coarse = fourth / np.maximum(second, 1e-3 * max(self.max_gy, 1e-6))
             doubt = fourth * (1 + (COARSE_FACTOR * coarse) ** 2) / 384
         # differences across the cut edges of the box mean nothing
-        inner = tuple(slice(2, -2) if n > 6 else slice(None) for n in values.shape)
+        cut = (2 * stride, 2, 2)
+        inner = tuple(
+            slice(c, -c) if n > 3 * c else slice(None)
+            for c, n in zip(cut, values.shape, strict=True)
+        )
         values, doubt = values[inner], doubt[inner]
         if between_gy is not None:
             chosen = (values >= between_gy[0]) & (values <= between_gy[1])
             if chosen.any():
                 doubt = doubt[chosen]
         return float(DOUBT_FACTOR * np.sqrt(np.mean(np.square(doubt))))
+
+    def _frame_stride(self, range_k: tuple[float, float]) -> int:
+        """Voxels along k between the frames that the file held, where they lie widest."""
+        stored = self.dose.stored_frames_k
+        if stored is None:
+            return 1
+        frames = np.asarray(stored)
+        near = (frames[1:] > range_k[0]) & (frames[:-1] < range_k[1])
+        gaps = np.diff(frames)[near]
+        return max(int(np.ceil(gaps.max() - 1e-6)), 1) if len(gaps) else 1
 
     def _box(self, ranges: list[tuple[float, float]], pad: int = PAD) -> Box:
         size = self.dose.dose_gy.shape
@@ -195,10 +211,15 @@ class DoseField:
         return clamped
 
 
-def _differences(values: FloatArray, weights: list[int]) -> FloatArray:
-    """Sum over the axes of the absolute differences."""
+def _differences(values: FloatArray, weights: list[int], stride_k: int = 1) -> FloatArray:
+    """Sum over the axes of the absolute differences, `stride_k` voxels apart along k."""
+    spread = np.zeros((len(weights) - 1) * stride_k + 1)
+    spread[::stride_k] = weights
     total: FloatArray = np.sum(
-        [np.abs(ndimage.correlate1d(values, weights, axis=a, mode="nearest")) for a in range(3)],
+        [
+            np.abs(ndimage.correlate1d(values, w, axis=a, mode="nearest"))
+            for a, w in enumerate((spread, weights, weights))
+        ],
         axis=0,
     )
     return total

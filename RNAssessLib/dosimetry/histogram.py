@@ -157,6 +157,7 @@ def occupy(
         cells=choose_cells(field, shape, cells),
         single_plane_mm=slice_mm or field.dose.grid.spacing_mm[2],
         align=field.dose.grid,
+        usual_mm=slice_mm,
     )
     if found.slack_mm and slice_mm is None:
         doubt = max(found.uncertainty_cm3, UNKNOWN_SLICE_DOUBT * found.volume_cm3)

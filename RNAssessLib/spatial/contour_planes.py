@@ -12,10 +12,14 @@ import numpy.typing as npt
 from RNAssessLib.case import Contour, ContourSet, Grid
 
 from .polygon_area import compute_coverage
+from .repeated_outlines import find_repeated
 
 FloatArray = npt.NDArray[np.floating[Any]]
-SAME_PLANE_MM = 0.01
+SAME_PLANE_MM = 0.1  # positions are rounded in files; no slices lie this close
+CROSSING = 0.25  # an outline that leaves the other by this share of the rest is no hole in it
 OUT_OF_PLANE_MM = 0.5
+WIDER = 1.25  # of the usual distance: positions are rounded
+MOST_SKIPPED = 3.6  # wider gaps, in usual distances, separate two parts
 PARALLEL = 1 - 1e-6
 
 
@@ -35,6 +39,8 @@ class ContourPlanes:
         Per plane: CLOSEDPLANAR_XOR contours.
     spacing_mm : float
         Usual distance of neighbouring planes.
+    repeated : int
+        Contours drawn twice on their plane, of which one was kept.
     """
 
     axes: FloatArray
@@ -42,6 +48,7 @@ class ContourPlanes:
     polygons: tuple[tuple[FloatArray, ...], ...]
     exclusive_or: tuple[bool, ...]
     spacing_mm: float
+    repeated: int = 0
 
     @property
     def bounds(self) -> tuple[FloatArray, FloatArray]:
@@ -61,6 +68,34 @@ class ContourPlanes:
                 add_polygon(stack[plane], (polygon - origin) / cell_mm, toggles)
         return stack
 
+    def describe_slices(self, usual_mm: float | None = None) -> list[str]:
+        """Say what a reader must know: outlines drawn twice, distances wider than usual.
+
+        Parameters
+        ----------
+        usual_mm : float, optional
+            Slice distance of the other structures of the set.
+        """
+        said = []
+        if self.repeated:
+            said.append(f"{self.repeated} contour(s) drawn twice on a slice, counted once")
+        if len(self.heights_mm) > 1 and usual_mm and self.spacing_mm > WIDER * usual_mm:
+            said.append(
+                f"its contours lie {self.spacing_mm:.3g} mm apart, the others of the set "
+                f"{usual_mm:.3g} mm: interpolated between them"
+            )
+        gaps = np.diff(self.heights_mm) / self.spacing_mm
+        for chosen, what in (
+            (gaps[(gaps > WIDER) & (gaps <= MOST_SKIPPED)], "interpolated over"),
+            (gaps[gaps > MOST_SKIPPED], "taken as separate parts at"),
+        ):
+            if len(chosen):
+                said.append(
+                    f"{what} {len(chosen)} gap(s) of slices without contour (up to "
+                    f"{chosen.max() * self.spacing_mm:.3g} mm, usually {self.spacing_mm:.3g} mm)"
+                )
+        return said
+
     def polygon_deficit_mm2(self) -> FloatArray:
         """Area (P,) by which chords fall short of a smooth outline through the same vertices.
 
@@ -74,7 +109,8 @@ def add_polygon(covered: FloatArray, polygon: FloatArray, exclusive_or: bool) ->
     """Combine one more polygon into a plane's coverage, in place.
 
     Nested polygons follow the even-odd rule (islands in holes come back); polygons that merely
-    overlap are united unless they are CLOSEDPLANAR_XOR.
+    overlap are united unless they are CLOSEDPLANAR_XOR. One that covers nearly the same but runs
+    in and out of the other is a second drawing of it, not a hole.
     """
     low = np.floor(polygon.min(0)).astype(int)
     high = np.ceil(polygon.max(0)).astype(int) + 1
@@ -85,7 +121,8 @@ def add_polygon(covered: FloatArray, polygon: FloatArray, exclusive_or: bool) ->
         known[:] = other
         return
     common = np.minimum(known, other).sum()
-    nested = common > 0.95 * other.sum()
+    beyond, left = np.maximum(other - known, 0).sum(), np.maximum(known - other, 0).sum()
+    nested = common > 0.95 * other.sum() and beyond < CROSSING * left
     if exclusive_or or nested:
         # half-covered border pixels shared by both outlines (keyholes, touching holes) subtract
         known[:] = np.where(other > known, known + other - 2 * known * other, known - other)
@@ -123,6 +160,11 @@ def sort_into_planes(
         level = float(local[:, 2].mean())
         near = next((z for z in levels if abs(z - level) < SAME_PLANE_MM), level)
         levels.setdefault(near, []).append((local[:, :2], contour.exclusive_or))
+    repeated = 0
+    for drawn in levels.values():
+        again = set(find_repeated([p for p, _ in drawn]))
+        repeated += len(again)
+        drawn[:] = [one for index, one in enumerate(drawn) if index not in again]
     heights = np.array(sorted(levels))
     if len(heights) > 1:
         spacing = _usual_gap(np.diff(heights))
@@ -136,6 +178,7 @@ def sort_into_planes(
         tuple(tuple(p for p, _ in levels[z]) for z in heights),
         tuple(any(toggles for _, toggles in levels[z]) for z in heights),
         spacing,
+        repeated,
     )
 
 

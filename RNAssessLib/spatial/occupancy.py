@@ -18,7 +18,7 @@ from scipy import ndimage
 from RNAssessLib.case import ContourSet, Grid, Mask
 
 from .between_planes import AreaCourse, EndCap, follow_areas
-from .contour_planes import ContourPlanes, sort_into_planes
+from .contour_planes import MOST_SKIPPED, ContourPlanes, sort_into_planes
 from .signed_distance import compute_signed_distance
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -27,7 +27,6 @@ MOST_CELLS = 1_000_000
 FINEST_MM = 0.02
 MARGIN_CELLS = 3
 BLEND_SLICES = 0.75  # planes closer than this many cells need no shape interpolation
-MOST_SKIPPED = 3.6  # wider gaps, in slice spacings, separate two parts
 ONE_SLICE_SLACK = 0.25  # of the slice distance
 LABEL_BORDER_DOUBT = 0.3  # per voxel of the border, in voxels; their errors are independent
 
@@ -83,6 +82,7 @@ def compute_occupancy(
     cells: int = DEFAULT_CELLS,
     single_plane_mm: float | None = None,
     align: Grid | None = None,
+    usual_mm: float | None = None,
 ) -> Occupancy:
     """Occupancy of a structure in its own space.
 
@@ -99,6 +99,8 @@ def compute_occupancy(
         Thickness of a structure drawn on one slice only.
     align : Grid, optional
         Lattice (the dose grid) whose axes to use where its planes are parallel to the contours'.
+    usual_mm : float, optional
+        Slice distance of the other structures of the set; one drawn more sparsely is said to be.
 
     Returns
     -------
@@ -112,7 +114,7 @@ def compute_occupancy(
     if isinstance(shape, Mask):
         return _refine_mask(shape, cells)
     planes = sort_into_planes(shape, single_plane_mm, align)
-    return _Builder(planes, cap, cells).build()
+    return _Builder(planes, cap, cells, usual_mm).build()
 
 
 def compute_mask(shape: ContourSet | Mask, grid: Grid, *, cap: EndCap = EndCap.ROUNDED) -> Mask:
@@ -156,8 +158,10 @@ def _refine_mask(mask: Mask, cells: int) -> Occupancy:
 class _Builder:
     """Lattice, planes on it, and the parts they form."""
 
-    def __init__(self, planes: ContourPlanes, cap: EndCap, cells: int) -> None:
-        self.planes, self.cap = planes, cap
+    def __init__(
+        self, planes: ContourPlanes, cap: EndCap, cells: int, usual_mm: float | None = None
+    ) -> None:
+        self.planes, self.cap, self.usual_mm = planes, cap, usual_mm
         low, high = planes.bounds
         depth = float(np.ptp(planes.heights_mm)) + 1.5 * planes.spacing_mm
         volume = float(np.prod(np.maximum(high - low, 0.5))) * depth
@@ -186,6 +190,7 @@ class _Builder:
             np.maximum(share, inner, out=share)
         doubt = sum(course.uncertainty_mm3 for _, course, _ in courses)
         doubt += float(planes.polygon_deficit_mm2().sum()) * planes.spacing_mm
+        self.notes += planes.describe_slices(self.usual_mm)
         slack = 0.0
         if len(planes.heights_mm) == 1:
             slack = ONE_SLICE_SLACK * planes.spacing_mm
@@ -221,9 +226,6 @@ class _Builder:
         """Planes between wide gaps; narrower gaps are slices that were not drawn."""
         heights, spacing = self.planes.heights_mm, self.planes.spacing_mm
         gaps = np.diff(heights) / spacing
-        skipped = np.count_nonzero((gaps > 1.5) & (gaps <= MOST_SKIPPED))
-        if skipped:
-            self.notes.append(f"interpolated over {skipped} gap(s) of slices without contour")
         edges = [0, *(np.flatnonzero(gaps > MOST_SKIPPED) + 1).tolist(), len(heights)]
         return [slice(a, b) for a, b in pairwise(edges)]
 

@@ -12,6 +12,7 @@ import pydicom
 from RNAssessLib.case import DoseGrid, Grid, InputError, Source
 
 from .dicom_files import open_dicom, read_axes, read_pixels, required, uid_of
+from .rt_frames import FrameOrder, order_frames
 
 WHOLE_PLAN = {"PLAN", "MULTI_PLAN", "PLAN_OVERVIEW"}
 OFFSET_TOLERANCE_MM = 0.01
@@ -21,13 +22,13 @@ def read_dose(path: Path | str) -> DoseGrid:
     """Read the dose of a whole plan.
 
     Any orientation; GridFrameOffsetVector relative to the first frame or absolute along the
-    normal; frames in either order.
+    normal; frames in any order; unevenly spaced frames are resampled (`rt_frames`).
 
     Raises
     ------
     InputError
         Relative or unscaled dose, a dose type other than PHYSICAL, the dose of one beam or one
-        fraction alone, no frame of reference, irregular frames, damaged pixels.
+        fraction alone, no frame of reference, two frames at one place, damaged pixels.
     """
     dose = _read_any(Path(path))
     if dose.summation_type not in WHOLE_PLAN:
@@ -66,15 +67,14 @@ def _read_any(path: Path) -> DoseGrid:
     scaling = float(required(dataset, path, "DoseGridScaling"))
     if not np.isfinite(scaling) or scaling <= 0:
         raise InputError(path, f"DoseGridScaling is {scaling}, not a positive number")
-    grid, reversed_frames = _read_grid(dataset, path)
+    grid, frames = _read_grid(dataset, path)
     stored = read_pixels(dataset, path)
     if stored.ndim == 2:
         stored = stored[None]
-    if stored.shape != grid.shape:
-        raise InputError(path, f"holds {stored.shape} voxels, its tags say {grid.shape}")
-    if reversed_frames:
-        stored = stored[::-1]
-    dose = (stored.astype(np.float64) * scaling).astype(np.float32)
+    told = (len(frames.order), *grid.shape[1:])
+    if stored.shape != told:
+        raise InputError(path, f"holds {stored.shape} voxels, its tags say {told}")
+    dose = frames.arrange(stored.astype(np.float64) * scaling).astype(np.float32)
     if dose.min() < 0:
         raise InputError(path, f"holds negative dose ({dose.min():.3f} Gy)")
     plans = dataset.get("ReferencedRTPlanSequence") or []
@@ -92,37 +92,52 @@ def _read_any(path: Path) -> DoseGrid:
             (str(dataset.get("SOPInstanceUID", "")),),
             str(dataset.get("SeriesDescription", "") or "RTDOSE"),
         ),
+        stored_frames_k=frames.stored_k,
+        notes=tuple(_notes(dataset, frames)),
     )
 
 
-def _read_grid(dataset: pydicom.Dataset, path: Path) -> tuple[Grid, bool]:
-    """Lattice of the dose, and whether its frames must be reversed to run along +k."""
+def _notes(dataset: pydicom.Dataset, frames: FrameOrder) -> list[str]:
+    """What a reader of the figures must know about the dose."""
+    notes = []
+    transform = str(dataset.get("SpatialTransformOfDose") or "NONE").strip().upper()
+    if transform != "NONE":
+        notes.append(
+            f"the dose was moved after it was computed (SpatialTransformOfDose {transform}): "
+            "its figures depend on that registration"
+        )
+    if frames.stored_k is not None:
+        gaps = np.diff(frames.offsets_mm)
+        notes.append(
+            f"the dose's frames lie {gaps.min():g} to {gaps.max():g} mm apart: resampled to "
+            f"{frames.step_mm:.4g} mm"
+        )
+    return notes
+
+
+def _read_grid(dataset: pydicom.Dataset, path: Path) -> tuple[Grid, FrameOrder]:
+    """Lattice of the dose along +k, and how its stored frames come to lie on it."""
     i, j, normal = read_axes(dataset, path)
     origin = np.array([float(v) for v in required(dataset, path, "ImagePositionPatient")])
     row_mm, column_mm = (float(v) for v in required(dataset, path, "PixelSpacing"))
     rows, columns = int(required(dataset, path, "Rows")), int(required(dataset, path, "Columns"))
     offsets = _read_offsets(dataset, path, origin, normal)
-    steps = np.diff(offsets)
-    reverse = bool(len(steps) and steps[0] < 0)
-    if reverse:
-        offsets = offsets[::-1]
-        steps = np.diff(offsets)
-    if len(steps) and (
-        steps.min() <= 0 or np.ptp(steps) > OFFSET_TOLERANCE_MM + 1e-3 * float(steps.mean())
-    ):
-        raise InputError(path, "frames are not evenly spaced (GridFrameOffsetVector)")
-    depth = float(steps.mean()) if len(steps) else _thickness(dataset, path)
-    x, y, z = origin + offsets[0] * normal
+    try:
+        frames = order_frames(offsets)
+    except ValueError as error:
+        raise InputError(path, str(error)) from None
+    depth = frames.step_mm or _thickness(dataset, path)
+    x, y, z = origin + frames.offsets_mm[0] * normal
     try:
         grid = Grid(
-            (len(offsets), rows, columns),
+            (frames.count, rows, columns),
             (float(x), float(y), float(z)),
             (column_mm, row_mm, depth),
             tuple(np.column_stack([i, j, normal]).ravel()),
         )
     except ValueError as error:
         raise InputError(path, str(error)) from None
-    return grid, reverse
+    return grid, frames
 
 
 def _thickness(dataset: pydicom.Dataset, path: Path) -> float:

@@ -77,18 +77,20 @@ def read_structures(path: Path | str) -> StructureSet:
         int(o.ReferencedROINumber): str(o.get("RTROIInterpretedType") or "")
         for o in dataset.get("RTROIObservationsSequence") or []
     }
-    drawn = {int(c.ReferencedROINumber): c for c in dataset.get("ROIContourSequence") or []}
+    drawn: dict[int, list[pydicom.Dataset]] = {}  # a few systems list an ROI in several items
+    for item in dataset.get("ROIContourSequence") or []:
+        drawn.setdefault(int(item.ReferencedROINumber), []).append(item)
     frames = [uid_of(r, "ReferencedFrameOfReferenceUID") for r in names.values()]
     structures, empty = [], []
     warnings: list[str] = []
     for number, roi in names.items():
         name = str(roi.get("ROIName") or f"ROI {number}")
-        contours = _read_contours(drawn.get(number), name, path, warnings)
+        contours = _read_contours(drawn.get(number, []), name, path, warnings)
         if not contours:
             empty.append(name)
             warnings.append(f"{name}: has no closed contour")
             continue
-        colour = drawn[number].get("ROIDisplayColor")
+        colour = drawn[number][0].get("ROIDisplayColor")
         structures.append(
             Structure(
                 name,
@@ -112,11 +114,11 @@ def read_structures(path: Path | str) -> StructureSet:
 
 
 def _read_contours(
-    drawn: pydicom.Dataset | None, name: str, path: Path, warnings: list[str]
+    drawn: list[pydicom.Dataset], name: str, path: Path, warnings: list[str]
 ) -> tuple[Contour, ...]:
     contours = []
     skipped: dict[str, int] = {}
-    for item in (drawn.get("ContourSequence") or []) if drawn is not None else []:
+    for item in (c for part in drawn for c in part.get("ContourSequence") or []):
         kind = str(item.get("ContourGeometricType") or "")
         if kind not in CLOSED:
             skipped[kind or "untyped"] = skipped.get(kind or "untyped", 0) + 1

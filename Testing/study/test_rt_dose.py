@@ -63,7 +63,7 @@ def change(**tags):
         (change(DoseGridScaling=None), "DoseGridScaling is missing"),
         (change(GridFrameOffsetVector=None), "GridFrameOffsetVector is missing"),
         (change(GridFrameOffsetVector=[0, 4, 8]), "4 frames but 3 entries"),
-        (change(GridFrameOffsetVector=[0, 4, 9, 12]), "not evenly spaced"),
+        (change(GridFrameOffsetVector=[0, 4, 4, 12]), "two frames lie at one place"),
         (change(GridFrameOffsetVector=[7, 11, 15, 19]), "neither 0 nor the first position"),
         (change(ImageOrientationPatient=[1, 0, 0, 1, 0, 0]), "perpendicular"),
         (change(ImagePositionPatient=None), "ImagePositionPatient is missing"),
