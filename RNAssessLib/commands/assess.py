@@ -8,7 +8,15 @@ from pathlib import Path
 
 from RNAssessLib.case import part
 
-from .common import CASE_HELP, Commands, add_command, parse_thresholds, print_progress
+from .common import (
+    CASE_HELP,
+    Commands,
+    add_command,
+    add_outline_options,
+    parse_thresholds,
+    print_progress,
+    take_outlines,
+)
 from .reader_work import add_session_options, take_session
 
 DEFAULT_DEMO = "rn_across_falx"
@@ -27,6 +35,7 @@ def add_commands(commands: Commands) -> None:
     one = add_command(commands, "assess", command_assess)
     one.add_argument("case", help=CASE_HELP)
     one.add_argument("--out", required=True, metavar="DIR")
+    add_outline_options(one)
     add_session_options(one)
 
     export = add_command(commands, "export", command_export)
@@ -37,6 +46,7 @@ def add_commands(commands: Commands) -> None:
         "--deidentify", action="store_true", help="new identity, UIDs and dates (PS3.15)"
     )
 
+    add_outline_options(export)
     add_session_options(export)
 
     cohort = add_command(commands, "cohort", command_cohort)
@@ -61,6 +71,7 @@ def command_demo(args: argparse.Namespace) -> int:
     args.case = study
     kept = out / KEPT
     args.session, args.computed_only = (str(kept) if kept.is_file() else None), False
+    args.brain, args.outlines, args.labels = None, None, None
     return command_assess(args) or (0 if args.no_browser else _view_last(args))
 
 
@@ -82,7 +93,7 @@ def command_assess(args: argparse.Namespace) -> int:
     from RNAssessLib.study import read_case
 
     thresholds = parse_thresholds(args.set or [])
-    case = read_case(Path(args.case), progress=print_progress)
+    case = take_outlines(args, read_case(Path(args.case), progress=print_progress))
     for row in case.mapping:
         ignored = "ignored: " if row.ignored else ""
         place = f"{row.timepoint} " if row.timepoint else ""
@@ -107,7 +118,7 @@ def command_export(args: argparse.Namespace) -> int:
     formats = parse_formats(args.formats)
     thresholds = parse_thresholds(args.set or [])
     out = Path(args.out)
-    case = read_case(Path(args.case), progress=part(print_progress, 0.0, 0.2))
+    case = take_outlines(args, read_case(Path(args.case), part(print_progress, 0.0, 0.2)))
     check_export(case, out)
     session = take_session(args, case.id)
     used = session.thresholds(thresholds)

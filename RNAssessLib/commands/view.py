@@ -15,8 +15,10 @@ from .common import (
     PORT_HELP,
     Commands,
     add_command,
+    add_outline_options,
     parse_thresholds,
     print_progress,
+    take_outlines,
 )
 
 LOOPBACK = "127.0.0.1"
@@ -31,6 +33,7 @@ def add_commands(commands: Commands) -> None:
     view.add_argument("--port", type=int, default=0, help=PORT_HELP)
     view.add_argument("--session", metavar="F", help="where decisions are kept (beside the case)")
     view.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
+    add_outline_options(view)
 
     view.add_argument("--teach", action="store_true", help="answers hidden, as in teach")
 
@@ -68,14 +71,15 @@ def command_view(args: argparse.Namespace) -> int:
     thresholds = parse_thresholds(args.set or [])
     folder = Path(args.case or ".")
     if not args.case or (folder.is_dir() and len(find_cases(folder)) > 1):
-        if args.session:
-            print("rnassess view: --session belongs to one case", file=sys.stderr)
+        given = ("session", "brain", "outlines", "labels")
+        if only := [name for name in given if getattr(args, name)]:
+            print(f"rnassess view: --{only[0]} belongs to one case", file=sys.stderr)
             return 2
         serve_folder(
             folder, thresholds, beside, port=args.port, open_browser=not args.no_browser
         )  # fmt: skip
         return 0
-    case = read_case(Path(args.case), progress=print_progress)
+    case = take_outlines(args, read_case(Path(args.case), progress=print_progress))
 
     keep_in = Path(args.session) if args.session else beside(Path(args.case))
     used = open_session(keep_in, case.id).thresholds(thresholds)

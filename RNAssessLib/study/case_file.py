@@ -30,6 +30,8 @@ from RNAssessLib.case import (
 )
 
 from .drawn_masks import read_drawn_mask
+from .given_outlines import GivenOutlines, add_from_folder
+from .label_numbers import LabelNumbers, parse_label_numbers, read_brain
 from .labels import read_label_map
 from .plan_files import (
     TARGET_ROLES,
@@ -46,11 +48,12 @@ from .volume import read_volume
 
 E = TypeVar("E", bound=Enum)
 KNOWN = {
-    "": {"id", "course", "timepoint", "event", "anatomy", "spectroscopy"},
+    "": {"id", "course", "timepoint", "event", "anatomy", "spectroscopy", "outlines"},
     "course": {"id", "date", "technique", "fractions", "dose", "structures", "plan", "space",
                "target"},
     "target": {"name", "role", "prescription_gy", "isodose_percent", "lesion"},
-    "timepoint": {"id", "date", "sequences", "masks"},
+    "timepoint": {"id", "date", "sequences", "masks", "brain", "outlines"},
+    "outlines": {"labels", "folder"},
     "event": {"kind", "date", "end", "drug", "dose_mg_per_kg", "dose_mg_per_day", "value", "text"},
     "anatomy": {"labels", "space"},
 }  # fmt: skip
@@ -80,10 +83,12 @@ class _Reader:
         self.path = path
         self.mapping: list[MappingEntry] = []
         self.warnings: list[str] = []
+        self.numbers: LabelNumbers | None = None
 
     def read(self, progress: Progress) -> Case:
         data = self._load()
         self._known("", data)
+        drawn = self._outlines(data.get("outlines", {}))
         days = data.get("timepoint", [])
         timepoints = []
         for index, item in enumerate(days):
@@ -98,7 +103,7 @@ class _Reader:
         courses = [self._course(item, ids) for item in data.get("course", [])]
         anatomy = self._anatomy(data["anatomy"], ids) if "anatomy" in data else None
         progress(1.0, "case read")
-        return Case(
+        case = Case(
             id=str(data.get("id") or self.path.resolve().parent.name),
             courses=tuple(sorted(courses, key=lambda c: c.date)),
             timepoints=tuple(sorted(timepoints, key=lambda t: t.date)),
@@ -111,6 +116,7 @@ class _Reader:
                                   for item in data.get("spectroscopy", [])),
                                  key=lambda s: s.date)),
         )  # fmt: skip
+        return case if drawn is None else add_from_folder(case, drawn, self.numbers)
 
     def _load(self) -> dict[str, Any]:
         try:
@@ -160,14 +166,31 @@ class _Reader:
             sequences[role] = read_sequence(self._file(file, key, name), role)
         if SequenceRole.T1C not in sequences:
             raise InputError(self.path, f"{where} has no T1c")
-        masks = {}
+        ordered = {role: sequences[role] for role in SequenceRole if role in sequences}
+        timepoint = Timepoint(name, self._need(item, "date", Date, where), ordered)
+        given, t1c = GivenOutlines(), timepoint.t1c
         for key, file in item.get("masks", {}).items():
             kind = self._choice(key, MaskKind, where)
-            masks[kind] = read_drawn_mask(
-                self._file(file, key, name), kind, sequences[SequenceRole.T1C]
+            given.masks[kind] = read_drawn_mask(
+                self._file(file, key, name), kind, t1c, self.numbers
             )
-        ordered = {role: sequences[role] for role in SequenceRole if role in sequences}
-        return Timepoint(name, self._need(item, "date", Date, where), ordered, masks)
+        if "outlines" in item:
+            path = self._file(self._need(item, "outlines", str, where), "outlines", name)
+            given.add_whole(path, self.numbers, timepoint)
+        if "brain" in item:
+            path = self._file(self._need(item, "brain", str, where), "brain", name)
+            given.brain = read_brain(path, t1c)
+        self.warnings += given.warnings
+        return replace(timepoint, masks=given.masks, brain=given.brain)
+
+    def _outlines(self, item: Mapping[str, Any]) -> Path | None:
+        """Take the labels' meaning; return the folder of outlines, if one is named."""
+        self._known("outlines", item)
+        if "labels" in item:
+            self.numbers = parse_label_numbers(item["labels"], self.path)
+        if "folder" not in item:
+            return None
+        return self.path.parent / str(self._need(item, "folder", str, "[outlines]"))
 
     def _course(self, item: Mapping[str, Any], timepoints: list[str]) -> Course:
         self._known("course", item)
