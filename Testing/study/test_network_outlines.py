@@ -1,5 +1,7 @@
 """Outlines from networks: label numbers as declared, files by name, bad ones refused by name."""
 
+import re
+import tomllib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,11 +15,12 @@ from RNAssessLib.case.image import Source
 from RNAssessLib.cli import main
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.study import read_case
+from RNAssessLib.study.case_file import KNOWN
 from RNAssessLib.study.drawn_masks import read_drawn_mask
 from RNAssessLib.study.given_outlines import give_outlines
-from RNAssessLib.study.label_numbers import parse_label_numbers, read_brain
+from RNAssessLib.study.label_numbers import CONVENTIONS, parse_label_numbers, read_brain
 from RNAssessLib.study.network_outlines import read_outlines, split_core
-from RNAssessLib.study.outline_folder import find_outlines
+from RNAssessLib.study.outline_folder import MEANING, find_outlines
 from RNAssessLib.study.volume import read_volume
 
 from .dicom_makers import make_slice
@@ -423,6 +426,33 @@ def test_options_of_outlines_reach_the_commands(folder, capsys):
     assert "'t7' is no timepoint" in capsys.readouterr().err
     assert main(["assess", str(folder), *args[:2], "--labels", "AURORA"]) == 3
     assert "--labels: belongs to --outlines" in capsys.readouterr().err
+
+
+# --- the page about it ---
+
+
+def test_the_page_says_what_the_code_takes():
+    page = Path(__file__).parents[2] / "Resources/Docs/outlines-from-networks.md"
+    text = page.read_text(encoding="utf-8")
+    example = tomllib.loads(text.split("```toml")[1].split("```")[0])
+    assert set(example["outlines"]) == KNOWN["outlines"]
+    assert set(example["timepoint"][0]) == KNOWN["timepoint"]
+    parse_label_numbers(example["outlines"]["labels"], page)
+    for convention in CONVENTIONS.values():
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{convention.name}`"))
+        cells = [cell.strip() for cell in row.split("|")[2:5]]
+        if convention.parts and not convention.with_core:
+            assert cells == [str(convention.parts[kind][0]) for kind in (E, C, O)]
+    endings = {}
+    for line in text.split("| ending | holds |")[1].split("\n\n")[0].splitlines()[2:]:
+        names, holds = line.strip("| ").split(" | ")
+        for name in re.findall(r"`(\w+)`", names):
+            endings[name] = holds
+    told = {"all parts": "all parts", "enhancing": "enhancing part", "necrotic_core": "core",
+            "oedema": "oedema", "brain": "brain"}  # fmt: skip
+    coded = {name: told[meaning] for name, meaning in MEANING.items() if name}
+    coded.pop("label"), coded.pop("segmentation_predicted")  # rare, not worth a word
+    assert endings == coded
 
 
 # --- public data --------------------------------------------------------------------------------
