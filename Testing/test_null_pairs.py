@@ -177,7 +177,7 @@ def test_one_visit_is_the_same_every_time_and_another_seed_is_not():
 
 def test_drawn_pairs_span_what_the_issue_names():
     head = smooth_head()
-    pairs = [again.draw_pair(head, [0, 0, n]) for n in range(300)]
+    pairs = [again.draw_pair(head, head, [0, 0, n]) for n in range(300)]
     later = [b for _, b in pairs]
     slices = {b.spacing_mm[T1C][2] for b in later if b.spacing_mm}
     assert slices == {1.0, 1.5, 2.0, 3.0, 5.0}
@@ -187,6 +187,18 @@ def test_drawn_pairs_span_what_the_issue_names():
     assert {b.axes for b in later} == set(again.AXES)
     assert all(a.motion.angle_degrees < 1e-6 for a, _ in pairs)
     json.dumps([b.describe() for b in later])
+
+
+def test_a_head_in_two_spaces_moves_about_its_own_middle_and_keeps_its_thick_slices():
+    thin = smooth_head()
+    thick_image = make_image(lambda p: p[..., 2], shape=(9, 30, 30), spacing=(0.9, 0.9, 5.5))
+    far = replace(thick_image.grid, origin_mm=(300.0, -200.0, 90.0))
+    thick = again.Head("thick", {T1C: Image(thick_image.array, far)}, np.zeros(3), 5.0)
+    for n in range(60):
+        _, later = again.draw_pair(thin, thick, [1, 2, n])
+        gone = later.motion.apply(far.center_lps) - far.center_lps
+        assert np.linalg.norm(gone) <= 20.0 + 1e-6
+        assert not later.spacing_mm or later.spacing_mm[T1C][2] == 5.5
 
 
 def test_a_digital_head_is_an_untreated_metastasis_under_its_ball():

@@ -49,7 +49,7 @@ def code_digest():
 def build_case(name, seed, data):
     """(case, description of both visits) of one pair: the same head twice, nothing changed."""
     heads = load_head(name, data)
-    visits = draw_pair(heads[0], seed)
+    visits = draw_pair(*heads, seed)
     roles = [r for r in heads[0].images if r in heads[1].images]
     if SequenceRole.T1 in roles and np.random.default_rng([*seed, 1]).uniform() < DROP_T1:
         roles.remove(SequenceRole.T1)

@@ -145,13 +145,16 @@ def draw_visit(rng, head, *, moved):
     )
 
 
-def draw_pair(head, seed):
-    """(visit before treatment, visit after it) of one seed; half of the real heads start as is."""
+def draw_pair(before, after, seed):
+    """Visits before and after treatment of one seed; half of the real heads start as they are.
+
+    `before` and `after` are one head, or one that was scanned once and is held in two spaces.
+    """
     rng = np.random.default_rng(seed)
     first = Visit()
-    if head.noise_free or rng.uniform() < 0.5:
-        first = draw_visit(rng, head, moved=False)
-    return first, draw_visit(rng, head, moved=True)
+    if before.noise_free or rng.uniform() < 0.5:
+        first = draw_visit(rng, before, moved=False)
+    return first, draw_visit(rng, after, moved=True)
 
 
 def level_of(array):
