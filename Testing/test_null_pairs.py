@@ -232,3 +232,18 @@ def test_a_change_counts_against_both_printed_errors():
     wide = {"volumes": {"enhancing_cm3": [[2.0, 0.3], [2.55, 0.4]]}}
     gone = {"volumes": {"enhancing_cm3": [[2.0, 0.3], [None, None]]}}
     assert pair_table.within([row, wide, gone], "enhancing_cm3") == (1, 2)
+
+
+def test_a_pair_that_is_done_by_the_same_code_is_not_run_again(tmp_path):
+    from run import is_done
+
+    path = tmp_path / "pair.json"
+    assert not is_done(path, "abc", False)
+    path.write_text('{"code": "abc", "alarms": []}')
+    assert is_done(path, "abc", False)
+    assert not is_done(path, "abd", False)  # other code
+    assert not is_done(path, "abc", True)  # not compared with itself yet
+    path.write_text('{"code": "abc", "same_again": true}')
+    assert is_done(path, "abc", True)
+    path.write_text('{"code": "abc", "crashed": "ValueError"}')
+    assert not is_done(path, "abc", False)

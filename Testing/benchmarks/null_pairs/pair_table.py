@@ -116,6 +116,7 @@ def write_results(rows, path, command):
     crashed = [r for r in rows if "crashed" in r]
     inside, measured = within(rows, "t1c_with_core_cm3")
     percent = printed_percent(rows)
+    repeated = [r["same_again"] for r in rows if "same_again" in r]
     told = "no such scan" if not percent else (
         f"median {np.median(percent):.1f} %, largest {max(percent):.1f} %, "
         f"{share(sum(p < 10 for p in percent), len(percent))} below 10 %")  # fmt: skip
@@ -136,6 +137,7 @@ def write_results(rows, path, command):
         "- enhancing part alone within its ±: " + share(*within(rows, "enhancing_cm3")),
         "- FLAIR volume within its ±: " + share(*within(rows, "flair_cm3")),
         f"- the ± of one scan, slices up to {THIN_MM:g} mm and over {MEASURED_CM3:g} cm³: {told}",
+        f"- all figures the same when assessed a second time: {share(sum(repeated), len(repeated))}",
         f"- per pair: {np.median([r['assess_s'] for r in rows]):.0f} s assessment (median; "
         f"{max(r['assess_s'] for r in rows):.0f} s at most) on a machine with other work, "
         f"{max(r['peak_mb'] for r in rows)} MB at most", "",

@@ -33,13 +33,14 @@ def plan_pairs(args):
         head = chosen[n % len(chosen)]
         seed = (args.seed, heads.index(head), n // len(chosen))
         name = f"pair-{head.replace(':', '_')}-{args.seed}-{seed[2]:04d}.json"
-        yield args.out / name, (head, seed, args.data, args.threads)
+        yield args.out / name, (head, seed, args.data, args.threads, args.twice)
 
 
-def is_done(path, code):
+def is_done(path, code, twice):
     try:
         row = json.loads(path.read_text(encoding="utf-8"))
-        return row["code"] == code and "crashed" not in row
+        whole = "crashed" not in row and (not twice or "same_again" in row or "refused" in row)
+        return row["code"] == code and whole
     except (OSError, ValueError, KeyError):
         return False
 
@@ -58,6 +59,7 @@ def main():
     parser.add_argument("--first", type=int, default=0, help="number of the first pair")
     parser.add_argument("--jobs", type=int, default=1, help="pairs at the same time")
     parser.add_argument("--threads", type=int, default=1, help="of SimpleITK in each")
+    parser.add_argument("--twice", action="store_true", help="assess each twice, compare figures")
     parser.add_argument("--only", nargs="+", metavar="HEAD")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--data", type=Path, default=SHARED, help="folder of the public MR")
@@ -66,7 +68,7 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     code = code_digest()
     wanted = list(plan_pairs(args))
-    left = [(path, job) for path, job in wanted if not is_done(path, code)]
+    left = [(path, job) for path, job in wanted if not is_done(path, code, args.twice)]
     print(f"{len(wanted)} pairs, {len(left)} left to run, code {code}", flush=True)
     # a process of its own for each pair: its memory is its own, and what it holds goes with it
     with ProcessPoolExecutor(args.jobs, get_context("spawn"), max_tasks_per_child=1) as pool:
