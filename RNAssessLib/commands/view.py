@@ -65,15 +65,19 @@ def command_view(args: argparse.Namespace) -> int:
     from RNAssessLib.study.find_cases import find_cases
     from RNAssessLib.web import serve, serve_folder
 
+    outlined = [name for name in ("brain", "outlines", "labels") if getattr(args, name)]
     if args.teach:
+        if outlined:
+            print(f"rnassess view: --{outlined[0]} does not go with --teach", file=sys.stderr)
+            return 2
         args.set_name, args.keep, args.host, args.for_class = None, "", LOOPBACK, False
         return command_teach(args)
     thresholds = parse_thresholds(args.set or [])
     folder = Path(args.case or ".")
     if not args.case or (folder.is_dir() and len(find_cases(folder)) > 1):
-        given = ("session", "brain", "outlines", "labels")
-        if only := [name for name in given if getattr(args, name)]:
-            print(f"rnassess view: --{only[0]} belongs to one case", file=sys.stderr)
+        if args.session or outlined:
+            name = "session" if args.session else outlined[0]
+            print(f"rnassess view: --{name} belongs to one case", file=sys.stderr)
             return 2
         serve_folder(
             folder, thresholds, beside, port=args.port, open_browser=not args.no_browser

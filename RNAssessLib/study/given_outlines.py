@@ -11,7 +11,8 @@ from RNAssessLib.case import Case, InputError, MappingEntry, Mask, MaskKind, Tim
 from .drawn_masks import read_drawn_mask
 from .label_numbers import GRID_MM, LabelNumbers, parse_label_numbers, read_brain
 from .network_outlines import read_outlines
-from .outline_folder import find_outlines
+from .outline_folder import FoundOutlines, find_outlines
+from .volume import read_volume
 
 OPTION = "--brain"
 
@@ -71,24 +72,38 @@ def add_from_folder(
                                 "automatically, beside outlined timepoints")  # fmt: skip
             timepoints.append(timepoint)
             continue
-        given = GivenOutlines()
-        named = [(path, kind.value) for kind, path in files.parts.items()]
-        for kind, path in files.parts.items():
-            given.masks[kind] = read_drawn_mask(path, kind, timepoint.t1c, numbers)
-        if files.whole is not None:
-            given.add_whole(files.whole, numbers, timepoint)
-            named.append((files.whole, "outlines"))
-        brain = timepoint.brain
-        if files.brain is not None and (first or brain is None):
-            brain = read_brain(files.brain, timepoint.t1c)
-            named.append((files.brain, "brain"))
-        masks = {**timepoint.masks, **given.masks} if first else {**given.masks, **timepoint.masks}
-        mapping += [MappingEntry(p.name, role, f"its name, in {folder.name}", timepoint.id)
-                    for p, role in named]  # fmt: skip
+        given = _read_files(files, timepoint, numbers)
+        old, new = timepoint.masks, given.masks
+        own = timepoint.brain
+        timepoints.append(
+            replace(
+                timepoint,
+                masks={**old, **new} if first else {**new, **old},
+                brain=(given.brain or own) if first else (own or given.brain),
+            )
+        )
+        mapping += [replace(m, why=f"its name, in {folder.name}") for m in given.mapping]
         warnings += given.warnings
-        timepoints.append(replace(timepoint, masks=masks, brain=brain))
     return replace(case, timepoints=tuple(timepoints), mapping=tuple(mapping),
                    warnings=tuple(warnings))  # fmt: skip
+
+
+def _read_files(
+    files: FoundOutlines, timepoint: Timepoint, numbers: LabelNumbers | None
+) -> GivenOutlines:
+    """Everything that was found for one timepoint."""
+    given = GivenOutlines()
+    named = [(path, kind.value) for kind, path in files.parts.items()]
+    for kind, path in files.parts.items():
+        given.masks[kind] = read_drawn_mask(path, kind, timepoint.t1c, numbers)
+    if files.whole is not None:
+        given.add_whole(files.whole, numbers, timepoint)
+        named.append((files.whole, "outlines"))
+    if files.brain is not None:
+        given.brain = read_brain(files.brain, timepoint.t1c)
+        named.append((files.brain, "brain"))
+    given.mapping = [MappingEntry(path.name, role, "", timepoint.id) for path, role in named]
+    return given
 
 
 def add_brains(case: Case, given: Sequence[str]) -> Case:
@@ -126,8 +141,6 @@ def add_brains(case: Case, given: Sequence[str]) -> Case:
 
 def _fitting(case: Case, path: Path) -> list[str]:
     """Id of the one timepoint on whose T1c grid a mask lies."""
-    from .volume import read_volume
-
     grid = read_volume(path).grid
     fitting = [t.id for t in case.timepoints if grid.matches(t.t1c.grid, tolerance_mm=GRID_MM)]
     if not fitting:

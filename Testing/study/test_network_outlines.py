@@ -23,7 +23,7 @@ from RNAssessLib.study.network_outlines import read_outlines, split_core
 from RNAssessLib.study.outline_folder import MEANING, find_outlines
 from RNAssessLib.study.volume import read_volume
 
-from .dicom_makers import make_slice
+from .dicom_makers import make_slice, make_structures, save
 
 E, C, O = MaskKind.ENHANCING, MaskKind.NECROTIC_CORE, MaskKind.OEDEMA  # noqa: E741
 TURN = np.array([[0.96, 0.28, 0.0], [-0.28, 0.96, 0.0], [0.0, 0.0, 1.0]])
@@ -248,6 +248,28 @@ def test_segments_may_overlap_and_names_must_tell_a_part(tmp_path):
         read_outlines(path, None, seg_t1c(frame))
 
 
+def test_an_rtstruct_gives_every_part_too(tmp_path):
+    rois = {"L1 enhancing": [("CLOSED_PLANAR", circle(4, 8.4)), ("CLOSED_PLANAR", circle(4, 4.1))],
+            "L1 core": [("CLOSED_PLANAR", circle(4, 4.1))],
+            "brainstem": [("CLOSED_PLANAR", circle(6, 3.0))]}  # fmt: skip
+    path = tmp_path / "drawn.dcm"
+    save(make_structures(rois, "1.2.3"), path)
+    masks, _ = read_outlines(path, None, make_t1c())
+    j, i = np.indices(GRID.shape[1:])
+    away = (j - 15.2) ** 2 + (i - 13.3) ** 2
+    assert set(masks) == {E, C}
+    np.testing.assert_array_equal(masks[C].array[4], away < 4.1**2)
+    np.testing.assert_array_equal(masks[E].array[4], (away < 8.4**2) & (away >= 4.1**2))
+    assert masks[E].array.sum() == masks[E].array[4].sum()
+
+
+def circle(k, radius):
+    angle = np.linspace(0, 2 * np.pi, 180, endpoint=False)
+    index = np.column_stack([np.full(180, float(k)), 15.2 + radius * np.sin(angle),
+                             13.3 + radius * np.cos(angle)])  # fmt: skip
+    return GRID.index_to_lps(index)
+
+
 # --- files by name ------------------------------------------------------------------------------
 
 
@@ -424,6 +446,8 @@ def test_options_of_outlines_reach_the_commands(folder, capsys):
         assert "nowhere.nii.gz: no such file" in capsys.readouterr().err
     assert main(["view", str(folder), "--brain", "t7=x", "--no-browser"]) == 3
     assert "'t7' is no timepoint" in capsys.readouterr().err
+    assert main(["view", str(folder), "--brain", "t0=x", "--teach"]) == 2
+    assert "--brain does not go with --teach" in capsys.readouterr().err
     assert main(["assess", str(folder), *args[:2], "--labels", "AURORA"]) == 3
     assert "--labels: belongs to --outlines" in capsys.readouterr().err
 
