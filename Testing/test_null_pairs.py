@@ -1,5 +1,6 @@
 """The maker of pairs with nothing changed (Testing/benchmarks/null_pairs), against closed forms."""
 
+import argparse
 import json
 import sys
 from dataclasses import replace
@@ -232,6 +233,21 @@ def test_a_change_counts_against_both_printed_errors():
     wide = {"volumes": {"enhancing_cm3": [[2.0, 0.3], [2.55, 0.4]]}}
     gone = {"volumes": {"enhancing_cm3": [[2.0, 0.3], [None, None]]}}
     assert pair_table.within([row, wide, gone], "enhancing_cm3") == (1, 2)
+
+
+def test_a_pair_does_not_hang_on_which_others_run():
+    from run import plan_pairs
+
+    made = {"data": SHARED, "first": 0, "seed": 3, "threads": 1, "twice": False}
+    args = argparse.Namespace(**made, only=["rn_across_falx:101"], pairs=2, out=Path("o"))
+    alone = list(plan_pairs(args))
+    args = argparse.Namespace(**made, only=[*DIGITAL, "ttp_nodule:77"], pairs=20, out=Path("o"))
+    among = dict(plan_pairs(args))
+    assert len(among) == 20
+    assert [among[path] for path, _ in alone] == [job for _, job in alone]
+    args = argparse.Namespace(**made, only=["nobody"], pairs=1, out=Path("o"))
+    with pytest.raises(SystemExit, match="no such head: nobody"):
+        list(plan_pairs(args))
 
 
 def test_a_pair_that_is_done_by_the_same_code_is_not_run_again(tmp_path):

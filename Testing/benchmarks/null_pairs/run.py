@@ -9,6 +9,7 @@ the run may be stopped and taken up at any time. Writes RESULTS.md into --out.
 import argparse
 import json
 import sys
+import zlib
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,13 +26,13 @@ HERE = Path(__file__).parent
 def plan_pairs(args):
     """(file, job) of every pair: the heads take turns, a pair's seed does not hang on the rest."""
     heads = available(args.data)
-    chosen = [h for h in heads if not args.only or h in args.only]
-    missing = set(args.only or ()) - set(heads)
-    if missing or not chosen:
-        raise SystemExit(f"no such head: {', '.join(sorted(missing))}; there are {' '.join(heads)}")
+    chosen = args.only or heads
+    if missing := [h for h in chosen if h not in heads and ":" not in h]:
+        raise SystemExit(f"no such head: {', '.join(missing)}; there are {' '.join(heads)} and "
+                         "any PHANTOM:SEED")  # fmt: skip
     for n in range(args.first, args.first + args.pairs):
         head = chosen[n % len(chosen)]
-        seed = (args.seed, heads.index(head), n // len(chosen))
+        seed = (args.seed, zlib.crc32(head.encode()), n // len(chosen))
         name = f"pair-{head.replace(':', '_')}-{args.seed}-{seed[2]:04d}.json"
         yield args.out / name, (head, seed, args.data, args.threads, args.twice)
 
@@ -60,7 +61,9 @@ def main():
     parser.add_argument("--jobs", type=int, default=1, help="pairs at the same time")
     parser.add_argument("--threads", type=int, default=1, help="of SimpleITK in each")
     parser.add_argument("--twice", action="store_true", help="assess each twice, compare figures")
-    parser.add_argument("--only", nargs="+", metavar="HEAD")
+    parser.add_argument(
+        "--only", nargs="+", metavar="HEAD", help="of those; or any digital PHANTOM:SEED"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--data", type=Path, default=SHARED, help="folder of the public MR")
     parser.add_argument("--out", type=Path, default=HERE / "pairs")
