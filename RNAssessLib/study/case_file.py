@@ -88,7 +88,7 @@ class _Reader:
     def read(self, progress: Progress) -> Case:
         data = self._load()
         self._known("", data)
-        drawn = self._outlines(data.get("outlines", {}))
+        drawn = self._outlines(self._need({"outlines": {}, **data}, "outlines", dict, "[outlines]"))
         days = data.get("timepoint", [])
         timepoints = []
         for index, item in enumerate(days):
@@ -169,11 +169,11 @@ class _Reader:
         ordered = {role: sequences[role] for role in SequenceRole if role in sequences}
         timepoint = Timepoint(name, self._need(item, "date", Date, where), ordered)
         given, t1c = GivenOutlines(), timepoint.t1c
-        for key, file in item.get("masks", {}).items():
+        drawn = self._need({"masks": {}, **item}, "masks", dict, where)
+        for key in drawn:
             kind = self._choice(key, MaskKind, where)
-            given.masks[kind] = read_drawn_mask(
-                self._file(file, key, name), kind, t1c, self.numbers
-            )
+            path = self._file(self._need(drawn, key, str, where), key, name)
+            given.masks[kind] = read_drawn_mask(path, kind, t1c, self.numbers)
         if "outlines" in item:
             path = self._file(self._need(item, "outlines", str, where), "outlines", name)
             given.add_whole(path, self.numbers, timepoint)

@@ -439,6 +439,24 @@ def test_bad_outlines_end_with_one_line_and_code_3(folder, capsys, change, reaso
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("[outlines]\n", "[[outlines]]\n", "outlines = .* is not a dict"),
+        ('folder = "predicted"', "folder = 3", "folder = 3 is not a str"),
+        ('folder = "predicted"', 'place = "predicted"', r"unknown key 'place' in \[outlines\]"),
+        ('oedema = "own.nii.gz"', "oedema = 3", "oedema = 3 is not a str"),
+        ('oedema = "own.nii.gz"', 'swelling = "own.nii.gz"', "none of enhancing, necrotic_core"),
+        ('brain = "t0_brain.nii.gz"', "brain = true", "brain = True is not a str"),
+        ('labels = "BraTS-2023"', 'labels = "BraTS"', "are none of BraTS-2021"),
+    ],
+)
+def test_a_case_file_that_says_it_wrongly_is_refused(folder, old, new, reason):
+    (folder / "case.toml").write_text(CASE.replace(old, new))
+    with pytest.raises(InputError, match=reason):
+        read_case(folder)
+
+
 def test_options_of_outlines_reach_the_commands(folder, capsys):
     args = ["--out", str(folder / "o"), "--brain", str(folder / "nowhere.nii.gz")]
     for command in ("assess", "export"):
