@@ -3,7 +3,7 @@
     python Testing/benchmarks/null_pairs/run.py --pairs 200 --jobs 2
 
 One JSON per pair in --out; a pair that is there, made by the same code, is not run again, so that
-the run may be stopped and taken up at any time. Writes RESULTS.md into --out.
+the run may be stopped and taken up at any time. Writes RESULTS.md beside itself, or into --out.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from measure_pair import code_digest, run_pair
 from pair_table import read_rows, write_results
 
 HERE = Path(__file__).parent
+PAIRS = HERE / "pairs"
 
 
 def plan_pairs(args):
@@ -66,7 +67,7 @@ def main():
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--data", type=Path, default=SHARED, help="folder of the public MR")
-    parser.add_argument("--out", type=Path, default=HERE / "pairs")
+    parser.add_argument("--out", type=Path, default=PAIRS)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     code = code_digest()
@@ -84,7 +85,8 @@ def main():
         f" --only {h}" for h in args.only or ()
     )
     command = f"python Testing/benchmarks/null_pairs/run.py {words}"
-    write_results(shown, args.out / "RESULTS.md", command)
+    beside = HERE if args.out == PAIRS else args.out
+    write_results(shown, beside / "RESULTS.md", command)
 
 
 if __name__ == "__main__":
