@@ -202,6 +202,19 @@ def test_a_head_in_two_spaces_moves_about_its_own_middle_and_keeps_its_thick_sli
         assert not later.spacing_mm or later.spacing_mm[T1C][2] == 5.5
 
 
+def test_a_sequence_of_another_space_has_a_frame_of_its_own():
+    head = smooth_head()
+    both = replace(head, images={T1C: head.images[T1C], SequenceRole.FLAIR: head.images[T1C]})
+    apart = replace(both, apart=(SequenceRole.FLAIR,))
+    frames = [
+        [again.acquire(h, role, again.Visit(), "2.25.7").frame_of_reference_uid
+         for role in (T1C, SequenceRole.FLAIR)]
+        for h in (both, apart)
+    ]  # fmt: skip
+    assert frames[0] == ["2.25.7", "2.25.7"]
+    assert frames[1][0] == "2.25.7" and frames[1][1] != "2.25.7"
+
+
 def test_a_digital_head_is_an_untreated_metastasis_under_its_ball():
     head, same = load_head(DIGITAL[0])
     assert head is same and head.noise_free

@@ -62,7 +62,8 @@ def _load_real(name, data):
         ends = {R.T1C: "*_t1c.nii.gz", R.T1: "T1_AX*_t1.nii.gz", R.FLAIR: "*_fla.nii.gz"}
         folder = data / FG_NATIVE
         images = {r: read_volume(next(folder.glob(end))) for r, end in ends.items()}
-        return Head(name, images, np.array(FG_NATIVE_LESION_MM), FG_RADIUS_MM)
+        # the FLAIR's header is 14 degrees and 16 mm off the T1c's: another examination
+        return Head(name, images, np.array(FG_NATIVE_LESION_MM), FG_RADIUS_MM, apart=(R.FLAIR,))
     if name == "mr_gd":
         images = {R.T1C: read_volume(data / "null_pairs/mr_gd/MR_Gd.nii.gz")}
         return _bare(name, images, np.array(GD_PLACE_MM), GD_RADIUS_MM)

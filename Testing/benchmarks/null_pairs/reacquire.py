@@ -33,7 +33,7 @@ class Head:
     ----------
     name : str
     images : mapping of SequenceRole to Image
-        Magnitude images that share one patient space.
+        Magnitude images that share one patient space, but for `apart`.
     lesion_mm : (3,) array
         Centre of the treated ball, LPS mm.
     radius_mm : float
@@ -43,6 +43,8 @@ class Head:
         Whether the images are skull-stripped already.
     noise_free : bool
         A painted head, which is never used as it is.
+    apart : tuple of SequenceRole
+        Sequences of a space of their own: the head lay elsewhere, as between two examinations.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Head:
     brain: Mask | None = None
     bare: bool = False
     noise_free: bool = False
+    apart: tuple = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,7 +237,7 @@ def add_noise(array, sigma, rng):
 
 
 def acquire(head, role, visit, frame):
-    """One sequence of one visit, with the frame of reference `frame`."""
+    """One sequence of one visit; `frame` of reference is the T1c's."""
     image = head.images[role]
     rng = np.random.default_rng([visit.seed, list(SequenceRole).index(role)])
     level = level_of(image.array)
@@ -254,7 +257,8 @@ def acquire(head, role, visit, frame):
         array = add_noise(array, level * visit.gain / visit.snr, rng)
     if head.brain is not None and (head.bare or visit.strip):
         array = np.where(carried_brain(head.brain, grid, visit.motion), array, 0.0)
-    return Image(array.astype(np.float32), grid, frame, image.source)
+    own = f"{frame}.{list(SequenceRole).index(role)}" if role in head.apart else frame
+    return Image(array.astype(np.float32), grid, own, image.source)
 
 
 def carried_brain(brain, grid, motion):
