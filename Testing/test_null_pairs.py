@@ -73,15 +73,21 @@ def test_a_linear_image_is_sampled_exactly_on_any_stack(axes, thickness):
     np.testing.assert_allclose(got[whole], (back @ slope + offset)[whole], rtol=2e-4)
 
 
-def test_a_thick_slice_averages_over_its_thickness():
-    """Mean of z² over a slice T thick, by n midpoints: z² + T² (1 - 1/n²) / 12."""
-    grid = Grid((60, 20, 20), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+@pytest.mark.parametrize(("own", "thickness"), [(1.0, 5.0), (1.0, 3.0), (1.0, 1.0), (2.0, 3.0)])
+def test_a_thick_slice_averages_over_its_thickness(own, thickness):
+    """Mean of z² over a box of width w by n midpoints is z² + w² (1 - 1/n²) / 12.
+
+    The source has averaged over its own slices, so that w² is what its thickness lacks.
+    """
+    grid = Grid((int(60 / own), 20, 20), (0.0, 0.0, 0.0), (1.0, 1.0, own))
     image = Image((points_of(grid)[..., 2] ** 2).astype(np.float32), grid)
-    thick = Grid((6, 10, 10), (5.0, 5.0, 15.0), (1.0, 1.0, 5.0))
+    thick = Grid((6, 10, 10), (5.0, 5.0, 15.0), (1.0, 1.0, thickness))
     got = again.sample(image, thick, RigidTransform())
-    z = 15.0 + 5.0 * np.arange(6)
-    expected = z**2 + 25.0 * (1 - 1 / 25.0) / 12.0
-    np.testing.assert_allclose(got[:, 5, 5], expected, atol=0.05)
+    z = 15.0 + thickness * np.arange(6)
+    width = np.sqrt(thickness**2 - own**2)
+    n = max(np.ceil(width), 1)
+    expected = z**2 + width**2 * (1 - 1 / n**2) / 12.0
+    np.testing.assert_allclose(got[:, 5, 5], expected, atol=0.06)
 
 
 def test_own_stack_covers_the_whole_moved_head():

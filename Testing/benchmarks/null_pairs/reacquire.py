@@ -198,9 +198,15 @@ def own_grid(image, motion, spacing_mm, axes, rng):
 
 
 def sample(image, grid, motion, *, order=3):
-    """Values of an image at a grid of the visit; slices average over their thickness."""
+    """Values of an image at a grid of the visit; slices average over their thickness.
+
+    The source's slices have averaged already: what is added makes the variance of both profiles
+    that of the new thickness.
+    """
     own = image.grid.spacing_mm
-    parts = max(round(grid.spacing_mm[2] / max(min(own), 0.5)), 1)
+    thickness = grid.spacing_mm[2]
+    width = np.sqrt(max(thickness**2 - own[2] ** 2, 0.0))
+    parts = max(int(np.ceil(width / min(own) - 1e-6)), 1)
     flip = np.eye(4)[[2, 1, 0, 3]]
     back = np.linalg.inv(motion.moving_to_fixed)
     matrix = flip @ image.grid.lps_to_ijk @ back @ grid.ijk_to_lps @ flip
@@ -210,7 +216,7 @@ def sample(image, grid, motion, *, order=3):
     out = np.zeros(grid.shape, np.float32)
     for n in range(parts):
         shift = np.eye(4)
-        shift[0, 3] = (n + 0.5) / parts - 0.5
+        shift[0, 3] = ((n + 0.5) / parts - 0.5) * width / thickness
         step = matrix @ shift
         out += ndimage.affine_transform(
             source, step[:3, :3], step[:3, 3], output_shape=grid.shape, order=order,
