@@ -34,6 +34,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.dosimetry.placement import compute_dose_on
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.given_parts import keep_given_core
 from RNAssessLib.lesions.levels import find_white_matter
 from RNAssessLib.lesions.segmentation import LesionSeed, segment_lesions
 from RNAssessLib.lesions.targets import build_lesions, target_mask
@@ -100,7 +101,7 @@ def prepare(
     reference = find_reference(case)
     progress(0.0, f"finding the brain at {reference.id}")
     alignment = _try_atlas(reference.t1c, warnings)
-    brain = compute_brain_mask(reference.t1c, alignment)
+    brain = _brain_of(reference, alignment)
     common = _common_grid(brain)
     aligned = []
     for index, timepoint in enumerate(case.timepoints):
@@ -143,6 +144,11 @@ def find_reference(case: Case) -> Timepoint:
     return case.timepoints[0]
 
 
+def _brain_of(timepoint: Timepoint, alignment: AtlasAlignment | None) -> Mask:
+    """Brain that was given, else found on the T1c."""
+    return timepoint.brain or compute_brain_mask(timepoint.t1c, alignment)
+
+
 def _try_atlas(t1c: Image, warnings: list[str]) -> AtlasAlignment | None:
     try:
         return register_template(t1c)
@@ -175,7 +181,7 @@ def _align(
     if same or (shared and shared == reference.t1c.frame_of_reference_uid):
         brain = reference_brain
         if not same:
-            brain = compute_brain_mask(timepoint.t1c, alignment)
+            brain = _brain_of(timepoint, alignment)
         to_reference = trust_frame_of_reference(
             timepoint.t1c, reference.t1c, moving_mask=brain, fixed_mask=reference_brain, **names
         )
@@ -224,7 +230,7 @@ def _register(
     if alignment is not None:
         back = found.transform.inverse().moving_to_fixed
         own = AtlasAlignment(back @ alignment.template_to_image, alignment.correlation)
-    brain = compute_brain_mask(timepoint.t1c, own)
+    brain = _brain_of(timepoint, own)
     quality = assess_quality(
         timepoint.t1c, reference.t1c, found.transform, start=RigidTransform(), back=None,
         moving_mask=brain, fixed_mask=reference_brain,
@@ -339,6 +345,7 @@ def segment_timepoint(
         item.images, item.brain, seeds, given=item.timepoint.masks, anatomy_on_t1c=own,
         thresholds=limits,
     )  # fmt: skip
+    found = keep_given_core(found, item.timepoint.masks)
     nawm = white & ~lesion_area
     for masks in found.lesions.values():
         if masks.oedema is not None:

@@ -24,12 +24,15 @@ class Timepoint:
         Always holds T1c.
     masks : mapping of MaskKind to Mask
         Label maps drawn elsewhere, on the T1c's grid; they take precedence over segmentation.
+    brain : Mask or None
+        Brain mask made elsewhere, on the T1c's grid; it is taken as it is.
     """
 
     id: str
     date: Date
     sequences: Mapping[SequenceRole, Image]
     masks: Mapping[MaskKind, Mask] = field(default_factory=dict)
+    brain: Mask | None = None
 
     @property
     def t1c(self) -> Image:

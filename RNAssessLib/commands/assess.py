@@ -8,7 +8,15 @@ from pathlib import Path
 
 from RNAssessLib.case import part
 
-from .common import CASE_HELP, Commands, add_command, parse_thresholds, print_progress
+from .common import (
+    CASE_HELP,
+    Commands,
+    add_command,
+    add_outline_options,
+    parse_thresholds,
+    print_progress,
+    take_outlines,
+)
 from .reader_work import add_session_options, take_session
 from .sort import add_dates_option, open_case
 
@@ -29,6 +37,7 @@ def add_commands(commands: Commands) -> None:
     one.add_argument("case", help=CASE_HELP)
     one.add_argument("--out", required=True, metavar="DIR")
     add_dates_option(one)
+    add_outline_options(one)
     add_session_options(one)
 
     export = add_command(commands, "export", command_export)
@@ -39,6 +48,7 @@ def add_commands(commands: Commands) -> None:
         "--deidentify", action="store_true", help="new identity, UIDs and dates (PS3.15)"
     )
 
+    add_outline_options(export)
     add_session_options(export)
 
     cohort = add_command(commands, "cohort", command_cohort)
@@ -63,6 +73,7 @@ def command_demo(args: argparse.Namespace) -> int:
     args.case = study
     kept = out / KEPT
     args.session, args.computed_only = (str(kept) if kept.is_file() else None), False
+    args.brain, args.outlines, args.labels = None, None, None
     return command_assess(args) or (0 if args.no_browser else _view_last(args))
 
 
@@ -83,7 +94,7 @@ def command_assess(args: argparse.Namespace) -> int:
     from RNAssessLib.panel.reader_case import follow_session
 
     thresholds = parse_thresholds(args.set or [])
-    case = open_case(args)
+    case = take_outlines(args, open_case(args))
     session = take_session(args, case.id)
     used = session.thresholds(thresholds)
     args.assessment = assess(case, used, progress=print_progress)
@@ -104,7 +115,7 @@ def command_export(args: argparse.Namespace) -> int:
     formats = parse_formats(args.formats)
     thresholds = parse_thresholds(args.set or [])
     out = Path(args.out)
-    case = read_case(Path(args.case), progress=part(print_progress, 0.0, 0.2))
+    case = take_outlines(args, read_case(Path(args.case), part(print_progress, 0.0, 0.2)))
     check_export(case, out)
     session = take_session(args, case.id)
     used = session.thresholds(thresholds)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from RNAssessLib.case import InputError
+from RNAssessLib.case import Case, InputError
 from RNAssessLib.evidence import Thresholds
 
 DISCLAIMER = "Research use only. Not a medical device."
@@ -88,3 +88,21 @@ def add_command(
             thresholds, dest="set", action="append", metavar="KEY=VALUE", help="change a threshold"
         )
     return command
+
+
+def add_outline_options(command: argparse.ArgumentParser) -> None:
+    """Add ``--brain``, ``--outlines`` and ``--labels``."""
+    command.add_argument(
+        "--brain", action="append", metavar="[ID=]MASK", help="brain mask on a timepoint's T1c"
+    )
+    command.add_argument("--outlines", metavar="DIR", help="outlines named after the timepoints")
+    command.add_argument(
+        "--labels", metavar="NAME", help="of their label maps: BraTS-2021, BraTS-2023, AURORA"
+    )
+
+
+def take_outlines(args: argparse.Namespace, case: Case) -> Case:
+    """Return the case with the outlines and brain masks that the command line names."""
+    from RNAssessLib.study.given_outlines import give_outlines
+
+    return give_outlines(case, args.brain or (), args.outlines, args.labels)

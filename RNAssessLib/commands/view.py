@@ -15,8 +15,10 @@ from .common import (
     PORT_HELP,
     Commands,
     add_command,
+    add_outline_options,
     parse_thresholds,
     print_progress,
+    take_outlines,
 )
 from .sort import add_dates_option, choose_roles, open_case
 
@@ -36,6 +38,7 @@ def add_commands(commands: Commands) -> None:
         "--choose", action="store_true", help="correct what each series is for, before anything"
     )
     view.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
+    add_outline_options(view)
 
     view.add_argument("--teach", action="store_true", help="answers hidden, as in teach")
 
@@ -66,14 +69,19 @@ def command_view(args: argparse.Namespace) -> int:
     from RNAssessLib.study.find_cases import find_cases
     from RNAssessLib.web import serve, serve_folder
 
+    outlined = [name for name in ("brain", "outlines", "labels") if getattr(args, name)]
     if args.teach:
+        if outlined:
+            print(f"rnassess view: --{outlined[0]} does not go with --teach", file=sys.stderr)
+            return 2
         args.set_name, args.keep, args.host, args.for_class = None, "", LOOPBACK, False
         return command_teach(args)
     thresholds = parse_thresholds(args.set or [])
     folder = Path(args.case or ".")
     if not args.case or (folder.is_dir() and len(find_cases(folder)) > 1):
-        if args.session:
-            print("rnassess view: --session belongs to one case", file=sys.stderr)
+        if args.session or outlined:
+            name = "session" if args.session else outlined[0]
+            print(f"rnassess view: --{name} belongs to one case", file=sys.stderr)
             return 2
         serve_folder(
             folder, thresholds, beside, port=args.port, open_browser=not args.no_browser
@@ -82,7 +90,7 @@ def command_view(args: argparse.Namespace) -> int:
     keep_in = Path(args.session) if args.session else beside(Path(args.case))
     if args.choose:
         return choose_roles(args, thresholds, keep_in)
-    case = open_case(args)
+    case = take_outlines(args, open_case(args))
     used = open_session(keep_in, case.id).thresholds(thresholds)
 
     def load(progress: Progress) -> Assessment:

@@ -31,6 +31,8 @@ from RNAssessLib.case import (
 )
 
 from .drawn_masks import read_drawn_mask
+from .given_outlines import GivenOutlines, add_from_folder
+from .label_numbers import LabelNumbers, parse_label_numbers, read_brain
 from .labels import read_label_map
 from .named_stack import NamedStacks
 from .plan_files import (
@@ -48,12 +50,13 @@ from .volume import read_volume
 
 E = TypeVar("E", bound=Enum)
 KNOWN = {
-    "": {"id", "course", "timepoint", "event", "anatomy", "spectroscopy"},
+    "": {"id", "course", "timepoint", "event", "anatomy", "spectroscopy", "outlines"},
     "course": {"id", "date", "technique", "fractions", "dose", "structures", "plan", "space",
                "target"},
     "target": {"name", "role", "prescription_gy", "isodose_percent", "lesion"},
-    "timepoint": {"id", "date", "sequences", "masks"},
+    "timepoint": {"id", "date", "sequences", "masks", "brain", "outlines"},
     "sequence": {"folder", "series_uid", "stack"},
+    "outlines": {"labels", "folder"},
     "event": {"kind", "date", "end", "drug", "dose_mg_per_kg", "dose_mg_per_day", "value", "text"},
     "anatomy": {"labels", "space"},
 }  # fmt: skip
@@ -84,10 +87,12 @@ class _Reader:
         self.mapping: list[MappingEntry] = []
         self.warnings: list[str] = []
         self.stacks = NamedStacks()
+        self.numbers: LabelNumbers | None = None
 
     def read(self, progress: Progress) -> Case:
         data = self._load()
         self._known("", data)
+        drawn = self._outlines(self._need({"outlines": {}, **data}, "outlines", dict, "[outlines]"))
         days = data.get("timepoint", [])
         timepoints = []
         for index, item in enumerate(days):
@@ -102,7 +107,7 @@ class _Reader:
         courses = [self._course(item, ids) for item in data.get("course", [])]
         anatomy = self._anatomy(data["anatomy"], ids) if "anatomy" in data else None
         progress(1.0, "case read")
-        return Case(
+        case = Case(
             id=str(data.get("id") or self.path.resolve().parent.name),
             courses=tuple(sorted(courses, key=lambda c: c.date)),
             timepoints=tuple(sorted(timepoints, key=lambda t: t.date)),
@@ -115,6 +120,7 @@ class _Reader:
                                   for item in data.get("spectroscopy", [])),
                                  key=lambda s: s.date)),
         )  # fmt: skip
+        return case if drawn is None else add_from_folder(case, drawn, self.numbers)
 
     def _load(self) -> dict[str, Any]:
         try:
@@ -164,14 +170,31 @@ class _Reader:
             sequences[role] = self._sequence(given, role, name)
         if SequenceRole.T1C not in sequences:
             raise InputError(self.path, f"{where} has no T1c")
-        masks = {}
-        for key, file in item.get("masks", {}).items():
-            kind = self._choice(key, MaskKind, where)
-            masks[kind] = read_drawn_mask(
-                self._file(file, key, name), kind, sequences[SequenceRole.T1C]
-            )
         ordered = {role: sequences[role] for role in SequenceRole if role in sequences}
-        return Timepoint(name, self._need(item, "date", Date, where), ordered, masks)
+        timepoint = Timepoint(name, self._need(item, "date", Date, where), ordered)
+        given, t1c = GivenOutlines(), timepoint.t1c
+        drawn = self._need({"masks": {}, **item}, "masks", dict, where)
+        for key in drawn:
+            kind = self._choice(key, MaskKind, where)
+            path = self._file(self._need(drawn, key, str, where), key, name)
+            given.masks[kind] = read_drawn_mask(path, kind, t1c, self.numbers)
+        if "outlines" in item:
+            path = self._file(self._need(item, "outlines", str, where), "outlines", name)
+            given.add_whole(path, self.numbers, timepoint)
+        if "brain" in item:
+            path = self._file(self._need(item, "brain", str, where), "brain", name)
+            given.brain = read_brain(path, t1c)
+        self.warnings += given.warnings
+        return replace(timepoint, masks=given.masks, brain=given.brain)
+
+    def _outlines(self, item: Mapping[str, Any]) -> Path | None:
+        """Take the labels' meaning; return the folder of outlines, if one is named."""
+        self._known("outlines", item)
+        if "labels" in item:
+            self.numbers = parse_label_numbers(item["labels"], self.path)
+        if "folder" not in item:
+            return None
+        return self.path.parent / str(self._need(item, "folder", str, "[outlines]"))
 
     def _sequence(self, given: Any, role: SequenceRole, timepoint: str) -> Image:  # noqa: ANN401
         """Image named by a path, or by folder, series and stack."""

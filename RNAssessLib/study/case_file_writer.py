@@ -27,7 +27,7 @@ def can_write(case: Case) -> bool:
     """
     plans = all(c.dose is None or c.structures_path for c in case.courses)
     images = all(i.source.path for t in case.timepoints for i in t.sequences.values())
-    return plans and images and not any(t.masks for t in case.timepoints)
+    return plans and images and not any(t.masks or t.brain for t in case.timepoints)
 
 
 def write_case_file(case: Case, path: Path, *, relative_to: Path | None = None) -> None:

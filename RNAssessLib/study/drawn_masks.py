@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,32 @@ import pydicom
 from RNAssessLib.case import ContourSet, Grid, Image, InputError, Mask, MaskKind
 
 from .dicom_files import is_dicom, open_dicom, read_pixels, required, uid_of
+from .label_numbers import GRID_MM, LabelNumbers, check_declared, read_label_image
 from .rt_structure_set import read_structures
-from .volume import read_mask
 
 BoolArray = npt.NDArray[np.bool_]
-GRID_MM = 0.05
-# words by which segments and ROIs of a file are told apart
+# words by which segments and ROIs of a file are told apart, and the short names of BraTS
 WORDS = {
     MaskKind.ENHANCING: ("enhanc",),
     MaskKind.NECROTIC_CORE: ("core", "necro", "cyst"),
     MaskKind.OEDEMA: ("oedema", "edema", "flair"),
 }
+SHORT = {
+    MaskKind.ENHANCING: {"et"},
+    MaskKind.NECROTIC_CORE: {"ncr", "netc", "net"},
+    MaskKind.OEDEMA: {"ed", "snfh"},
+}
+NOT_ENHANCING = re.compile(r"(non|not)[-_ ]?enhanc\w*")  # the core, or oedema: not the rim
 
 
-def read_drawn_mask(path: Path, kind: MaskKind, t1c: Image) -> Mask:
+def read_drawn_mask(
+    path: Path, kind: MaskKind, t1c: Image, numbers: LabelNumbers | None = None
+) -> Mask:
     """Read the outline of one kind on the lattice of the T1c.
 
     A NIfTI or NRRD label map, a DICOM SEG or an RTSTRUCT. Of several segments or ROIs those whose
-    name tells the kind are taken together; a file with one needs no such name.
+    name tells the kind are taken together; a file with one needs no such name. Of several numbers
+    in a label map those declared for the kind are taken; one number needs no declaration.
 
     Parameters
     ----------
@@ -37,12 +46,14 @@ def read_drawn_mask(path: Path, kind: MaskKind, t1c: Image) -> Mask:
     kind : MaskKind
     t1c : Image
         Of the same timepoint.
+    numbers : LabelNumbers, optional
+        Meaning of the numbers in a label map.
 
     Raises
     ------
     InputError
-        Not readable, another frame of reference, not on the T1c's lattice, or nothing in it tells
-        the kind.
+        Not readable, another frame of reference, not on the T1c's lattice, nothing in it tells
+        the kind, or it holds labels that are not declared.
     """
     if path.is_file() and is_dicom(path):
         modality = open_dicom(path, header_only=True).get("Modality", "none")
@@ -50,14 +61,62 @@ def read_drawn_mask(path: Path, kind: MaskKind, t1c: Image) -> Mask:
             return Mask(_read_segments(path, kind, t1c), t1c.grid)
         if modality == "RTSTRUCT":
             return Mask(_read_contours(path, kind, t1c), t1c.grid)
-    mask = read_mask(path)
-    if not mask.grid.matches(t1c.grid, tolerance_mm=GRID_MM):
-        raise InputError(path, "is not on the grid of its timepoint's T1c")
-    return Mask(mask.array, t1c.grid)
+    labels = read_label_image(path, t1c, soft=True)
+    if len(np.unique(labels[labels != 0])) < 2:
+        return Mask(labels != 0, t1c.grid)
+    check_declared(labels, numbers, path)
+    if numbers is None or numbers.every:
+        return Mask(labels != 0, t1c.grid)
+    if kind not in numbers.parts:
+        raise InputError(path, f"{numbers.name} has no label for {kind.value} alone: name the file "
+                         "as the timepoint's outlines")  # fmt: skip
+    return Mask(np.isin(labels, numbers.parts[kind]), t1c.grid)
+
+
+def read_parts(path: Path, t1c: Image) -> dict[MaskKind, Mask]:
+    """Read every part of a DICOM SEG or RTSTRUCT that one of its segments or ROIs is named after.
+
+    Parameters
+    ----------
+    path : Path
+    t1c : Image
+        Of the same timepoint.
+
+    Raises
+    ------
+    InputError
+        As `read_drawn_mask`; no name tells a part.
+    """
+    modality = open_dicom(path, header_only=True).get("Modality", "none")
+    if modality == "SEG":
+        names, read = _segment_names(open_dicom(path, "SEG"), path), _read_segments
+    elif modality == "RTSTRUCT":
+        names = {n: s.name for n, s in enumerate(read_structures(path).structures)}
+        read = _read_contours
+    else:
+        raise InputError(path, f"is a DICOM {modality} file, not SEG or RTSTRUCT")
+    kinds = [kind for kind in MaskKind if any(_tells(name, kind) for name in names.values())]
+    if not kinds:
+        raise InputError(path, "none of its parts is called enhancing, core or oedema: "
+                         + ", ".join(names.values()))  # fmt: skip
+    return {kind: Mask(read(path, kind, t1c), t1c.grid) for kind in kinds}
+
+
+def _tells(name: str, kind: MaskKind) -> bool:
+    """Whether the name of a segment or ROI tells this part.
+
+    Examples
+    --------
+    >>> _tells("Non-enhancing tumour core", MaskKind.ENHANCING), _tells("ET", MaskKind.ENHANCING)
+    (False, True)
+    """
+    words = NOT_ENHANCING.sub(" ", name.lower())
+    short = set(re.split(r"[^a-z0-9]+", words)) & SHORT[kind]
+    return bool(short) or any(word in words for word in WORDS[kind])
 
 
 def _choose(names: dict[int, str], kind: MaskKind, path: Path) -> set[int]:
-    found = {n for n, name in names.items() if any(w in name.lower() for w in WORDS[kind])}
+    found = {n for n, name in names.items() if _tells(name, kind)}
     if found:
         return found
     if len(names) == 1:
@@ -75,23 +134,32 @@ def _same_frame(frame: str | None, t1c: Image, path: Path) -> None:
 def _read_segments(path: Path, kind: MaskKind, t1c: Image) -> BoolArray:
     dataset = open_dicom(path, "SEG")
     _same_frame(uid_of(dataset, "FrameOfReferenceUID"), t1c, path)
-    names = {
-        int(s.SegmentNumber): str(s.get("SegmentLabel") or f"segment {s.SegmentNumber}")
-        for s in required(dataset, path, "SegmentSequence")
-    }
-    wanted = _choose(names, kind, path)
+    wanted = _choose(_segment_names(dataset, path), kind, path)
     frames = read_pixels(dataset, path)
     frames = frames[None] if frames.ndim == 2 else frames
     level = 0.5 * float(dataset.get("MaximumFractionalValue") or 1)
     groups = required(dataset, path, "PerFrameFunctionalGroupsSequence")
     shared = dataset.get("SharedFunctionalGroupsSequence") or [pydicom.Dataset()]
     out = np.zeros(t1c.grid.shape, bool)
+    # a label map tells segments by pixel value, the older kinds by frame
+    labelled = str(dataset.get("SegmentationType", "")) == "LABELMAP"
     for frame, group in zip(frames, groups, strict=True):
+        if labelled:
+            k = _slice_of(frame.shape, group, shared[0], t1c.grid, path)
+            out[k] |= np.isin(frame, list(wanted))
+            continue
         number = _macro(group, shared[0], "SegmentIdentificationSequence", path)
         if int(number.ReferencedSegmentNumber) in wanted:
             k = _slice_of(frame.shape, group, shared[0], t1c.grid, path)
             out[k] |= frame >= level if level >= 1 else frame > 0
     return out
+
+
+def _segment_names(dataset: pydicom.Dataset, path: Path) -> dict[int, str]:
+    return {
+        int(s.SegmentNumber): str(s.get("SegmentLabel") or f"segment {s.SegmentNumber}")
+        for s in required(dataset, path, "SegmentSequence")
+    }
 
 
 def _macro(group: pydicom.Dataset, shared: pydicom.Dataset, name: str, path: Path) -> Any:  # noqa: ANN401

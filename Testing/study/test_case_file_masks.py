@@ -21,7 +21,7 @@ date = 2025-01-08
 [timepoint.sequences]
 T1c = "a.nrrd"   # first
 [timepoint.masks]
-enhancing = "a.nrrd"
+enhancing = "m.nrrd"
 
 [[timepoint]]
 id = "t/1"
@@ -44,6 +44,8 @@ def path(tmp_path):
         image.SetOrigin(origin)
         image.SetSpacing((0.9, 1.1, 2.0))
         sitk.WriteImage(image, str(tmp_path / f"{name}.nrrd"))
+        if name == "a":
+            sitk.WriteImage(image > 100, str(tmp_path / "m.nrrd"))
     (tmp_path / "case.toml").write_text(CASE)
     return tmp_path / "case.toml"
 
@@ -66,7 +68,7 @@ def test_masks_come_back_to_the_voxel(path):
     text = path.read_text()
     assert text.startswith("# written by hand\n") and "# first" in text
     assert sorted(p.name for p in path.parent.iterdir()) == [
-        "a.nrrd", "b.nrrd", "case.masks", "case.toml"
+        "a.nrrd", "b.nrrd", "case.masks", "case.toml", "m.nrrd"
     ]  # fmt: skip
     assert sorted(p.name for p in (path.parent / "case.masks").iterdir()) == [
         "t_1-enhancing.nrrd", "t_1-necrotic_core.nrrd"

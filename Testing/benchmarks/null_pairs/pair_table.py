@@ -1,0 +1,158 @@
+"""RESULTS.md of the pairs: false alarms, change of volume against the printed ±, every fault."""
+
+import json
+import math
+from collections import Counter
+
+import numpy as np
+from scipy import stats
+
+ALARMS = ("cross_boundary", "shape_change", "clustered_enhancement", "new_lesions",
+          "course_pattern", "rano")  # fmt: skip
+THIN_MM, MEASURED_CM3 = 1.25, 1.0  # where the issue bounds the ± itself
+
+
+def wilson(count, total, z=1.959964):
+    """95 % score interval of a share."""
+    if total == 0:
+        return 0.0, 1.0
+    p = count / total
+    middle = (p + z * z / (2 * total)) / (1 + z * z / total)
+    half = z * math.sqrt(p * (1 - p) / total + z * z / (4 * total**2)) / (1 + z * z / total)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def clopper_upper(count, total, alpha=0.05):
+    """Exact one-sided upper bound of a share (Clopper and Pearson)."""
+    if count >= total:
+        return 1.0
+    return float(stats.beta.ppf(1 - alpha, count + 1, total - count))
+
+
+def change_of(row, name):
+    """(before, after, ± of the difference) of a volume in cm³; None where one is not measured."""
+    values = row.get("volumes", {}).get(name, [])
+    if len(values) != 2 or any(v is None or u is None for v, u in values):
+        return None
+    (a, ua), (b, ub) = values
+    return a, b, math.hypot(ua, ub)
+
+
+def within(rows, name):
+    """(pairs whose change lies within the printed ±, pairs measured at all)."""
+    found = [c for c in (change_of(r, name) for r in rows) if c and max(c[0], c[1]) > 0]
+    return sum(abs(b - a) <= u for a, b, u in found), len(found)
+
+
+def share(count, total):
+    if total == 0:
+        return "none"
+    low, high = wilson(count, total)
+    return f"{count}/{total} = {count / total:.3f} ({low:.3f}-{high:.3f})"
+
+
+def printed_percent(rows, name="t1c_with_core_cm3"):
+    """± in percent of the volume, thin slices and lesions over 1 cm³ only."""
+    out = []
+    for row in rows:
+        for visit, (value, error) in zip(
+            row["visits"], row.get("volumes", {}).get(name, []), strict=False
+        ):
+            thin = visit["slice_mm"] <= THIN_MM and error is not None
+            if thin and (value or 0.0) > MEASURED_CM3:
+                out.append(100.0 * error / value)
+    return out
+
+
+def by_head(rows):
+    lines = ["| head | pairs | with an alarm | " + " | ".join(ALARMS) + " | answered | T1c volume "
+             "within ± | change, median / largest (%) |",
+             "|---|" + "---|" * (len(ALARMS) + 5)]  # fmt: skip
+    for head in dict.fromkeys(r["head"] for r in rows):
+        own = [r for r in rows if r["head"] == head]
+        count = Counter(a for r in own for a in r["alarms"])
+        inside, measured = within(own, "t1c_with_core_cm3")
+        moves = [abs(c[1] - c[0]) / max(c[0], c[1]) * 100.0
+                 for c in (change_of(r, "t1c_with_core_cm3") for r in own)
+                 if c and max(c[0], c[1]) > 0]  # fmt: skip
+        told = f"{np.median(moves):.1f} / {max(moves):.1f}" if moves else "-"
+        cells = [str(count[a]) for a in ALARMS]
+        lines.append(f"| {head} | {len(own)} | {sum(bool(r['alarms']) for r in own)} | "
+                     + " | ".join(cells) + f" | {answered(own)} | {inside}/{measured} | {told} |")  # fmt: skip
+    return lines
+
+
+def answered(rows):
+    """Share of the four items that were answered at all (present or absent)."""
+    said = [r["status"][i] for r in rows if "status" in r for i in ALARMS[:4]]
+    return f"{sum(s in ('present', 'absent') for s in said)}/{4 * len(rows)}"
+
+
+def describe(row):
+    first, second = row["visits"]
+    snr = "no noise added" if second["snr"] is None else f"SNR {second['snr']:.0f}"
+    place = "header moved" if not second["spacing_mm"] else f"{second['axes']} stack of its own"
+    bare = ", stripped" if second["strip"] else ""
+    return (f"{second['rotation_deg']:.0f}° / {second['shift_mm']:.0f} mm, {place}, slices "
+            f"{first['slice_mm']:.1f} and {second['slice_mm']:.1f} mm, {snr}, "
+            f"γ {second['gamma']:.2f}{bare}")  # fmt: skip
+
+
+def faults(rows):
+    lines = []
+    for row in rows:
+        if not row["alarms"]:
+            continue
+        said = "; ".join(row["sentences"].get(a, f"RANO: {', '.join(row['rano'])}")
+                         for a in row["alarms"])  # fmt: skip
+        lines.append(f"- {row['head']} {row['seed'][-1]} ({describe(row)}): {said}")
+    return lines or ["none"]
+
+
+def write_results(rows, path, command):
+    """Write RESULTS.md from the JSON rows of one state of the code."""
+    total, bad = len(rows), sum(bool(r["alarms"]) for r in rows)
+    refused = [r for r in rows if "refused" in r]
+    crashed = [r for r in rows if "crashed" in r]
+    inside, measured = within(rows, "t1c_with_core_cm3")
+    percent = printed_percent(rows)
+    repeated = [r["same_again"] for r in rows if "same_again" in r]
+    told = "no such scan" if not percent else (
+        f"median {np.median(percent):.1f} %, largest {max(percent):.1f} %, "
+        f"{share(sum(p < 10 for p in percent), len(percent))} below 10 %")  # fmt: skip
+    lines = [
+        "# The same head twice: what the checklist says of nothing", "",
+        f"Made by `{command}`, code {', '.join(sorted({r['code'] for r in rows}))}.",
+        "Every pair is one head given as two examinations with nothing changed in it (README.md "
+        "says how). An alarm is any of cross boundary, shape change, clustered enhancement, new "
+        "lesions *present*, a course pattern other than stable, a RANO-BM category other than "
+        "stable. Intervals are Wilson's, 95 %; the bound is Clopper and Pearson's, one-sided "
+        "95 %.", "",
+        f"- pairs with an alarm: **{share(bad, total)}**, at most "
+        f"{clopper_upper(bad, total):.3f}",
+        f"- pairs refused by the product: {len(refused)}; crashed: {len(crashed)}",
+        f"- four items answered (present or absent): {answered(rows)}",
+        f"- change of the T1c volume (enhancing with core) within the printed ±: "
+        f"{share(inside, measured)}; not measured in {total - measured} pairs",
+        "- enhancing part alone within its ±: " + share(*within(rows, "enhancing_cm3")),
+        "- FLAIR volume within its ±: " + share(*within(rows, "flair_cm3")),
+        f"- the ± of one scan, slices up to {THIN_MM:g} mm and over {MEASURED_CM3:g} cm³: {told}",
+        f"- all figures the same when assessed a second time: {share(sum(repeated), len(repeated))}",
+        f"- per pair: {np.median([r['assess_s'] for r in rows]):.0f} s assessment (median; "
+        f"{max(r['assess_s'] for r in rows):.0f} s at most) on a machine with other work, "
+        f"{max(r['peak_mb'] for r in rows)} MB at most", "",
+        *by_head(rows), "", "## Every alarm", "", *faults(rows),
+    ]  # fmt: skip
+    if refused:
+        lines += ["", "## Refused", ""]
+        lines += [f"- {r['head']} {r['seed'][-1]}: {r['refused']}" for r in refused]
+    if crashed:
+        lines += ["", "## Crashed", ""]
+        lines += [f"- {r['head']} {r['seed'][-1]}: {r['crashed']}" for r in crashed]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def read_rows(folder, code=None):
+    """Rows kept in a folder, in order of pair; those of other code are left out."""
+    rows = [json.loads(p.read_text(encoding="utf-8")) for p in sorted(folder.glob("pair-*.json"))]
+    return [r for r in rows if code is None or r["code"] == code]
