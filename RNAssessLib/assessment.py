@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
+
 from RNAssessLib import __version__
 from RNAssessLib.case import (
     Case,
@@ -25,6 +28,7 @@ from RNAssessLib.dosimetry.accumulation import AccumulatedDose, accumulate_usual
 from RNAssessLib.dosimetry.course import compute_course
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.dosimetry.prescription import override_prescription
+from RNAssessLib.dosimetry.repeat_courses import RepeatTreatment, compute_repeat_treatment
 from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import Finding
@@ -57,6 +61,8 @@ class LesionAssessment:
         Literature figures beside this lesion's targets.
     components : tuple of ComponentStep
         What became of each of its parts from one timepoint to the next.
+    repeat : RepeatTreatment or None
+        Sum of its courses beside the one in force; None when one course treated it.
     """
 
     lesion: Lesion
@@ -68,6 +74,7 @@ class LesionAssessment:
     why_no_nomogram: str = ""
     risk_context: tuple[Quantity, ...] = ()
     components: tuple[ComponentStep, ...] = ()
+    repeat: RepeatTreatment | None = None
 
     def finding(self, finding_id: str) -> Finding:
         """Return the finding with the contract id `finding_id`; raises KeyError."""
@@ -274,7 +281,17 @@ def add_context(
         else compute_nomogram(read_inputs(dosimetry, lesion, events), thresholds),
         why_no_nomogram="" if dosimetry else "no dose of the course that treated it",
         risk_context=tuple(q for t in plan for q in compute_target_context(t)),
+        repeat=compute_repeat_treatment(prepared, lesion, thresholds, _new_enhancement(assessed)),
     )
+
+
+def _new_enhancement(assessed: LesionAssessment) -> npt.NDArray[np.floating] | None:
+    """Voxels that the checklist compared with the dose, in reference space."""
+    finding = next((f for f in assessed.findings if f.spec.id == "dose_match"), None)
+    for evidence in finding.evidence if finding else ():
+        if evidence.mask is not None and evidence.on_common_grid:
+            return evidence.mask.grid.index_to_lps(np.argwhere(evidence.mask.array))
+    return None
 
 
 def _latency(assessed: LesionAssessment) -> Quantity:

@@ -30,6 +30,7 @@ class SerialEntry:
     ----------
     timepoint : str
     months_after_treatment : float or None
+        Since the course in force at this scan: the last one of this lesion before it.
     quantities : tuple of Quantity
         ``enhancing_cm3 necrotic_core_cm3 flair_cm3 longest_diameter_mm
         perpendicular_diameter_mm t2_t1c_ratio``.
@@ -59,13 +60,13 @@ def compute_serial(
     known : mapping of timepoint id to SerialEntry, optional
         Entries that still hold and are taken over.
     """
-    course = prepared.course_of(lesion)
     entries = []
     for timepoint in prepared.timepoints:
         if known and timepoint.id in known:
             entries.append(known[timepoint.id])
             continue
         months = None
+        course = prepared.course_in_force(lesion, timepoint.date)
         if course is not None:
             months = months_between(course.course.date, timepoint.date)
         entries.append(SerialEntry(timepoint.id, months, _measure(timepoint, lesion)))

@@ -8,6 +8,7 @@ from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import counted
 from RNAssessLib.course.components import ComponentStep
 from RNAssessLib.course.li21 import Li21Index, Li21Indices
+from RNAssessLib.dosimetry.repeat_courses import RepeatTreatment
 from RNAssessLib.lesions.component_events import ComponentEvent, ComponentFate
 from RNAssessLib.prognosis.nomogram import Factor, Nomogram
 
@@ -22,6 +23,8 @@ def context_tables(assessment: Assessment, assessed: LesionAssessment) -> tuple[
     tables = []
     if assessed.components:
         tables.append(_components(assessed.components))
+    if assessed.repeat is not None:
+        tables.append(_repeat(assessment, assessed.repeat))
     if assessed.nomogram is not None:
         tables.append(_nomogram(assessed.nomogram))
     elif assessed.why_no_nomogram:
@@ -38,6 +41,18 @@ def context_tables(assessment: Assessment, assessed: LesionAssessment) -> tuple[
         title = "Published risk beside this lesion's dose: literature, not its probability"
         tables.append(Table(title, tuple(figure_row(q) for q in assessed.risk_context)))
     return tuple(tables)
+
+
+def _repeat(assessment: Assessment, repeat: RepeatTreatment) -> Table:
+    dates = {p.course.id: p.course.date.isoformat() for p in assessment.prepared.courses}
+    told = ", ".join(f"{name} ({dates[name]})" for name in repeat.course_ids)
+    first = _text_row(
+        "Course in force", f"{repeat.in_force} ({dates[repeat.in_force]})",
+        "the last course of this lesion before the latest scan; months, baseline, prescription, "
+        "BED and nomogram follow it", "course_in_force",
+    )  # fmt: skip
+    rows = (first, *(figure_row(q) for q in repeat.quantities))
+    return Table(f"Treated more than once: {told}", rows, "; ".join(repeat.warnings))
 
 
 def _components(steps: Sequence[ComponentStep]) -> Table:

@@ -136,6 +136,12 @@ _LABELS = {
     "kps_change": "Change of KPS",
     "kps": "KPS",
     "dexamethasone_mg_per_day": "Dexamethasone equivalent",
+    "sum_prescription_gy": "Prescriptions added, physical",
+    "sum_bed_gy": "Prescriptions added, BED",
+    "sum_eqd2_brain_gy": "Prescriptions added, EQD2 of brain",
+    "new_enhancement_sum_gy": "New enhancement, physical sum",
+    "new_enhancement_sum_bed_gy": "New enhancement, sum as BED",
+    "new_enhancement_sum_eqd2_brain_gy": "New enhancement, sum as EQD2 of brain",
 }
 _PATTERNS = (
     (re.compile(r"^d(\d+)_gy$"), "D{0} %"),

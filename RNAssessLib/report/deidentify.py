@@ -27,6 +27,7 @@ from RNAssessLib.case import (
     Structure,
     Target,
     Timepoint,
+    Treatment,
     silent,
 )
 from RNAssessLib.findings.finding import Finding
@@ -279,6 +280,12 @@ class _Cleaner:
             name=self.names.structures.get(lesion.name, "new lesion"),
             course_id=self.names.courses.get(lesion.course_id or ""),
             targets=tuple(self.target(t) for t in lesion.targets),
+            treatments=tuple(
+                Treatment(
+                    self.names.courses[t.course_id], tuple(self.target(one) for one in t.targets)
+                )
+                for t in lesion.treatments
+            ),
         )
 
     def prepared(self, prepared: PreparedCase) -> PreparedCase:

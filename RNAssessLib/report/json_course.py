@@ -10,6 +10,7 @@ from RNAssessLib.case import Quantity
 from RNAssessLib.course.clinical_course import ClinicalCourse
 from RNAssessLib.course.components import ComponentStep
 from RNAssessLib.course.li21 import Li21Indices
+from RNAssessLib.dosimetry.repeat_courses import RepeatTreatment
 from RNAssessLib.prognosis.nomogram import Nomogram
 
 
@@ -122,9 +123,19 @@ def describe_components(steps: Sequence[ComponentStep]) -> list[dict[str, Any]]:
     return rows
 
 
+def describe_repeat(repeat: RepeatTreatment) -> dict[str, Any]:
+    """Describe a lesion's courses together."""
+    return {
+        "courses": list(repeat.course_ids),
+        "in_force": repeat.in_force,
+        "quantities": [describe_quantity(q) for q in repeat.quantities],
+        "warnings": list(repeat.warnings),
+    }
+
+
 def describe_course(assessed: LesionAssessment) -> dict[str, Any]:
     """Keys that one lesion gets beside sizes and checklist."""
-    nomogram = assessed.nomogram
+    nomogram, repeat = assessed.nomogram, assessed.repeat
     return {
         "clinical_course": None
         if assessed.clinical is None
@@ -134,6 +145,7 @@ def describe_course(assessed: LesionAssessment) -> dict[str, Any]:
         "why_no_nomogram": assessed.why_no_nomogram,
         "risk_context": [describe_quantity(q) for q in assessed.risk_context],
         "components": describe_components(assessed.components),
+        "repeat_treatment": None if repeat is None else describe_repeat(repeat),
     }
 
 

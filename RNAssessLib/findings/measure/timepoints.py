@@ -54,11 +54,19 @@ class Usable:
 
 
 def require_treated(prepared: PreparedCase, lesion: Lesion) -> PreparedCourse:
-    """Course that treated the lesion; raises NotAssessableError for an untreated one."""
+    """Course in force at the latest scan; raises NotAssessableError for an untreated lesion."""
     course = prepared.course_of(lesion)
     if course is None:
         raise NotAssessableError("the lesion was not irradiated in any course of this case")
     return course
+
+
+def name_treatment(prepared: PreparedCase, lesion: Lesion, placed: PreparedCourse) -> str:
+    """``treatment``, or which one where the lesion was treated more than once."""
+    courses = prepared.courses_of(lesion)
+    if len(courses) < 2:
+        return "treatment"
+    return f"treatment {courses.index(placed) + 1} ({placed.course.date.isoformat()})"
 
 
 def require_baseline(prepared: PreparedCase, lesion: Lesion) -> PreparedTimepoint:
