@@ -144,8 +144,9 @@ def _add_tissue(
     name = f"{cells.name}_eqd2_dmax_gy"
     figures.add(f"{name}_before", before.max_gy, "Gy", f"{cells.name}, earlier courses")
     figures.add(name, after.max_gy, "Gy", f"{cells.name}, highest EQD2 with the new course")
-    keys = [key for organ, _, limits in ORGANS if organ == cells.organ
-            for quantity, key in limits if quantity == "dmax_gy"]  # fmt: skip
+    # a sum of courses has no fractionation of its own: only what may be read as EQD2 is compared
+    keys = [limit.key for organ, _, limits in ORGANS if organ == cells.organ
+            for limit in limits if limit.fractions is None and limit.converts]  # fmt: skip
     criteria = [thresholds.criterion(f"oar.{key}") for key in keys]
     return [_check(figures.quantities[-1], criterion) for criterion in criteria]
 

@@ -74,7 +74,9 @@ def put_in_force(
     dates: Mapping[str, Date],
     latest: Date | None = None,
 ) -> Lesion:
-    """Return the lesion with its treatments when there are several, the last one begun before `latest` in force.
+    """Return the lesion with the last treatment begun before `latest` in force.
+
+    Several treatments stay with it, a single one is told by its course and targets.
 
     Parameters
     ----------

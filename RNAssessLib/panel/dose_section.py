@@ -173,13 +173,13 @@ def _target_table(target: TargetDosimetry) -> Table:
 
 def _limit_row(check: OarCheck) -> FigureRow:
     row = figure_row(check.quantity)
-    limit = format_setting(check.limit_gy, "Gy")
-    verdict = "✓ met" if check.met else "✗ exceeded"
+    limit = f"{check.relation} {format_setting(check.limit_gy, 'Gy')}"
+    verdict = {True: "✓ met", False: "✗ exceeded", None: "– does not apply"}[check.met]
     organ = "" if check.organ == check.structure.lower() else f" ({check.organ})"
     return replace(
         row,
         label=f"{check.structure}{organ}: {row.label.lower()}, limit {limit}",
-        tip=f"{row.tip}; limit {limit} ({check.source})".lstrip("; "),
+        tip="; ".join(t for t in (row.tip, f"limit {limit} ({check.source})", check.basis) if t),
         verdict=verdict,
     )
 

@@ -126,8 +126,9 @@ def describe_course(assessment: Assessment, dosimetry: CourseDosimetry) -> dict[
         for check in dosimetry.oar_limits:
             row = describe_quantity(check.quantity)
             row["label"] = f"{check.structure} ({check.organ}) {check.quantity.name}"
-            word = "met" if check.met else "NOT met"
-            row["note"] = f"limit {check.limit_gy:g} Gy {word} ({check.source})"
+            word = "NOT met" if check.met is False else check.verdict
+            told = "; ".join(part for part in (check.basis, check.source) if part)
+            row["note"] = f"limit {check.relation} {check.limit_gy:g} Gy {word} ({told})"
             rows.append(row)
         tables.append({"title": "Organs at risk", "rows": rows})
     return {
