@@ -33,7 +33,7 @@ class SerialEntry:
         Since the course in force at this scan: the last one of this lesion before it.
     quantities : tuple of Quantity
         ``enhancing_cm3 necrotic_core_cm3 flair_cm3 longest_diameter_mm
-        perpendicular_diameter_mm t2_t1c_ratio``.
+        perpendicular_diameter_mm enhancing_slices t2_t1c_ratio``.
     """
 
     timepoint: str
@@ -93,6 +93,7 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ..
         quantities += [
             Quantity("longest_diameter_mm", None, "mm", "longest axial", undefined=why),
             Quantity("perpendicular_diameter_mm", None, "mm", "across it", undefined=why),
+            Quantity("enhancing_slices", 0.0, "count", "axial slices on which it shows"),
         ]
         return tuple(quantities)
     diameters = compute_diameters(whole)
@@ -101,6 +102,8 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ..
                  f"longest axial diameter, seen on {counted(diameters.slices, 'slice')}", error),
         Quantity("perpendicular_diameter_mm", diameters.perpendicular_mm, "mm",
                  "across the longest, same slice", error),
+        Quantity("enhancing_slices", float(diameters.slices), "count",
+                 "axial slices on which it shows"),
     ]  # fmt: skip
     return tuple(quantities)
 

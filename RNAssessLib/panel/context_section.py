@@ -151,7 +151,11 @@ def _response(assessment: Assessment) -> Table:
             text, tip = f"– ({entry.undefined})", ""
         else:
             result = entry.result
-            text = f"{result.response.value}, summed diameters {result.sum_mm:.1f} mm"
+            category = "no category" if result.response is None else result.response.value
+            text = f"{category}, summed diameters {result.sum_mm:.1f} mm"
+            if result.change_from_nadir_percent is not None:
+                text += f", {result.change_from_nadir_percent:+.0f} % from the nadir of "
+                text += f"{result.nadir_mm:.1f} mm"
             tip = "; ".join(result.notes)
         rows.append(_text_row(entry.timepoint, text, tip, "response"))
     return Table("RANO-BM category of all lesions together", tuple(rows))

@@ -156,11 +156,15 @@ def describe_response(assessment: Assessment) -> list[dict[str, Any]]:
         result = item.result
         row: dict[str, Any] = {
             "timepoint": item.timepoint,
-            "category": None if result is None else result.response.value,
+            "category": None
+            if result is None or result.response is None
+            else result.response.value,
         }
         if result is None:
             row["undefined"] = item.undefined
         else:
+            if result.response is None:
+                row["undefined"] = result.notes[0]
             row |= {
                 "sum_mm": result.sum_mm,
                 "baseline_mm": result.baseline_mm,

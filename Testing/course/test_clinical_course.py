@@ -159,19 +159,36 @@ class TestResponse:
         assert second.result.response is Response.PROGRESSION  # 26 over 20, +6 mm in one
         assert second.result.change_from_nadir_percent == pytest.approx(30.0)
 
-    def test_more_steroid_turns_a_partial_response_into_stable(self):
+    def test_more_steroid_leaves_a_shrinking_lesion_without_category(self):
         drug = (event(K.STEROID, date(2024, 6, 1), dose_mg_per_day=8.0),)
-        assert self.found([(20, 12, 12)], drug)[0].result.response is Response.STABLE
+        before = event(K.STEROID, date(2024, 1, 1), dose_mg_per_day=2.0)
+        found = self.found([(20, 12, 12)], (before, *drug))[0].result
+        assert found.response is None
+        assert "raised dose alone is no progression" in found.notes[0]
+
+    def test_a_lesion_thinner_than_5_mm_is_no_target(self):
+        entries = [
+            SerialEntry(n, None, (Quantity("longest_diameter_mm", mm, "mm"),
+                                  Quantity("perpendicular_diameter_mm", 4.0, "mm"),
+                                  Quantity("enhancing_slices", 3.0, "count")))
+            for n, mm in (("t0", 12.0), ("t1", 30.0))
+        ]  # fmt: skip
+        dates = dict(zip(("t0", "t1"), DATES[:2], strict=True))
+        (found,) = compute_case_response([entries], dates, "t0", ())
+        assert found.result is None
+        assert "no lesion was measurable at baseline" in found.undefined
 
     def test_fall_of_kps_is_progression(self):
         scores = (event(K.KPS, date(2024, 1, 1), value=90.0),
                   event(K.KPS, date(2024, 11, 1), value=60.0))  # fmt: skip
-        assert self.found([(20, 20, 20)], scores)[0].result.response is Response.PROGRESSION
+        found = self.found([(20, 20, 20)], scores)[0].result
+        assert found.response is Response.PROGRESSION
+        assert any(note.startswith("KPS 90 to 60") for note in found.notes)
 
     def test_nothing_measurable_before_treatment_is_said(self):
         found = self.found([(None, 12, 12)])
         assert found[0].result is None
-        assert found[0].undefined == "no lesion was measured at baseline"
+        assert found[0].undefined.startswith("no lesion was measurable at baseline")
 
     def test_gone_lesion_is_a_complete_response(self):
         assert self.found([(20, None, None)])[0].result.response is Response.COMPLETE
