@@ -34,6 +34,7 @@ from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import Finding
 from RNAssessLib.findings.registry import evaluate_all
 from RNAssessLib.preparation import prepare
+from RNAssessLib.prognosis.cohort import describe_setting
 from RNAssessLib.prognosis.inputs import read_inputs
 from RNAssessLib.prognosis.nomogram import Nomogram, compute_nomogram
 from RNAssessLib.prognosis.risk_context import compute_risk_context, compute_target_context
@@ -266,6 +267,7 @@ def add_context(
     """Return a lesion with clinical course, cohort's ranges and nomogram from sizes and items."""
     lesion, serial, events = assessed.lesion, assessed.serial, prepared.case.events
     dates = [t.date for t in prepared.timepoints]
+    setting = describe_setting(prepared, lesion, thresholds)
     clinical = compute_clinical_course(serial, dates, events, thresholds)
     dosimetry = next((c for c in courses if c.course_id == lesion.course_id), None)
     names = [t.name for t in lesion.targets]
@@ -278,7 +280,9 @@ def add_context(
         ),
         nomogram=None
         if dosimetry is None
-        else compute_nomogram(read_inputs(dosimetry, lesion, events), thresholds),
+        else compute_nomogram(
+            read_inputs(dosimetry, lesion, events, setting, thresholds), thresholds
+        ),
         why_no_nomogram="" if dosimetry else "no dose of the course that treated it",
         risk_context=tuple(q for t in plan for q in compute_target_context(t)),
         repeat=compute_repeat_treatment(prepared, lesion, thresholds, _new_enhancement(assessed)),

@@ -13,7 +13,7 @@ from RNAssessLib.lesions.component_events import ComponentEvent, ComponentFate
 from RNAssessLib.prognosis.nomogram import Factor, Nomogram
 
 from .figures import figure_row
-from .numbers import format_number
+from .numbers import format_chance, format_number
 from .rows import FigureRow, Table
 from .wording import quantity_label, unit_text
 
@@ -81,32 +81,45 @@ def _event(where: str, event: ComponentEvent) -> FigureRow:
     return _text_row(where, text, tip, "components")
 
 
-NOMOGRAM = "Nomogram of recurrence after hypofractionated treatment (PP23): relative odds"
+NOMOGRAM = (
+    "Nomogram of recurrence of a lesion that enlarged after radiotherapy (PP23): relative odds"
+)
+INSIDE = "no criterion of exclusion is recorded"
 
 
 def _nomogram(nomogram: Nomogram) -> Table:
     rows = [_factor(factor) for factor in nomogram.factors]
+    outside = nomogram.inputs.outside if nomogram.inputs else ()
+    told = f"outside it: {'; '.join(outside)}" if outside else INSIDE
+    rows.insert(0, _text_row("PP23's cohort", told, "eligibility of PP23 Methods", "cohort"))
     odds = figure_row(nomogram.relative_odds)
     if nomogram.relative_odds_interval is not None:
-        low, high = (format_number(v, "1") for v in nomogram.relative_odds_interval)
         odds = _text_row(
-            "Relative odds", f"{odds.value} ({low} to {high})", odds.tip, "relative_odds"
-        )
-    rows += [
-        odds,
-        figure_row(nomogram.total_points),
-        _calibrated(figure_row(nomogram.calibrated_percent)),
-    ]
-    note = " ".join((nomogram.discrimination, *nomogram.remarks))
+            "Relative odds", f"{odds.value}{_interval(nomogram.relative_odds_interval, '1')}",
+            odds.tip, "relative_odds",
+        )  # fmt: skip
+    rows.append(odds)
+    rows += [figure_row(q) for q in nomogram.alternatives]
+    rows += [figure_row(nomogram.total_points), _calibrated(nomogram)]
+    notes = nomogram.inputs.notes if nomogram.inputs else ()
+    note = " ".join((*(f"{n}." for n in notes), nomogram.discrimination, *nomogram.remarks))
     return Table(NOMOGRAM, tuple(rows), note, "nomogram")
 
 
-def _calibrated(row: FigureRow) -> FigureRow:
-    """Return the probability, labelled as what it is."""
-    return _text_row(
-        "Calibrated estimate, not from the paper", f"{row.value} {row.unit}".strip(), row.tip,
-        row.name,
-    )  # fmt: skip
+def _interval(ends: tuple[float, float], unit: str) -> str:
+    low, high = (format_number(v, unit) for v in ends)
+    return f" ({low} to {high})"
+
+
+def _calibrated(nomogram: Nomogram) -> FigureRow:
+    """Return the probability with its interval, labelled as what it is."""
+    row = figure_row(nomogram.calibrated_percent)
+    text = f"{row.value} {row.unit}".strip()
+    if nomogram.calibrated_interval is not None:
+        value = format_chance(nomogram.calibrated_percent.value or 0.0)
+        low, high = (format_chance(end) for end in nomogram.calibrated_interval)
+        text = f"{value} % ({low} to {high} %)"
+    return _text_row("Calibrated estimate, not from the paper", text, row.tip, row.name)
 
 
 def _factor(factor: Factor) -> FigureRow:

@@ -81,7 +81,11 @@ _FIELDS: dict[EventKind, tuple[EventField, ...]] = {
         EventField("dose_mg_per_day", "Dose", "mg/day", required=True),
     ),
     EventKind.CHEMOTHERAPY: _THERAPY,
-    EventKind.TARGETED: _THERAPY,
+    EventKind.TARGETED: (
+        FIRST,
+        LAST,
+        EventField("drug", "Drug", hint='"none" states that none was given'),
+    ),
     EventKind.IMMUNOTHERAPY: _THERAPY,
     EventKind.SURGERY: (DAY, replace(WORDS, required=False)),
     EventKind.WBRT: (DAY, replace(WORDS, required=False, hint="dose and place, if known")),

@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from RNAssessLib.case import Quantity
-from RNAssessLib.evidence import Thresholds
+from RNAssessLib.evidence import Thresholds, published_accuracy
 
 from .inputs import INPUT_WORDS, NomogramInputs
 
 Z95 = 1.959964
-TARGETED_SHARE = 61 / 123  # PP23 Table 1
-DISCRIMINATION = (
-    "published discrimination: AUC 0.730 in training (n = 123), 0.967 in validation (n = 23) "
-    "(PP23 Results)"
-)
+DISCRIMINATION = " ".join(f"{a.text} ({a.source})" for a in published_accuracy("nomogram"))
 INCONSISTENCIES = (
     "PP23 Table 3 prints OR 0.39 for BED of 73 Gy or more, its text 0.04: 0.04 is used, the only "
     "one that fits the interval 0.00-0.59 and P = 0.019.",
@@ -29,11 +25,6 @@ INCONSISTENCIES = (
     "0.01 is used, the only one that fits OR 0.12 and P = 0.077.",
     "PP23 reports lower odds of recurrence for the largest GTV (28 cm³ or more); its authors "
     "explain it by more intense treatment.",
-)
-ASSUMPTION = (
-    "estimate, not published: assumes that a patient with PP23's median GTV (8.4 cm³), BED "
-    "(72.8 Gy) and TC (95.7 %) and its share of targeted therapy (49.6 %) has the cohort's "
-    "recurrence rate"
 )
 
 
@@ -120,6 +111,10 @@ class Nomogram:
     total_points : Quantity
     calibrated_percent : Quantity
         Labelled estimate.
+    calibrated_interval : tuple of float or None
+        The interval of the relative odds carried through; never show the estimate without it.
+    alternatives : tuple of Quantity
+        Relative odds without and with targeted therapy, where only that is not known.
     discrimination : str
     remarks : tuple of str
         Inconsistencies of the paper and how they are handled.
@@ -135,6 +130,8 @@ class Nomogram:
     discrimination: str = DISCRIMINATION
     remarks: tuple[str, ...] = INCONSISTENCIES
     inputs: NomogramInputs | None = None
+    calibrated_interval: tuple[float, float] | None = None
+    alternatives: tuple[Quantity, ...] = ()
 
 
 def compute_nomogram(inputs: NomogramInputs, thresholds: Thresholds | None = None) -> Nomogram:
@@ -166,20 +163,25 @@ def compute_nomogram(inputs: NomogramInputs, thresholds: Thresholds | None = Non
             Quantity("relative_odds", None, "1", "PP23", undefined=why),
             None,
             Quantity("nomogram_points", None, "1", "PP23 Fig 4", **none),  # type: ignore[arg-type]
-            Quantity("calibrated_recurrence_percent", None, "percent", ASSUMPTION, undefined=why),
+            Quantity("calibrated_recurrence_percent", None, "percent", _assumption(limits),
+                     undefined=why),
             inputs=inputs,
-        )
+            alternatives=_alternatives(inputs, limits),
+        )  # fmt: skip
     odds = math.prod(f.odds_ratio for f in factors)
-    probability = _calibrate(odds, limits)
+    interval = _interval(factors, odds)
+    low, high = (100.0 * _calibrate(end, limits) for end in interval)
     return Nomogram(
         (*factors, *screened),
         Quantity("relative_odds", odds, "1", "odds over PP23's reference patient (product of odds "
                  "ratios)"),
-        _interval(factors, odds),
+        interval,
         Quantity("nomogram_points", sum(f.points for f in factors), "1",
                  "sum of the factors' points; 100 is the widest factor"),
-        Quantity("calibrated_recurrence_percent", 100.0 * probability, "percent", ASSUMPTION),
+        Quantity("calibrated_recurrence_percent", 100.0 * _calibrate(odds, limits), "percent",
+                 _assumption(limits)),
         inputs=inputs,
+        calibrated_interval=(low, high),
     )  # fmt: skip
 
 
@@ -278,15 +280,44 @@ def _interval(factors: Sequence[Factor], odds: float) -> tuple[float, float]:
     return odds / width, odds * width
 
 
-def _calibrate(odds: float, limits: Thresholds) -> float:
-    rate = limits["nomogram.cohort_recurrence_percent"] / 100.0
-    typical = (
-        limits["nomogram.or_gtv_6_28"]
-        * limits["nomogram.or_bed_60_73"]
-        * limits["nomogram.or_targeted"] ** TARGETED_SHARE
+def _typical(limits: Thresholds) -> NomogramInputs:
+    """PP23's median patient (Table 2, Results)."""
+    names = ("median_gtv_cm3", "median_bed_gy", "median_tc_percent")
+    gtv, bed, coverage = (limits[f"nomogram.{name}"] for name in names)
+    return NomogramInputs(gtv, bed, coverage, None)
+
+
+def _assumption(limits: Thresholds) -> str:
+    own = _typical(limits)
+    return (
+        "estimate, not published: assumes that a patient with PP23's median GTV "
+        f"({own.gtv_cm3:g} cm³), BED ({own.bed_gy:g} Gy) and TC ({own.tc_percent:g} %) and its "
+        f"share of targeted therapy ({limits['nomogram.targeted_percent']:g} %) has the cohort's "
+        "recurrence rate"
     )
+
+
+def _calibrate(odds: float, limits: Thresholds) -> float:
+    """Probability at which PP23's median patient has the cohort's rate of recurrence."""
+    rate = limits["nomogram.cohort_recurrence_percent"] / 100.0
+    typical = math.prod(f.odds_ratio for f in _factors(_typical(limits), limits, 1.0))
+    typical *= limits["nomogram.or_targeted"] ** (limits["nomogram.targeted_percent"] / 100.0)
     scaled = odds / typical * rate / (1.0 - rate)
     return float(scaled / (1.0 + scaled))
+
+
+def _alternatives(inputs: NomogramInputs, limits: Thresholds) -> tuple[Quantity, ...]:
+    """Both answers where only targeted therapy is not known."""
+    if None in (inputs.gtv_cm3, inputs.bed_gy, inputs.tc_percent):
+        return ()
+    found = []
+    for given, word in ((False, "without"), (True, "with")):
+        factors = _factors(replace(inputs, targeted_therapy=given), limits, 1.0)
+        odds = math.prod(f.odds_ratio for f in factors)
+        low, high = _interval(factors, odds)
+        method = f"if {word} targeted therapy; 95 % interval {low:.2g} to {high:.2g}"
+        found.append(Quantity(f"relative_odds_{word}_targeted_therapy", odds, "1", method))
+    return tuple(found)
 
 
 def _why_undefined(inputs: NomogramInputs) -> str:

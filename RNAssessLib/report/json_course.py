@@ -43,6 +43,8 @@ def describe_nomogram(nomogram: Nomogram) -> dict[str, Any]:
             "targeted_therapy": inputs.targeted_therapy,
             "dropping_zone_bed_gy": inputs.dropping_zone_bed_gy,
             "undefined": dict(inputs.why_missing),
+            "notes": list(inputs.notes),
+            "outside_cohort": list(inputs.outside),
         },
         "factors": [
             {
@@ -60,6 +62,10 @@ def describe_nomogram(nomogram: Nomogram) -> dict[str, Any]:
         "relative_odds_interval_95": list(interval) if interval else None,
         "total_points": describe_quantity(nomogram.total_points),
         "calibrated_estimate": describe_quantity(nomogram.calibrated_percent),
+        "calibrated_interval_95": None
+        if nomogram.calibrated_interval is None
+        else list(nomogram.calibrated_interval),
+        "alternatives": [describe_quantity(q) for q in nomogram.alternatives],
         "discrimination": nomogram.discrimination,
         "remarks": list(nomogram.remarks),
         "source": "PP23",
