@@ -18,7 +18,7 @@ from .isodose_volume import IsodoseVolume, Place, compute_local_isodose
 from .prescription import NO_PRESCRIPTION, Prescription, resolve_prescription
 from .results import TargetDosimetry
 from .structures import MeasuredStructure
-from .target_bed import add_bed, add_dropping_zone
+from .target_bed import add_bed, add_dropping_zone, add_surrounding_v14
 
 LOCAL_LEVELS_GY = (10.0, 12.0, 14.0, 20.0, 24.0, 25.0, 30.0)
 SMALL_PTV_CM3 = 2.0
@@ -91,6 +91,7 @@ def measure_target(
     _add_isodose_indices(figures, field, measured, prescription, neighbours, warnings)
     _add_homogeneity(figures, measured)
     _add_local_volumes(figures, field, measured, neighbours, warnings)
+    add_surrounding_v14(figures, field, measured, neighbours, fractions, thresholds)
     gtv = _gtv_of(measured, others)
     add_bed(figures, prescription.dose_gy, gtv, fractions, thresholds)
     if target.role is StructureRole.PTV:

@@ -119,6 +119,7 @@ _LABELS = {
     "dropping_zone_dmean_gy": "Dose-dropping zone, mean dose",
     "dropping_zone_dmean_bed_gy": "Dose-dropping zone, mean BED",
     "dropping_zone_v95_percent": "Dose-dropping zone, V95 % of Dp",
+    "v14_equivalent_surrounding_cm3": "V14 Gy single-dose equivalent, target excluded",
     "volume_cm3": "Volume",
     "dmin_gy": "Minimum dose",
     "dmax_gy": "Maximum dose",

@@ -114,6 +114,25 @@ def test_concentric_spheres_in_a_gaussian(measured):
     assert ptv["hi"] == pytest.approx((dose[2] - dose[98]) / dose[50], rel=5e-3)
 
 
+@pytest.mark.parametrize(("fractions", "level"), [(1, 14.0), (3, 23.1), (5, 28.8)])
+def test_v14_is_the_volume_of_its_single_dose_equivalent(fractions, level):
+    structures = (Structure("GTV1", StructureRole.GTV, sphere(7)),)
+    targets = (Target("GTV1", StructureRole.GTV, 27.0),)
+    plan = course(gaussian(grid(), CENTER), structures, targets, fractions)
+    found = compute_course(plan).targets[0].quantity("v14_equivalent_surrounding_cm3")
+    # radius 13.04, 9.43 and 7.29 mm: 9.29, 3.51 and 1.63 cm³ less the GTV's 1.44
+    assert found.value == pytest.approx(ball(radius_of(level)) - ball(7), abs=0.03)
+    assert f"{level:g} Gy" in found.method
+
+
+def test_v14_of_another_fractionation_is_not_invented():
+    structures = (Structure("GTV1", StructureRole.GTV, sphere(7)),)
+    targets = (Target("GTV1", StructureRole.GTV, 27.0),)
+    plan = course(gaussian(grid(), CENTER), structures, targets, 2)
+    found = compute_course(plan).targets[0].quantity("v14_equivalent_surrounding_cm3")
+    assert found.undefined == "published for 1, 3 and 5 fractions, not for 2"
+
+
 def test_mean_dose_of_a_ball_in_a_gaussian(measured):
     r = np.linspace(0, 9, 4001)
     shell = r**2
