@@ -74,7 +74,7 @@ def compute_case_response(
         try:
             result = assess_response(
                 rows[: number + 1],
-                steroid=compare_steroid(events, start, now),
+                steroid=compare_steroid(events, start, now, thresholds),
                 clinical=compare_clinical(events, start, now, thresholds),
                 measurable=measurable,
                 thresholds=thresholds,
@@ -104,10 +104,13 @@ def _diameter(entry: SerialEntry) -> float:
     return entry.value("longest_diameter_mm") or 0.0
 
 
-def compare_steroid(events: Sequence[ClinicalEvent], before: Date, now: Date) -> SteroidUse:
+def compare_steroid(
+    events: Sequence[ClinicalEvent], before: Date, now: Date, thresholds: Thresholds | None = None
+) -> SteroidUse:
     """Dexamethasone equivalent now against before; unknown drugs leave it unknown."""
     try:
-        first, last = steroid_dose_on(events, before), steroid_dose_on(events, now)
+        first = steroid_dose_on(events, before, thresholds)
+        last = steroid_dose_on(events, now, thresholds)
     except ValueError:
         return SteroidUse.UNKNOWN
     if first is None or last is None:

@@ -27,7 +27,7 @@ class Limit:
     figure : str
         Quantity of the structure it is about.
     key : str
-        Threshold, without ``oar.``.
+        Threshold.
     fractions : int or None
         The number of fractions it was published for; None for PP23's.
     strict : bool
@@ -44,27 +44,27 @@ class Limit:
 
 
 def _stereotactic(organ: str, *also: tuple[int, str]) -> tuple[Limit, ...]:
-    tg101 = [Limit("dmax_gy", f"{organ}_{n}f_tg101_gy", n) for n in (1, 3, 5)]
-    more = [Limit("dmax_gy", f"{organ}_{n}f_{source}_gy", n) for n, source in also]
+    tg101 = [Limit("dmax_gy", f"oar.{organ}_{n}f_tg101_gy", n) for n in (1, 3, 5)]
+    more = [Limit("dmax_gy", f"oar.{organ}_{n}f_{source}_gy", n) for n, source in also]
     return (*tg101, *more)
 
 
 # organ: pattern of structure names, limits
 ORGANS: tuple[tuple[str, str, tuple[Limit, ...]], ...] = (
     ("brainstem", r"brain[ _-]?stem|hirnstamm",
-     (Limit("dmax_gy", "brainstem_dmax_gy"),
-      Limit("dmean_gy", "brainstem_dmean_gy", converts=False),
+     (Limit("dmax_gy", "oar.brainstem_dmax_gy"),
+      Limit("dmean_gy", "oar.brainstem_dmean_gy", converts=False),
       *_stereotactic("brainstem", (1, "quantec")))),
     ("spinal cord", r"(spinal)?[ _-]?cord|myelon",
-     (Limit("dmax_gy", "cord_dmax_gy"),
+     (Limit("dmax_gy", "oar.cord_dmax_gy"),
       *_stereotactic("cord", (1, "quantec"), (3, "quantec")))),
     ("optic pathway", r"optic|chiasm|^on[ _-]?[lr]$",
-     (Limit("dmax_gy", "optic_dmax_gy"),
+     (Limit("dmax_gy", "oar.optic_dmax_gy"),
       *_stereotactic("optic", (1, "quantec"), (3, "hytec"), (5, "hytec")))),
     ("lens", r"(?<![a-z])lens|linse",
-     (Limit("dmax_gy", "lens_dmax_gy", strict=True, converts=False),)),
+     (Limit("dmax_gy", "oar.lens_dmax_gy", strict=True, converts=False),)),
     ("hippocampus", r"hippo",
-     (Limit("dmax_gy", "hippocampus_dmax_gy", strict=True, converts=False),)),
+     (Limit("dmax_gy", "oar.hippocampus_dmax_gy", strict=True, converts=False),)),
 )  # fmt: skip
 PRV = re.compile(r"prv|margin|ring", re.I)  # limits are of the organ, not of its margin
 BRAIN = re.compile(
@@ -115,7 +115,7 @@ def _check(
     fractions: int,
     thresholds: Thresholds,
 ) -> OarCheck:
-    criterion = thresholds.criterion(f"oar.{limit.key}")
+    criterion = thresholds.criterion(limit.key)
     quantity = structure.quantity(limit.figure)
     given = counted(fractions, "fraction")
     low, high = thresholds["oar.pp23_fractions_from"], thresholds["oar.pp23_fractions_to"]

@@ -147,7 +147,7 @@ def _add_tissue(
     # a sum of courses has no fractionation of its own: only what may be read as EQD2 is compared
     keys = [limit.key for organ, _, limits in ORGANS if organ == cells.organ
             for limit in limits if limit.fractions is None and limit.converts]  # fmt: skip
-    criteria = [thresholds.criterion(f"oar.{key}") for key in keys]
+    criteria = [thresholds.criterion(key) for key in keys]
     return [_check(figures.quantities[-1], criterion) for criterion in criteria]
 
 

@@ -9,6 +9,7 @@ from RNAssessLib.case import counted
 from RNAssessLib.course.components import ComponentStep
 from RNAssessLib.course.li21 import Li21Index, Li21Indices
 from RNAssessLib.dosimetry.repeat_courses import RepeatTreatment
+from RNAssessLib.evidence import published_accuracy
 from RNAssessLib.lesions.component_events import ComponentEvent, ComponentFate
 from RNAssessLib.prognosis.nomogram import Factor, Nomogram
 
@@ -34,6 +35,8 @@ def context_tables(assessment: Assessment, assessed: LesionAssessment) -> tuple[
     if assessed.clinical is not None:
         rows = tuple(figure_row(q) for q in assessed.clinical.quantities)
         notes = [f"{e.timepoint}: {n}" for e in assessed.clinical.entries for n in e.notes]
+        if assessed.clinical.quantity("bevacizumab_cycles").value:
+            notes += [f"{a.text} [{a.source}]" for a in published_accuracy("bevacizumab")]
         tables.append(Table("Drugs and condition", rows, "; ".join(notes)))
     if assessment.response:
         tables.append(_response(assessment))
@@ -150,7 +153,9 @@ def _index(item: Li21Index) -> FigureRow:
     unit = unit_text(item.quantity.unit)
     low, high = (format_number(v, item.quantity.unit) for v in (item.low, item.high))
     middle = "" if item.middle is None else format_number(item.middle, item.quantity.unit)
-    cohort = f"LI21: {low} to {high} {unit}".rstrip() + (f", middle {middle}" if middle else "")
+    cohort = f"LI21: {low} to {high} {unit}".rstrip() + (
+        f", {item.middle_is} {middle}" if middle else ""
+    )
     return _text_row(
         quantity_label(item.quantity.name), f"{row.text} ({cohort})", f"{row.tip}; {item.source}",
         row.name,

@@ -21,11 +21,12 @@ from RNAssessLib.panel.wording import TECHNIQUE_NAMES, quantity_label, unit_text
 
 ILLUSTRATED = 6
 SERIAL_HEADS = {
-    "enhancing_cm3": "T1c (cm³)",
+    "enhancing_cm3": "T1c, no core (cm³)",
     "necrotic_core_cm3": "core (cm³)",
+    "t1c_with_core_cm3": "T1c with core (cm³)",
     "flair_cm3": "FLAIR (cm³)",
     "longest_diameter_mm": "longest (mm)",
-    "t2_t1c_ratio": "FLAIR/T1c",
+    "t2_t1c_ratio": "FLAIR / T1c with core",
 }
 
 

@@ -97,7 +97,12 @@ def describe_li21(indices: Li21Indices) -> dict[str, Any]:
         "indices": [
             {
                 **describe_quantity(item.quantity),
-                "cohort": {"low": item.low, "middle": item.middle, "high": item.high},
+                "cohort": {
+                    "low": item.low,
+                    "middle": item.middle,
+                    "high": item.high,
+                    "middle_is": item.middle_is,
+                },
                 "source": item.source,
             }
             for item in indices.indices
