@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from RNAssessLib.case import Quantity, counted
 from RNAssessLib.evidence import Criterion, Thresholds
 
-from .bed import LQ_CAUTION_GY, compute_eqd2
+from .bed import compute_eqd2
 from .results import OarCheck, StructureDosimetry
 
 
@@ -133,8 +133,9 @@ def _check(
         f"{quantity.value:.4g} Gy in {given} as EQD2, α/β {ratio:g} Gy",
     )  # fmt: skip
     basis = f"EQD2, α/β {ratio:g} Gy, the limit taken as given in 2 Gy fractions"
-    if quantity.value / fractions > LQ_CAUTION_GY:
-        basis += f"; the model is uncertain above about {LQ_CAUTION_GY:g} Gy per fraction"
+    caution = thresholds["bed.lq_caution_gy"]
+    if quantity.value / fractions > caution:
+        basis += f"; the model is uncertain above about {caution:g} Gy per fraction"
     return _compare(structure, organ, converted, criterion, limit, basis)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from RNAssessLib.case import Quantity
 from RNAssessLib.evidence import Criterion, Thresholds
 
-from .bed import LQ_CAUTION_GY, compute_eqd2, convert_to_eqd2
+from .bed import compute_eqd2, convert_to_eqd2
 from .figures import Figures
 from .fractionation import (
     BRAIN,
@@ -86,7 +86,7 @@ def compute_reirradiation(
         tuple(figures.quantities),
         tuple(limits),
         _assumptions(new, shape if tissues else None, tissues),
-        _cautions(new, every),
+        _cautions(new, every, thresholds["bed.lq_caution_gy"]),
     )
 
 
@@ -218,14 +218,16 @@ def _assumptions(
     return (*said, *dict.fromkeys(note for cells in tissues for note in cells.notes))
 
 
-def _cautions(new: Fractionation, earlier: Sequence[Fractionation]) -> tuple[str, ...]:
-    high = [f for f in (*earlier, new) if f.total_gy / f.fractions > LQ_CAUTION_GY]
+def _cautions(
+    new: Fractionation, earlier: Sequence[Fractionation], caution_gy: float
+) -> tuple[str, ...]:
+    high = [f for f in (*earlier, new) if f.total_gy / f.fractions > caution_gy]
     said = []
     if high:
         sizes = ", ".join(f"{f.course} {f.total_gy / f.fractions:.3g} Gy" for f in high)
         said.append(
             f"per fraction {sizes}: the linear-quadratic model is uncertain above about "
-            f"{LQ_CAUTION_GY:g} Gy"
+            f"{caution_gy:g} Gy"
         )
     for what in ("tumour", "brain"):
         ratios = {getattr(f, f"alpha_beta_{what}_gy") for f in (*earlier, new)}

@@ -10,7 +10,6 @@ import numpy as np
 from RNAssessLib.case import StructureRole, Target
 from RNAssessLib.evidence import Thresholds
 
-from .bed import LQ_CAUTION_GY
 from .field import DoseField
 from .figures import Figures, combine, ratio_doubt
 from .histogram import DoseSamples, sample_occupancy
@@ -97,11 +96,11 @@ def measure_target(
     if target.role is StructureRole.PTV:
         zone, why = _dropping_zone(field, measured, gtv)
         add_dropping_zone(figures, zone, why, prescription.dose_gy, fractions, thresholds)
-    dose = prescription.dose_gy
-    if dose and dose / fractions > LQ_CAUTION_GY:
+    dose, caution = prescription.dose_gy, thresholds["bed.lq_caution_gy"]
+    if dose and dose / fractions > caution:
         warnings.append(
             f"BED by the linear-quadratic model at {dose / fractions:g} Gy per fraction: "
-            f"the model is uncertain above about {LQ_CAUTION_GY:g} Gy"
+            f"the model is uncertain above about {caution:g} Gy"
         )
     return TargetDosimetry(
         name=dosimetry.name,

@@ -141,8 +141,9 @@ def _nothing_left(
 
 
 def events_of(prepared: PreparedCase, kind: EventKind) -> tuple[ClinicalEvent, ...]:
-    """Events of one kind, in order of date."""
-    return tuple(sorted((e for e in prepared.case.events if e.kind is kind), key=lambda e: e.date))
+    """Events of one kind, in order of date; what is stated as not given is none."""
+    found = (e for e in prepared.case.events if e.kind is kind and not e.is_denied)
+    return tuple(sorted(found, key=lambda e: e.date))
 
 
 def given_before(
