@@ -34,6 +34,7 @@ from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import Finding
 from RNAssessLib.findings.registry import evaluate_all
 from RNAssessLib.preparation import prepare
+from RNAssessLib.prognosis.bergen import BergenScore, compute_bergen
 from RNAssessLib.prognosis.cohort import describe_setting
 from RNAssessLib.prognosis.inputs import read_inputs
 from RNAssessLib.prognosis.nomogram import Nomogram, compute_nomogram
@@ -64,6 +65,8 @@ class LesionAssessment:
         What became of each of its parts from one timepoint to the next.
     repeat : RepeatTreatment or None
         Sum of its courses beside the one in force; None when one course treated it.
+    bergen : BergenScore or None
+        None where the nomogram is.
     """
 
     lesion: Lesion
@@ -76,6 +79,7 @@ class LesionAssessment:
     risk_context: tuple[Quantity, ...] = ()
     components: tuple[ComponentStep, ...] = ()
     repeat: RepeatTreatment | None = None
+    bergen: BergenScore | None = None
 
     def finding(self, finding_id: str) -> Finding:
         """Return the finding with the contract id `finding_id`; raises KeyError."""
@@ -272,17 +276,17 @@ def add_context(
     dosimetry = next((c for c in courses if c.course_id == lesion.course_id), None)
     names = [t.name for t in lesion.targets]
     plan = [t for t in dosimetry.targets if t.name in names] if dosimetry else []
+    inputs = read_inputs(dosimetry, lesion, events, setting, thresholds) if dosimetry else None
     return replace(
         assessed,
         clinical=clinical,
         li21=compute_li21_indices(
             plan[0].quantities if plan else (), _latency(assessed), serial, clinical, thresholds
         ),
-        nomogram=None
-        if dosimetry is None
-        else compute_nomogram(
-            read_inputs(dosimetry, lesion, events, setting, thresholds), thresholds
-        ),
+        nomogram=None if inputs is None else compute_nomogram(inputs, thresholds),
+        bergen=None
+        if inputs is None or setting is None
+        else compute_bergen(prepared, inputs, setting, thresholds),
         why_no_nomogram="" if dosimetry else "no dose of the course that treated it",
         risk_context=tuple(q for t in plan for q in compute_target_context(t)),
         repeat=compute_repeat_treatment(prepared, lesion, thresholds, _new_enhancement(assessed)),

@@ -11,6 +11,7 @@ from RNAssessLib.course.li21 import Li21Index, Li21Indices
 from RNAssessLib.dosimetry.repeat_courses import RepeatTreatment
 from RNAssessLib.evidence import published_accuracy
 from RNAssessLib.lesions.component_events import ComponentEvent, ComponentFate
+from RNAssessLib.prognosis.bergen import BergenScore
 from RNAssessLib.prognosis.nomogram import Factor, Nomogram
 
 from .figures import figure_row
@@ -30,6 +31,8 @@ def context_tables(assessment: Assessment, assessed: LesionAssessment) -> tuple[
         tables.append(_nomogram(assessed.nomogram))
     elif assessed.why_no_nomogram:
         tables.append(Table(NOMOGRAM, (), assessed.why_no_nomogram))
+    if assessed.bergen is not None:
+        tables.append(_bergen(assessed.bergen))
     if assessed.li21 is not None:
         tables.append(_li21(assessed.li21))
     if assessed.clinical is not None:
@@ -105,7 +108,8 @@ def _nomogram(nomogram: Nomogram) -> Table:
     rows += [figure_row(q) for q in nomogram.alternatives]
     rows += [figure_row(nomogram.total_points), _calibrated(nomogram)]
     notes = nomogram.inputs.notes if nomogram.inputs else ()
-    note = " ".join((*(f"{n}." for n in notes), nomogram.discrimination, *nomogram.remarks))
+    plans = (f"{a.text} [{a.source}]" for a in published_accuracy("pp23_plans"))
+    note = " ".join((*(f"{n}." for n in notes), nomogram.discrimination, *plans, *nomogram.remarks))
     return Table(NOMOGRAM, tuple(rows), note, "nomogram")
 
 
@@ -138,6 +142,20 @@ def _factor(factor: Factor) -> FigureRow:
         f"{factor.name}: {factor.category}", text, f"reference class: {factor.reference}",
         factor.name,
     )  # fmt: skip
+
+
+def _bergen(found: BergenScore) -> Table:
+    words = {True: "present, 0 points", False: "absent, 1 point", None: "not known, 0 or 1 point"}
+    rows = [
+        _text_row(c.name.capitalize(), f"{words[c.present]} ({c.why})", "", "bergen")
+        for c in found.characteristics
+    ]
+    points = f"{found.least}" if found.least == found.most else f"{found.least} to {found.most}"
+    rows.append(_text_row("Points", f"{points} of {len(rows)}", found.published, "bergen_points"))
+    note = f"Published: {found.published}. " + " ".join(
+        f"{a.text} [{a.source}]" for a in published_accuracy("clinical_modifiers")
+    )
+    return Table("Bergen criteria at the time of treatment: literature", tuple(rows), note)
 
 
 def _li21(indices: Li21Indices) -> Table:

@@ -11,6 +11,7 @@ from RNAssessLib.course.clinical_course import ClinicalCourse
 from RNAssessLib.course.components import ComponentStep
 from RNAssessLib.course.li21 import Li21Indices
 from RNAssessLib.dosimetry.repeat_courses import RepeatTreatment
+from RNAssessLib.prognosis.bergen import BergenScore
 from RNAssessLib.prognosis.nomogram import Nomogram
 
 
@@ -134,6 +135,17 @@ def describe_components(steps: Sequence[ComponentStep]) -> list[dict[str, Any]]:
     return rows
 
 
+def describe_bergen(found: BergenScore) -> dict[str, Any]:
+    """Describe the Bergen criteria; null is a characteristic the case does not tell."""
+    return {
+        "characteristics": [
+            {"name": c.name, "present": c.present, "why": c.why} for c in found.characteristics
+        ],
+        "points": [found.least, found.most],
+        "published": found.published,
+    }
+
+
 def describe_repeat(repeat: RepeatTreatment) -> dict[str, Any]:
     """Describe a lesion's courses together."""
     return {
@@ -156,6 +168,7 @@ def describe_course(assessed: LesionAssessment) -> dict[str, Any]:
         "why_no_nomogram": assessed.why_no_nomogram,
         "risk_context": [describe_quantity(q) for q in assessed.risk_context],
         "components": describe_components(assessed.components),
+        "bergen": None if assessed.bergen is None else describe_bergen(assessed.bergen),
         "repeat_treatment": None if repeat is None else describe_repeat(repeat),
     }
 
