@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-import numpy.typing as npt
-
 from RNAssessLib import __version__
 from RNAssessLib.case import (
     Case,
@@ -19,7 +16,7 @@ from RNAssessLib.case import (
     part,
     silent,
 )
-from RNAssessLib.course.case_response import TimepointResponse, compute_case_response
+from RNAssessLib.course.case_response import TimepointResponse, compute_response
 from RNAssessLib.course.clinical_course import ClinicalCourse, compute_clinical_course
 from RNAssessLib.course.components import ComponentStep, compute_component_steps
 from RNAssessLib.course.li21 import Li21Indices, compute_li21_indices
@@ -31,6 +28,7 @@ from RNAssessLib.dosimetry.prescription import override_prescription
 from RNAssessLib.dosimetry.repeat_courses import RepeatTreatment, compute_repeat_treatment
 from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.evidence import Criterion, Thresholds
+from RNAssessLib.findings.asked import grown_voxels, measured_latency
 from RNAssessLib.findings.finding import Finding
 from RNAssessLib.findings.registry import evaluate_all
 from RNAssessLib.preparation import prepare
@@ -281,7 +279,11 @@ def add_context(
         assessed,
         clinical=clinical,
         li21=compute_li21_indices(
-            plan[0].quantities if plan else (), _latency(assessed), serial, clinical, thresholds
+            plan[0].quantities if plan else (),
+            measured_latency(assessed.findings),
+            serial,
+            clinical,
+            thresholds,
         ),
         nomogram=None if inputs is None else compute_nomogram(inputs, thresholds),
         bergen=None
@@ -289,35 +291,7 @@ def add_context(
         else compute_bergen(prepared, inputs, setting, thresholds),
         why_no_nomogram="" if dosimetry else "no dose of the course that treated it",
         risk_context=tuple(q for t in plan for q in compute_target_context(t)),
-        repeat=compute_repeat_treatment(prepared, lesion, thresholds, _new_enhancement(assessed)),
+        repeat=compute_repeat_treatment(
+            prepared, lesion, thresholds, grown_voxels(assessed.findings)
+        ),
     )
-
-
-def _new_enhancement(assessed: LesionAssessment) -> npt.NDArray[np.floating] | None:
-    """Voxels that the checklist compared with the dose, in reference space."""
-    finding = next((f for f in assessed.findings if f.spec.id == "dose_match"), None)
-    for evidence in finding.evidence if finding else ():
-        if evidence.mask is not None and evidence.on_common_grid:
-            return evidence.mask.grid.index_to_lps(np.argwhere(evidence.mask.array))
-    return None
-
-
-def _latency(assessed: LesionAssessment) -> Quantity:
-    """Latency as the checklist measured it, or why it did not."""
-    finding = next((f for f in assessed.findings if f.spec.id == "latency"), None)
-    found = [q for q in finding.measurements if q.name == "latency_months"] if finding else []
-    why = finding.limitation if finding else "the item was not evaluated"
-    missing = Quantity("latency_months", None, "months", "item latency", undefined=why)
-    return found[0] if found else missing
-
-
-def compute_response(
-    prepared: PreparedCase, lesions: Sequence[LesionAssessment], thresholds: Thresholds
-) -> tuple[TimepointResponse, ...]:
-    """RANO-BM category of the whole case at each follow-up; empty without a lesion."""
-    if not lesions:
-        return ()
-    baseline = min((prepared.baseline(a.lesion) for a in lesions), key=lambda t: t.date)
-    dates = {t.id: t.date for t in prepared.timepoints}
-    serials = [a.serial for a in lesions]
-    return compute_case_response(serials, dates, baseline.id, prepared.case.events, thresholds)

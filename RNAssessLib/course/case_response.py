@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date as Date
+from typing import Protocol
 
-from RNAssessLib.case import ClinicalEvent, EventKind
+from RNAssessLib.case import ClinicalEvent, EventKind, Lesion, PreparedCase
 from RNAssessLib.evidence import Thresholds
 
 from .response import (
@@ -40,6 +41,35 @@ class TimepointResponse:
     timepoint: str
     result: ResponseResult | None
     undefined: str | None = None
+
+
+class SizedLesion(Protocol):
+    """A lesion with its sizes over time."""
+
+    @property
+    def lesion(self) -> Lesion:
+        """Which one."""
+
+    @property
+    def serial(self) -> tuple[SerialEntry, ...]:
+        """One entry per timepoint, in order of date."""
+
+
+def compute_response(
+    prepared: PreparedCase,
+    lesions: Sequence[SizedLesion],
+    thresholds: Thresholds | None = None,
+) -> tuple[TimepointResponse, ...]:
+    """Category of a prepared case at each follow-up, from each lesion's sizes; empty without one.
+
+    Follow-ups count from the earliest of the lesions' baselines.
+    """
+    if not lesions:
+        return ()
+    baseline = min((prepared.baseline(one.lesion) for one in lesions), key=lambda t: t.date)
+    dates = {t.id: t.date for t in prepared.timepoints}
+    serials = [one.serial for one in lesions]
+    return compute_case_response(serials, dates, baseline.id, prepared.case.events, thresholds)
 
 
 def compute_case_response(

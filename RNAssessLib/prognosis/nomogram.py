@@ -14,9 +14,11 @@ from dataclasses import dataclass, replace
 from RNAssessLib.case import Quantity
 from RNAssessLib.evidence import Thresholds, published_accuracy
 
+from .factors import Z95, Factor, FactorClass, find_factors, screen_dropping_zone, standard_error
 from .inputs import INPUT_WORDS, NomogramInputs
 
-Z95 = 1.959964
+__all__ = ["Factor", "FactorClass", "Nomogram", "compute_nomogram", "standard_error"]
+
 DISCRIMINATION = " ".join(f"{a.text} ({a.source})" for a in published_accuracy("nomogram"))
 INCONSISTENCIES = (
     "PP23 Table 3 prints OR 0.39 for BED of 73 Gy or more, its text 0.04: 0.04 is used, the only "
@@ -26,76 +28,6 @@ INCONSISTENCIES = (
     "PP23 reports lower odds of recurrence for the largest GTV (28 cm³ or more); its authors "
     "explain it by more intense treatment.",
 )
-
-
-@dataclass(frozen=True)
-class FactorClass:
-    """One class of a factor.
-
-    Attributes
-    ----------
-    category : str
-    odds_ratio, low, high : float
-        Published, with 95 % interval; all 1 in the reference class.
-    points : float
-        On the nomogram's scale.
-    """
-
-    category: str
-    odds_ratio: float
-    low: float
-    high: float
-    points: float
-
-    @property
-    def log_odds(self) -> float:
-        """Natural logarithm of the odds ratio."""
-        return math.log(self.odds_ratio)
-
-    @property
-    def log_interval(self) -> tuple[float, float]:
-        """95 % interval of `log_odds`, from the upper limit (lower ones are printed as 0.00)."""
-        if self.odds_ratio == self.high:
-            return (self.log_odds, self.log_odds)
-        half = Z95 * standard_error(self.odds_ratio, self.high)
-        return (self.log_odds - half, self.log_odds + half)
-
-
-@dataclass(frozen=True)
-class Factor:
-    """One factor of the model for one patient.
-
-    Attributes
-    ----------
-    name : str
-    category, reference : str
-        The patient's class, and the class with odds ratio 1.
-    odds_ratio : float
-    low, high : float
-        Published 95 % interval; all 1 in the reference class.
-    points : float
-        0-100 score on the nomogram's scale: proportional to the log of the odds ratio, 0 at the
-        factor's lowest class, 100 for the widest factor.
-    in_model : bool
-        False for a factor that was screened only.
-    classes : tuple of FactorClass
-        Every class, the reference first; empty for a factor that was screened only.
-    """
-
-    name: str
-    category: str
-    reference: str
-    odds_ratio: float
-    low: float
-    high: float
-    points: float
-    in_model: bool = True
-    classes: tuple[FactorClass, ...] = ()
-
-    @property
-    def chosen(self) -> FactorClass:
-        """The patient's class."""
-        return FactorClass(self.category, self.odds_ratio, self.low, self.high, self.points)
 
 
 @dataclass(frozen=True)
@@ -146,13 +78,9 @@ def compute_nomogram(inputs: NomogramInputs, thresholds: Thresholds | None = Non
     0.00634
     """
     limits = thresholds or Thresholds()
-    widest = max(
-        _span(limits, names)
-        for names in (("gtv_6_28", "gtv_28"), ("bed_60_73", "bed_73"), ("tc_96",), ("targeted",))
-    )
-    factors = tuple(_factors(inputs, limits, widest))
+    factors = find_factors(inputs, limits)
     if inputs.dropping_zone_bed_gy is not None:
-        screened = _dropping_zone(inputs.dropping_zone_bed_gy, limits)
+        screened = screen_dropping_zone(inputs.dropping_zone_bed_gy, limits)
     else:
         screened = ()
     why = _why_undefined(inputs)
@@ -185,94 +113,6 @@ def compute_nomogram(inputs: NomogramInputs, thresholds: Thresholds | None = Non
     )  # fmt: skip
 
 
-def _factors(inputs: NomogramInputs, limits: Thresholds, widest: float) -> list[Factor]:
-    found = []
-    if inputs.gtv_cm3 is not None:
-        low, high = limits["nomogram.gtv_low_cm3"], limits["nomogram.gtv_high_cm3"]
-        key = _class(inputs.gtv_cm3, (low, "gtv_6_28"), (high, "gtv_28"))
-        name = {None: f"< {low:g} cm³", "gtv_6_28": f"{low:g}-{high:g} cm³",
-                "gtv_28": f"≥ {high:g} cm³"}  # fmt: skip
-        found.append(_factor("GTV", key, name, limits, widest, ("gtv_6_28", "gtv_28")))
-    if inputs.bed_gy is not None:
-        low, high = limits["nomogram.bed_low_gy"], limits["nomogram.bed_high_gy"]
-        key = _class(inputs.bed_gy, (low, "bed_60_73"), (high, "bed_73"))
-        name = {None: f"< {low:g} Gy", "bed_60_73": f"{low:g}-{high:g} Gy",
-                "bed_73": f"≥ {high:g} Gy"}  # fmt: skip
-        found.append(_factor("BED", key, name, limits, widest, ("bed_60_73", "bed_73")))
-    if inputs.tc_percent is not None:
-        cut = limits["nomogram.tc_percent"]
-        key = _class(inputs.tc_percent, (cut, "tc_96"))
-        name = {None: f"< {cut:g} %", "tc_96": f"≥ {cut:g} %"}
-        found.append(_factor("TC", key, name, limits, widest, ("tc_96",)))
-    if inputs.targeted_therapy is not None:
-        key = "targeted" if inputs.targeted_therapy else None
-        name = {None: "no", "targeted": "yes"}
-        found.append(_factor("Targeted therapy", key, name, limits, widest, ("targeted",)))
-    return found
-
-
-def _class(value: float, *cuts: tuple[float, str]) -> str | None:
-    """Key of the highest class reached, None in the reference class."""
-    reached = [key for cut, key in cuts if value >= cut]
-    return reached[-1] if reached else None
-
-
-def _published(key: str, limits: Thresholds) -> tuple[float, float, float]:
-    return (
-        limits[f"nomogram.or_{key}"],
-        limits[f"nomogram.or_{key}_low"],
-        limits[f"nomogram.or_{key}_high"],
-    )
-
-
-def _factor(
-    name: str,
-    key: str | None,
-    labels: dict[str | None, str],
-    limits: Thresholds,
-    widest: float,
-    classes: tuple[str, ...],
-) -> Factor:
-    lowest = min(0.0, *(math.log(_published(c, limits)[0]) for c in classes))
-    known = {}
-    for each in (None, *classes):
-        ratio, low, high = (1.0, 1.0, 1.0) if each is None else _published(each, limits)
-        points = 100.0 * (math.log(ratio) - lowest) / widest
-        known[each] = FactorClass(labels[each], ratio, low, high, points)
-    own = known[key]
-    return Factor(
-        name, own.category, labels[None], own.odds_ratio, own.low, own.high, own.points,
-        classes=tuple(known.values()),
-    )  # fmt: skip
-
-
-def _span(limits: Thresholds, classes: tuple[str, ...]) -> float:
-    logs = [0.0, *(math.log(_published(c, limits)[0]) for c in classes)]
-    return max(logs) - min(logs)
-
-
-def _dropping_zone(bed_gy: float, limits: Thresholds) -> tuple[Factor, ...]:
-    cut = limits["nomogram.dropping_zone_gy"]
-    key = _class(bed_gy, (cut, "dropping_zone"))
-    ratio, low, high = (1.0, 1.0, 1.0) if key is None else _published(key, limits)
-    label = f"≥ {cut:g} Gy" if key else f"< {cut:g} Gy"
-    name = "Dose-dropping zone, mean BED (screened only)"
-    return (Factor(name, label, f"< {cut:g} Gy", ratio, low, high, 0.0, in_model=False),)
-
-
-def standard_error(odds_ratio: float, high: float) -> float:
-    """Standard error of the log odds ratio from its upper limit.
-
-    The lower limits are printed to two decimals (0.00, 0.01) and would not do.
-
-    Examples
-    --------
-    >>> round(standard_error(0.04, 0.59), 3)  # P = 0.019 gives 1.373 as well
-    1.373
-    """
-    return math.log(high / odds_ratio) / Z95
-
-
 def _interval(factors: Sequence[Factor], odds: float) -> tuple[float, float]:
     """95 % interval of the product, factors taken as independent (covariances are not printed)."""
     variance = sum(standard_error(f.odds_ratio, f.high) ** 2 for f in factors if f.high != 1.0)
@@ -300,7 +140,7 @@ def _assumption(limits: Thresholds) -> str:
 def _calibrate(odds: float, limits: Thresholds) -> float:
     """Probability at which PP23's median patient has the cohort's rate of recurrence."""
     rate = limits["nomogram.cohort_recurrence_percent"] / 100.0
-    typical = math.prod(f.odds_ratio for f in _factors(_typical(limits), limits, 1.0))
+    typical = math.prod(f.odds_ratio for f in find_factors(_typical(limits), limits))
     typical *= limits["nomogram.or_targeted"] ** (limits["nomogram.targeted_percent"] / 100.0)
     scaled = odds / typical * rate / (1.0 - rate)
     return float(scaled / (1.0 + scaled))
@@ -312,7 +152,7 @@ def _alternatives(inputs: NomogramInputs, limits: Thresholds) -> tuple[Quantity,
         return ()
     found = []
     for given, word in ((False, "without"), (True, "with")):
-        factors = _factors(replace(inputs, targeted_therapy=given), limits, 1.0)
+        factors = find_factors(replace(inputs, targeted_therapy=given), limits)
         odds = math.prod(f.odds_ratio for f in factors)
         low, high = _interval(factors, odds)
         method = f"if {word} targeted therapy; 95 % interval {low:.2g} to {high:.2g}"

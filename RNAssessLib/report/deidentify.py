@@ -42,8 +42,6 @@ MOVED = (
     "De-identified: names and ids are replaced, and all dates are moved by one number of days "
     "(intervals are true, calendar days are not)."
 )
-
-
 REASON_REMOVED = "given, but left out here: it may name people"
 
 
@@ -281,9 +279,7 @@ class _Cleaner:
             course_id=self.names.courses.get(lesion.course_id or ""),
             targets=tuple(self.target(t) for t in lesion.targets),
             treatments=tuple(
-                Treatment(
-                    self.names.courses[t.course_id], tuple(self.target(one) for one in t.targets)
-                )
+                Treatment(self.names.courses[t.course_id], tuple(map(self.target, t.targets)))
                 for t in lesion.treatments
             ),
         )
