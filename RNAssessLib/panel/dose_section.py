@@ -45,7 +45,7 @@ CONFORMITY, DOSE, BED, VOLUMES = (
 )
 GROUPS = (CONFORMITY, DOSE, BED, VOLUMES)
 _GROUP_OF = (
-    (re.compile(r"^(tc|v95|piv|pitv|ci|gi|v50|hi)_?"), CONFORMITY),
+    (re.compile(r"^(tc|v90|v95|piv|pitv|ci|gi|v50|hi)_?"), CONFORMITY),
     (re.compile(r"^(bed|eqd2|gtv|volume_cm3|dropping_zone)"), BED),
     (re.compile(r"^v\d+_(gy|equivalent)"), VOLUMES),
     (re.compile(r"^d"), DOSE),

@@ -96,6 +96,7 @@ UNIT_NAMES = {
 _LABELS = {
     "tc_percent": "Target coverage TC",
     "v95_percent": "V95 % of Dp",
+    "v90_percent": "V90 % of Dp",
     "piv_cm3": "Prescription isodose volume PIV",
     "v50_cm3": "Volume at 50 % of Dp",
     "pitv": "PITV",

@@ -106,12 +106,21 @@ def test_concentric_spheres_in_a_gaussian(measured):
     for name, value in expected.items():
         assert ptv[name] == pytest.approx(value, rel=6e-3), name
     assert ptv["tc_percent"] == pytest.approx(100, abs=0.01)
+    assert ptv["v90_percent"] == pytest.approx(100, abs=0.01)
     dose = {
         p: PEAK * np.exp(-((9 * (p / 100) ** (1 / 3)) ** 2) / 2 / SIGMA**2) for p in (98, 50, 2)
     }
     for percent, value in dose.items():
         assert ptv[f"d{percent}_gy"] == pytest.approx(value, rel=3e-3)
     assert ptv["hi"] == pytest.approx((dose[2] - dose[98]) / dose[50], rel=5e-3)
+
+
+def test_v90_of_the_prescription_is_the_ball_inside_its_isodose():
+    structures = (Structure("GTV1", StructureRole.GTV, sphere(12)),)
+    targets = (Target("GTV1", StructureRole.GTV, 20.0),)
+    found = compute_course(course(gaussian(grid(), CENTER), structures, targets)).targets[0]
+    share = 100 * ball(radius_of(18.0)) / ball(12)  # radius 11.37 mm: 85.1 %
+    assert found.quantity("v90_percent").value == pytest.approx(share, rel=6e-3)
 
 
 @pytest.mark.parametrize(("fractions", "level"), [(1, 14.0), (3, 23.1), (5, 28.8)])

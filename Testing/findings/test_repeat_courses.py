@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date as Date
+from types import SimpleNamespace
 
 import jsonschema
 import numpy as np
@@ -43,6 +44,7 @@ from RNAssessLib.report.json_report import build_document, load_schema
 
 FIRST, SECOND = Date(2025, 1, 10), Date(2025, 6, 20)
 LIMITS = Thresholds()
+AGAIN = "GTV1 rec"
 EXACT = Registration("", "", RigidTransform(), quality(RegistrationGrade.GOOD, 0.0))
 
 
@@ -64,9 +66,9 @@ def second_course(prescription=12.0, fractions=2):
     center = HEAD + np.asarray(CENTER)
     grid = Grid((24, 24, 24), tuple(float(v) for v in center - 11.5), (1.0, 1.0, 1.0))
     gtv = Structure(
-        "GTV1", StructureRole.GTV, Mask(np.linalg.norm(points_of(grid) - center, axis=-1) < 8, grid)
+        AGAIN, StructureRole.GTV, Mask(np.linalg.norm(points_of(grid) - center, axis=-1) < 8, grid)
     )
-    target = Target("GTV1", StructureRole.GTV, prescription)
+    target = Target(AGAIN, StructureRole.GTV, prescription)
     dose = sphere_dose(center, prescription, 9.0)
     course = Course("srs-2", SECOND, Technique.LINAC, fractions, (target,), dose, (gtv,))
     return PreparedCourse(course, EXACT)
@@ -183,6 +185,30 @@ def test_document_and_panel_name_the_course_in_force(assessment):
     )
     assert "srs-1 (2025-01-10), srs-2 (2025-06-20)" in table.title
     assert table.rows[0].text == "srs-2 (2025-06-20)"
+
+
+def test_cohort_row_holds_the_plan_in_force(assessment):
+    from RNAssessLib.cohort.table import build_rows
+    from RNAssessLib.panel.session import ReaderSession
+
+    (row,) = build_rows(assessment, ReaderSession())
+    assert (row["target"], row["bed_gy"]) == ("GTV1", pytest.approx(19.2))
+
+
+def test_the_region_of_a_lesion_is_that_of_all_its_courses(prepared):
+    """What the first course treated is looked at also where the second one gave nothing."""
+    from RNAssessLib.preparation import _treated_region
+
+    lesion, grid = prepared.lesion("L1"), prepared.common_grid
+    aside = replace(prepared.courses[1], course=replace(prepared.courses[1].course, dose=None))
+    item = SimpleNamespace(to_reference=EXACT)
+    far = np.linalg.norm(points_of(grid) - (HEAD + np.asarray(CENTER)), axis=-1) - 8.0
+    first, both = (
+        _treated_region(lesion, courses, item, grid, np.maximum(far, 0.0), LIMITS)
+        for courses in (prepared.courses[:1], (prepared.courses[0], aside))
+    )
+    assert first.sum() > 0
+    assert np.array_equal(first, both)
 
 
 def test_one_course_has_no_sum():
