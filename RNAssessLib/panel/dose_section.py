@@ -18,6 +18,7 @@ from RNAssessLib.dosimetry.results import (
     StructureDosimetry,
     TargetDosimetry,
 )
+from RNAssessLib.prognosis.risk_context import fits_fractionation
 
 from .case_section import prescription_text
 from .figures import figure_row
@@ -59,7 +60,11 @@ def build_dose(assessment: Assessment, dosimetry: CourseDosimetry) -> CourseView
     )
     tables = [_target_table(target) for target in dosimetry.targets]
     if dosimetry.plan_quantities:
-        rows = tuple(figure_row(q) for q in dosimetry.plan_quantities)
+        rows = tuple(
+            figure_row(q)
+            for q in dosimetry.plan_quantities
+            if fits_fractionation(q.name, course.fractions)
+        )
         tables.append(Table("Whole plan", rows))
     if dosimetry.oar_limits:
         rows = tuple(_limit_row(check) for check in dosimetry.oar_limits)
@@ -166,7 +171,8 @@ def _target_table(target: TargetDosimetry) -> Table:
     dose = prescription_text(target.prescription_gy, target.fractions)
     if target.prescription_gy is not None:
         dose += f" ({target.prescription_source})"
-    rows = [figure_row(q, group_of(q.name)) for q in target.quantities]
+    shown = [q for q in target.quantities if fits_fractionation(q.name, target.fractions)]
+    rows = [figure_row(q, group_of(q.name)) for q in shown]
     rows.sort(key=lambda row: GROUPS.index(row.group))
     return Table(f"{target.name} · {dose}", tuple(rows), "; ".join(target.warnings))
 

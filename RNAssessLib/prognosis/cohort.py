@@ -26,6 +26,7 @@ from RNAssessLib.dosimetry.bed import compute_bed
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.measure.growth import find_enlargement
 
+COURSE_DAYS = 60  # first day of one and last day of the other: a course lasts some weeks
 _DOSE = re.compile(r"(\d+(?:[.,]\d+)?)\s*gy\s*(?:/|in|x)\s*(\d+)", re.I)
 
 
@@ -86,7 +87,11 @@ def describe_setting(
         for p in prepared.courses
         if p.course.technique is Technique.WBRT and p is not placed
     ]
-    known += [_read_event(e) for e in prepared.case.events if e.kind is EventKind.WBRT]
+    known += [
+        _read_event(e)
+        for e in prepared.case.events
+        if e.kind is EventKind.WBRT and not _is_course(e, known)
+    ]
     return Setting(
         treated=course.date,
         latest=prepared.timepoints[-1].date,
@@ -103,6 +108,11 @@ def describe_setting(
 
 def _prescription(targets: Sequence[object]) -> float | None:
     return next((dose for t in targets if (dose := getattr(t, "prescription_gy", None))), None)
+
+
+def _is_course(event: ClinicalEvent, courses: Sequence[WholeBrain]) -> bool:
+    """Whether an event tells of a course that the case holds as well: it must not count twice."""
+    return any(abs((event.date - c.date).days) <= COURSE_DAYS for c in courses)
 
 
 def _read_event(event: ClinicalEvent) -> WholeBrain:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from RNAssessLib.case import Quantity
 from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
 from RNAssessLib.dosimetry.target_bed import V14_FRACTIONS
 from RNAssessLib.evidence import Thresholds, published_accuracy
+
+LEVEL = re.compile(r"^(?:total_|brain_)?v(\d+)_gy_")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,30 @@ ENTRIES = (
            "V14 Gy single-dose equivalent of surrounding brain", "risk_v14",
            lambda n: n in V14_FRACTIONS),
 )  # fmt: skip
+
+
+def fits_fractionation(figure: str, fractions: int) -> bool:
+    """Whether a volume at a dose in Gy says something for this number of fractions.
+
+    Volumes at levels that nothing was published about for a fractionation are kept in files for
+    computers and left out where people read. Every other figure fits.
+
+    Examples
+    --------
+    >>> [fits_fractionation("v12_gy_cm3", n) for n in (1, 3, 5)]
+    [True, False, False]
+    >>> [fits_fractionation("brain_v24_gy_cm3", n) for n in (1, 3, 5)]
+    [False, False, True]
+    >>> fits_fractionation("v95_percent", 3)
+    True
+    """
+    match = LEVEL.match(figure)
+    if match is None:
+        return True
+    level = f"v{match[1]}_gy"
+    if level == "v14_gy":  # Inoue's V14 itself; other fractionations have its equivalent
+        return fractions == 1
+    return any(level in entry.figure and entry.fits(fractions) for entry in ENTRIES)
 
 
 def compute_risk_context(

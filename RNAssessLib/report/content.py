@@ -18,6 +18,7 @@ from RNAssessLib.panel.reader_work import measured_rows, outline_rows
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.style import STATUS_ICONS, STATUS_WORDS
 from RNAssessLib.panel.wording import TECHNIQUE_NAMES, quantity_label, unit_text
+from RNAssessLib.prognosis.risk_context import fits_fractionation
 
 ILLUSTRATED = 6
 SERIAL_HEADS = {
@@ -116,11 +117,11 @@ def describe_course(assessment: Assessment, dosimetry: CourseDosimetry) -> dict[
         p.course for p in assessment.prepared.courses if p.course.id == dosimetry.course_id
     )
     tables = [
-        {"title": target_title(t), "rows": [describe_quantity(q) for q in t.quantities]}
+        {"title": target_title(t), "rows": _rows(t.quantities, t.fractions)}
         for t in dosimetry.targets
     ]
     if dosimetry.plan_quantities:
-        rows = [describe_quantity(q) for q in dosimetry.plan_quantities]
+        rows = _rows(dosimetry.plan_quantities, course.fractions)
         tables.append({"title": "Whole plan", "rows": rows})
     if dosimetry.oar_limits:
         rows = []
@@ -138,6 +139,10 @@ def describe_course(assessment: Assessment, dosimetry: CourseDosimetry) -> dict[
         "warnings": dosimetry.warnings,
         "tables": tables,
     }
+
+
+def _rows(quantities: Sequence[Quantity], fractions: int) -> list[dict[str, str]]:
+    return [describe_quantity(q) for q in quantities if fits_fractionation(q.name, fractions)]
 
 
 def describe_serial(assessment: Assessment, assessed: LesionAssessment) -> list[dict[str, Any]]:

@@ -280,3 +280,12 @@ def test_with_only_targeted_therapy_unknown_both_answers_are_given():
     assert without == pytest.approx(1.65 * 0.13 * 0.32)
     assert given == pytest.approx(1.65 * 0.13 * 0.32 * 0.30)
     assert found.relative_odds.value is None
+
+
+def test_a_course_told_twice_counts_once():
+    from RNAssessLib.prognosis.cohort import _is_course, _read_event
+
+    told = ClinicalEvent(EventKind.WBRT, Date(2024, 6, 14), text="30 Gy in 10 fractions")
+    assert _read_event(told) == WholeBrain(Date(2024, 6, 14), 30.0, 10)
+    assert _is_course(told, [WholeBrain(Date(2024, 6, 1), 30.0, 10)])
+    assert not _is_course(told, [WholeBrain(Date(2023, 6, 1), 30.0, 10)])

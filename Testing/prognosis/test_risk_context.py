@@ -62,3 +62,12 @@ def test_v14_stands_where_its_single_dose_equivalent_is_published(fractions, sho
     found = compute_risk_context(course(fractions, v14_equivalent_surrounding_cm3=4.6))
     rows = [q for q in found if "V14" in q.name]
     assert [q.value for q in rows] == ([4.6] if shown else [])
+
+
+def test_volumes_without_a_published_figure_for_the_fractionation_are_not_read_out():
+    from RNAssessLib.prognosis.risk_context import fits_fractionation
+
+    levels = (10, 12, 14, 20, 24, 25, 30)
+    shown = {n: [v for v in levels if fits_fractionation(f"v{v}_gy_cm3", n)] for n in (1, 3, 5, 10)}
+    assert shown == {1: [10, 12, 14], 3: [20, 25, 30], 5: [24, 25, 30], 10: [25, 30]}
+    assert fits_fractionation("v14_equivalent_surrounding_cm3", 3)
