@@ -60,11 +60,8 @@ def build_dose(assessment: Assessment, dosimetry: CourseDosimetry) -> CourseView
     )
     tables = [_target_table(target) for target in dosimetry.targets]
     if dosimetry.plan_quantities:
-        rows = tuple(
-            figure_row(q)
-            for q in dosimetry.plan_quantities
-            if fits_fractionation(q.name, course.fractions)
-        )
+        shown = readable_figures(dosimetry.plan_quantities, course.fractions)
+        rows = tuple(figure_row(q) for q in shown)
         tables.append(Table("Whole plan", rows))
     if dosimetry.oar_limits:
         rows = tuple(_limit_row(check) for check in dosimetry.oar_limits)
@@ -78,6 +75,11 @@ def build_dose(assessment: Assessment, dosimetry: CourseDosimetry) -> CourseView
         warnings=tuple(dict.fromkeys((*dosimetry.warnings, *notes))),
         marks=_marks(course),
     )
+
+
+def readable_figures(quantities: Sequence[Quantity], fractions: int) -> tuple[Quantity, ...]:
+    """Figures that people read of a plan: no dose level of another fractionation."""
+    return tuple(q for q in quantities if fits_fractionation(q.name, fractions))
 
 
 def in_other_dose(
@@ -171,7 +173,7 @@ def _target_table(target: TargetDosimetry) -> Table:
     dose = prescription_text(target.prescription_gy, target.fractions)
     if target.prescription_gy is not None:
         dose += f" ({target.prescription_source})"
-    shown = [q for q in target.quantities if fits_fractionation(q.name, target.fractions)]
+    shown = readable_figures(target.quantities, target.fractions)
     rows = [figure_row(q, group_of(q.name)) for q in shown]
     rows.sort(key=lambda row: GROUPS.index(row.group))
     return Table(f"{target.name} · {dose}", tuple(rows), "; ".join(target.warnings))

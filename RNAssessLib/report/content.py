@@ -12,13 +12,12 @@ from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
 from RNAssessLib.evidence import Criterion, published_accuracy
 from RNAssessLib.findings.finding import Finding, Status
 from RNAssessLib.panel.answers import Answer
-from RNAssessLib.panel.dose_section import build_accumulated
+from RNAssessLib.panel.dose_section import build_accumulated, readable_figures
 from RNAssessLib.panel.numbers import format_number, format_quantity
 from RNAssessLib.panel.reader_work import measured_rows, outline_rows
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.style import STATUS_ICONS, STATUS_WORDS
 from RNAssessLib.panel.wording import TECHNIQUE_NAMES, quantity_label, unit_text
-from RNAssessLib.prognosis.risk_context import fits_fractionation
 
 ILLUSTRATED = 6
 SERIAL_HEADS = {
@@ -142,7 +141,7 @@ def describe_course(assessment: Assessment, dosimetry: CourseDosimetry) -> dict[
 
 
 def _rows(quantities: Sequence[Quantity], fractions: int) -> list[dict[str, str]]:
-    return [describe_quantity(q) for q in quantities if fits_fractionation(q.name, fractions)]
+    return [describe_quantity(q) for q in readable_figures(quantities, fractions)]
 
 
 def describe_serial(assessment: Assessment, assessed: LesionAssessment) -> list[dict[str, Any]]:

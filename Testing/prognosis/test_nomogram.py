@@ -289,3 +289,13 @@ def test_a_course_told_twice_counts_once():
     assert _read_event(told) == WholeBrain(Date(2024, 6, 14), 30.0, 10)
     assert _is_course(told, [WholeBrain(Date(2024, 6, 1), 30.0, 10)])
     assert not _is_course(told, [WholeBrain(Date(2023, 6, 1), 30.0, 10)])
+
+
+def test_a_denied_drug_is_no_event_for_the_checklist():
+    from types import SimpleNamespace
+
+    from RNAssessLib.findings.measure.timepoints import events_of
+
+    events = (drug(Date(2025, 1, 1), name="none"), drug(Date(2025, 2, 1)))
+    case = SimpleNamespace(case=SimpleNamespace(events=events))
+    assert [e.drug for e in events_of(case, EventKind.TARGETED)] == ["osimertinib"]
