@@ -14,6 +14,7 @@ DRUGS = (
     "prednisolone", "hydrocortisone", "cortisone",
 )  # fmt: skip
 LI21_MONTHS = (1, 3, 6)
+NO_BEVACIZUMAB = "no bevacizumab recorded"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def time_to_half_steroid(
         return Quantity(name, None, "days", method, undefined=why)
 
     if given is None:
-        return missing("no bevacizumab recorded")
+        return missing(NO_BEVACIZUMAB)
     before = steroid_dose_on(events, given.start, thresholds)
     if not before:
         return missing("no corticosteroid at the start of bevacizumab")

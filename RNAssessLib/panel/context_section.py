@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import counted
+from RNAssessLib.course.case_response import NEW_LESION_NOTE
 from RNAssessLib.course.components import ComponentStep
 from RNAssessLib.course.li21 import Li21Index, Li21Indices
+from RNAssessLib.course.treatment import NO_BEVACIZUMAB
 from RNAssessLib.dosimetry.repeat_courses import RepeatTreatment
 from RNAssessLib.evidence import published_accuracy
 from RNAssessLib.lesions.component_events import ComponentEvent, ComponentFate
@@ -159,7 +161,10 @@ def _bergen(found: BergenScore) -> Table:
 
 
 def _li21(indices: Li21Indices) -> Table:
-    rows = tuple(_index(item) for item in indices.indices)
+    # without bevacizumab there is nothing to halve the steroid after
+    rows = tuple(
+        _index(item) for item in indices.indices if item.quantity.undefined != NO_BEVACIZUMAB
+    )
     title = f"Li 2021's indices at {indices.timepoint}, beside the range of its 40 patients"
     return Table(title, rows, " ".join(indices.remarks), "three_axes")
 
@@ -194,7 +199,10 @@ def _response(assessment: Assessment) -> Table:
                 text += f"{result.nadir_mm:.1f} mm"
             tip = "; ".join(result.notes)
         rows.append(_text_row(entry.timepoint, text, tip, "response"))
-    return Table("RANO-BM category of all lesions together", tuple(rows))
+    latest = assessment.response[-1].result
+    notes = (*(latest.notes if latest else ()), NEW_LESION_NOTE)
+    title = "RANO-BM category of all measurable lesions together"
+    return Table(title, tuple(rows), "; ".join(notes))
 
 
 def _text_row(label: str, text: str, tip: str, name: str) -> FigureRow:

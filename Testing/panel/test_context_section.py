@@ -67,3 +67,16 @@ def test_where_the_patient_leaves_the_cohort_is_said_first(assessment):
     rows = context_tables(case, case.lesions[0])[0].rows
     assert rows[0].text == "outside it: the lesion has not enlarged; all of PP23's had"
     assert any(row.name == "relative_odds_without_targeted_therapy" for row in rows)
+
+
+def test_response_says_what_it_leaves_to_the_reader(assessment):
+    from RNAssessLib.course.case_response import TimepointResponse
+    from RNAssessLib.course.response import assess_response
+
+    result = assess_response([[20.0, 8.0], [10.0, 8.0], [13.0, 16.0]])
+    case = replace(assessment, response=(TimepointResponse("t2", result),))
+    table = next(t for t in context_tables(case, case.lesions[0]) if "RANO-BM" in t.title)
+    assert table.rows[0].text == "partial response, summed diameters 13.0 mm, +30 % from the " \
+        "nadir of 10.0 mm"  # fmt: skip
+    assert "1 lesion not measurable at baseline" in table.note
+    assert "new enhancement away from the targets is not counted" in table.note
