@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from RNAssessLib.assessment import Assessment, LesionAssessment, add_context, compute_response
+from RNAssessLib.assessment import Assessment, LesionAssessment, add_context
 from RNAssessLib.case import (
     ClinicalEvent,
     LesionMasks,
@@ -14,6 +14,7 @@ from RNAssessLib.case import (
     PreparedCase,
     PreparedTimepoint,
 )
+from RNAssessLib.course.case_response import compute_response
 from RNAssessLib.course.components import compute_component_steps
 from RNAssessLib.course.serial import compute_serial
 from RNAssessLib.evidence import Thresholds

@@ -16,7 +16,7 @@ from RNAssessLib.case import (
     part,
     silent,
 )
-from RNAssessLib.course.case_response import TimepointResponse, compute_case_response
+from RNAssessLib.course.case_response import TimepointResponse, compute_response
 from RNAssessLib.course.clinical_course import ClinicalCourse, compute_clinical_course
 from RNAssessLib.course.components import ComponentStep, compute_component_steps
 from RNAssessLib.course.li21 import Li21Indices, compute_li21_indices
@@ -25,11 +25,15 @@ from RNAssessLib.dosimetry.accumulation import AccumulatedDose, accumulate_usual
 from RNAssessLib.dosimetry.course import compute_course
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.dosimetry.prescription import override_prescription
+from RNAssessLib.dosimetry.repeat_courses import RepeatTreatment, compute_repeat_treatment
 from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.evidence import Criterion, Thresholds
+from RNAssessLib.findings.asked import grown_voxels, measured_latency
 from RNAssessLib.findings.finding import Finding
 from RNAssessLib.findings.registry import evaluate_all
 from RNAssessLib.preparation import prepare
+from RNAssessLib.prognosis.bergen import BergenScore, compute_bergen
+from RNAssessLib.prognosis.cohort import describe_setting
 from RNAssessLib.prognosis.inputs import read_inputs
 from RNAssessLib.prognosis.nomogram import Nomogram, compute_nomogram
 from RNAssessLib.prognosis.risk_context import compute_risk_context, compute_target_context
@@ -57,6 +61,10 @@ class LesionAssessment:
         Literature figures beside this lesion's targets.
     components : tuple of ComponentStep
         What became of each of its parts from one timepoint to the next.
+    repeat : RepeatTreatment or None
+        Sum of its courses beside the one in force; None when one course treated it.
+    bergen : BergenScore or None
+        None where the nomogram is.
     """
 
     lesion: Lesion
@@ -68,6 +76,8 @@ class LesionAssessment:
     why_no_nomogram: str = ""
     risk_context: tuple[Quantity, ...] = ()
     components: tuple[ComponentStep, ...] = ()
+    repeat: RepeatTreatment | None = None
+    bergen: BergenScore | None = None
 
     def finding(self, finding_id: str) -> Finding:
         """Return the finding with the contract id `finding_id`; raises KeyError."""
@@ -259,40 +269,29 @@ def add_context(
     """Return a lesion with clinical course, cohort's ranges and nomogram from sizes and items."""
     lesion, serial, events = assessed.lesion, assessed.serial, prepared.case.events
     dates = [t.date for t in prepared.timepoints]
+    setting = describe_setting(prepared, lesion, thresholds)
     clinical = compute_clinical_course(serial, dates, events, thresholds)
     dosimetry = next((c for c in courses if c.course_id == lesion.course_id), None)
     names = [t.name for t in lesion.targets]
     plan = [t for t in dosimetry.targets if t.name in names] if dosimetry else []
+    inputs = read_inputs(dosimetry, lesion, events, setting, thresholds) if dosimetry else None
     return replace(
         assessed,
         clinical=clinical,
         li21=compute_li21_indices(
-            plan[0].quantities if plan else (), _latency(assessed), serial, clinical, thresholds
+            plan[0].quantities if plan else (),
+            measured_latency(assessed.findings),
+            serial,
+            clinical,
+            thresholds,
         ),
-        nomogram=None
-        if dosimetry is None
-        else compute_nomogram(read_inputs(dosimetry, lesion, events), thresholds),
+        nomogram=None if inputs is None else compute_nomogram(inputs, thresholds),
+        bergen=None
+        if inputs is None or setting is None
+        else compute_bergen(prepared, inputs, setting, thresholds),
         why_no_nomogram="" if dosimetry else "no dose of the course that treated it",
         risk_context=tuple(q for t in plan for q in compute_target_context(t)),
+        repeat=compute_repeat_treatment(
+            prepared, lesion, thresholds, grown_voxels(assessed.findings)
+        ),
     )
-
-
-def _latency(assessed: LesionAssessment) -> Quantity:
-    """Latency as the checklist measured it, or why it did not."""
-    finding = next((f for f in assessed.findings if f.spec.id == "latency"), None)
-    found = [q for q in finding.measurements if q.name == "latency_months"] if finding else []
-    why = finding.limitation if finding else "the item was not evaluated"
-    missing = Quantity("latency_months", None, "months", "item latency", undefined=why)
-    return found[0] if found else missing
-
-
-def compute_response(
-    prepared: PreparedCase, lesions: Sequence[LesionAssessment], thresholds: Thresholds
-) -> tuple[TimepointResponse, ...]:
-    """RANO-BM category of the whole case at each follow-up; empty without a lesion."""
-    if not lesions:
-        return ()
-    baseline = min((prepared.baseline(a.lesion) for a in lesions), key=lambda t: t.date)
-    dates = {t.id: t.date for t in prepared.timepoints}
-    serials = [a.serial for a in lesions]
-    return compute_case_response(serials, dates, baseline.id, prepared.case.events, thresholds)

@@ -110,7 +110,7 @@ def prepare(
         aligned.append(_align(timepoint, reference, brain, alignment, warnings, share))
     progress(0.6, "placing the dose")
     courses = tuple(_place(course, case, reference) for course in case.courses)
-    lesions = build_lesions(courses)
+    lesions = build_lesions(courses, max(t.date for t in case.timepoints))
     anatomy, why = _anatomy(case, reference, brain, common, aligned, alignment, limits,
                             part(progress, 0.62, 0.75))  # fmt: skip
     prepared = []
@@ -394,8 +394,9 @@ def _seed(
     """Region of one lesion on a timepoint's T1c grid; nearest lesion wins where they overlap."""
     to_native = item.to_reference.transform.inverse()
     center = to_native.apply(lesion.center_lps_mm)
-    placed = next(c for c in courses if c.course.id == lesion.course_id)
-    target = target_mask(placed, lesion, grid, item.to_reference.transform)
+    treated = [c for c in courses if lesion.targets_in(c.course.id)]
+    masks = [target_mask(c, lesion, grid, item.to_reference.transform) for c in treated]
+    target = Mask(np.logical_or.reduce([m.array for m in masks]), grid)  # of repeat courses: all
     margin = limits["segmentation.search_margin_mm"]
     search = np.zeros(grid.shape, bool)
     # nothing beyond this box can be in the search region
@@ -404,13 +405,7 @@ def _seed(
     distance = ndimage.distance_transform_edt(
         ~target.array[box], sampling=grid.spacing_mm[::-1]
     ) if target.array[box].any() else np.full(part_grid.shape, np.inf)  # fmt: skip
-    near = distance <= margin
-    prescription = next((t.prescription_gy for t in lesion.targets if t.prescription_gy), None)
-    if prescription and placed.course.dose is not None:
-        dose = compute_dose_on(placed, part_grid, item.to_reference.transform)
-        share = limits["segmentation.search_dose_percent"] / 100.0
-        near = (dose >= share * prescription) & (distance <= SEARCH_REACH * margin)
-        near |= distance <= 3.0
+    near = _treated_region(lesion, treated, item, part_grid, distance, limits)
     if len(lesions) > 1:
         index = np.argwhere(near)
         points = part_grid.index_to_lps(index)
@@ -423,6 +418,29 @@ def _seed(
     search[box] = near
     x, y, z = (float(v) for v in center)
     return LesionSeed(lesion.id, (x, y, z), target, Mask(search, grid))
+
+
+def _treated_region(
+    lesion: Lesion,
+    treated: Sequence[PreparedCourse],
+    item: AlignedTimepoint,
+    grid: Grid,
+    distance: npt.NDArray[np.floating],
+    limits: Thresholds,
+) -> npt.NDArray[np.bool_]:
+    """Where any course gave the lesion's share of its prescription, else a margin around it."""
+    margin = limits["segmentation.search_margin_mm"]
+    share = limits["segmentation.search_dose_percent"] / 100.0
+    dosed = []
+    for placed in treated:
+        own = lesion.targets_in(placed.course.id)
+        prescription = next((t.prescription_gy for t in own if t.prescription_gy), None)
+        if prescription and placed.course.dose is not None:
+            dose = compute_dose_on(placed, grid, item.to_reference.transform)
+            dosed.append((dose >= share * prescription) & (distance <= SEARCH_REACH * margin))
+    if not dosed:
+        return np.asarray(distance <= margin)
+    return np.asarray(np.logical_or.reduce([*dosed, distance <= 3.0]))
 
 
 __all__ = ["find_reference", "prepare"]

@@ -55,7 +55,7 @@ def test_caveats_warnings_and_response_follow(assessed):
     assert "shrinks oedema" in " ".join(lesion.finding("oedema_ratio").caveats)
     assert lesion.clinical.quantity("half_steroid_days").value == 7.0
     assert lesion.li21.timepoint == "t2"
-    assert lesion.nomogram.inputs.targeted_therapy is False
+    assert lesion.nomogram.inputs.targeted_therapy is None  # no drug is recorded, none denied
     assert without.lesions[0].nomogram.inputs.targeted_therapy is None
     drug = ClinicalEvent(K.TARGETED, date(2024, 4, 1), drug="osimertinib")
     treated = with_events(without, (drug,)).lesions[0]

@@ -19,6 +19,7 @@ from .prepared import (
     RegistrationGrade,
     RegistrationQuality,
     Tissue,
+    Treatment,
 )
 from .progress import Progress, part, silent
 from .quantity import Quantity, counted
@@ -68,6 +69,7 @@ __all__ = [
     "Technique",
     "Timepoint",
     "Tissue",
+    "Treatment",
     "Vector",
     "counted",
     "months_between",

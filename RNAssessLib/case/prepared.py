@@ -259,6 +259,14 @@ class PreparedCourse:
 
 
 @dataclass(frozen=True)
+class Treatment:
+    """One course's targets of one lesion."""
+
+    course_id: str
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True)
 class Lesion:
     """A treated metastasis (or a new one).
 
@@ -269,13 +277,15 @@ class Lesion:
     name : str
         Name of its target, or ``new lesion``.
     course_id : str or None
-        First course that treated it.
+        The course in force at the latest scan: the last one that treated it before that scan.
     targets : tuple of Target
-        GTV first, PTV after it when there is one.
+        Of that course; GTV first, PTV after it when there is one.
     center_lps_mm : tuple of float
         Centre of the target in reference space.
     radius_mm : float
         Radius of the sphere of the target's volume.
+    treatments : tuple of Treatment
+        Every course that treated it, in order of date; empty when only the one above did.
     """
 
     id: str
@@ -284,6 +294,19 @@ class Lesion:
     targets: tuple[Target, ...]
     center_lps_mm: tuple[float, float, float]
     radius_mm: float
+    treatments: tuple[Treatment, ...] = ()
+
+    @property
+    def every_treatment(self) -> tuple[Treatment, ...]:
+        """All of them, also where only the course in force is given."""
+        if self.treatments or self.course_id is None:
+            return self.treatments
+        return (Treatment(self.course_id, self.targets),)
+
+    def targets_in(self, course_id: str) -> tuple[Target, ...]:
+        """Return its targets in one course; empty when that course did not treat it."""
+        found = (t.targets for t in self.every_treatment if t.course_id == course_id)
+        return next(found, ())
 
 
 @dataclass(frozen=True, eq=False)
@@ -332,14 +355,29 @@ class PreparedCase:
         raise KeyError(lesion_id)
 
     def course_of(self, lesion: Lesion) -> PreparedCourse | None:
-        """Course that treated `lesion`, None for a new lesion."""
+        """Course of `lesion` in force at the latest scan, None for a new lesion."""
         for prepared in self.courses:
             if prepared.course.id == lesion.course_id:
                 return prepared
         return None
 
+    def courses_of(self, lesion: Lesion) -> tuple[PreparedCourse, ...]:
+        """Every course that treated `lesion`, in order of date."""
+        ids = {t.course_id for t in lesion.every_treatment}
+        own = (p for p in self.courses if p.course.id in ids)
+        return tuple(sorted(own, key=lambda p: p.course.date))
+
+    def course_in_force(self, lesion: Lesion, day: Date) -> PreparedCourse | None:
+        """Last course of `lesion` begun before `day`, else its first; None for a new lesion.
+
+        A scan of the day of treatment was taken for it, not after it.
+        """
+        courses = self.courses_of(lesion)
+        begun = [p for p in courses if p.course.date < day]
+        return begun[-1] if begun else next(iter(courses), None)
+
     def baseline(self, lesion: Lesion) -> PreparedTimepoint:
-        """Last timepoint not later than the lesion's treatment, else the earliest."""
+        """Last timepoint not later than the lesion's course in force, else the earliest."""
         course = self.course_of(lesion)
         if course is not None:
             before = [t for t in self.timepoints if t.date <= course.course.date]

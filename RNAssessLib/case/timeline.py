@@ -84,6 +84,11 @@ class ClinicalEvent:
     value: float | None = None
     text: str = ""
 
+    @property
+    def is_denied(self) -> bool:
+        """Whether the entry states that the therapy was *not* given (drug ``none`` or ``no``)."""
+        return self.drug.strip().lower() in {"none", "no", "not given"}
+
 
 @dataclass(frozen=True)
 class Spectrum:

@@ -49,11 +49,13 @@ def _build_row(
         "lesion": assessed.lesion.id,
         "target": assessed.lesion.name,
     }
+    lesion = assessed.lesion
+    own = lesion.targets[0].name if lesion.targets else lesion.name
     figures = {
         quantity.name: quantity.value
         for course in assessment.courses
         for target in course.targets
-        if target.name == assessed.lesion.name
+        if target.name == own and course.course_id == lesion.course_id
         for quantity in target.quantities
     }
     row |= {name: figures.get(name) for name in TARGET_FIGURES}

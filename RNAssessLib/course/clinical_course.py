@@ -11,7 +11,6 @@ from RNAssessLib.evidence import Thresholds
 
 from .serial import SerialEntry
 from .treatment import (
-    LI21_REDUCTION_PERCENT,
     BevacizumabCourse,
     bevacizumab_warnings,
     compute_reduction,
@@ -21,7 +20,12 @@ from .treatment import (
     time_to_half_steroid,
 )
 
-VOLUMES = ("enhancing_cm3", "flair_cm3")
+# volume and LI21's row of Table 3; its T1 volume is the contoured lesion, core included
+VOLUMES = (
+    ("enhancing_cm3", ""),
+    ("t1c_with_core_cm3", "t1c"),
+    ("flair_cm3", "flair"),
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class CourseEntry:
         1, 3 or 6 when the scan stands for that date of LI21 Table 3.
     quantities : tuple of Quantity
         ``dexamethasone_mg_per_day kps bevacizumab_cycles enhancing_change_cm3_per_month
-        enhancing_reduction_percent flair_reduction_percent``.
+        enhancing_reduction_percent t1c_with_core_reduction_percent flair_reduction_percent``.
     notes : tuple of str
         What the drugs mean for reading this scan.
     """
@@ -107,25 +111,29 @@ def compute_clinical_course(
     entries = []
     for number, (entry, day) in enumerate(zip(serial, dates, strict=True)):
         month = nearest_li21_month(given.start, day, thresholds) if given else None
+        cohort = {name: _cohort(row, month, thresholds) for name, row in VOLUMES}
         quantities = (
-            _steroid(events, day),
+            _steroid(events, day, thresholds),
             _kps(events, day),
             _cycles(given, day),
             _growth(serial, dates, number),
-            *(_reduction(name, serial, before, number, given, day, month) for name in VOLUMES),
+            *(
+                _reduction(name, serial, before, number, given, day, cohort[name])
+                for name, _ in VOLUMES
+            ),
         )
         notes = bevacizumab_warnings(events, day, thresholds)
         entries.append(CourseEntry(entry.timepoint, day, month, quantities, notes))
-    totals = (_half_dose(events), _kps_change(events, given), _cycles(given, Date.max))
+    totals = (_half_dose(events, thresholds), _kps_change(events, given), _cycles(given, Date.max))
     return ClinicalCourse(
         tuple(entries), totals, None if before is None else serial[before].timepoint
     )
 
 
-def _steroid(events: Sequence[ClinicalEvent], day: Date) -> Quantity:
+def _steroid(events: Sequence[ClinicalEvent], day: Date, thresholds: Thresholds) -> Quantity:
     name, method = "dexamethasone_mg_per_day", "corticosteroid as dexamethasone equivalent"
     try:
-        dose = steroid_dose_on(events, day)
+        dose = steroid_dose_on(events, day, thresholds)
     except ValueError as error:
         return Quantity(name, None, "mg/day", method, undefined=str(error))
     if dose is None:
@@ -133,9 +141,9 @@ def _steroid(events: Sequence[ClinicalEvent], day: Date) -> Quantity:
     return Quantity(name, dose, "mg/day", method)
 
 
-def _half_dose(events: Sequence[ClinicalEvent]) -> Quantity:
+def _half_dose(events: Sequence[ClinicalEvent], thresholds: Thresholds) -> Quantity:
     try:
-        return time_to_half_steroid(events)
+        return time_to_half_steroid(events, thresholds)
     except ValueError as error:
         return Quantity("half_steroid_days", None, "days", "LI21", undefined=str(error))
 
@@ -195,7 +203,7 @@ def _reduction(
     number: int,
     given: BevacizumabCourse | None,
     day: Date,
-    month: int | None,
+    cohort: str,
 ) -> Quantity:
     label, method = f"{name.removesuffix('_cm3')}_reduction_percent", "(V0 - Vt) / V0 (LI21)"
     if given is None:
@@ -206,9 +214,23 @@ def _reduction(
     if day <= given.start:
         why = "before the first bevacizumab"
         return Quantity(label, None, "percent", method, undefined=why)
-    found = compute_reduction(name, serial[before].value(name), serial[number].value(name))
-    if found.value is None or month is None:
+    found = compute_reduction(name, _size(serial[before], name), _size(serial[number], name))
+    if found.value is None or not cohort:
         return found
-    mean = LI21_REDUCTION_PERCENT[name][month]
-    told = f"{found.method}; LI21's mean at {counted(month, 'month')}: {mean:g} %"
-    return Quantity(label, found.value, "percent", told)
+    return Quantity(label, found.value, "percent", f"{found.method}; {cohort}")
+
+
+def _size(entry: SerialEntry, name: str) -> float | None:
+    return next((q.value for q in entry.quantities if q.name == name), None)
+
+
+def _cohort(row: str, month: int | None, thresholds: Thresholds) -> str:
+    """LI21's mean and range at one of its dates, in words; empty at any other date."""
+    if not row or month is None:
+        return ""
+    low, mean, high = (
+        thresholds[f"li21.{row}_reduction_{month}_{part}"] for part in ("low", "mid", "high")
+    )
+    return (
+        f"LI21 at {counted(month, 'month')}: mean {mean:g} %, range {low:g} to {high:g} %"
+    ).replace("-", "−")

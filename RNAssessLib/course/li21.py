@@ -16,12 +16,20 @@ from .clinical_course import ClinicalCourse
 from .serial import SerialEntry
 
 REMARKS = (
+    "A higher BED / GTV went with earlier necrosis and with longer use of steroid; a higher "
+    "BED x GTV with earlier necrosis and larger oedema.",
+    "The two indices conflict: at one BED a small GTV raises the first and lowers the second, and "
+    "both are said to go with earlier necrosis. Neither decides for one patient.",
     "LI21's abstract pairs r² = 0.13 with severity and 0.21 with latency, its results the other "
     "way round; both are weak.",
     "LI21 prints no range of BED x GTV or BED / GTV.",
+    "All 40 patients were read as necrosis, none as tumour: to lie inside a range is no sign of "
+    "it.",
+    "Latency did not go with age, sex, primary, whole-brain radiotherapy or targeted therapy; it "
+    "counts from the end of radiotherapy there, from the course's date here.",
 )
 VOLUMES = (
-    ("enhancing_cm3", "cm3", "v0_t1c"),
+    ("t1c_with_core_cm3", "cm3", "v0_t1c"),
     ("flair_cm3", "cm3", "v0_t2"),
     ("t2_t1c_ratio", "1", "ratio"),
 )
@@ -37,6 +45,8 @@ class Li21Index:
     low, middle, high : float or None
         Range and median (mean for volumes); None where the paper prints none.
     source : str
+    middle_is : str
+        ``mean`` or ``median``: what `middle` is.
     """
 
     quantity: Quantity
@@ -44,6 +54,7 @@ class Li21Index:
     middle: float | None = None
     high: float | None = None
     source: str = ""
+    middle_is: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,7 @@ class Li21Indices:
     Attributes
     ----------
     indices : tuple of Li21Index
-        BED x GTV, BED / GTV, latency, V_T1c, V_T2, V_T2 / V_T1c, half-steroid time.
+        BED x GTV, BED / GTV, latency, V_T1c with core, V_T2, V_T2 / V_T1c, half-steroid time.
     timepoint : str
         Scan the volumes are from: the last before bevacizumab, else the latest.
     remarks : tuple of str
@@ -116,4 +127,6 @@ def _missing(name: str, unit: str, why: str = "no plan for this lesion") -> Quan
 
 def _ranged(quantity: Quantity, key: str, limits: Thresholds) -> Li21Index:
     low, middle, high = (limits.criterion(f"li21.{key}_{part}") for part in ("low", "mid", "high"))
-    return Li21Index(quantity, low.value, middle.value, high.value, middle.source)
+    return Li21Index(
+        quantity, low.value, middle.value, high.value, middle.source, middle.note or "median"
+    )

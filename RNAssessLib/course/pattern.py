@@ -33,18 +33,20 @@ class CoursePattern(Enum):
     DELAYED_ENLARGEMENT = "delayed enlargement"
     TRANSIENT_ENLARGEMENT = "transient enlargement"
     CONSTANT_ENLARGEMENT = "constant enlargement"
+    ENLARGED_ONCE = "enlarged at the only follow-up"
     SHRINKING = "shrinkage so far"
     STABLE = "stable so far"
 
 
-# Share of PP23's 123 lesions.
-PP23_SHARE_PERCENT: dict[CoursePattern, float] = {
-    CoursePattern.SHRINK_THEN_ENLARGE: 73.2,
-    CoursePattern.ENLARGE_THEN_SHRINK: 3.3,
-    CoursePattern.DELAYED_ENLARGEMENT: 9.8,
-    CoursePattern.TRANSIENT_ENLARGEMENT: 7.3,
-    CoursePattern.CONSTANT_ENLARGEMENT: 6.5,
+# evidence.toml's share of PP23's 123 lesions
+SHARES = {
+    CoursePattern.SHRINK_THEN_ENLARGE: "shrink_then_enlarge",
+    CoursePattern.ENLARGE_THEN_SHRINK: "enlarge_then_shrink",
+    CoursePattern.DELAYED_ENLARGEMENT: "delayed_enlargement",
+    CoursePattern.TRANSIENT_ENLARGEMENT: "transient_enlargement",
+    CoursePattern.CONSTANT_ENLARGEMENT: "constant_enlargement",
 }
+TURNS_NAMED = 2  # turns of direction that a pattern's own name can tell
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,27 @@ class PatternResult:
         One per interval between scans, against the last turning point.
     why : str
         In words.
+    share_percent : float or None
+        How many of PP23's lesions took this course; None when it is none of its patterns.
     """
 
     pattern: CoursePattern
     steps: tuple[Step, ...]
     why: str
+    share_percent: float | None = None
 
     @property
-    def share_percent(self) -> float | None:
-        """How many of PP23's lesions took this course; None when it did not enlarge."""
-        return PP23_SHARE_PERCENT.get(self.pattern)
+    def latest(self) -> str:
+        """What the lesion does now where the pattern's name does not say it; else empty."""
+        turns = _turns(self.steps)
+        if len(turns) <= TURNS_NAMED:
+            return ""
+        return "enlarging again" if turns[-1] is Step.UP else "shrinking again"
+
+    @property
+    def words(self) -> str:
+        """The pattern, and the latest turn: ``transient enlargement, enlarging again``."""
+        return f"{self.pattern.value}, {self.latest}" if self.latest else self.pattern.value
 
 
 def compare_volumes(before: float, after: float, thresholds: Thresholds) -> Step:
@@ -101,7 +114,8 @@ def classify_pattern(
     up and jitter does not. Then: the first step down and a later one up is *shrinkage followed by
     enlargement*; up at the first follow-up and never down is *constant*; up only after a stable
     follow-up is *delayed*; up, then back to the size before it is *transient*; up, then smaller but
-    not back, is *enlargement followed by shrinkage*.
+    not back, is *enlargement followed by shrinkage*. One follow-up is no course: it has none of
+    PP23's patterns. Turns beyond those that the pattern names are told by `PatternResult.latest`.
 
     Parameters
     ----------
@@ -119,13 +133,17 @@ def classify_pattern(
     'shrinkage followed by enlargement'
     >>> classify_pattern([2.0, 2.0, 4.0]).pattern.value
     'delayed enlargement'
+    >>> classify_pattern([2.0, 4.0, 6.0, 2.0, 8.0]).words
+    'transient enlargement, enlarging again'
     """
     if len(volumes_cm3) < 2:
         raise ValueError("a course needs a baseline and at least one follow-up")
     thresholds = thresholds or Thresholds()
     steps = _steps(volumes_cm3, thresholds)
     moves = [step for step in steps if step is not Step.SAME]
-    if not moves:
+    if len(steps) == 1 and moves == [Step.UP]:
+        pattern, why = CoursePattern.ENLARGED_ONCE, "there is one follow-up"
+    elif not moves:
         pattern, why = CoursePattern.STABLE, "no change beyond what counts"
     elif moves[0] is Step.DOWN and Step.UP in moves:
         pattern, why = CoursePattern.SHRINK_THEN_ENLARGE, "it shrank first and grew later"
@@ -137,7 +155,9 @@ def classify_pattern(
         pattern, why = CoursePattern.CONSTANT_ENLARGEMENT, "it grew from the first follow-up on"
     else:
         pattern, why = CoursePattern.DELAYED_ENLARGEMENT, "it was stable before it grew"
-    return PatternResult(pattern, steps, why)
+    key = SHARES.get(pattern)
+    share = None if key is None else thresholds[f"pp23.{key}_percent"]
+    return PatternResult(pattern, steps, why, share)
 
 
 def enlarged_again(volumes_cm3: Sequence[float], thresholds: Thresholds) -> bool:
@@ -154,20 +174,33 @@ def enlarged_again(volumes_cm3: Sequence[float], thresholds: Thresholds) -> bool
     >>> enlarged_again([1.0, 3.0, 1.0, 2.5], Thresholds())
     True
     """
-    turns: list[Step] = []
-    for step in _steps(volumes_cm3, thresholds):
-        if step is not Step.SAME and (not turns or turns[-1] is not step):
-            turns.append(step)
+    turns = _turns(_steps(volumes_cm3, thresholds))
     wanted = [Step.UP, Step.DOWN, Step.UP]
     return any(turns[n : n + 3] == wanted for n in range(len(turns)))
 
 
+def _turns(steps: Sequence[Step]) -> list[Step]:
+    """Directions in turn, each once."""
+    turns: list[Step] = []
+    for step in steps:
+        if step is not Step.SAME and (not turns or turns[-1] is not step):
+            turns.append(step)
+    return turns
+
+
 def _steps(volumes: Sequence[float], thresholds: Thresholds) -> tuple[Step, ...]:
-    """Direction of each interval against the last turning point."""
-    turning, direction = volumes[0], Step.SAME
+    """Direction of each interval against the last turning point.
+
+    Until the first turn growth counts from the smallest volume, as latency's does: a loss too small
+    to count must not hide what follows.
+    """
+    turning, direction, smallest = volumes[0], Step.SAME, volumes[0]
     out = []
     for volume in volumes[1:]:
         step = compare_volumes(turning, volume, thresholds)
+        if direction is Step.SAME and step is Step.SAME:
+            step = compare_volumes(smallest, volume, thresholds)
+        smallest = min(smallest, volume)
         out.append(step)
         further = (direction is Step.UP and volume > turning) or (
             direction is Step.DOWN and volume < turning

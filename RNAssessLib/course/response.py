@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from RNAssessLib.case import counted
 from RNAssessLib.evidence import Thresholds
 
 
@@ -41,7 +42,8 @@ class ResponseResult:
 
     Attributes
     ----------
-    response : Response
+    response : Response or None
+        None when no category fits; then the notes say why.
     sum_mm, baseline_mm, nadir_mm : float
         Summed longest diameters now, at baseline and at their smallest before now.
     change_from_baseline_percent, change_from_nadir_percent : float or None
@@ -50,7 +52,7 @@ class ResponseResult:
         What the category rests on and what was not known.
     """
 
-    response: Response
+    response: Response | None
     sum_mm: float
     baseline_mm: float
     nadir_mm: float
@@ -70,7 +72,7 @@ def is_measurable(
     return (
         longest_mm >= thresholds["response.measurable_mm"]
         and perpendicular_mm >= thresholds["response.measurable_across_mm"]
-        and slices >= 2
+        and slices >= thresholds["response.measurable_slices"]
     )
 
 
@@ -80,6 +82,7 @@ def assess_response(
     steroid: SteroidUse = SteroidUse.UNKNOWN,
     clinical: ClinicalStatus = ClinicalStatus.UNKNOWN,
     new_lesion: bool = False,
+    measurable: Sequence[bool] | None = None,
     thresholds: Thresholds | None = None,
 ) -> ResponseResult:
     """Category at the last timepoint.
@@ -88,16 +91,20 @@ def assess_response(
     ----------
     diameters_mm : sequence of sequences of float
         One row per timepoint, baseline first; one longest diameter per target lesion, 0 when it is
-        gone. The largest five at baseline are summed.
+        gone. The largest five that are measurable at baseline are summed; the others are non-target
+        lesions, whose progression must be unequivocal and is for the reader.
     steroid, clinical : SteroidUse, ClinicalStatus
         Now against before. What is not given is said in the notes and does not change the category.
     new_lesion : bool
         New untreated metastasis, a progression by itself.
+    measurable : sequence of bool, optional
+        Which lesions `is_measurable` at baseline; without it those of measurable length.
 
     Raises
     ------
     ValueError
-        Fewer than two timepoints, no lesion, rows of different length, or no size at baseline.
+        Fewer than two timepoints, no lesion, rows of different length, or no lesion that was
+        measurable at baseline.
 
     Examples
     --------
@@ -108,16 +115,22 @@ def assess_response(
     rows = [tuple(float(d) for d in row) for row in diameters_mm]
     if len(rows) < 2 or not rows[0] or any(len(row) != len(rows[0]) for row in rows):
         raise ValueError("give one diameter per lesion at two or more timepoints")
-    order = sorted(range(len(rows[0])), key=lambda n: -rows[0][n])
-    chosen = order[: int(thresholds["response.targets"])]
+    least = thresholds["response.measurable_mm"]
+    told = [d >= least for d in rows[0]] if measurable is None else list(measurable)
+    targets = [n for n, is_target in enumerate(told) if is_target and rows[0][n] > 0]
+    if not targets:
+        raise ValueError(
+            f"no lesion was measurable at baseline (RANO-BM: {least:g} mm or longer); a smaller "
+            "one has progressed only when that is unequivocal, which is for the reader"
+        )
+    chosen = sorted(targets, key=lambda n: -rows[0][n])[: int(thresholds["response.targets"])]
     sums = [sum(row[n] for n in chosen) for row in rows]
     baseline, now, nadir = sums[0], sums[-1], min(sums[:-1])
-    if baseline <= 0:
-        raise ValueError("no lesion was measured at baseline")
     progression = new_lesion or _has_progressed(rows, chosen, now, nadir, thresholds)
     drop = 100.0 * (now - baseline) / baseline
     response = _category(now, drop, progression, steroid, clinical, thresholds)
-    notes = _notes(response, steroid, clinical, new_lesion)
+    left_out = len(rows[0]) - len(targets)
+    notes = _notes(response, steroid, clinical, new_lesion, left_out)
     rise = 100.0 * (now - nadir) / nadir if nadir > 0 else None
     return ResponseResult(response, now, baseline, nadir, drop, rise, notes)
 
@@ -144,31 +157,47 @@ def _category(
     steroid: SteroidUse,
     clinical: ClinicalStatus,
     thresholds: Thresholds,
-) -> Response:
+) -> Response | None:
+    """First category whose conditions all hold; None under a raised steroid without progression."""
     if progression or clinical is ClinicalStatus.WORSE:
         return Response.PROGRESSION
-    if now == 0 and steroid not in (SteroidUse.MORE, SteroidUse.STABLE_OR_LESS):
+    if steroid is SteroidUse.MORE:  # stable disease, too, asks for a stable or lower dose
+        return None
+    if now == 0 and steroid is not SteroidUse.STABLE_OR_LESS:
         return Response.COMPLETE
     shrunk = drop_percent <= -thresholds["response.partial_percent"]
-    if shrunk and steroid is not SteroidUse.MORE:
-        return Response.PARTIAL
-    return Response.STABLE
+    return Response.PARTIAL if shrunk else Response.STABLE
 
 
 def _notes(
-    response: Response, steroid: SteroidUse, clinical: ClinicalStatus, new_lesion: bool
+    response: Response | None,
+    steroid: SteroidUse,
+    clinical: ClinicalStatus,
+    new_lesion: bool,
+    left_out: int,
 ) -> tuple[str, ...]:
     notes = []
+    if response is None:
+        notes.append(
+            "no category: response and stable disease ask for a stable or lower corticosteroid "
+            "dose, and a raised dose alone is no progression"
+        )
     if response in (Response.COMPLETE, Response.PARTIAL):
         notes.append("needs confirmation on a scan at least 4 weeks later")
     if response is Response.PROGRESSION:
         notes.append("after radiosurgery, radiation necrosis can meet the criteria of progression")
     if new_lesion:
-        notes.append("a new lesion is a progression by itself")
+        notes.append(
+            "a new lesion is a progression by itself, except under immunotherapy, where it alone "
+            "does not define one"
+        )
+    if left_out:
+        notes.append(
+            f"{counted(left_out, 'lesion')} not measurable at baseline and not summed: whether it "
+            "progressed unequivocally is for the reader"
+        )
     if steroid is SteroidUse.UNKNOWN:
         notes.append("corticosteroid not given: taken as none or unchanged")
-    if steroid is SteroidUse.MORE and response is Response.STABLE:
-        notes.append("shrinkage under a raised corticosteroid dose is no response")
     if clinical is ClinicalStatus.UNKNOWN:
         notes.append("clinical status not given: taken as stable")
     return tuple(notes)

@@ -30,9 +30,10 @@ class SerialEntry:
     ----------
     timepoint : str
     months_after_treatment : float or None
+        Since the course in force at this scan: the last one of this lesion before it.
     quantities : tuple of Quantity
         ``enhancing_cm3 necrotic_core_cm3 flair_cm3 longest_diameter_mm
-        perpendicular_diameter_mm t2_t1c_ratio``.
+        perpendicular_diameter_mm enhancing_slices t2_t1c_ratio``.
     """
 
     timepoint: str
@@ -59,13 +60,13 @@ def compute_serial(
     known : mapping of timepoint id to SerialEntry, optional
         Entries that still hold and are taken over.
     """
-    course = prepared.course_of(lesion)
     entries = []
     for timepoint in prepared.timepoints:
         if known and timepoint.id in known:
             entries.append(known[timepoint.id])
             continue
         months = None
+        course = prepared.course_in_force(lesion, timepoint.date)
         if course is not None:
             months = months_between(course.course.date, timepoint.date)
         entries.append(SerialEntry(timepoint.id, months, _measure(timepoint, lesion)))
@@ -92,6 +93,7 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ..
         quantities += [
             Quantity("longest_diameter_mm", None, "mm", "longest axial", undefined=why),
             Quantity("perpendicular_diameter_mm", None, "mm", "across it", undefined=why),
+            Quantity("enhancing_slices", 0.0, "count", "axial slices on which it shows"),
         ]
         return tuple(quantities)
     diameters = compute_diameters(whole)
@@ -100,6 +102,8 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ..
                  f"longest axial diameter, seen on {counted(diameters.slices, 'slice')}", error),
         Quantity("perpendicular_diameter_mm", diameters.perpendicular_mm, "mm",
                  "across the longest, same slice", error),
+        Quantity("enhancing_slices", float(diameters.slices), "count",
+                 "axial slices on which it shows"),
     ]  # fmt: skip
     return tuple(quantities)
 

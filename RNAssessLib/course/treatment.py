@@ -9,23 +9,12 @@ from datetime import date as Date
 from RNAssessLib.case import ClinicalEvent, EventKind, Quantity, counted, months_between
 from RNAssessLib.evidence import Thresholds
 
-# Milligrams that act like 0.75 mg dexamethasone, usual glucocorticoid equivalence table.
-SAME_EFFECT_MG: dict[str, float] = {
-    "dexamethasone": 0.75,
-    "betamethasone": 0.6,
-    "methylprednisolone": 4.0,
-    "triamcinolone": 4.0,
-    "prednisone": 5.0,
-    "prednisolone": 5.0,
-    "hydrocortisone": 20.0,
-    "cortisone": 25.0,
-}
-LI21_HALF_DOSE_DAYS = (7.0, 2.0, 22.0)
-# LI21 Table 3: mean reduction at 1, 3 and 6 months in percent.
-LI21_REDUCTION_PERCENT: dict[str, dict[int, float]] = {
-    "enhancing_cm3": {1: 48.4, 3: 74.0, 6: 75.0},
-    "flair_cm3": {1: 47.6, 3: 76.2, 6: 66.3},
-}
+DRUGS = (
+    "dexamethasone", "betamethasone", "methylprednisolone", "triamcinolone", "prednisone",
+    "prednisolone", "hydrocortisone", "cortisone",
+)  # fmt: skip
+LI21_MONTHS = (1, 3, 6)
+NO_BEVACIZUMAB = "no bevacizumab recorded"
 
 
 @dataclass(frozen=True)
@@ -46,7 +35,9 @@ class BevacizumabCourse:
         return last.end or last.date
 
 
-def convert_to_dexamethasone(drug: str, mg_per_day: float) -> float:
+def convert_to_dexamethasone(
+    drug: str, mg_per_day: float, thresholds: Thresholds | None = None
+) -> float:
     """Dexamethasone that acts like `mg_per_day` of `drug`, mg per day.
 
     Raises
@@ -60,33 +51,49 @@ def convert_to_dexamethasone(drug: str, mg_per_day: float) -> float:
     7.5
     """
     name = drug.strip().lower() or "dexamethasone"
-    if name not in SAME_EFFECT_MG:
-        known = ", ".join(sorted(SAME_EFFECT_MG))
+    if name not in DRUGS:
+        known = ", ".join(sorted(DRUGS))
         raise ValueError(f"no dexamethasone equivalent known for {drug!r} (known: {known})")
-    return mg_per_day * SAME_EFFECT_MG["dexamethasone"] / SAME_EFFECT_MG[name]
+    limits = thresholds or Thresholds()
+    return mg_per_day * limits["steroid.dexamethasone_mg"] / limits[f"steroid.{name}_mg"]
 
 
-def steroid_dose_on(events: Sequence[ClinicalEvent], day: Date) -> float | None:
+def steroid_dose_on(
+    events: Sequence[ClinicalEvent], day: Date, thresholds: Thresholds | None = None
+) -> float | None:
     """Dexamethasone equivalent on one day, mg; None when no corticosteroid was ever recorded.
 
-    An entry holds until its end, else until the next entry. Drugs that start together add up.
+    An entry without an end holds until the next entry. One with an end that is higher than the
+    course it interrupts is a burst, after which that course goes on; one that is not higher is the
+    last step of a taper, after which there is none. Drugs that start together add up.
     """
-    entries = sorted((e for e in events if e.kind is EventKind.STEROID), key=lambda e: e.date)
-    entries = [e for e in entries if e.dose_mg_per_day is not None]
+    entries = [e for e in events if e.kind is EventKind.STEROID and e.dose_mg_per_day is not None]
     if not entries:
         return None
-    total = 0.0
-    current = max((e.date for e in entries if e.date <= day), default=None)
-    for entry in entries:
-        if entry.date > day:
-            continue
-        running = day <= entry.end if entry.end is not None else entry.date == current
-        if running:
-            total += convert_to_dexamethasone(entry.drug, entry.dose_mg_per_day or 0.0)
-    return total
+    begun = [e for e in entries if e.date <= day]
+    bounded = [e for e in begun if e.end is not None]
+    lasting = [e for e in begun if e.end is None]
+    latest = max((e.date for e in lasting), default=None)
+    course = [e for e in lasting if e.date == latest]
+    dose = _sum_equivalents(course, thresholds)
+    later = [e for e in bounded if latest is not None and e.date > latest]
+    running = [e for e in bounded if e.end is not None and day <= e.end]
+    tapered = any(_sum_equivalents([e], thresholds) <= dose for e in later)
+    interrupted = any(e in running for e in later)
+    total = _sum_equivalents(running, thresholds)
+    return total if tapered or interrupted else total + dose
 
 
-def time_to_half_steroid(events: Sequence[ClinicalEvent]) -> Quantity:
+def _sum_equivalents(entries: Sequence[ClinicalEvent], thresholds: Thresholds | None) -> float:
+    return sum(
+        (convert_to_dexamethasone(e.drug, e.dose_mg_per_day or 0.0, thresholds) for e in entries),
+        0.0,
+    )
+
+
+def time_to_half_steroid(
+    events: Sequence[ClinicalEvent], thresholds: Thresholds | None = None
+) -> Quantity:
     """Days from the first bevacizumab until the steroid dose is halved (LI21: median 7, 2 to 22).
 
     Undefined without bevacizumab, without a steroid at its start, or when the dose was never halved
@@ -99,15 +106,15 @@ def time_to_half_steroid(events: Sequence[ClinicalEvent]) -> Quantity:
         return Quantity(name, None, "days", method, undefined=why)
 
     if given is None:
-        return missing("no bevacizumab recorded")
-    before = steroid_dose_on(events, given.start)
+        return missing(NO_BEVACIZUMAB)
+    before = steroid_dose_on(events, given.start, thresholds)
     if not before:
         return missing("no corticosteroid at the start of bevacizumab")
     changes = {e.date for e in events if e.kind is EventKind.STEROID and e.date > given.start}
     ends = [e.end for e in events if e.kind is EventKind.STEROID and e.end is not None]
     changes |= {Date.fromordinal(end.toordinal() + 1) for end in ends if end >= given.start}
     for day in sorted(changes):
-        dose = steroid_dose_on(events, day)
+        dose = steroid_dose_on(events, day, thresholds)
         if dose is not None and dose <= 0.5 * before:
             return Quantity(name, float((day - given.start).days), "days", method)
     return missing("the recorded corticosteroid dose was never halved")
@@ -142,7 +149,7 @@ def nearest_li21_month(start: Date, scan: Date, thresholds: Thresholds | None = 
     """Which of LI21's dates (1, 3, 6 months after the first cycle) a scan stands for, if any."""
     thresholds = thresholds or Thresholds()
     months = months_between(start, scan)
-    best = min((1, 3, 6), key=lambda m: abs(months - m))
+    best = min(LI21_MONTHS, key=lambda m: abs(months - m))
     return best if abs(months - best) <= thresholds["bevacizumab.window_months"] else None
 
 
@@ -158,7 +165,8 @@ def bevacizumab_warnings(
     if months_between(past.last, scan) <= thresholds["bevacizumab.effect_months"]:
         out.append(
             "bevacizumab makes vessels tight: less enhancement or oedema is no evidence of "
-            "necrosis (LA25 §6)"
+            "necrosis (LA25 §6), though PP23 saw it work in 96.4 % of pseudo-progression and "
+            "43.8 % of recurrence"
         )
         out.append(
             "diffusion restriction that is new under bevacizumab may be coagulative necrosis "
@@ -166,8 +174,8 @@ def bevacizumab_warnings(
         )
     else:
         out.append(
-            "enlargement after bevacizumab was stopped may be recurring necrosis "
-            "(LI21 Discussion, ZH16)"
+            "enlargement after bevacizumab was stopped may be recurring necrosis (ZH16) or tumour: "
+            "LI21 Discussion calls them difficult to distinguish"
         )
     if len(past.cycles) >= thresholds["bevacizumab.many_cycles"]:
         out.append(

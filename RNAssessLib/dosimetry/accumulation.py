@@ -20,7 +20,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 
-from .bed import LQ_CAUTION_GY, convert_to_bed
+from .bed import convert_to_bed
 from .field import DoseField
 from .results import StructureDosimetry
 from .structures import measure_structure
@@ -82,6 +82,7 @@ def accumulate_courses(
     alpha_beta_gy: float | None = None,
     *,
     measure: bool = True,
+    thresholds: Thresholds | None = None,
 ) -> AccumulatedDose:
     """Add the doses of several courses.
 
@@ -97,6 +98,7 @@ def accumulate_courses(
         Needed for BED and EQD2.
     measure : bool
         Also measure the latest course's structures in the sum.
+    thresholds : Thresholds, optional
 
     Raises
     ------
@@ -126,7 +128,7 @@ def accumulate_courses(
                 f"{one.course.id}, which counts there as 0 Gy"
             )
         if kind is not DoseKind.PHYSICAL:
-            warnings += _lq_caution(one.course)
+            warnings += _lq_caution(one.course, thresholds or Thresholds())
     summed = DoseGrid(
         total.astype(np.float32), grid, base.course.dose.frame_of_reference_uid, "MULTI_PLAN",
         stored_frames_k=base.course.dose.stored_frames_k,
@@ -161,7 +163,9 @@ def accumulate_usual(
     )
     if len(_usable(courses)[0]) < 2:
         return ()
-    return tuple(accumulate_courses(courses, kind, ratio) for kind, ratio in wanted)
+    return tuple(
+        accumulate_courses(courses, kind, ratio, thresholds=thresholds) for kind, ratio in wanted
+    )
 
 
 def _usable(courses: Sequence[PreparedCourse]) -> tuple[list[PreparedCourse], list[str]]:
@@ -211,14 +215,15 @@ def _convert(
     return bed if kind is DoseKind.BED else bed / (1.0 + 2.0 / ratio)
 
 
-def _lq_caution(course: Course) -> list[str]:
+def _lq_caution(course: Course, thresholds: Thresholds) -> list[str]:
     assert course.dose is not None
+    caution = thresholds["bed.lq_caution_gy"]
     highest = float(course.dose.dose_gy.max()) / course.fractions
-    if highest <= LQ_CAUTION_GY:
+    if highest <= caution:
         return []
     return [
         f"{course.id} reaches {highest:.3g} Gy per fraction: the linear-quadratic model is "
-        f"uncertain above about {LQ_CAUTION_GY:g} Gy"
+        f"uncertain above about {caution:g} Gy"
     ]
 
 

@@ -1,11 +1,9 @@
-"""Biologically effective dose (LI21 Methods, PP23 Methods)."""
+"""Biologically effective dose by the linear-quadratic model."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-
-LQ_CAUTION_GY = 10.0
 
 
 def compute_bed(total_gy: float, fractions: int, alpha_beta_gy: float) -> float:

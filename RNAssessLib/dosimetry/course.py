@@ -85,7 +85,7 @@ def compute_course(
         structures=structures,
         targets=tuple(dosimetry),
         plan_quantities=tuple(figures.quantities),
-        oar_limits=check_limits(structures, thresholds),
+        oar_limits=check_limits(structures, thresholds, course.fractions),
         warnings=tuple(warnings),
     )
 

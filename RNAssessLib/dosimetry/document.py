@@ -82,6 +82,8 @@ def build_dose_document(course: CourseDosimetry) -> dict[str, Any]:
                 "limit_gy": c.limit_gy,
                 "met": c.met,
                 "source": c.source,
+                "basis": c.basis,
+                "relation": c.relation,
             }
             for c in course.oar_limits
         ],

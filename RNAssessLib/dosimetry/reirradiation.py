@@ -9,7 +9,7 @@ import numpy as np
 from RNAssessLib.case import Quantity
 from RNAssessLib.evidence import Criterion, Thresholds
 
-from .bed import LQ_CAUTION_GY, compute_eqd2, convert_to_eqd2
+from .bed import compute_eqd2, convert_to_eqd2
 from .figures import Figures
 from .fractionation import (
     BRAIN,
@@ -86,7 +86,7 @@ def compute_reirradiation(
         tuple(figures.quantities),
         tuple(limits),
         _assumptions(new, shape if tissues else None, tissues),
-        _cautions(new, every),
+        _cautions(new, every, thresholds["bed.lq_caution_gy"]),
     )
 
 
@@ -144,9 +144,10 @@ def _add_tissue(
     name = f"{cells.name}_eqd2_dmax_gy"
     figures.add(f"{name}_before", before.max_gy, "Gy", f"{cells.name}, earlier courses")
     figures.add(name, after.max_gy, "Gy", f"{cells.name}, highest EQD2 with the new course")
-    keys = [key for organ, _, limits in ORGANS if organ == cells.organ
-            for quantity, key in limits if quantity == "dmax_gy"]  # fmt: skip
-    criteria = [thresholds.criterion(f"oar.{key}") for key in keys]
+    # a sum of courses has no fractionation of its own: only what may be read as EQD2 is compared
+    keys = [limit.key for organ, _, limits in ORGANS if organ == cells.organ
+            for limit in limits if limit.fractions is None and limit.converts]  # fmt: skip
+    criteria = [thresholds.criterion(key) for key in keys]
     return [_check(figures.quantities[-1], criterion) for criterion in criteria]
 
 
@@ -217,14 +218,16 @@ def _assumptions(
     return (*said, *dict.fromkeys(note for cells in tissues for note in cells.notes))
 
 
-def _cautions(new: Fractionation, earlier: Sequence[Fractionation]) -> tuple[str, ...]:
-    high = [f for f in (*earlier, new) if f.total_gy / f.fractions > LQ_CAUTION_GY]
+def _cautions(
+    new: Fractionation, earlier: Sequence[Fractionation], caution_gy: float
+) -> tuple[str, ...]:
+    high = [f for f in (*earlier, new) if f.total_gy / f.fractions > caution_gy]
     said = []
     if high:
         sizes = ", ".join(f"{f.course} {f.total_gy / f.fractions:.3g} Gy" for f in high)
         said.append(
             f"per fraction {sizes}: the linear-quadratic model is uncertain above about "
-            f"{LQ_CAUTION_GY:g} Gy"
+            f"{caution_gy:g} Gy"
         )
     for what in ("tumour", "brain"):
         ratios = {getattr(f, f"alpha_beta_{what}_gy") for f in (*earlier, new)}

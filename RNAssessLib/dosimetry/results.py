@@ -108,14 +108,29 @@ class OarCheck:
     organ : str
         What it was taken for.
     quantity : Quantity
+        What was compared: physical dose, or EQD2 where `basis` says so.
     limit_gy : float
-    met : bool
+    met : bool or None
+        None when the limit does not apply to the course's fractionation.
     source : str
+    basis : str
+        In which dose it was compared, or why it does not apply.
+    relation : str
+        ``≤`` or ``<``: what the dose must be to the limit.
     """
 
     structure: str
     organ: str
     quantity: Quantity
     limit_gy: float
-    met: bool
+    met: bool | None
     source: str
+    basis: str = ""
+    relation: str = "≤"
+
+    @property
+    def verdict(self) -> str:
+        """``met``, ``exceeded`` or ``does not apply``."""
+        if self.met is None:
+            return "does not apply"
+        return "met" if self.met else "exceeded"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from RNAssessLib.case import counted
 from RNAssessLib.evidence import Thresholds
 
 from .bed import compute_bed, compute_eqd2
-from .figures import Figures
+from .field import DoseField
+from .figures import Figures, combine
 from .histogram import DoseSamples
+from .isodose_volume import Place, compute_local_isodose
 from .prescription import NO_PRESCRIPTION
 
 if TYPE_CHECKING:
     from .targets import MeasuredTarget
 
+V14_FRACTIONS = (1, 3, 5)
 NO_GTV = "no GTV belongs to this target"
 
 
@@ -52,6 +57,34 @@ def add_bed(
     figures.add("tc_class", None if value is None else float(value >= limit), "class",
                 f"0: TC < {limit:g} %, 1: >= {limit:g} % (PP23)",
                 why=NO_PRESCRIPTION if value is None else None)  # fmt: skip
+
+
+def add_surrounding_v14(
+    figures: Figures,
+    field: DoseField,
+    measured: MeasuredTarget,
+    neighbours: Sequence[Place],
+    fractions: int,
+    thresholds: Thresholds,
+) -> None:
+    """Volume around the target that received what acts like 14 Gy in one fraction (Inoue).
+
+    In three and five fractions that is the dose Inoue's group used; the target is left out.
+    """
+    name = "v14_equivalent_surrounding_cm3"
+    if fractions not in V14_FRACTIONS:
+        why = f"published for 1, 3 and 5 fractions, not for {fractions}"
+        figures.add(name, None, "cm3", "single-dose equivalent of 14 Gy", why=why)
+        return
+    level = thresholds[f"risk.v14_{fractions}f_gy"]
+    around = compute_local_isodose(field, level, measured.place, list(neighbours))
+    inside = measured.samples.volume_above(level)
+    method = (
+        f"tissue around {measured.target.name} receiving at least {level:g} Gy in "
+        f"{counted(fractions, 'fraction')}, which acts like 14 Gy in one; target left out"
+    )
+    doubt = combine(around.uncertainty_cm3, measured.measured.volume_doubt_cm3)
+    figures.add(name, max(around.volume_cm3 - inside, 0.0), "cm3", method, uncertainty=doubt)
 
 
 def _add_class(

@@ -10,7 +10,6 @@ import numpy as np
 from RNAssessLib.case import StructureRole, Target
 from RNAssessLib.evidence import Thresholds
 
-from .bed import LQ_CAUTION_GY
 from .field import DoseField
 from .figures import Figures, combine, ratio_doubt
 from .histogram import DoseSamples, sample_occupancy
@@ -18,13 +17,14 @@ from .isodose_volume import IsodoseVolume, Place, compute_local_isodose
 from .prescription import NO_PRESCRIPTION, Prescription, resolve_prescription
 from .results import TargetDosimetry
 from .structures import MeasuredStructure
-from .target_bed import add_bed, add_dropping_zone
+from .target_bed import add_bed, add_dropping_zone, add_surrounding_v14
 
 LOCAL_LEVELS_GY = (10.0, 12.0, 14.0, 20.0, 24.0, 25.0, 30.0)
 SMALL_PTV_CM3 = 2.0
 DEFINITIONS = {
     "tc_percent": ("percent", "TV_PIV / TV x 100 (PP23); TV is this structure"),
     "v95_percent": ("percent", "share of TV receiving at least 95 % of Dp (PP23)"),
+    "v90_percent": ("percent", "share of TV receiving at least 90 % of Dp; PP23 asked for 95 %"),
     "piv_cm3": ("cm3", "volume inside the prescription isodose around this target"),
     "pitv": ("1", "PIV / TV (RTOG conformity index, PP23)"),
     "ci_paddick": ("1", "TV_PIV² / (TV x PIV) (Paddick, PP23)"),
@@ -91,16 +91,17 @@ def measure_target(
     _add_isodose_indices(figures, field, measured, prescription, neighbours, warnings)
     _add_homogeneity(figures, measured)
     _add_local_volumes(figures, field, measured, neighbours, warnings)
+    add_surrounding_v14(figures, field, measured, neighbours, fractions, thresholds)
     gtv = _gtv_of(measured, others)
     add_bed(figures, prescription.dose_gy, gtv, fractions, thresholds)
     if target.role is StructureRole.PTV:
         zone, why = _dropping_zone(field, measured, gtv)
         add_dropping_zone(figures, zone, why, prescription.dose_gy, fractions, thresholds)
-    dose = prescription.dose_gy
-    if dose and dose / fractions > LQ_CAUTION_GY:
+    dose, caution = prescription.dose_gy, thresholds["bed.lq_caution_gy"]
+    if dose and dose / fractions > caution:
         warnings.append(
             f"BED by the linear-quadratic model at {dose / fractions:g} Gy per fraction: "
-            f"the model is uncertain above about {LQ_CAUTION_GY:g} Gy"
+            f"the model is uncertain above about {caution:g} Gy"
         )
     return TargetDosimetry(
         name=dosimetry.name,
@@ -135,6 +136,7 @@ def _add_isodose_indices(
     _warn_of_bridges(warnings, ((dose, piv), (dose / 2, half)))
     covered = samples.volume_above(dose)
     near = samples.volume_above(0.95 * dose)
+    least = samples.volume_above(0.9 * dose)
     empty = None if piv.volume_cm3 > 0 else f"nothing around the target reaches {dose:g} Gy"
     covered_doubt = _covered_doubt(measured, dose)
     near_doubt = _covered_doubt(measured, 0.95 * dose)
@@ -143,6 +145,11 @@ def _add_isodose_indices(
     values: dict[str, tuple[float | None, float, str | None]] = {
         "tc_percent": (100 * covered / volume, 100 * covered_doubt / volume, None),
         "v95_percent": (100 * near / volume, 100 * near_doubt / volume, None),
+        "v90_percent": (
+            100 * least / volume,
+            100 * _covered_doubt(measured, 0.9 * dose) / volume,
+            None,
+        ),
         "piv_cm3": (piv.volume_cm3, isodose, empty),
         "v50_cm3": (half.volume_cm3, half.uncertainty_cm3, None),
         "hi_rtog": (samples.max_gy / dose, measured.measured.dose_doubt_gy / dose, None),

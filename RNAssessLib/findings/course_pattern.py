@@ -57,7 +57,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         Status.PRESENT if named else Status.ABSENT,
         None,
         Strength.CONTEXT,
-        f"{course.pattern.value.capitalize()} (V_T1c with core in cm³: {series}){known}.",
+        f"{course.words.capitalize()} (V_T1c with core in cm³: {series}){known}.",
         measurements=tuple(
             Quantity(f"t1c_cm3_{t.id}", v, "cm3",
                      f"{months_between(start, t.date):.1f} months after treatment")

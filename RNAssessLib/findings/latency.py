@@ -14,7 +14,12 @@ from RNAssessLib.findings.finding import ENHANCEMENT, Finding, FindingSpec, Stat
 
 from .measure.growth import find_enlargement
 from .measure.pointing import point_at_mask
-from .measure.timepoints import require_baseline, require_treated, usable_follow_ups
+from .measure.timepoints import (
+    name_treatment,
+    require_baseline,
+    require_treated,
+    usable_follow_ups,
+)
 from .measure.workspace import whole_mask
 
 SPEC = FindingSpec(
@@ -37,6 +42,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     baseline = require_baseline(prepared, lesion)
     usable = usable_follow_ups(prepared, lesion)
     start = placed.course.date
+    treatment = name_treatment(prepared, lesion, placed)
     event = find_enlargement((baseline, *usable.timepoints), lesion, thresholds)
     if event is None:
         last = usable.latest
@@ -44,7 +50,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         return Finding(
             SPEC, Status.ABSENT, None, Strength.CONTEXT,
             f"No enlargement up to {last.id}, {months_between(start, last.date):.1f} months after "
-            "treatment.",
+            f"{treatment}.",
             measurements=(Quantity("latency_months", None, "months", undefined=why),),
             criteria=_criteria(thresholds), caveats=usable.remarks,
         )  # fmt: skip
@@ -52,7 +58,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     earlier = max(months_between(start, event.before.date), 0.0)
     low, high = thresholds["latency.rn_from_months"], thresholds["latency.rn_to_months"]
     inside = low <= months <= high
-    method = f"treatment to {event.timepoint.id}, the first scan that shows enlargement"
+    method = f"{treatment} to {event.timepoint.id}, the first scan that shows enlargement"
     caveats = [
         f"it began between {earlier:.1f} and {months:.1f} months; recurrence shares this range",
         *usable.remarks,
@@ -63,7 +69,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         Status.PRESENT if inside else Status.ABSENT,
         None,
         Strength.CONTEXT,
-        f"First enlargement at {event.timepoint.id}, {months:.1f} months after treatment (from "
+        f"First enlargement at {event.timepoint.id}, {months:.1f} months after {treatment} (from "
         f"{event.smallest_cm3:.2f} to {event.volume_cm3:.2f} cm³), "
         f"{'within' if inside else 'outside'} the {low:g}-{high:g} months usual for necrosis.",
         measurements=(

@@ -18,6 +18,7 @@ from RNAssessLib.dosimetry.results import (
     StructureDosimetry,
     TargetDosimetry,
 )
+from RNAssessLib.prognosis.risk_context import fits_fractionation
 
 from .case_section import prescription_text
 from .figures import figure_row
@@ -45,9 +46,9 @@ CONFORMITY, DOSE, BED, VOLUMES = (
 )
 GROUPS = (CONFORMITY, DOSE, BED, VOLUMES)
 _GROUP_OF = (
-    (re.compile(r"^(tc|v95|piv|pitv|ci|gi|v50|hi)_?"), CONFORMITY),
+    (re.compile(r"^(tc|v90|v95|piv|pitv|ci|gi|v50|hi)_?"), CONFORMITY),
     (re.compile(r"^(bed|eqd2|gtv|volume_cm3|dropping_zone)"), BED),
-    (re.compile(r"^v\d+_gy"), VOLUMES),
+    (re.compile(r"^v\d+_(gy|equivalent)"), VOLUMES),
     (re.compile(r"^d"), DOSE),
 )
 
@@ -59,7 +60,8 @@ def build_dose(assessment: Assessment, dosimetry: CourseDosimetry) -> CourseView
     )
     tables = [_target_table(target) for target in dosimetry.targets]
     if dosimetry.plan_quantities:
-        rows = tuple(figure_row(q) for q in dosimetry.plan_quantities)
+        shown = readable_figures(dosimetry.plan_quantities, course.fractions)
+        rows = tuple(figure_row(q) for q in shown)
         tables.append(Table("Whole plan", rows))
     if dosimetry.oar_limits:
         rows = tuple(_limit_row(check) for check in dosimetry.oar_limits)
@@ -73,6 +75,11 @@ def build_dose(assessment: Assessment, dosimetry: CourseDosimetry) -> CourseView
         warnings=tuple(dict.fromkeys((*dosimetry.warnings, *notes))),
         marks=_marks(course),
     )
+
+
+def readable_figures(quantities: Sequence[Quantity], fractions: int) -> tuple[Quantity, ...]:
+    """Figures that people read of a plan: no dose level of another fractionation."""
+    return tuple(q for q in quantities if fits_fractionation(q.name, fractions))
 
 
 def in_other_dose(
@@ -166,20 +173,21 @@ def _target_table(target: TargetDosimetry) -> Table:
     dose = prescription_text(target.prescription_gy, target.fractions)
     if target.prescription_gy is not None:
         dose += f" ({target.prescription_source})"
-    rows = [figure_row(q, group_of(q.name)) for q in target.quantities]
+    shown = readable_figures(target.quantities, target.fractions)
+    rows = [figure_row(q, group_of(q.name)) for q in shown]
     rows.sort(key=lambda row: GROUPS.index(row.group))
     return Table(f"{target.name} · {dose}", tuple(rows), "; ".join(target.warnings))
 
 
 def _limit_row(check: OarCheck) -> FigureRow:
     row = figure_row(check.quantity)
-    limit = format_setting(check.limit_gy, "Gy")
-    verdict = "✓ met" if check.met else "✗ exceeded"
+    limit = f"{check.relation} {format_setting(check.limit_gy, 'Gy')}"
+    verdict = {True: "✓ met", False: "✗ exceeded", None: "– does not apply"}[check.met]
     organ = "" if check.organ == check.structure.lower() else f" ({check.organ})"
     return replace(
         row,
         label=f"{check.structure}{organ}: {row.label.lower()}, limit {limit}",
-        tip=f"{row.tip}; limit {limit} ({check.source})".lstrip("; "),
+        tip="; ".join(t for t in (row.tip, f"limit {limit} ({check.source})", check.basis) if t),
         verdict=verdict,
     )
 

@@ -11,7 +11,7 @@ from datetime import date as Date
 from typing import Any
 
 from RNAssessLib.case import ClinicalEvent, EventKind
-from RNAssessLib.course.treatment import SAME_EFFECT_MG, convert_to_dexamethasone
+from RNAssessLib.course.treatment import DRUGS, convert_to_dexamethasone
 
 from .wording import EVENT_NAMES
 
@@ -77,11 +77,15 @@ _FIELDS: dict[EventKind, tuple[EventField, ...]] = {
     EventKind.STEROID: (
         FIRST,
         EventField("end", "Last day", hint="empty: until the next entry"),
-        EventField("drug", "Drug", required=True, choices=tuple(SAME_EFFECT_MG)),
+        EventField("drug", "Drug", required=True, choices=DRUGS),
         EventField("dose_mg_per_day", "Dose", "mg/day", required=True),
     ),
     EventKind.CHEMOTHERAPY: _THERAPY,
-    EventKind.TARGETED: _THERAPY,
+    EventKind.TARGETED: (
+        FIRST,
+        LAST,
+        EventField("drug", "Drug", hint='"none" states that none was given'),
+    ),
     EventKind.IMMUNOTHERAPY: _THERAPY,
     EventKind.SURGERY: (DAY, replace(WORDS, required=False)),
     EventKind.WBRT: (DAY, replace(WORDS, required=False, hint="dose and place, if known")),

@@ -32,16 +32,18 @@ from .wording import (
 SERIAL_COLUMNS = (
     ("enhancing_cm3", "cm3"),
     ("necrotic_core_cm3", "cm3"),
+    ("t1c_with_core_cm3", "cm3"),
     ("flair_cm3", "cm3"),
     ("t2_t1c_ratio", "1"),
     ("longest_diameter_mm", "mm"),
     ("perpendicular_diameter_mm", "mm"),
 )
 SHORT_HEADS = {
-    "enhancing_cm3": "T1c",
+    "enhancing_cm3": "T1c, no core",
     "necrotic_core_cm3": "Core",
+    "t1c_with_core_cm3": "T1c with core",
     "flair_cm3": "FLAIR",
-    "t2_t1c_ratio": "FLAIR / T1c",
+    "t2_t1c_ratio": "FLAIR / T1c with core",
     "longest_diameter_mm": "Longest",
     "perpendicular_diameter_mm": "Across",
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from RNAssessLib.case import counted
 from RNAssessLib.prognosis.nomogram import Factor, Nomogram
 
-from .numbers import format_number
+from .numbers import format_chance, format_number
 
 # Intervals may reach farther; arrows say so.
 LEFT, RIGHT, ROOM = math.log(0.01), math.log(10.0), 0.6
@@ -104,9 +104,16 @@ def build_nomogram_chart(nomogram: Nomogram | None) -> NomogramChart | None:
         formula=f"{' + '.join(_signed(v) for v in logs)} = {_signed(sum(logs))}; "
         f"exp({_signed(sum(logs))}) = {format_number(nomogram.relative_odds.value, '1')}",
         estimate="Calibrated estimate, not from the paper: "
-        f"{format_number(estimate.value or 0.0, 'percent')} % ({estimate.method})",
+        f"{format_chance(estimate.value or 0.0)} %{_spread(nomogram)} ({estimate.method})",
         note=" ".join((nomogram.discrimination, *nomogram.remarks)),
     )
+
+
+def _spread(nomogram: Nomogram) -> str:
+    if nomogram.calibrated_interval is None:
+        return ""
+    low, high = (format_chance(end) for end in nomogram.calibrated_interval)
+    return f", 95 % interval {low} to {high} %"
 
 
 def _row(factor: Factor, ends: tuple[float, float]) -> NomogramRow:

@@ -83,6 +83,19 @@ def format_with_unit(value: float, unit: str) -> str:
     return f"{format_number(value, unit)} {unit_text(unit)}".rstrip()
 
 
+def format_chance(percent: float) -> str:
+    """Format a chance in whole percent; what an estimate cannot tell from 0 or 100 is not told.
+
+    Examples
+    --------
+    >>> format_chance(26.4), format_chance(0.17), format_chance(99.8)
+    ('26', '< 1', '> 99')
+    """
+    if percent < 1.0:
+        return "< 1"
+    return "> 99" if percent > 99.0 else f"{percent:.0f}"
+
+
 def format_setting(value: float, unit: str) -> str:
     """Format a threshold or prescription exactly as it was set.
 

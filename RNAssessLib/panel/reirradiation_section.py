@@ -225,7 +225,7 @@ def _earlier(
     placed: PreparedCourse, lesion: Lesion, thresholds: Thresholds, ratios: tuple[float, float]
 ) -> CourseInput:
     course = placed.course
-    own = {t.name for t in lesion.targets} if lesion.course_id == course.id else set()
+    own = {t.name for t in lesion.targets_in(course.id)}
     doses = [t.prescription_gy for t in course.targets if t.prescription_gy]
     named = [t.prescription_gy for t in course.targets if t.name in own and t.prescription_gy]
     total = max(named or doses, default=None)

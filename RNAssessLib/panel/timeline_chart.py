@@ -206,7 +206,8 @@ def _lanes(assessment: Assessment, origin: Date, last: Date) -> tuple[TimelineLa
         courses.append(TimelineBar(at, at, f"{course.date.isoformat()} {what}{dose}", what + dose))
     lanes = [TimelineLane(COURSES, tuple(courses))] if courses else []
     for kind in LANES:
-        events = [e for e in assessment.prepared.case.events if e.kind is kind]
+        every = assessment.prepared.case.events
+        events = [e for e in every if e.kind is kind and not e.is_denied]
         if events:
             bars = tuple(_bar(event, origin, last) for event in events)
             lanes.append(TimelineLane(EVENT_NAMES[kind], bars))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from RNAssessLib.case import ClinicalEvent, EventKind, Lesion, StructureRole
+from RNAssessLib.case import ClinicalEvent, Lesion, StructureRole
 from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
+from RNAssessLib.evidence import Thresholds
+
+from .cohort import Setting, add_whole_brain, find_targeted_therapy, leaves_cohort
 
 # What the model needs, in words.
 INPUT_WORDS = {
@@ -25,13 +28,17 @@ class NomogramInputs:
     ----------
     gtv_cm3, bed_gy, tc_percent : float or None
     targeted_therapy : bool or None
-        Given before the scan in question.
+        Given before the MRI that showed the enlargement; None when nothing is recorded.
     tc_target : str
         Target volume whose coverage was used.
     dropping_zone_bed_gy : float or None
         Mean BED of PTV minus GTV; screened by PP23, not in its final model.
     why_missing : tuple of (str, str)
         Input name and reason, for each that is None.
+    notes : tuple of str
+        How inputs were read: what BED includes, why targeted therapy counts or does not.
+    outside : tuple of str
+        Where the patient is outside PP23's cohort.
     """
 
     gtv_cm3: float | None
@@ -41,16 +48,32 @@ class NomogramInputs:
     tc_target: str = ""
     dropping_zone_bed_gy: float | None = None
     why_missing: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
 
 
 def read_inputs(
-    course: CourseDosimetry, lesion: Lesion, events: Sequence[ClinicalEvent]
+    course: CourseDosimetry,
+    lesion: Lesion,
+    events: Sequence[ClinicalEvent],
+    setting: Setting | None = None,
+    thresholds: Thresholds | None = None,
 ) -> NomogramInputs:
     """Take the inputs from plan indices and timeline.
 
-    TC is the PTV's where there is one, else the GTV's. Targeted therapy counts as not given only
-    when the case holds clinical events at all.
+    TC is the PTV's where there is one, else the GTV's.
+
+    Parameters
+    ----------
+    course : CourseDosimetry
+        The one in force.
+    lesion : Lesion
+    events : sequence of ClinicalEvent
+    setting : Setting, optional
+        Dates against which drugs and whole-brain radiotherapy are read; not compared without it.
+    thresholds : Thresholds, optional
     """
+    limits = thresholds or Thresholds()
     names = {t.name for t in lesion.targets}
     targets = [t for t in course.targets if t.name in names]
     gtv = next((t for t in targets if t.role is StructureRole.GTV), None)
@@ -74,10 +97,17 @@ def read_inputs(
     volume = take(gtv or main, "gtv_cm3", "gtv_cm3")
     bed = take(main, "bed_gy", "bed_gy")
     coverage = take(main, "tc_percent", "tc_percent")
-    given = any(e.kind is EventKind.TARGETED for e in events) if events else None
+    bed, why, included = add_whole_brain(bed, setting, limits)
+    if why:
+        missing.append(("bed_gy", why))
+    given, told = find_targeted_therapy(events, setting)
     if given is None:
-        missing.append(("targeted_therapy", "the case states no clinical events"))
+        missing.append(("targeted_therapy", told))
     zone = take(main, "dropping_zone_dmean_bed_gy", "dropping_zone_bed_gy")
+    notes = [f"BED {included}"] if included else []
+    if given is not None and told:
+        notes.append(f"targeted therapy: {told}")
     return NomogramInputs(
-        volume, bed, coverage, given, main.name if main else "", zone, tuple(missing)
-    )
+        volume, bed, coverage, given, main.name if main else "", zone, tuple(missing),
+        tuple(notes), leaves_cohort(setting, events, limits),
+    )  # fmt: skip

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from RNAssessLib.case import Quantity
 from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
+from RNAssessLib.dosimetry.target_bed import V14_FRACTIONS
 from RNAssessLib.evidence import Thresholds, published_accuracy
+
+LEVEL = re.compile(r"^(?:total_|brain_)?v(\d+)_gy_")
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,6 @@ class _Entry:
     label: str
     evidence: str
     fits: Callable[[int], bool]
-    fractionation: str
     of_plan: bool = False
 
 
@@ -33,21 +36,44 @@ def _several(fractions: int) -> bool:
 
 # order in which they are shown
 ENTRIES = (
-    _Entry("v12_gy_cm3", "cm3", "V12 Gy, target included", "risk_v12", _single, "one fraction"),
-    _Entry("v10_gy_cm3", "cm3", "V10 Gy, target included", "risk_v10", _single, "one fraction"),
-    _Entry("piv_cm3", "cm3", "prescription isodose volume", "risk_piv", _single, "one fraction"),
-    _Entry("volume_cm3", "cm3", "target volume", "risk_target_volume", _single, "one fraction"),
-    _Entry("v20_gy_cm3", "cm3", "V20 Gy, target included", "risk_v20", lambda n: n == 3,
-           "three fractions"),
-    _Entry("v24_gy_cm3", "cm3", "V24 Gy, target included", "risk_v24", lambda n: n == 5,
-           "five fractions"),
+    _Entry("v12_gy_cm3", "cm3", "V12 Gy, target included", "risk_v12", _single),
+    _Entry("v10_gy_cm3", "cm3", "V10 Gy, target included", "risk_v10", _single),
+    _Entry("piv_cm3", "cm3", "prescription isodose volume", "risk_piv", _single),
+    _Entry("volume_cm3", "cm3", "target volume", "risk_target_volume", _single),
+    _Entry("v20_gy_cm3", "cm3", "V20 Gy, target included", "risk_v20", lambda n: n == 3),
+    _Entry("v24_gy_cm3", "cm3", "V24 Gy, target included", "risk_v24", lambda n: n == 5),
     _Entry("brain_v25_gy_cm3", "cm3", "brain V25 Gy, targets left out", "risk_brain_v25",
-           _several, "several fractions", of_plan=True),
+           _several, of_plan=True),
     _Entry("brain_v30_gy_cm3", "cm3", "brain V30 Gy, targets left out", "risk_brain_v30",
-           _several, "several fractions", of_plan=True),
-    _Entry("v14_gy_surrounding_cm3", "cm3", "V14 Gy of surrounding brain", "risk_v14",
-           lambda n: True, "", of_plan=False),
+           _several, of_plan=True),
+    _Entry("v14_equivalent_surrounding_cm3", "cm3",
+           "V14 Gy single-dose equivalent of surrounding brain", "risk_v14",
+           lambda n: n in V14_FRACTIONS),
 )  # fmt: skip
+
+
+def fits_fractionation(figure: str, fractions: int) -> bool:
+    """Whether a volume at a dose in Gy says something for this number of fractions.
+
+    Volumes at levels that nothing was published about for a fractionation are kept in files for
+    computers and left out where people read. Every other figure fits.
+
+    Examples
+    --------
+    >>> [fits_fractionation("v12_gy_cm3", n) for n in (1, 3, 5)]
+    [True, False, False]
+    >>> [fits_fractionation("brain_v24_gy_cm3", n) for n in (1, 3, 5)]
+    [False, False, True]
+    >>> fits_fractionation("v95_percent", 3)
+    True
+    """
+    match = LEVEL.match(figure)
+    if match is None:
+        return True
+    level = f"v{match[1]}_gy"
+    if level == "v14_gy":  # Inoue's V14 itself; other fractionations have its equivalent
+        return fractions == 1
+    return any(level in entry.figure and entry.fits(fractions) for entry in ENTRIES)
 
 
 def compute_risk_context(
@@ -64,8 +90,8 @@ def compute_risk_context(
     Returns
     -------
     tuple of Quantity
-        `method` holds the published text with its source. Undefined, never extrapolated, when the
-        course's fractionation is not the one the figure was published for.
+        `method` holds the published text with its source. A figure published for another
+        fractionation than the course's is left out, never extrapolated.
     """
     del thresholds
     found: list[Quantity] = []
@@ -75,17 +101,17 @@ def compute_risk_context(
         plan = {q.name: q for q in course.plan_quantities}
         fractions = course.targets[0].fractions
         for entry in ENTRIES:
-            if entry.of_plan:
-                found.append(_beside(entry, course.course_id, fractions, plan))
+            if entry.of_plan and entry.fits(fractions):
+                found.append(_beside(entry, course.course_id, plan))
     return tuple(found)
 
 
 def compute_target_context(target: TargetDosimetry) -> tuple[Quantity, ...]:
     """Figures of one target beside what was published about them, as `compute_risk_context`."""
     return tuple(
-        _beside(entry, target.name, target.fractions, _values(target))
+        _beside(entry, target.name, _values(target))
         for entry in ENTRIES
-        if not entry.of_plan
+        if not entry.of_plan and entry.fits(target.fractions)
     )
 
 
@@ -93,13 +119,10 @@ def _values(target: TargetDosimetry) -> dict[str, Quantity]:
     return {q.name: q for q in target.quantities}
 
 
-def _beside(entry: _Entry, owner: str, fractions: int, known: dict[str, Quantity]) -> Quantity:
+def _beside(entry: _Entry, owner: str, known: dict[str, Quantity]) -> Quantity:
     published = published_accuracy(entry.evidence)
     text = " ".join(f"{item.text} [{item.source}]" for item in published)
     name = f"{owner}: {entry.label}"
-    if not entry.fits(fractions):
-        why = f"published for {entry.fractionation}; this course has {fractions}"
-        return Quantity(name, None, entry.unit, text, undefined=why)
     quantity = known.get(entry.figure)
     if quantity is None:
         return Quantity(name, None, entry.unit, text, undefined="not computed for this plan")

@@ -12,7 +12,7 @@ from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
 from RNAssessLib.evidence import Criterion, published_accuracy
 from RNAssessLib.findings.finding import Finding, Status
 from RNAssessLib.panel.answers import Answer
-from RNAssessLib.panel.dose_section import build_accumulated
+from RNAssessLib.panel.dose_section import build_accumulated, readable_figures
 from RNAssessLib.panel.numbers import format_number, format_quantity
 from RNAssessLib.panel.reader_work import measured_rows, outline_rows
 from RNAssessLib.panel.session import ReaderSession
@@ -21,11 +21,12 @@ from RNAssessLib.panel.wording import TECHNIQUE_NAMES, quantity_label, unit_text
 
 ILLUSTRATED = 6
 SERIAL_HEADS = {
-    "enhancing_cm3": "T1c (cm³)",
+    "enhancing_cm3": "T1c, no core (cm³)",
     "necrotic_core_cm3": "core (cm³)",
+    "t1c_with_core_cm3": "T1c with core (cm³)",
     "flair_cm3": "FLAIR (cm³)",
     "longest_diameter_mm": "longest (mm)",
-    "t2_t1c_ratio": "FLAIR/T1c",
+    "t2_t1c_ratio": "FLAIR / T1c with core",
 }
 
 
@@ -115,19 +116,20 @@ def describe_course(assessment: Assessment, dosimetry: CourseDosimetry) -> dict[
         p.course for p in assessment.prepared.courses if p.course.id == dosimetry.course_id
     )
     tables = [
-        {"title": target_title(t), "rows": [describe_quantity(q) for q in t.quantities]}
+        {"title": target_title(t), "rows": _rows(t.quantities, t.fractions)}
         for t in dosimetry.targets
     ]
     if dosimetry.plan_quantities:
-        rows = [describe_quantity(q) for q in dosimetry.plan_quantities]
+        rows = _rows(dosimetry.plan_quantities, course.fractions)
         tables.append({"title": "Whole plan", "rows": rows})
     if dosimetry.oar_limits:
         rows = []
         for check in dosimetry.oar_limits:
             row = describe_quantity(check.quantity)
             row["label"] = f"{check.structure} ({check.organ}) {check.quantity.name}"
-            word = "met" if check.met else "NOT met"
-            row["note"] = f"limit {check.limit_gy:g} Gy {word} ({check.source})"
+            word = "NOT met" if check.met is False else check.verdict
+            told = "; ".join(part for part in (check.basis, check.source) if part)
+            row["note"] = f"limit {check.relation} {check.limit_gy:g} Gy {word} ({told})"
             rows.append(row)
         tables.append({"title": "Organs at risk", "rows": rows})
     return {
@@ -136,6 +138,10 @@ def describe_course(assessment: Assessment, dosimetry: CourseDosimetry) -> dict[
         "warnings": dosimetry.warnings,
         "tables": tables,
     }
+
+
+def _rows(quantities: Sequence[Quantity], fractions: int) -> list[dict[str, str]]:
+    return [describe_quantity(q) for q in readable_figures(quantities, fractions)]
 
 
 def describe_serial(assessment: Assessment, assessed: LesionAssessment) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from RNAssessLib.case import (
     Structure,
     Target,
     Timepoint,
+    Treatment,
     silent,
 )
 from RNAssessLib.findings.finding import Finding
@@ -41,8 +42,6 @@ MOVED = (
     "De-identified: names and ids are replaced, and all dates are moved by one number of days "
     "(intervals are true, calendar days are not)."
 )
-
-
 REASON_REMOVED = "given, but left out here: it may name people"
 
 
@@ -279,6 +278,10 @@ class _Cleaner:
             name=self.names.structures.get(lesion.name, "new lesion"),
             course_id=self.names.courses.get(lesion.course_id or ""),
             targets=tuple(self.target(t) for t in lesion.targets),
+            treatments=tuple(
+                Treatment(self.names.courses[t.course_id], tuple(map(self.target, t.targets)))
+                for t in lesion.treatments
+            ),
         )
 
     def prepared(self, prepared: PreparedCase) -> PreparedCase:

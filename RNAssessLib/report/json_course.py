@@ -10,6 +10,8 @@ from RNAssessLib.case import Quantity
 from RNAssessLib.course.clinical_course import ClinicalCourse
 from RNAssessLib.course.components import ComponentStep
 from RNAssessLib.course.li21 import Li21Indices
+from RNAssessLib.dosimetry.repeat_courses import RepeatTreatment
+from RNAssessLib.prognosis.bergen import BergenScore
 from RNAssessLib.prognosis.nomogram import Nomogram
 
 
@@ -42,6 +44,8 @@ def describe_nomogram(nomogram: Nomogram) -> dict[str, Any]:
             "targeted_therapy": inputs.targeted_therapy,
             "dropping_zone_bed_gy": inputs.dropping_zone_bed_gy,
             "undefined": dict(inputs.why_missing),
+            "notes": list(inputs.notes),
+            "outside_cohort": list(inputs.outside),
         },
         "factors": [
             {
@@ -59,6 +63,10 @@ def describe_nomogram(nomogram: Nomogram) -> dict[str, Any]:
         "relative_odds_interval_95": list(interval) if interval else None,
         "total_points": describe_quantity(nomogram.total_points),
         "calibrated_estimate": describe_quantity(nomogram.calibrated_percent),
+        "calibrated_interval_95": None
+        if nomogram.calibrated_interval is None
+        else list(nomogram.calibrated_interval),
+        "alternatives": [describe_quantity(q) for q in nomogram.alternatives],
         "discrimination": nomogram.discrimination,
         "remarks": list(nomogram.remarks),
         "source": "PP23",
@@ -90,7 +98,12 @@ def describe_li21(indices: Li21Indices) -> dict[str, Any]:
         "indices": [
             {
                 **describe_quantity(item.quantity),
-                "cohort": {"low": item.low, "middle": item.middle, "high": item.high},
+                "cohort": {
+                    "low": item.low,
+                    "middle": item.middle,
+                    "high": item.high,
+                    "middle_is": item.middle_is,
+                },
                 "source": item.source,
             }
             for item in indices.indices
@@ -122,9 +135,30 @@ def describe_components(steps: Sequence[ComponentStep]) -> list[dict[str, Any]]:
     return rows
 
 
+def describe_bergen(found: BergenScore) -> dict[str, Any]:
+    """Describe the Bergen criteria; null is a characteristic the case does not tell."""
+    return {
+        "characteristics": [
+            {"name": c.name, "present": c.present, "why": c.why} for c in found.characteristics
+        ],
+        "points": [found.least, found.most],
+        "published": found.published,
+    }
+
+
+def describe_repeat(repeat: RepeatTreatment) -> dict[str, Any]:
+    """Describe a lesion's courses together."""
+    return {
+        "courses": list(repeat.course_ids),
+        "in_force": repeat.in_force,
+        "quantities": [describe_quantity(q) for q in repeat.quantities],
+        "warnings": list(repeat.warnings),
+    }
+
+
 def describe_course(assessed: LesionAssessment) -> dict[str, Any]:
     """Keys that one lesion gets beside sizes and checklist."""
-    nomogram = assessed.nomogram
+    nomogram, repeat = assessed.nomogram, assessed.repeat
     return {
         "clinical_course": None
         if assessed.clinical is None
@@ -134,6 +168,8 @@ def describe_course(assessed: LesionAssessment) -> dict[str, Any]:
         "why_no_nomogram": assessed.why_no_nomogram,
         "risk_context": [describe_quantity(q) for q in assessed.risk_context],
         "components": describe_components(assessed.components),
+        "bergen": None if assessed.bergen is None else describe_bergen(assessed.bergen),
+        "repeat_treatment": None if repeat is None else describe_repeat(repeat),
     }
 
 
@@ -144,11 +180,15 @@ def describe_response(assessment: Assessment) -> list[dict[str, Any]]:
         result = item.result
         row: dict[str, Any] = {
             "timepoint": item.timepoint,
-            "category": None if result is None else result.response.value,
+            "category": None
+            if result is None or result.response is None
+            else result.response.value,
         }
         if result is None:
             row["undefined"] = item.undefined
         else:
+            if result.response is None:
+                row["undefined"] = result.notes[0]
             row |= {
                 "sum_mm": result.sum_mm,
                 "baseline_mm": result.baseline_mm,

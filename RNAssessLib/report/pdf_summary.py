@@ -164,7 +164,7 @@ def serial_table(
                 [f"{assessed.lesion.id} {row['timepoint']}", row["date"], row["months"], *cells]
             )
     heads = ("Lesion, time", "Date", "Months", *SERIAL_HEADS.values())
-    return table(heads, rows, (24, 22, 16, 26, 26, 26, 24, 20), numbers=range(2, 8))
+    return table(heads, rows, (20, 20, 14, 24, 22, 24, 24, 20, 16), numbers=range(2, 9))
 
 
 def _indices_table(assessment: Assessment) -> Flowable:

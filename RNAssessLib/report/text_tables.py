@@ -48,10 +48,12 @@ def format_dose_tables(course: CourseDosimetry) -> str:
     if course.plan_quantities:
         blocks.append(format_block("whole plan", course.plan_quantities))
     for check in course.oar_limits:
-        word = "met" if check.met else "NOT MET"
+        word = "NOT MET" if check.met is False else check.verdict
+        basis = f" ({check.basis})" if check.basis else ""
         blocks.append(
-            f"{check.structure} ({check.organ}): {format_figure(check.quantity)}, "
-            f"limit {check.limit_gy:g} Gy {word} [{check.source}]"
+            f"{check.structure} ({check.organ}) {check.quantity.name}: "
+            f"{format_figure(check.quantity)}, limit {check.relation} {check.limit_gy:g} Gy "
+            f"{word}{basis} [{check.source}]"
         )
     blocks.extend(f"! {warning}" for warning in course.warnings)
     return "\n\n".join(blocks)

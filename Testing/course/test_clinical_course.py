@@ -20,7 +20,8 @@ def entry(name, t1c, flair=None, longest=None):
         name,
         None,
         (
-            Quantity("enhancing_cm3", t1c, "cm3"),
+            Quantity("enhancing_cm3", 0.5 * t1c, "cm3"),  # the rim, half of the lesion
+            Quantity("t1c_with_core_cm3", t1c, "cm3"),
             Quantity("flair_cm3", flair, "cm3", undefined=None if flair else why),
             Quantity("t2_t1c_ratio", flair / t1c if flair else None, "1",
                      undefined=None if flair else why),
@@ -60,12 +61,16 @@ class TestLi21:
     def test_table_3_comes_back_from_its_definition(self):
         wanted = {"m1": (48.4, 47.6), "m3": (74.0, 76.2), "m6": (75.0, 66.3)}
         for item in self.course.entries[2:]:
-            found = [item.quantity(f"{n}_reduction_percent") for n in ("enhancing", "flair")]
+            found = [item.quantity(f"{n}_reduction_percent") for n in ("t1c_with_core", "flair")]
             assert [q.value for q in found] == pytest.approx(wanted[item.timepoint])
         assert [e.li21_month for e in self.course.entries] == [None, None, 1, 3, 6]
+        flair = self.course.entries[4].quantity("flair_reduction_percent").method
+        assert "LI21 at 6 months: mean 66.3 %, range −39 to 92 %" in flair
+        whole = self.course.entries[4].quantity("t1c_with_core_reduction_percent").method
+        assert "LI21 at 6 months: mean 75 %, range −213 to 98.7 %" in whole
+        # what has no core is not what LI21 contoured
         assert (
-            "LI21's mean at 6 months: 66.3 %"
-            in self.course.entries[4].quantity("flair_reduction_percent").method
+            "LI21 at" not in self.course.entries[4].quantity("enhancing_reduction_percent").method
         )
 
     def test_v0_is_the_last_scan_before_the_first_cycle(self):
@@ -78,7 +83,7 @@ class TestLi21:
         serial = [entry("rn", 10.0), entry("m1", 11.8), entry("m6", 31.3)]
         days = [date(2024, 12, 9), date(2025, 1, 15), date(2025, 6, 15)]
         found = compute_clinical_course(serial, days, EVENTS).entries
-        values = [e.quantity("enhancing_reduction_percent").value for e in found[1:]]
+        values = [e.quantity("t1c_with_core_reduction_percent").value for e in found[1:]]
         assert values == pytest.approx([-18.0, -213.0])
         assert found[1].quantity("flair_reduction_percent").undefined == "a volume is missing"
 
@@ -93,7 +98,7 @@ class TestLi21:
 
     def test_growth_rate(self):
         rate = self.course.entries[1].quantity("enhancing_change_cm3_per_month")
-        assert rate.value == pytest.approx(12.7 / (334 / (365.25 / 12)))
+        assert rate.value == pytest.approx(0.5 * 12.7 / (334 / (365.25 / 12)))
 
     def test_unknown_steroid_leaves_the_dose_undefined(self):
         odd = (event(K.STEROID, DATES[0], drug="budesonide", dose_mg_per_day=9.0),)
@@ -108,6 +113,13 @@ class TestLi21:
         ratio = found.index("t2_t1c_ratio")
         assert ratio.quantity.value == pytest.approx(71.0 / 18.7)
         assert (ratio.low, ratio.middle, ratio.high) == (1.4, 5.34, 24.0)
+        # V0 is the lesion with its core, 18.7 cm³, not the rim of 9.35
+        volume = found.index("t1c_with_core_cm3")
+        assert (volume.quantity.value, volume.middle, volume.middle_is) == (18.7, 18.7, "mean")
+        assert (ratio.middle_is, found.index("latency_months").middle_is) == ("median", "median")
+        told = " ".join(found.remarks)
+        assert "higher BED / GTV went with earlier necrosis" in told
+        assert "The two indices conflict" in told
         half = found.index("half_steroid_days")
         assert (half.quantity.value, half.low, half.middle, half.high) == (7.0, 2.0, 7.0, 22.0)
         assert found.index("bed_times_gtv").high is None
@@ -138,7 +150,10 @@ class TestZh16:
         }
         assert notes["apr12"] == notes["sep12"] == ""
         assert "no evidence of necrosis" in notes["jul13"]
-        assert "after bevacizumab was stopped may be recurring necrosis" in notes["jun14"]
+        assert (
+            "after bevacizumab was stopped may be recurring necrosis (ZH16) or tumour"
+            in notes["jun14"]
+        )
         assert (
             "17 cycles of bevacizumab: loss of effect may be acquired resistance" in notes["mar15"]
         )
@@ -159,19 +174,36 @@ class TestResponse:
         assert second.result.response is Response.PROGRESSION  # 26 over 20, +6 mm in one
         assert second.result.change_from_nadir_percent == pytest.approx(30.0)
 
-    def test_more_steroid_turns_a_partial_response_into_stable(self):
+    def test_more_steroid_leaves_a_shrinking_lesion_without_category(self):
         drug = (event(K.STEROID, date(2024, 6, 1), dose_mg_per_day=8.0),)
-        assert self.found([(20, 12, 12)], drug)[0].result.response is Response.STABLE
+        before = event(K.STEROID, date(2024, 1, 1), dose_mg_per_day=2.0)
+        found = self.found([(20, 12, 12)], (before, *drug))[0].result
+        assert found.response is None
+        assert "raised dose alone is no progression" in found.notes[0]
+
+    def test_a_lesion_thinner_than_5_mm_is_no_target(self):
+        entries = [
+            SerialEntry(n, None, (Quantity("longest_diameter_mm", mm, "mm"),
+                                  Quantity("perpendicular_diameter_mm", 4.0, "mm"),
+                                  Quantity("enhancing_slices", 3.0, "count")))
+            for n, mm in (("t0", 12.0), ("t1", 30.0))
+        ]  # fmt: skip
+        dates = dict(zip(("t0", "t1"), DATES[:2], strict=True))
+        (found,) = compute_case_response([entries], dates, "t0", ())
+        assert found.result is None
+        assert "no lesion was measurable at baseline" in found.undefined
 
     def test_fall_of_kps_is_progression(self):
         scores = (event(K.KPS, date(2024, 1, 1), value=90.0),
                   event(K.KPS, date(2024, 11, 1), value=60.0))  # fmt: skip
-        assert self.found([(20, 20, 20)], scores)[0].result.response is Response.PROGRESSION
+        found = self.found([(20, 20, 20)], scores)[0].result
+        assert found.response is Response.PROGRESSION
+        assert any(note.startswith("KPS 90 to 60") for note in found.notes)
 
     def test_nothing_measurable_before_treatment_is_said(self):
         found = self.found([(None, 12, 12)])
         assert found[0].result is None
-        assert found[0].undefined == "no lesion was measured at baseline"
+        assert found[0].undefined.startswith("no lesion was measurable at baseline")
 
     def test_gone_lesion_is_a_complete_response(self):
         assert self.found([(20, None, None)])[0].result.response is Response.COMPLETE

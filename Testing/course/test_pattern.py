@@ -3,7 +3,7 @@
 import pytest
 
 from RNAssessLib.course.pattern import (
-    PP23_SHARE_PERCENT,
+    SHARES,
     CoursePattern,
     Step,
     classify_pattern,
@@ -33,6 +33,7 @@ P = CoursePattern
         ((4.0, 8.0, 9.5, 7.0), P.ENLARGE_THEN_SHRINK),  # judged from the peak of 9.5
         ((4.0, 2.0, 1.0), P.SHRINKING),
         ((4.0, 4.1, 3.9), P.STABLE),
+        ((0.05, 0.01, 0.14), P.DELAYED_ENLARGEMENT),  # from its smallest, not from baseline
         ((0.05, 0.1, 0.12), P.STABLE),  # doubles, but by less than can be measured
     ],
 )
@@ -57,7 +58,7 @@ def test_steps_are_judged_from_the_turning_point():
 def test_a_changed_threshold_moves_what_counts():
     strict = Thresholds({"latency.growth_percent": 60.0})
     assert classify_pattern((4.0, 6.0), strict).pattern is P.STABLE
-    assert classify_pattern((4.0, 6.0)).pattern is P.CONSTANT_ENLARGEMENT
+    assert classify_pattern((4.0, 6.0)).pattern is P.ENLARGED_ONCE
 
 
 def test_one_scan_is_no_course():
@@ -79,5 +80,26 @@ def test_published_shares_are_those_of_pp23():
     # 90 + 4 + 12 + 9 + 8 of 123 patients
     cases = (90, 4, 12, 9, 8)
     assert sum(cases) == 123
-    for percent, n in zip(PP23_SHARE_PERCENT.values(), cases, strict=True):
-        assert percent == pytest.approx(100 * n / 123, abs=0.06)
+    for key, n in zip(SHARES.values(), cases, strict=True):
+        assert Thresholds()[f"pp23.{key}_percent"] == pytest.approx(100 * n / 123, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("volumes", "words"),
+    [
+        ((2.0, 4.0, 6.0, 2.0, 8.0), "transient enlargement, enlarging again"),  # now 4 x baseline
+        ((1.0, 3.0, 1.0, 3.0), "transient enlargement, enlarging again"),
+        ((4.0, 1.0, 3.0, 1.0), "shrinkage followed by enlargement, shrinking again"),
+        ((4.0, 1.0, 3.0, 1.0, 3.0), "shrinkage followed by enlargement, enlarging again"),
+        ((4.0, 1.0, 3.0), "shrinkage followed by enlargement"),
+        ((4.0, 8.0, 3.9), "transient enlargement"),
+    ],
+)
+def test_the_latest_turn_is_named(volumes, words):
+    assert classify_pattern(volumes).words == words
+
+
+def test_one_follow_up_is_none_of_pp23_s_patterns():
+    found = classify_pattern((2.0, 4.0))
+    assert (found.pattern, found.share_percent) == (P.ENLARGED_ONCE, None)
+    assert found.words == "enlarged at the only follow-up"

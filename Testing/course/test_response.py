@@ -35,7 +35,9 @@ def test_reappearance_after_complete_response_is_progression():
 
 def test_steroid_and_clinical_status_count():
     rows = [[20.0], [10.0]]
-    assert assess_response(rows, steroid=SteroidUse.MORE).response is Response.STABLE
+    raised = assess_response(rows, steroid=SteroidUse.MORE)
+    assert raised.response is None  # stable disease, too, asks for a stable or lower dose
+    assert "a raised dose alone is no progression" in raised.notes[0]
     worse = assess_response(rows, clinical=ClinicalStatus.WORSE)
     assert worse.response is Response.PROGRESSION
     gone = assess_response([[20.0], [0.0]], steroid=SteroidUse.STABLE_OR_LESS)
@@ -52,6 +54,28 @@ def test_at_most_five_lesions_the_largest_at_baseline():
     result = assess_response([[10, 20, 30, 40, 50, 60], [10, 20, 30, 40, 50, 0]])
     assert result.baseline_mm == 200
     assert result.sum_mm == 140
+
+
+def test_a_lesion_below_10_mm_is_no_target():
+    # 4 to 9 mm is +125 % and 5 mm, yet neither was measurable
+    with pytest.raises(ValueError, match="no lesion was measurable at baseline"):
+        assess_response([[4.0], [9.0]])
+    mixed = assess_response([[20.0, 8.0], [20.0, 16.0]])
+    assert (mixed.response, mixed.sum_mm) == (Response.STABLE, 20.0)
+    assert any("1 lesion not measurable at baseline" in note for note in mixed.notes)
+    thin = assess_response([[20.0, 12.0], [20.0, 24.0]], measurable=(True, False))
+    assert thin.response is Response.STABLE
+
+
+def test_nothing_is_said_of_shrinkage_when_nothing_shrank():
+    grown = assess_response([[20.0], [21.0]], steroid=SteroidUse.MORE)
+    assert grown.response is None
+    assert not any("shrinkage" in note for note in grown.notes)
+
+
+def test_a_new_lesion_under_immunotherapy_is_said_not_to_define_progression():
+    notes = assess_response([[20.0], [20.0]], new_lesion=True).notes
+    assert any("except under immunotherapy" in note for note in notes)
 
 
 def test_measurable():

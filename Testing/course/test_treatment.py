@@ -6,7 +6,6 @@ import pytest
 
 from RNAssessLib.case import ClinicalEvent, EventKind
 from RNAssessLib.course.treatment import (
-    LI21_REDUCTION_PERCENT,
     bevacizumab_warnings,
     compute_reduction,
     convert_to_dexamethasone,
@@ -14,6 +13,7 @@ from RNAssessLib.course.treatment import (
     steroid_dose_on,
     time_to_half_steroid,
 )
+from RNAssessLib.evidence import Thresholds
 
 
 def steroid(day, mg, drug="dexamethasone", end=None):
@@ -77,7 +77,6 @@ def test_reduction_is_positive_when_smaller_and_against_v0():
     assert compute_reduction("enhancing_cm3", 10.0, 31.3).value == pytest.approx(-213.0)
     assert compute_reduction("enhancing_cm3", 0.0, 1.0).undefined
     assert compute_reduction("enhancing_cm3", None, 1.0).undefined
-    assert LI21_REDUCTION_PERCENT["flair_cm3"] == {1: 47.6, 3: 76.2, 6: 66.3}
 
 
 def test_scan_dates_are_matched_to_li21():
@@ -96,3 +95,39 @@ def test_warnings_follow_the_calendar():
     assert any("stopped" in w for w in after)
     many = [bevacizumab(date(2025, 1, d)) for d in range(1, 11)]
     assert any("resistance" in w for w in bevacizumab_warnings(many, date(2025, 2, 1)))
+
+
+# LI21 Table 3: mean (lowest to highest) reduction in percent
+@pytest.mark.parametrize(
+    ("row", "month", "printed"),
+    [
+        ("t1c", 1, (-18, 48.4, 92)), ("t1c", 3, (8, 74, 95)), ("t1c", 6, (-213, 75, 98.7)),
+        ("flair", 1, (-14, 47.6, 92.2)), ("flair", 3, (-40, 76.2, 96)),
+        ("flair", 6, (-39, 66.3, 92)),
+    ],
+)  # fmt: skip
+def test_ranges_of_table_3_are_those_of_the_paper(row, month, printed):
+    limits = Thresholds()
+    found = [limits[f"li21.{row}_reduction_{month}_{part}"] for part in ("low", "mid", "high")]
+    assert found == list(printed)
+
+
+def test_equivalents_follow_the_reader_s_table():
+    assert convert_to_dexamethasone("prednisone", 40.0) == pytest.approx(6.0)
+    changed = Thresholds({"steroid.prednisone_mg": 6.0})
+    assert convert_to_dexamethasone("prednisone", 40.0, changed) == pytest.approx(5.0)
+
+
+def test_growth_after_bevacizumab_may_be_tumour_as_well():
+    cycles = [bevacizumab(date(2025, 1, 1)), bevacizumab(date(2025, 1, 15))]
+    (after,) = bevacizumab_warnings(cycles, date(2025, 8, 1))
+    assert "necrosis" in after and "tumour" in after
+    under = " ".join(bevacizumab_warnings(cycles, date(2025, 2, 1)))
+    assert "96.4 %" in under and "43.8 %" in under
+
+
+def test_a_burst_inside_an_open_ended_course_does_not_end_it():
+    events = [steroid(date(2025, 1, 1), 4.0),
+              steroid(date(2025, 2, 1), 16.0, end=date(2025, 2, 7))]  # fmt: skip
+    days = [date(2025, 1, 20), date(2025, 2, 3), date(2025, 2, 8)]
+    assert [steroid_dose_on(events, day) for day in days] == [4.0, 16.0, 4.0]

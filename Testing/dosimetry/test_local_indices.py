@@ -103,7 +103,7 @@ def test_organs_are_known_by_their_usual_names(name, organ):
 
     figures = tuple(Quantity(n, 11.0, "Gy", "") for n in ("dmax_gy", "dmean_gy"))
     structure = StructureDosimetry(name, StructureRole.OAR, figures, None)
-    checks = check_limits((structure,), Thresholds())
+    checks = check_limits((structure,), Thresholds(), 15)
     assert {c.organ for c in checks} == ({organ} if organ else set())
     for check in checks:
         assert check.met == (check.limit_gy >= 11.0)

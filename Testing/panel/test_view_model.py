@@ -134,7 +134,7 @@ def test_index_tables(view):
     assert groups == sorted(groups, key=groups.index), "each group stands together"
     assert plan.rows[0].text == "– (no structure named brain in the plan)"
     assert [row.verdict for row in organs.rows] == ["✓ met", "✗ exceeded"]
-    assert "limit 54 Gy (PP23)" in organs.rows[0].tip
+    assert "limit ≤ 54 Gy (PP23)" in organs.rows[0].tip
 
 
 def test_tip_defines_and_says_why_undefined(view):
@@ -256,13 +256,15 @@ def test_colours_are_told_apart_with_every_colour_deficiency(assessment, kind):
 
 def test_serial_table(lesion):
     assert lesion.heads == (
-        "T1c cm³", "Core cm³", "FLAIR cm³", "FLAIR / T1c", "Longest mm", "Across mm",
+        "T1c, no core cm³", "Core cm³", "T1c with core cm³", "FLAIR cm³", "FLAIR / T1c with core",
+        "Longest mm", "Across mm",
     )  # fmt: skip
     assert [row.months for row in lesion.serial] == ["−0.1", "6.0", "11.0"]
-    assert lesion.serial[2].cells == ("3.44", "0.270", "–", "–", "16.0", "–")
-    assert lesion.serial[2].tips[0].startswith("Enhancing (T1c): 3.44 ± 0.21 cm³; without core")
-    assert lesion.serial[2].tips[2] == "FLAIR hyperintensity: no FLAIR at this timepoint"
-    assert lesion.serial[2].tips[5] == "Perpendicular diameter: not measured"
+    assert lesion.serial[2].cells == ("3.44", "0.270", "–", "–", "–", "16.0", "–")
+    label = "Enhancing (T1c), without core"
+    assert lesion.serial[2].tips[0].startswith(f"{label}: 3.44 ± 0.21 cm³; without core")
+    assert lesion.serial[2].tips[3] == "FLAIR hyperintensity: no FLAIR at this timepoint"
+    assert lesion.serial[2].tips[6] == "Perpendicular diameter: not measured"
 
 
 def test_home_is_the_centre_at_the_last_timepoint(lesion):

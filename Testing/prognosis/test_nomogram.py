@@ -16,6 +16,12 @@ from RNAssessLib.case import (
 from RNAssessLib.dosimetry.bed import compute_bed
 from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.prognosis.cohort import (
+    Setting,
+    WholeBrain,
+    find_targeted_therapy,
+    leaves_cohort,
+)
 from RNAssessLib.prognosis.inputs import NomogramInputs, read_inputs
 from RNAssessLib.prognosis.nomogram import compute_nomogram, standard_error
 
@@ -97,13 +103,13 @@ def test_calibrated_estimate_gives_the_cohort_its_rate_and_says_what_it_assumes(
         math.log(n.calibrated_percent.value / (100 - n.calibrated_percent.value))
         for n in (with_drug, without)
     ]
-    share = 61 / 123
+    share = 0.496  # PP23 Table 1, as printed
     assert share * logits[0] + (1 - share) * logits[1] == pytest.approx(math.log(0.382 / 0.618))
     assert "estimate, not published" in with_drug.calibrated_percent.method
     assert "0.730" in with_drug.discrimination and "n = 23" in with_drug.discrimination
 
 
-# odds of PP23's typical patient: 1.65 x 0.13 x 0.30^(61/123) = 0.118063, at 0.382 / 0.618
+# odds of PP23's typical patient: 1.65 x 0.13 x 0.30^0.496 = 0.118063, at 0.382 / 0.618
 @pytest.mark.parametrize(
     ("patient", "percent"),
     [
@@ -188,8 +194,108 @@ class TestInputs:
         found = read_inputs(self.course, self.lesion("GTV2"), ())
         assert (found.tc_percent, found.tc_target) == (50.0, "GTV2")
 
-    def test_no_events_at_all_leave_targeted_therapy_unknown(self):
+    def test_nothing_recorded_leaves_targeted_therapy_unknown(self):
         found = read_inputs(self.course, self.lesion("GTV1"), ())
         assert found.targeted_therapy is None
-        steroid = ClinicalEvent(EventKind.STEROID, Date(2024, 1, 1))
-        assert read_inputs(self.course, self.lesion("GTV1"), [steroid]).targeted_therapy is False
+        # one KPS entry says nothing about drugs
+        kps = ClinicalEvent(EventKind.KPS, Date(2024, 1, 1), value=80.0)
+        assert read_inputs(self.course, self.lesion("GTV1"), [kps]).targeted_therapy is None
+        denied = ClinicalEvent(EventKind.TARGETED, Date(2024, 1, 1), drug="none")
+        assert read_inputs(self.course, self.lesion("GTV1"), [denied]).targeted_therapy is False
+
+
+TREATED, ENLARGED, LATEST = Date(2025, 1, 10), Date(2025, 8, 27), Date(2025, 12, 10)
+
+
+def setting(**more):
+    known = {"enlarged": ENLARGED, "follow_ups": 4, "fraction_gy": 12.0}
+    return Setting(TREATED, LATEST, **(known | more))
+
+
+def drug(day, end=None, name="osimertinib"):
+    return ClinicalEvent(EventKind.TARGETED, day, end, drug=name)
+
+
+class TestDates:
+    course, lesion = TestInputs.course, TestInputs().lesion("GTV1")
+
+    @pytest.mark.parametrize(
+        ("events", "given"),
+        [
+            ([drug(Date(2025, 3, 1))], True),
+            ([drug(Date(2024, 6, 1))], True),  # still running
+            ([drug(Date(2024, 6, 1), Date(2025, 2, 1))], True),
+            ([drug(Date(2025, 8, 27))], False),  # begun on the day of that MRI, not before
+            ([drug(Date(2030, 1, 1))], False),
+            ([drug(Date(2009, 1, 1), Date(2011, 1, 1))], False),
+            ([drug(Date(2025, 1, 1), name="none")], False),
+            ([], None),
+        ],
+    )
+    def test_targeted_therapy_is_dated_against_the_first_enlarging_mri(self, events, given):
+        assert find_targeted_therapy(events, setting())[0] is given
+
+    def test_whole_brain_of_the_year_before_is_in_bed(self):
+        # 36 Gy in 3 is 79.2, 30 Gy in 10 is 39.0
+        for day, expected in ((Date(2024, 6, 1), 118.2), (Date(2023, 6, 1), 79.2)):
+            found = read_inputs(
+                self.course, self.lesion, (), setting(whole_brain=(WholeBrain(day, 30.0, 10),))
+            )
+            assert found.bed_gy == pytest.approx(expected)
+        assert "left out" in found.notes[0]
+        unknown = setting(whole_brain=(WholeBrain(Date(2024, 6, 1)),))
+        found = read_inputs(self.course, self.lesion, (), unknown)
+        assert found.bed_gy is None
+        assert "its dose is not recorded" in dict(found.why_missing)["bed_gy"]
+
+    @pytest.mark.parametrize(
+        ("more", "events", "word"),
+        [
+            ({"enlarged": None}, (), "has not enlarged"),
+            ({"earlier": (Date(2024, 1, 1),)}, (), "irradiated before (2024-01-01)"),
+            ({}, (ClinicalEvent(EventKind.SURGERY, Date(2024, 12, 1)),), "surgery on 2024-12-01"),
+            ({"fraction_gy": 2.0}, (), "2 Gy per fraction; PP23's had 2.5"),
+            ({"follow_ups": 2}, (), "2 scans after treatment"),
+        ],
+    )
+    def test_what_leaves_the_cohort_is_said(self, more, events, word):
+        (told,) = leaves_cohort(setting(**more), events, Thresholds())
+        assert word in told
+
+    def test_nothing_is_said_inside_it(self):
+        later = ClinicalEvent(EventKind.SURGERY, Date(2025, 10, 1))
+        assert leaves_cohort(setting(), [later], Thresholds()) == ()
+
+
+def test_the_interval_of_the_calibrated_estimate_is_the_odds_interval_carried_through():
+    found = compute_nomogram(NomogramInputs(10.0, 70.0, 97.0, False))
+    # typical odds 0.118051: 0.003937 / 0.118051 x 0.618123 = 0.020614; 1.1967: 6.266
+    low, high = found.calibrated_interval
+    assert (low, high) == (pytest.approx(2.02, abs=0.01), pytest.approx(86.24, abs=0.02))
+
+
+def test_with_only_targeted_therapy_unknown_both_answers_are_given():
+    found = compute_nomogram(NomogramInputs(10.0, 70.0, 97.0, None))
+    without, given = (q.value for q in found.alternatives)
+    assert without == pytest.approx(1.65 * 0.13 * 0.32)
+    assert given == pytest.approx(1.65 * 0.13 * 0.32 * 0.30)
+    assert found.relative_odds.value is None
+
+
+def test_a_course_told_twice_counts_once():
+    from RNAssessLib.prognosis.cohort import _is_course, _read_event
+
+    told = ClinicalEvent(EventKind.WBRT, Date(2024, 6, 14), text="30 Gy in 10 fractions")
+    assert _read_event(told) == WholeBrain(Date(2024, 6, 14), 30.0, 10)
+    assert _is_course(told, [WholeBrain(Date(2024, 6, 1), 30.0, 10)])
+    assert not _is_course(told, [WholeBrain(Date(2023, 6, 1), 30.0, 10)])
+
+
+def test_a_denied_drug_is_no_event_for_the_checklist():
+    from types import SimpleNamespace
+
+    from RNAssessLib.findings.measure.timepoints import events_of
+
+    events = (drug(Date(2025, 1, 1), name="none"), drug(Date(2025, 2, 1)))
+    case = SimpleNamespace(case=SimpleNamespace(events=events))
+    assert [e.drug for e in events_of(case, EventKind.TARGETED)] == ["osimertinib"]

@@ -32,23 +32,19 @@ def test_single_fraction_shows_v12_with_the_published_risks():
 
 
 @pytest.mark.parametrize(("fractions", "name", "other"), [(3, "V20", "V24"), (5, "V24", "V20")])
-def test_other_fractionations_are_undefined_never_extrapolated(fractions, name, other):
+def test_figures_of_other_fractionations_are_not_shown(fractions, name, other):
     found = compute_risk_context(
         course(fractions, v12_gy_cm3=30.0, v20_gy_cm3=14.0, v24_gy_cm3=9.0)
     )
-    assert entry(found, "V12 Gy").value is None
-    assert entry(found, "V12 Gy").undefined == (
-        f"published for one fraction; this course has {fractions}"
-    )
+    assert not any("V12 Gy" in q.name or other in q.name for q in found)
     assert entry(found, name).value == {"V20": 14.0, "V24": 9.0}[name]
-    assert entry(found, other).value is None
 
 
 def test_plan_figures_and_their_reasons_pass_through():
     found = compute_risk_context(course(5))
     assert entry(found, "brain V25").value == 17.5
     assert entry(found, "brain V30").undefined == "no structure named brain"
-    assert compute_risk_context(course(1))[-1].undefined.startswith("published for several")
+    assert not any("brain V" in q.name for q in compute_risk_context(course(1)))
 
 
 def test_figure_that_the_plan_lacks_is_undefined():
@@ -59,3 +55,19 @@ def test_figure_that_the_plan_lacks_is_undefined():
 
 def test_every_entry_names_its_source():
     assert all("[" in q.method for q in compute_risk_context(course(1)))
+
+
+@pytest.mark.parametrize(("fractions", "shown"), [(1, True), (2, False), (3, True), (5, True)])
+def test_v14_stands_where_its_single_dose_equivalent_is_published(fractions, shown):
+    found = compute_risk_context(course(fractions, v14_equivalent_surrounding_cm3=4.6))
+    rows = [q for q in found if "V14" in q.name]
+    assert [q.value for q in rows] == ([4.6] if shown else [])
+
+
+def test_volumes_without_a_published_figure_for_the_fractionation_are_not_read_out():
+    from RNAssessLib.prognosis.risk_context import fits_fractionation
+
+    levels = (10, 12, 14, 20, 24, 25, 30)
+    shown = {n: [v for v in levels if fits_fractionation(f"v{v}_gy_cm3", n)] for n in (1, 3, 5, 10)}
+    assert shown == {1: [10, 12, 14], 3: [20, 25, 30], 5: [24, 25, 30], 10: [25, 30]}
+    assert fits_fractionation("v14_equivalent_surrounding_cm3", 3)

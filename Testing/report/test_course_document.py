@@ -44,6 +44,8 @@ def test_nomogram_can_be_checked_by_hand(document):
     assert product == pytest.approx(nomogram["relative_odds"]["value"])
     low, high = nomogram["relative_odds_interval_95"]
     assert low < product < high
+    lowest, highest = nomogram["calibrated_interval_95"]
+    assert lowest < nomogram["calibrated_estimate"]["value"] < highest
     assert "estimate, not published" in nomogram["calibrated_estimate"]["method"]
 
 

@@ -49,7 +49,7 @@ def warn_about_bevacizumab(
         elif earlier and not within and step is Step.UP:
             warnings.append(
                 f"enlargement {interval} after bevacizumab had ended may be necrosis coming back "
-                "(ZH16, LI21)"
+                "(ZH16) or tumour (LI21 Discussion)"
             )
         elif earlier >= many and within >= least:
             warnings.append(

@@ -54,11 +54,19 @@ class Usable:
 
 
 def require_treated(prepared: PreparedCase, lesion: Lesion) -> PreparedCourse:
-    """Course that treated the lesion; raises NotAssessableError for an untreated one."""
+    """Course in force at the latest scan; raises NotAssessableError for an untreated lesion."""
     course = prepared.course_of(lesion)
     if course is None:
         raise NotAssessableError("the lesion was not irradiated in any course of this case")
     return course
+
+
+def name_treatment(prepared: PreparedCase, lesion: Lesion, placed: PreparedCourse) -> str:
+    """``treatment``, or which one where the lesion was treated more than once."""
+    courses = prepared.courses_of(lesion)
+    if len(courses) < 2:
+        return "treatment"
+    return f"treatment {courses.index(placed) + 1} ({placed.course.date.isoformat()})"
 
 
 def require_baseline(prepared: PreparedCase, lesion: Lesion) -> PreparedTimepoint:
@@ -133,8 +141,9 @@ def _nothing_left(
 
 
 def events_of(prepared: PreparedCase, kind: EventKind) -> tuple[ClinicalEvent, ...]:
-    """Events of one kind, in order of date."""
-    return tuple(sorted((e for e in prepared.case.events if e.kind is kind), key=lambda e: e.date))
+    """Events of one kind, in order of date; what is stated as not given is none."""
+    found = (e for e in prepared.case.events if e.kind is kind and not e.is_denied)
+    return tuple(sorted(found, key=lambda e: e.date))
 
 
 def given_before(
