@@ -85,8 +85,8 @@ PERFUSION = _any(r"\bperf(us\w*)?\b \brest\b")
 FAT_OR_OPPOSED = _any(r"^fat\b \bfat_(only|images?)\b \bopp(osed)? \bout_of_phase")
 ANGIO = _any(
     r"""
-    \btof\b \bmra\b angio \bmrv\b venog inhance \bpca\b \b[23]d_pc\b phase_contrast inflow \btrance\b
-    qflow \bcow\b \bcemra\b \btof
+    \btof\b \bmra\b angio \bmrv\b venog inhance \bpca\b \b[23]d_pc\b phase_contrast inflow
+    \btrance\b qflow \bcow\b \bcemra\b \btof
     """
 )
 FIELD_MAP = _any(
