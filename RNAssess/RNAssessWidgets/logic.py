@@ -59,12 +59,14 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
     # --- assessing --------------------------------------------------------------------------------
 
     def assessPath(self, path: str, progress: object, saved: str = "") -> None:
-        """Read, assess and show a case file or DICOM folder."""
+        """Read, assess and show a case file or DICOM folder; the console gets a folder's table."""
         from RNAssessLib.case import part
+        from RNAssessLib.panel.case_opening import tell_sorting
         from RNAssessLib.panel.session_file import beside
         from RNAssessLib.study import read_case
 
-        case = read_case(path, part(progress, 0.0, 0.15))
+        tell_sorting(Path(path), print, part(progress, 0.0, 0.05))
+        case = read_case(path, part(progress, 0.05, 0.15))
         self.assessCase(case, part(progress, 0.15, 1.0), saved, beside(Path(path)))
 
     def assessPhantom(self, name: str, progress: object) -> None:

@@ -10,6 +10,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from . import packages
+from .role_table import RoleTable
 from .scene_source import SceneSource
 
 if TYPE_CHECKING:
@@ -41,10 +42,19 @@ class Opening:
             self.open_case(path)
 
     def ask_for_folder(self) -> None:
-        """Choose and open a DICOM folder."""
+        """Choose a DICOM folder; its series and their roles are shown before it is opened."""
         path = qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), _("Open DICOM folder"))
-        if path:
+        if not path or not self._prepare_python():
+            return
+        from RNAssessLib.study import is_case_file
+
+        self.roles = RoleTable(path, self.open_case)
+        if is_case_file(Path(path)):
             self.open_case(path)
+        elif self.roles.caseFile.is_file():
+            self.open_case(str(self.roles.caseFile))
+        else:
+            self.roles.show()
 
     def open_last(self) -> None:
         """Open the case that was open last; its decisions come back."""

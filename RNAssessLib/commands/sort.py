@@ -97,37 +97,18 @@ def choose_roles(args: argparse.Namespace, thresholds: Thresholds, keep_in: Path
 def open_case(args: argparse.Namespace) -> Case:
     """Read the case of a command, after printing how its folder was sorted to standard error.
 
-    The table comes before the images are read, so it is there also when reading fails.
-
     Parameters
     ----------
     args : Namespace
-        ``case``, ``set`` and, where the command has it, ``dates``.
-
-    Raises
-    ------
-    InputError
-        What `read_case` raises; dates for a case file, which holds its own.
+        ``case``, ``set`` and ``dates``.
     """
-    from RNAssessLib.panel.sorting_table import sorting_lines
-    from RNAssessLib.study import is_case_file, read_case
+    from RNAssessLib.panel.case_opening import read_and_tell
 
-    path = Path(args.case)
-    if is_case_file(path):
-        if getattr(args, "dates", None):
-            raise InputError(path, "is a case file, which holds its dates; --dates is for folders")
-        case = read_case(path, progress=print_progress)
-        for row in case.mapping:
-            place = f"{row.timepoint} " if row.timepoint else ""
-            print(f"  {place}{row.role:<6} {row.what} ({row.why})", file=sys.stderr)
-        return case
-    mapping = sort_folder(args, path)
-    print("\n".join(sorting_lines(mapping.sorted)), file=sys.stderr)
-    case = mapping.to_case(print_progress)
-    for warning in case.warnings:
-        print(f"  note: {warning}", file=sys.stderr)
-    for timepoint in case.timepoints:
-        for role, image in timepoint.sequences.items():
-            if role.value == "ADC":
-                print(f"  {timepoint.id} ADC: {image.source.why}", file=sys.stderr)
-    return case
+    dates = getattr(args, "dates", None)  # the demo has none
+    return read_and_tell(
+        Path(args.case),
+        lambda line: print(line, file=sys.stderr),
+        print_progress,
+        dates=Path(dates) if dates else None,
+        thresholds=parse_thresholds(args.set or []),
+    )

@@ -157,7 +157,9 @@ def _files(images: Iterable[Image], folder: Path | None) -> list[Path]:
 
 
 def _uid_of(path: Path) -> str:
-    header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=["SOPInstanceUID"])
+    header = pydicom.dcmread(
+        path, stop_before_pixels=True, specific_tags=["SOPInstanceUID"], force=True
+    )
     return str(header.get("SOPInstanceUID", ""))
 
 

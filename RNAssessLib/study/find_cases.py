@@ -111,5 +111,7 @@ def _dicom_below(folder: Path) -> Iterator[Path]:
 
 def _patient(path: Path) -> str:
     """Return what tells patients apart; compared only, never shown or kept."""
-    header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(PATIENT_TAGS))
+    header = pydicom.dcmread(
+        path, stop_before_pixels=True, specific_tags=list(PATIENT_TAGS), force=True
+    )
     return "|".join(str(header.get(tag, "")) for tag in PATIENT_TAGS)

@@ -71,3 +71,13 @@ def test_an_empty_folder_holds_none_and_a_missing_one_is_an_error(tmp_path):
     assert find_cases(tmp_path) == ()
     with pytest.raises(InputError, match="is not a folder"):
         find_cases(tmp_path / "nowhere")
+
+
+def test_files_without_the_dicom_prefix_are_found(tmp_path):
+    for name in ("1", "2"):
+        put_dicom(tmp_path / "case" / name, "a")
+        whole = (tmp_path / "case" / name).read_bytes()
+        (tmp_path / "case" / name).write_bytes(whole[132:])
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "table.bin").write_bytes(b"\x08\x00 is how this text begins" * 20)
+    assert names(tmp_path) == [("case", "DICOM folder")]

@@ -45,6 +45,7 @@ def test_an_agent_that_is_none(tmp_path, agent):
         ("AX T1 W/O", "AX T1 +GD"),
         ("T1 sans inj", "T1 gado"),
         ("T1 -C", "T1 +C"),
+        ("T1 C-", "T1 C+"),
         ("T1 unenhanced", "T1 enhanced"),
         ("T1 post op without contrast", "T1 post op with contrast"),
     ],

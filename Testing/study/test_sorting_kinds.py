@@ -84,6 +84,9 @@ NO_ROLE = [
     ("FET NAC", {"SeriesDescription": "x"}, {"Modality": "PT"}, "attenuation"),
     ("PD TSE", T2, {"EchoTime": 12.0}, "proton density"),
     ("3DpCASL", GRE, {"ScanningSequence": ["SE"]}, "arterial spin"),
+    ("t1_vibe_dixon", T1C, {"ImageType": ["ORIGINAL", "PRIMARY", "M", "DIXON", "FAT"]}, "fat"),
+    ("FAT: LAVA +C", T1C, {}, "fat"),
+    ("ep2d_perf", EPI, {}, "perfusion"),
     ("mystery", {"SeriesDescription": "x"}, {}, "neither"),
 ]
 
@@ -100,6 +103,11 @@ def test_series_of_no_role(tmp_path, name, preset, changes, word):
 
 ROLE = [
     ("T1c", "ax T1 FSPGR post", {**T1, "InversionTime": None, "RepetitionTime": 8.0}, {}),
+    ("T1c", "AX T1 POST PERFUSION", T1, {}),
+    ("T1c", "t1_vibe_dixon +C W", T1, {"ImageType": ["ORIGINAL", "PRIMARY", "M", "DIXON", "WATER"]}),
+    ("T1c", "T1 pre-op stealth +C", T1, {}),
+    ("T1c", "T1 SE MT +gad", T1, {}),
+    ("T2", "T2W_TSE_DRIVE", T2, {}),
     ("T1", "t1_se_tra", T1, {"RepetitionTime": 500.0, "EchoTime": 9.0, "InversionTime": None}),
     ("T1", "Ax T1 FLAIR", FLAIR, {"RepetitionTime": 2500.0, "EchoTime": 20.0, "InversionTime": 900.0}),
     ("FLAIR", "t2_tirm_dark-fluid", FLAIR, {}),

@@ -22,6 +22,7 @@ DIFFUSION_WEIGHTED = 500.0  # s/mm²: least b-value of the role DWI
 FEWEST_SLICES = 3
 LONG_TE, T2_TR, SHORT_TE, T1_TR = 60.0, 1800.0, 30.0, 1200.0  # ms
 FLAIR_TI, STAR_TE = 1400.0, 12.0  # ms
+FAT_OR_OPPOSED = {"FAT", "F", "OPP_PHASE", "OP", "OUT_PHASE"}  # words of ImageType
 
 
 class Rank(Enum):
@@ -136,6 +137,8 @@ def _computed_pictures(f: _Facts) -> Iterator[Kind]:
         yield Kind(None, f"{name} image")
     if f.says(words.PHASE):
         yield Kind(None, f"phase image (description {f.first.description!r})")
+    if kinds & FAT_OR_OPPOSED or f.says(words.FAT_OR_OPPOSED):
+        yield Kind(None, "fat or opposed-phase image (Dixon)")
     if kinds & {"B0", "B0 MAP", "FMAP"} or f.says(words.FIELD_MAP):
         yield Kind(None, "field map")
     if f.says(words.B_ZERO) and not f.is_epi and f.first.b_value is None:
@@ -193,7 +196,7 @@ def _not_used(f: _Facts) -> Iterator[Kind]:
     number = len(f.stack.volumes)
     if f.says(words.ASL):
         yield Kind(None, "raw arterial spin labelling, no CBF map")
-    if f.says(words.DYNAMIC):
+    if f.says(words.DYNAMIC) or (f.says(words.PERFUSION) and (f.is_epi or number > 1)):
         yield Kind(None, f"dynamic or perfusion series (description {f.first.description!r})")
     if number > 2:
         yield Kind(None, f"dynamic: {number} images at each place")

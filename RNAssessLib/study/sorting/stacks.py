@@ -23,7 +23,8 @@ PLANES = ("sagittal", "coronal", "axial")
 # words of ImageType that make another picture of the same acquisition
 PICTURES = {"MPR", "MIP", "MNIP", "MINIP", "PROJECTION IMAGE", "SUBTRACTION", "SUB", "SWI", "SW",
             "FA", "ADC", "EADC", "EXP", "TENSOR", "LOCALIZER", "T1 MAP", "T2 MAP", "B0 MAP", "B0",
-            "FMAP", "CALC_BVALUE", "UNI", "MEAN"}  # fmt: skip
+            "FMAP", "CALC_BVALUE", "UNI", "MEAN", "FAT", "WATER", "IN_PHASE", "OPP_PHASE", "F", "W",
+            "IP", "OP"}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

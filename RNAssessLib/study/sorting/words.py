@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-WITHOUT_AGENT = re.compile(r"(?:^|(?<=[\s_(]))-\s?(?:c|gd|km|gad)\b")
+WITHOUT_AGENT = re.compile(r"(?:^|(?<=[\s_(]))-\s?(?:c|gd|km|gad)\b|\bc-(?![a-z0-9])")
 SEPARATORS = re.compile(r"[^a-z0-9+*äöüéèàç]+")
 
 
@@ -77,14 +77,16 @@ OTHER_MAPS = _any(
 ASL = _any(r"\basl\b p?casl\b \bpasl\b arterial_spin")
 DYNAMIC = _any(
     r"""
-    \btwist\b \bdyn(amic|amisch)?\b \bdce\b \bdsc\b \bperf(us\w*)?\b \btricks?\b \btime_?res
-    \bgrasp\b \b4d\b \bbolus\b \bsmartprep\b \bbold\b \bfmri\b \brest(ing)?\b
+    \btwist\b \bdyn(amic|amisch)?\b \bdce\b \bdsc\b \btricks?\b \btime_?res \bgrasp\b \b4d\b
+    \bsmartprep\b \bbold\b \bfmri\b \bresting\b
     """
 )
+PERFUSION = _any(r"\bperf(us\w*)?\b \brest\b")
+FAT_OR_OPPOSED = _any(r"^fat\b \bfat_(only|images?)\b \bopp(osed)? \bout_of_phase")
 ANGIO = _any(
     r"""
-    \btof\b \bmra\b angio \bmrv\b venog inhance \bpca?\b phase_contrast inflow \btrance\b qflow
-    \bcow\b \bcemra\b \btof
+    \btof\b \bmra\b angio \bmrv\b venog inhance \bpca\b \b[23]d_pc\b phase_contrast inflow
+    \btrance\b qflow \bcow\b \bcemra\b \btof
     """
 )
 FIELD_MAP = _any(
@@ -95,8 +97,8 @@ FIELD_MAP = _any(
 )
 NOT_USED = _any(
     r"""
-    \bciss\b fiesta trufi \bb_?ffe\b balanced \bdrive\b \bhaste\b ssfp \binv_?[12]\b \bqsm\b
-    \br2_?\*? \bt[12]\*?_?maps?\b \bt1rho\b \bmtr?\b magneti[sz]ation_transfer double_inversion
+    \bciss\b fiesta trufi \bb_?ffe\b balanced \bhaste\b ssfp \binv_?[12]\b \bqsm\b
+    \br2_?\*? \bt[12]\*?_?maps?\b \bt1rho\b \bmtr\b \bmt_?(map|sat)\b double_inversion
     \bdir\b \bstir\b \bzte\b \bute\b petra\b black_?bone \belast \bmre\b synthetic \bmagic\b
     \bspectro\w* \bspec\b \bcsi\b \bsvs\b \bcalib \bprescan\b coil_?sens \bref(erence)?_?scan\b
     \basset\b cest\b \bapt\w*\b noise
@@ -109,7 +111,7 @@ ELSEWHERE = _any(
         """
 )
 HEAD = _any(r"brain head kopf crani cereb schaedel \bcran t[eê]te")
-SWI = _any(r"\bswi \bswan\b suscep \bswip?\b venobold \bvenous")
+SWI = _any(r"\bswi \bswan\b suscep \bswip?\b venobold")
 T2_STAR = _any(r"t2_?\* t2_?star \bgre\b ha?emo\b \bhemo \bffe\b.*t2 \bgre2d")
 MAGNITUDE = _any(r"\bmag_(images?)\b \bmag$")
 FLAIR = _any(r"flair dark_?fluid \btirm\b")
@@ -131,7 +133,8 @@ CORRECTION = _any(r"\bnac\b \bmu_?map attenuation umap ctac \bmrac\b")
 
 PRE = _any(
     r"""
-    \bpre\b \bprecontrast nativ\w* without \bw_?o\b(?!_w) \bnon_?(con|ce|gd|gad|enh) \bunenh
+    \bpre\b(?!_?(op|rt|srs|surg|treat|gk|radi|chemo|plan)) \bprecontrast nativ\w*
+    \bwithout\b(?!_f) \bw_?o\b(?!_?(w|f|sat|mt|gap)) \bnon_?(con|ce|gd|gad|enh) \bunenh
     \bsans\b \bohne\b \bno_(gd|gad|con|km|c)\b \bo_?km\b \bsenza\b \bsin_(con|gd|civ) \bplain\b
     """
 )
