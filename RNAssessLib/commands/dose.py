@@ -6,8 +6,9 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from RNAssessLib.case import Progress, silent
+from RNAssessLib.case import InputError, Progress, silent
 
 from .common import (
     DISCLAIMER,
@@ -17,6 +18,9 @@ from .common import (
     parse_thresholds,
     print_progress,
 )
+
+if TYPE_CHECKING:
+    from RNAssessLib.spatial.occupancy import EndCap
 
 ENDS = {"none": "NONE", "half": "HALF_SLICE", "rounded": "ROUNDED"}
 
@@ -37,8 +41,9 @@ def add_commands(commands: Commands) -> None:
         help="prescribed to this percentage of the target's maximum (where no dose is stated)",
     )  # fmt: skip
     dose.add_argument(
-        "--ends", choices=list(ENDS), default="rounded",
-        help="what lies beyond the first and last contour",
+        "--ends", action="append", metavar="RULE|NAME=RULE",
+        help="what lies beyond the first and last contour, for all structures or for one: "
+        f"{', '.join(ENDS)} (default: rounded); may be repeated",
     )  # fmt: skip
     dose.add_argument(
         "--interpolation", choices=("cubic", "linear"), default="cubic",
@@ -54,9 +59,9 @@ def command_dose(args: argparse.Namespace) -> int:
     from RNAssessLib.dosimetry.document import build_dose_document
     from RNAssessLib.dosimetry.field import Interpolation
     from RNAssessLib.dosimetry.prescription import override_prescription, prescribe_to_line
-    from RNAssessLib.spatial.occupancy import EndCap
     from RNAssessLib.study.plan_files import read_course_files
 
+    cap, caps = parse_ends(args.ends or [])
     every, named = parse_prescriptions(args.prescription or [])
     course = read_course_files(
         Path(args.dose),
@@ -74,7 +79,8 @@ def command_dose(args: argparse.Namespace) -> int:
         course,
         parse_thresholds(args.set or []),
         progress,
-        cap=EndCap[ENDS[args.ends]],
+        cap=cap,
+        caps=caps,
         interpolation=Interpolation[args.interpolation.upper()],
     )
     document = build_dose_document(dosimetry)
@@ -87,3 +93,25 @@ def command_dose(args: argparse.Namespace) -> int:
         print(format_dose_tables(dosimetry))
         print(DISCLAIMER)
     return 0
+
+
+def parse_ends(given: list[str]) -> tuple[EndCap, dict[str, EndCap]]:
+    """End rule of all structures, and of those named.
+
+    Raises
+    ------
+    InputError
+        A rule that does not exist.
+    """
+    from RNAssessLib.spatial.occupancy import EndCap
+
+    every, named = EndCap.ROUNDED, {}
+    for text in given:
+        name, _, rule = text.rpartition("=")
+        if rule not in ENDS:
+            raise InputError("--ends", f"{rule!r} is none of {', '.join(ENDS)}")
+        if name:
+            named[name] = EndCap[ENDS[rule]]
+        else:
+            every = EndCap[ENDS[rule]]
+    return every, named

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from RNAssessLib.case import ContourSet, Course, InputError, Progress, silent
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.contour_planes import usual_slice_mm
@@ -23,6 +25,7 @@ def compute_course(
     *,
     interpolation: Interpolation = Interpolation.CUBIC,
     cap: EndCap = EndCap.ROUNDED,
+    caps: Mapping[str, EndCap] | None = None,
     field: DoseField | None = None,
 ) -> CourseDosimetry:
     """Measure every structure and target of a course.
@@ -37,6 +40,8 @@ def compute_course(
         Clamped cubic unless another system's linear interpolation is to be compared.
     cap : EndCap
         What lies beyond the end contours.
+    caps : mapping, optional
+        The same for single structures, by name.
     field : DoseField, optional
         Of this course's dose, so that what it has prepared is used again.
 
@@ -47,13 +52,14 @@ def compute_course(
     Raises
     ------
     InputError
-        When the course has no dose, dose and structures have different frames of reference, or a
-        target encloses no volume.
+        When the course has no dose, dose and structures have different frames of reference, a
+        target encloses no volume, or `caps` names a structure that is not there.
     """
     thresholds = thresholds or Thresholds()
     if course.dose is None:
         raise InputError(course.id, "the course has no dose")
     _check_frames(course)
+    caps = _check_caps(course, caps or {})
     field = field or DoseField(course.dose, interpolation)
     warnings: list[str] = list(course.dose.notes)
     if field.interpolation is Interpolation.LINEAR:
@@ -65,7 +71,7 @@ def compute_course(
         progress(0.5 * index / len(course.structures), f"DVH of {structure.name}")
         try:
             measured[structure.name] = measure_structure(
-                field, structure, thresholds, cap, slice_mm
+                field, structure, thresholds, caps.get(structure.name, cap), slice_mm
             )
         except ValueError as error:
             warnings.append(f"{structure.name}: {error}; left out")
@@ -88,6 +94,14 @@ def compute_course(
         oar_limits=check_limits(structures, thresholds, course.fractions),
         warnings=tuple(warnings),
     )
+
+
+def _check_caps(course: Course, caps: Mapping[str, EndCap]) -> Mapping[str, EndCap]:
+    known = sorted(s.name for s in course.structures)
+    for name in caps:
+        if name not in known:
+            raise InputError("--ends", f"no structure {name!r}, only: {', '.join(known)}")
+    return caps
 
 
 def _check_frames(course: Course) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import ndimage
 
 from RNAssessLib.case import ContourSet, Mask
 from RNAssessLib.spatial.occupancy import (
@@ -17,6 +18,7 @@ from RNAssessLib.spatial.occupancy import (
     compute_occupancy,
 )
 
+from .cut_cells import locate_cut
 from .field import DoseField
 from .results import Dvh
 
@@ -188,14 +190,18 @@ def sample_occupancy(
         raise ValueError("encloses no volume")
     dose = field.on(occupancy.grid)
     part = share[inside].astype(np.float64)
-    rises = [r[inside] for r in _rises(dose)]
-    normal = [r[inside] for r in _rises(share)]
-    length = np.sqrt(sum(n * n for n in normal))
-    along = sum(r * n for r, n in zip(rises, normal, strict=True)) / np.maximum(length, 1e-6)
-    along = np.where((part < 1) & (length > 1e-6), along, 0.0)
-    # the inside part of a border cell lies toward the structure and is thinner
-    center = dose[inside] + along * (1 - part) / 2
-    square = sum(r * r for r in rises) - along**2 * (1 - part**2)
+    rises = np.stack([r[inside] for r in _rises(dose)])
+    # outward, over three cells each way: slivers at the border know no direction by themselves
+    outward = -np.stack([r[inside] for r in _rises(ndimage.uniform_filter(share, 3))])
+    length = np.sqrt((outward**2).sum(axis=0))
+    cut = (part < 1) & (length > 1e-6)
+    center, square = dose[inside], (rises**2).sum(axis=0)
+    normal = outward[:, cut] / length[cut]
+    along = (rises[:, cut] * normal).sum(axis=0)
+    # the inside part of a border cell lies toward the structure and ends at its surface
+    plane, middle = locate_cut(part[cut], normal)
+    center[cut] += along * middle
+    square[cut] += along**2 * ((2 * (plane - middle)) ** 2 - 1)
     half = np.sqrt(np.maximum(square, 0.0)) / 2
     return DoseSamples(
         np.maximum(center, 0.0),

@@ -22,6 +22,11 @@ STEADY = 2.5
 FLAT_SHARE, TAPERED_SHARE = 0.97, 0.90  # last area over the one before it
 BULGE_DOUBT = {1: 0.8, 2: 0.8, 3: 0.5}  # share of a bulge or cap that few planes leave open
 END_DOUBT = {1: 0.8, 2: 0.8, 3: 0.5}
+# Height of the cone on an end that does not close, in half slices: least at the full outline, one
+# where it tapers. Volumes of three plans (two of Eclipse, 2.5 mm slices; one with 3 mm) lie here.
+BLUNT_HEIGHT = 0.3
+WIDENING = 1.001  # per slice; what the pixels of equal outlines differ by is less
+CUT_SHARE = {1: 0.95, 2: 0.84}  # 95 % of one overhang, and of the sum of two, even up to a slice
 FINE = 12
 
 
@@ -46,7 +51,9 @@ class EndReach:
     flat : bool
         Cut off with its full outline: where it ends between two slices is unknown.
     uncertainty_mm3 : float
-        95 % half-width of the volume beyond the plane.
+        95 % half-width of the volume beyond the plane; of a flat end half of all it may hold.
+    own_mm3, half_mm3 : float
+        Volume beyond the plane, and what half a slice of the same outline would hold.
     """
 
     reach_mm: float
@@ -54,6 +61,8 @@ class EndReach:
     bend: float
     flat: bool
     uncertainty_mm3: float
+    own_mm3: float
+    half_mm3: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,17 +115,26 @@ class AreaCourse:
         return area
 
     def mean_over(self, edges_mm: FloatArray) -> FloatArray:
-        """Mean area of the layers between consecutive edges (midpoint rule, finely)."""
+        """Mean area of the layers between consecutive edges."""
+        return self.mean_between(edges_mm[:-1], edges_mm[1:])
+
+    def mean_between(self, low_mm: FloatArray, high_mm: FloatArray) -> FloatArray:
+        """Mean area of layers (midpoint rule, finely)."""
         steps = (np.arange(FINE) + 0.5) / FINE
-        points = edges_mm[:-1, None] + steps * np.diff(edges_mm)[:, None]
+        points = low_mm[:, None] + steps * (high_mm - low_mm)[:, None]
         mean: FloatArray = self.at(points.ravel()).reshape(points.shape).mean(axis=1)
         return mean
 
     @property
     def uncertainty_mm3(self) -> float:
-        """95 % half-width of the volume: open ends add up, the rest is independent."""
-        flat = [e.uncertainty_mm3 for e in self.ends if e.flat]
-        cut = (0.95 if len(flat) == 1 else 1.0) * sum(flat)  # uniform errors, possibly the same
+        """95 % half-width of the volume: open ends add up, the rest is independent.
+
+        Never less than to hold both conventions: nothing beyond the last contours, and half a
+        slice of the same outline.
+        """
+        flat = [e for e in self.ends if e.flat]
+        cut = sum(2 * e.uncertainty_mm3 for e in flat) * CUT_SHARE.get(len(flat), 0.0)
+        cut = max(cut - sum(e.own_mm3 for e in flat), 0.0)
         rest = [e.uncertainty_mm3 for e in self.ends if not e.flat]
         bulge = 0.0
         if len(self.heights_mm) > 1:
@@ -124,7 +142,11 @@ class AreaCourse:
             # integral of bend t (1 - t) w² / 2 over the gap
             doubt = BULGE_DOUBT.get(len(self.heights_mm), 0.25)
             bulge = doubt * float(np.abs(self.bends.mean(axis=1) * width**3 / 12).sum())
-        return float(cut + np.sqrt(sum(r * r for r in rest) + bulge * bulge))
+        own, half = (
+            sum(v) for v in zip(*[(e.own_mm3, e.half_mm3) for e in self.ends], strict=True)
+        )
+        left_open = float(cut + np.sqrt(sum(r * r for r in rest) + bulge * bulge))
+        return float(max(left_open, own, half - own))
 
 
 def follow_areas(
@@ -143,24 +165,21 @@ def follow_areas(
         With `ROUNDED` an end closes where the areas say so, else see `_blunt_end`.
     """
     bends = _bends(heights_mm, areas_mm2)
-    sides = _bends_per_gap(bends, len(heights_mm))
+    sides = limit_bends(bends) if len(bends) > 1 else np.zeros((0, 2))
     ends = tuple(_reach(heights_mm, areas_mm2, bends, end, spacing_mm, cap) for end in (0, -1))
     return AreaCourse(heights_mm, areas_mm2, sides, (ends[0], ends[1]))
 
 
-def _bends(z: FloatArray, a: FloatArray) -> FloatArray:
-    """Second derivative of the area at the planes; two or one plane: that of a sphere."""
-    if len(z) < 3:
-        return np.full(len(z), SPHERE_BEND)
-    slope = np.diff(a) / np.diff(z)
-    inner = 2 * np.diff(slope) / (z[2:] - z[:-2])
+def second_differences(z: FloatArray, values: FloatArray) -> FloatArray:
+    """Second derivative (P, ...) at three planes or more; the end planes take their neighbour's."""
+    wide = (slice(None), *[None] * (values.ndim - 1))
+    slope = np.diff(values, axis=0) / np.diff(z)[wide]
+    inner = 2 * np.diff(slope, axis=0) / (z[2:] - z[:-2])[wide]
     return np.concatenate([inner[:1], inner, inner[-1:]])
 
 
-def _bends_per_gap(bends: FloatArray, count: int) -> FloatArray:
-    """Both sides' bends of every gap, limited so that a jump of the area does not ring."""
-    if count < 2:
-        return np.zeros((0, 2))
+def limit_bends(bends: FloatArray) -> FloatArray:
+    """Both sides' bends (P - 1, 2, ...) of every gap, limited so that a jump does not ring."""
     left, right = bends[:-1], bends[1:]
     least = BEND_LIMIT * np.minimum(np.abs(left), np.abs(right))
     same = left * right > 0
@@ -170,15 +189,24 @@ def _bends_per_gap(bends: FloatArray, count: int) -> FloatArray:
     )
 
 
+def _bends(z: FloatArray, a: FloatArray) -> FloatArray:
+    """Second derivative of the area at the planes; two or one plane: that of a sphere."""
+    return np.full(len(z), SPHERE_BEND) if len(z) < 3 else second_differences(z, a)
+
+
 def _reach(
     z: FloatArray, a: FloatArray, bends: FloatArray, end: int, spacing: float, cap: EndCap
 ) -> EndReach:
     area = float(a[end])
     half = area * spacing / 2
     if cap is EndCap.NONE:
-        return EndReach(0.0, 0.0, 0.0, True, half)
-    if cap is EndCap.HALF_SLICE:
-        return EndReach(spacing / 2, 0.0, 0.0, True, half)
+        return EndReach(0.0, 0.0, 0.0, True, half, 0.0, half)
+    if (
+        cap is EndCap.HALF_SLICE
+        or _widens(a, end)
+        or (len(z) == 1 and not _closes(area, bends, spacing))
+    ):
+        return EndReach(spacing / 2, 0.0, 0.0, True, half, half, half)
     bend = float(bends[end])
     slope = 0.0
     if len(z) > 1:
@@ -191,7 +219,8 @@ def _reach(
     reach = min(close, spacing)
     beyond = area * reach + slope * reach**2 / 2 + bend * reach**3 / 6
     doubt = END_DOUBT.get(len(z), 0.25)
-    return EndReach(reach, slope, bend, False, doubt * max(beyond, 0.0))
+    beyond = max(float(beyond), 0.0)
+    return EndReach(reach, slope, bend, False, doubt * beyond, beyond, half)
 
 
 def _is_steady(bends: FloatArray, end: int) -> bool:
@@ -210,22 +239,43 @@ def _taper(a: FloatArray, end: int) -> float:
     return float(np.clip((FLAT_SHARE - ratio) / (FLAT_SHARE - TAPERED_SHARE), 0.0, 1.0))
 
 
+def _closes(area: float, bends: FloatArray, spacing: float) -> bool:
+    """Whether a structure drawn once is taken for a ball that no other slice meets."""
+    close = _closing(area, 0.0, float(bends[0]))
+    return close is not None and close <= CLOSING_SLICES * spacing
+
+
+def _widens(a: FloatArray, end: int) -> bool:
+    """Whether the outlines still grow toward an end: an organ drawn so far and cut through.
+
+    Eclipse and CERR let such an end go on for half a slice (rectum of the prostate plan).
+    """
+    if len(a) < 3:
+        return False
+    last, before, third = a[:3] if end == 0 else a[-1:-4:-1]
+    return bool(last > WIDENING * before > WIDENING**2 * third)
+
+
 def _blunt_end(area: float, taper: float, slope: float, spacing: float) -> EndReach:
     """End that does not close before the next slice.
 
-    With its full outline it was cut off somewhere before the next slice, half-way on average.
-    Where the outlines shrink it is rounded off over half a slice, as a cone; Eclipse's volumes of
-    tapering organs lie between no cap and half a slice, near this.
+    With its full outline it was cut off somewhere before the next slice. Planning systems end it
+    at or shortly after the last contour, and so does this: a low cone. Where the outlines shrink
+    the cone is half a slice high.
     """
     half = area * spacing / 2
-    reach = spacing / 2
-    # area (1 - taper x / reach)²
+    reach = (BLUNT_HEIGHT + (1 - BLUNT_HEIGHT) * taper) * spacing / 2
+    flat = taper < 0.5
+    own = area * reach / 3
+    # area (1 - x / reach)²
     return EndReach(
         reach,
-        -2 * taper * area / reach,
-        2 * area * (taper / reach) ** 2,
-        taper < 0.5,
-        (half + max(slope, 0.0) * spacing**2 / 8) if taper < 0.5 else 0.67 * half,
+        -2 * area / reach,
+        2 * area / reach**2,
+        flat,
+        (half + max(slope, 0.0) * spacing**2 / 8) if flat else 0.67 * half,
+        own,
+        half,
     )
 
 

@@ -17,9 +17,9 @@ from scipy import ndimage
 
 from RNAssessLib.case import ContourSet, Grid, Mask
 
+from .between_outlines import OutlineStack, fill_layers
 from .between_planes import AreaCourse, EndCap, follow_areas
 from .contour_planes import MOST_SKIPPED, ContourPlanes, sort_into_planes
-from .signed_distance import compute_signed_distance
 
 FloatArray = npt.NDArray[np.floating[Any]]
 DEFAULT_CELLS = 64_000
@@ -245,46 +245,14 @@ class _Builder:
         area = course.mean_over(edges) / self.cell**2
         share = np.zeros((len(middle), *self.shape), np.float32)
         layers = np.flatnonzero(area > 0)
-        place = np.interp(middle[layers], heights, np.arange(len(heights)))
-        lower = np.minimum(place.astype(int), max(len(heights) - 2, 0))
-        upper = np.minimum(lower + 1, len(heights) - 1)
-        t = (place - lower)[:, None, None].astype(np.float32)
         if len(heights) > 1 and self.planes.spacing_mm <= BLEND_SLICES * self.cell:
+            place = np.interp(middle[layers], heights, np.arange(len(heights)))
+            lower = np.minimum(place.astype(int), len(heights) - 2)
+            t = (place - lower)[:, None, None].astype(np.float32)
             cover = coverage.astype(np.float32)
-            blend = (1 - t) * cover[lower] + t * cover[upper]
+            blend = (1 - t) * cover[lower] + t * cover[lower + 1]
             full = blend.sum(axis=(1, 2))
             beyond = np.minimum(area[layers] / np.maximum(full, 1e-9), 1.0)
             share[layers] = blend * beyond[:, None, None].astype(np.float32)
             return share
-        distance = compute_signed_distance(coverage).astype(np.float32)
-        between = (1 - t) * distance[lower] + t * distance[upper]
-        share[layers] = enclose_area(between, area[layers])
-        return share
-
-
-def enclose_area(distance: npt.NDArray[np.float32], area: FloatArray) -> npt.NDArray[np.float32]:
-    """Cover each layer's `area` (in pixels) with the level set of its signed distance.
-
-    Newton's method on the level, kept inside a shrinking bracket; 12 rounds reach 1e-4 pixels.
-    """
-    flat = distance.reshape(len(distance), -1)
-    low = np.maximum(flat.min(axis=1) - 1.0, -1e5)
-    high = np.minimum(flat.max(axis=1) + 1.0, 1e3)
-    level = np.zeros(len(flat), np.float32)
-    for _ in range(12):
-        share = np.clip(0.5 - (flat - level[:, None]), 0.0, 1.0)
-        surplus = share.sum(axis=1) - area
-        if np.all(np.abs(surplus) < 1e-3 * np.maximum(area, 1.0)):
-            break
-        high = np.where(surplus > 0, np.minimum(high, level), high)
-        low = np.where(surplus < 0, np.maximum(low, level), low)
-        rim = np.count_nonzero((share > 0) & (share < 1), axis=1)
-        step = np.where(rim > 0, level - surplus / np.maximum(rim, 1), np.nan)
-        outside = ~((step > low) & (step < high))
-        level = np.where(outside, (low + high) / 2, step).astype(np.float32)
-    share = np.clip(0.5 - (flat - level[:, None]), 0.0, 1.0)
-    total = share.sum(axis=1)
-    # the last fraction of a percent: a rim too thin to move, or fewer pixels than the area needs
-    scale = np.where(total > 0, np.minimum(area / np.maximum(total, 1e-9), 1.0), 0.0)
-    filled: npt.NDArray[np.float32] = (share * scale[:, None]).astype(np.float32)
-    return filled.reshape(distance.shape)
+        return fill_layers(OutlineStack.from_coverage(heights, coverage, self.cell), course, edges)

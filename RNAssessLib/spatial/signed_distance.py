@@ -49,12 +49,28 @@ def compute_signed_distance(coverage: FloatArray) -> FloatArray:
             return_indices=True,
         )
         # from the foot of the outline in that pixel, not from the pixel's centre
-        foot = [o[drawn][tuple(nearest)] for o in outward]
-        place = np.indices(nearest.shape[1:], dtype=np.int32)
-        gap = np.hypot(*(place[i] - nearest[i] + foot[i - 1] for i in (1, 2)))
+        feet = [near + 0.0 - o[drawn][tuple(nearest)]
+                for near, o in zip(nearest[1:], outward, strict=True)]  # fmt: skip
+        gap = _nearest_foot(feet)
         far = np.where(full[drawn], -gap, gap)
         signed[drawn] = np.where(crossed[drawn], border[drawn], far)
     return signed
+
+
+def _nearest_foot(feet: list[FloatArray]) -> FloatArray:
+    """Distance to the nearest of the feet that a pixel and its neighbours know.
+
+    The foot in the nearest crossed pixel need not be the nearest foot.
+    """
+    place = np.meshgrid(*[np.arange(n) for n in feet[0].shape[1:]], indexing="ij")
+    padded = [np.pad(f, ((0, 0), (1, 1), (1, 1)), mode="edge") for f in feet]
+    rows, columns = feet[0].shape[1:]
+    square = np.full(feet[0].shape, np.inf)
+    for down in range(3):
+        for right in range(3):
+            y, x = (f[:, down : down + rows, right : right + columns] for f in padded)
+            np.minimum(square, (y - place[0]) ** 2 + (x - place[1]) ** 2, out=square)
+    return np.asarray(np.sqrt(square))
 
 
 def _distance_in_border(coverage: FloatArray) -> tuple[FloatArray, tuple[FloatArray, FloatArray]]:
@@ -62,7 +78,8 @@ def _distance_in_border(coverage: FloatArray) -> tuple[FloatArray, tuple[FloatAr
 
     Also as a vector (rows, columns) from the line to the centre.
     """
-    rows, columns = np.gradient(coverage, axis=(1, 2))
+    # over three rows and columns: the direction of a line that barely cuts its own pixel
+    rows, columns = np.gradient(ndimage.uniform_filter(coverage, (1, 3, 3)), axis=(1, 2))
     length = np.hypot(rows, columns)
     safe = np.where(length > 1e-9, length, 1.0)
     a = np.where(length > 1e-9, np.abs(rows) / safe, 1.0)

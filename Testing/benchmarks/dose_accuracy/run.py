@@ -24,6 +24,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[2])]
 from draws import GRIDS, make_draw  # noqa: E402
 from files import write_plan  # noqa: E402
 from own import measure  # noqa: E402
+from shapes import coincident_table, ellipsoid_table  # noqa: E402
 from speed import measure_speed  # noqa: E402
 from tables import accuracy_tables, cap_table, peer_tables  # noqa: E402
 
@@ -115,6 +116,8 @@ def main():
         "",
     ]
     lines += accuracy_tables(run_own(args.draws, args.seed), DIAMETERS, SLICES)
+    lines += coincident_table(args.draws, args.seed)
+    lines += ellipsoid_table(args.draws, args.seed)
     lines += cap_table(args.draws, args.seed)
     if args.peers:
         lines += peer_tables(run_peers(args.peers, args.peer_draws, args.seed), DIAMETERS)
