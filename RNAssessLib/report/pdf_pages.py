@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from reportlab.platypus import Flowable, KeepTogether, PageBreak
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
+from RNAssessLib.evidence import literature
 from RNAssessLib.panel.answers import Answer, read_answers
 from RNAssessLib.panel.context_section import context_tables
 from RNAssessLib.panel.session import ReaderSession
@@ -233,6 +234,8 @@ def build_method_pages(assessment: Assessment) -> list[Flowable]:
         story.append(table(heads, changed, (66, 18, 18, 18, 58), numbers=(1, 2)))
     else:
         story.append(text("None: every threshold is the default of evidence.toml.", "body"))
+    story += heading("Guidance and literature (context, nothing is computed from it)")
+    story += [text(work.told(), "small") for work in literature()]
     return story
 
 
