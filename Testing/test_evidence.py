@@ -22,7 +22,7 @@ OWN_PAPER = re.compile(
     r"|Anatomical boundaries|Background|Abstract)"
 )
 # another paper that can be found, with the place the figure stands in
-OTHER_PAPER = re.compile(r"\b(PMC\d{6,8}|PMID \d{7,8}|doi 10\.\S+|J Neurooncol \d+:\d+)")
+OTHER_PAPER = re.compile(r"\b(PMC\d{6,8}|PMID \d{7,8}|doi 10\.\S+|J \w+( Med)? \d+:\d+)")
 PLACE = re.compile(r"\b(abstract|Table \d|Fig \d|§\d|text)\b")
 
 

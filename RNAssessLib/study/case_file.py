@@ -31,6 +31,7 @@ from RNAssessLib.case import (
 
 from .drawn_masks import read_drawn_mask
 from .labels import read_label_map
+from .pet_values import read_amino_acid_pet
 from .plan_files import (
     TARGET_ROLES,
     build_targets,
@@ -46,7 +47,8 @@ from .volume import read_volume
 
 E = TypeVar("E", bound=Enum)
 KNOWN = {
-    "": {"id", "course", "timepoint", "event", "anatomy", "spectroscopy"},
+    "": {"id", "course", "timepoint", "event", "anatomy", "spectroscopy",
+         "amino_acid_pet"},
     "course": {"id", "date", "technique", "fractions", "dose", "structures", "plan", "space",
                "target"},
     "target": {"name", "role", "prescription_gy", "isodose_percent", "lesion"},
@@ -110,6 +112,9 @@ class _Reader:
             spectra=tuple(sorted((read_spectrum(item, self.path)
                                   for item in data.get("spectroscopy", [])),
                                  key=lambda s: s.date)),
+            amino_acid_pets=tuple(sorted((read_amino_acid_pet(item, self.path)
+                                          for item in data.get("amino_acid_pet", [])),
+                                         key=lambda p: p.date)),
         )  # fmt: skip
 
     def _load(self) -> dict[str, Any]:
