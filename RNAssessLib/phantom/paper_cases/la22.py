@@ -73,9 +73,9 @@ FIG2 = case(
             solid(ball(11, 36, 31, 9.0)),
             ring(ball(11, 36, 31, 5.0), ball(2.5, 36, 15, 4.5, 0.0),
                  satellites=(ball(-7.0, 33, 32, 2.8, 0.0),)),
-            ring(ball(11, 36, 31, 5.0), satellites=(ball(-7.5, 33, 32, 4.2, 0.0),)),
+            ring(ball(11, 36, 31, 5.0), satellites=(egg((-8.0, 30, 34), (3.2, 6.5, 3.0)),)),
         ),
-        margin_mm=3.5,
+        margin_mm=4.0,
         boundary="falx",
     ),
 )  # fmt: skip
