@@ -42,16 +42,16 @@ FIG1 = case(
     "A right frontal metastasis progresses as a solid mass.",
     dates(12, 18),
     lesion(
-        "1", (12.5, -4.0, 38.0), 9.0,
+        "1", (12.0, -4.0, 38.0), 9.5,
         (
-            solid(ball(12.5, -4, 38, 9.0)),
-            ring(ball(13.0, -4, 38, 11.0), ball(10.0, -4, 29, 5.5),
+            solid(ball(12, -4, 38, 9.5)),
+            ring(ball(12.5, -4, 38, 11.0), ball(10.0, -4, 29, 5.5),
                  opening=(egg((1.5, -4, 39), (4.5, 9.0, 9.0)),),
                  satellites=(ball(-5.8, -3, 38, 2.6, 0.0),)),
             ring(ball(14.5, -4, 39, 7.5), opening=(egg((5.5, -4, 39), (4.5, 7.0, 7.0)),),
                  satellites=(egg((-6.2, -6, 38), (3.0, 6.5, 3.0)),)),
         ),
-        margin_mm=3.5, boundary="falx",
+        margin_mm=4.0, boundary="falx",
     ),
     lesion(
         "2", (-34.0, -40.0, 24.0), 6.0,
