@@ -66,7 +66,8 @@ def build_index(items: tuple[ItemSource, ...]) -> str:
     return _page(
         "The checklist",
         "Every item states its answer, the numbers behind it, where to look, its criterion and its "
-        "caveats. Nothing is added up: the reader decides.",
+        "caveats. Nothing is added up: the reader decides. *Weak*, *moderate* and *strong* are "
+        f"RNAssess's own grading ({DEFAULT}): no source grades the signs.",
         _table(("#", "item", "question", "when present"), rows),
     )
 
