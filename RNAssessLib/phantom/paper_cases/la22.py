@@ -48,7 +48,7 @@ FIG1 = case(
             ring(ball(12.5, -4, 38, 11.0), ball(10.0, -4, 29, 5.5),
                  opening=(egg((1.5, -4, 39), (4.5, 9.0, 9.0)),),
                  satellites=(ball(-5.8, -3, 38, 2.6, 0.0),)),
-            ring(ball(14.5, -4, 39, 7.5), opening=(egg((5.5, -4, 39), (4.5, 7.0, 7.0)),),
+            ring(ball(14.5, -4, 39, 7.5), opening=(egg((5.5, -4, 39), (5.5, 8.0, 8.0)),),
                  satellites=(egg((-6.2, -6, 38), (3.0, 6.5, 3.0)),)),
         ),
         margin_mm=4.0, boundary="falx",
