@@ -26,7 +26,8 @@ class Criterion:
         Used and default value; they differ when the reader changed it.
     unit : str
     source : str
-        Paper and section, or ``engineering default``.
+        Paper and place; ``engineering default`` where no paper gives a number, ``assumed`` where
+        papers use one without printing it.
     note : str
     """
 
@@ -50,6 +51,35 @@ class PublishedAccuracy:
     item: str
     text: str
     source: str
+
+
+@dataclass(frozen=True)
+class Literature:
+    """A guideline or paper that a tumour board expects: context, nothing is computed from it.
+
+    Attributes
+    ----------
+    short : str
+        First author and year, or name of the criteria.
+    topic, text : str
+        What it is about and what it says.
+    reference, doi : str
+        Where it was published; `doi` is empty when it is not known.
+    items : tuple of str
+        Checklist items it is shown beside; empty when it belongs to the whole report.
+    """
+
+    short: str
+    topic: str
+    text: str
+    reference: str
+    doi: str
+    items: tuple[str, ...] = ()
+
+    def told(self) -> str:
+        """One line: topic, what it says, reference."""
+        doi = f", doi {self.doi}" if self.doi else ""
+        return f"{self.topic}: {self.text} [{self.reference}{doi}]"
 
 
 @cache
@@ -116,3 +146,10 @@ def published_accuracy(item: str) -> tuple[PublishedAccuracy, ...]:
     """Return the literature figures that belong to the checklist item `item`."""
     entries = _document().get("accuracy", {}).get(item, [])
     return tuple(PublishedAccuracy(item, e["text"], e["source"]) for e in entries)
+
+
+def literature(item: str = "") -> tuple[Literature, ...]:
+    """Return the guidance beside the checklist item `item`; without one all of it, in order."""
+    entries = _document().get("literature", [])
+    works = (Literature(**{**entry, "items": tuple(entry["items"])}) for entry in entries)
+    return tuple(work for work in works if not item or item in work.items)

@@ -24,10 +24,18 @@ from .prepared import (
 from .progress import Progress, part, silent
 from .quantity import Quantity, counted
 from .structure import Contour, ContourSet, Structure, StructureRole
-from .timeline import ClinicalEvent, EventKind, Spectrum, Timepoint, months_between
+from .timeline import (
+    AminoAcidPet,
+    ClinicalEvent,
+    EventKind,
+    Spectrum,
+    Timepoint,
+    months_between,
+)
 
 __all__ = [
     "BY_HAND",
+    "AminoAcidPet",
     "Anatomy",
     "AnatomyInput",
     "CancelledError",

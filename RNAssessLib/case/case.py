@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .course import Course
 from .image import Image
-from .timeline import ClinicalEvent, Spectrum, Timepoint
+from .timeline import AminoAcidPet, ClinicalEvent, Spectrum, Timepoint
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ class Case:
         What the reader should know about the input (harmless inconsistencies).
     spectra : tuple of Spectrum
         MR spectroscopy as the reader took it from the console, in order of date.
+    amino_acid_pets : tuple of AminoAcidPet
+        Tracer and uptake curve of amino-acid PET as the reader gives them, in order of date.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Case:
     mapping: tuple[MappingEntry, ...] = ()
     warnings: tuple[str, ...] = ()
     spectra: tuple[Spectrum, ...] = ()
+    amino_acid_pets: tuple[AminoAcidPet, ...] = ()
 
     def timepoint(self, timepoint_id: str) -> Timepoint:
         """Return the timepoint called `timepoint_id`; raises KeyError."""

@@ -113,6 +113,31 @@ class Spectrum:
     target: str = ""
 
 
+@dataclass(frozen=True)
+class AminoAcidPet:
+    """What the reader gives about an amino-acid PET beside its image; at least one of it.
+
+    Attributes
+    ----------
+    date : date
+    tracer : str
+        ``FET``, ``FDOPA``, ``MET`` or ``fluciclovine``; empty when it is not stated.
+    curve : str
+        Pattern of the uptake curve as the reader called it, ``I``, ``II`` or ``III``; may be empty.
+    minutes, uptake : tuple of float
+        Dynamic data of the lesion: frame times after injection, ascending, and uptake in any unit.
+    target : str
+        Name of the lesion's target; empty where the case holds one lesion.
+    """
+
+    date: Date
+    tracer: str = ""
+    curve: str = ""
+    minutes: tuple[float, ...] = ()
+    uptake: tuple[float, ...] = ()
+    target: str = ""
+
+
 def months_between(start: Date, end: Date) -> float:
     """Months of 365.25/12 days from `start` to `end`, negative when reversed.
 

@@ -33,15 +33,37 @@ def compute_subtraction(timepoint: PreparedTimepoint) -> Image:
     NotAssessableError
         Without a T1, without a white-matter level, or when the T1 could not be aligned.
     """
-    if R.T1 not in timepoint.images:
-        raise NotAssessableError("no T1")
-    registration = timepoint.to_t1c.get(R.T1)
-    if registration is not None and not registration.is_usable:
-        raise NotAssessableError("T1 not aligned")
-    before = timepoint.images[R.T1].array / _level(timepoint, R.T1)
-    after = timepoint.images[R.T1C]
+    before, after = _beside_t1c(timepoint, R.T1), timepoint.images[R.T1C]
     difference = after.array / _level(timepoint, R.T1C) - before
     return Image(difference.astype(np.float32), after.grid)
+
+
+def compute_response_map(timepoint: PreparedTimepoint) -> Image:
+    """Delayed T1c − T1c of one study, each divided by its white matter (LA25 §2.6; TRAM).
+
+    Returns
+    -------
+    Image
+        On the T1c's native grid; above 0 contrast accumulated, below it washed out.
+
+    Raises
+    ------
+    NotAssessableError
+        As `compute_subtraction`, of the delayed T1c.
+    """
+    late, early = _beside_t1c(timepoint, R.T1C_DELAYED), timepoint.images[R.T1C]
+    change = late - early.array / _level(timepoint, R.T1C)
+    return Image(change.astype(np.float32), early.grid)
+
+
+def _beside_t1c(timepoint: PreparedTimepoint, role: SequenceRole) -> np.ndarray:
+    """Another sequence on the T1c's grid in units of its white matter."""
+    if role not in timepoint.images:
+        raise NotAssessableError(f"no {role.value}")
+    registration = timepoint.to_t1c.get(role)
+    if registration is not None and not registration.is_usable:
+        raise NotAssessableError(f"{role.value} not aligned")
+    return np.asarray(timepoint.images[role].array / _level(timepoint, role))
 
 
 def compute_difference(

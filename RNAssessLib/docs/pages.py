@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from RNAssessLib.assessment import DISCLAIMER
-from RNAssessLib.evidence import Criterion, all_criteria, published_accuracy
+from RNAssessLib.evidence import Criterion, all_criteria, literature, published_accuracy
 from RNAssessLib.findings.finding import FindingSpec
 from RNAssessLib.panel.numbers import format_setting
 from RNAssessLib.panel.wording import FAVOURS_WORDS, ROLE_NAMES, quantity_label, unit_text
@@ -53,6 +53,7 @@ def build_pages() -> dict[str, str]:
     pages = {f"items/{i.spec.id}.md": build_item(i, examples.get(i.spec.id)) for i in items}
     pages["items/README.md"] = build_index(items)
     pages["thresholds.md"] = build_thresholds()
+    pages["literature.md"] = build_literature()
     return pages
 
 
@@ -65,7 +66,8 @@ def build_index(items: tuple[ItemSource, ...]) -> str:
     return _page(
         "The checklist",
         "Every item states its answer, the numbers behind it, where to look, its criterion and its "
-        "caveats. Nothing is added up: the reader decides.",
+        "caveats. Nothing is added up: the reader decides. *Weak*, *moderate* and *strong* are "
+        f"RNAssess's own grading ({DEFAULT}): no source grades the signs.",
         _table(("#", "item", "question", "when present"), rows),
     )
 
@@ -88,6 +90,9 @@ def build_item(item: ItemSource, example: Example | None) -> str:
     parts.append(f"## Thresholds\n\n{_thresholds(item.criteria)}")
     parts.append(f"## Caveats it can raise\n\n{_bullets(item.caveats)}")
     parts.append(f"## Published accuracy\n\n{_accuracy(spec.id)}")
+    beside = literature(spec.id)
+    if beside:
+        parts.append("## Guidance and literature\n\n" + _bullets(tuple(w.told() for w in beside)))
     if example is not None:
         parts.append(_example(example))
     return _page(f"{spec.number} {spec.title}", *parts)
@@ -105,6 +110,21 @@ def build_thresholds() -> str:
         f"*{DEFAULT}*. A reader can change each (`--set KEY=VALUE`, or the panel in Slicer); the "
         "report then shows default and used value.",
         *parts,
+    )
+
+
+def build_literature() -> str:
+    """Guidance and literature of ``evidence.toml``, which items each is shown beside."""
+    rows = [
+        (w.topic, w.text, f"{w.reference}{f', doi {w.doi}' if w.doi else ''}",
+         ", ".join(f"[{item}](items/{item}.md)" for item in w.items) or "the whole report")
+        for w in literature()
+    ]  # fmt: skip
+    return _page(
+        "Guidance and literature",
+        "What a tumour board expects beside the five papers that RNAssess is built on: context "
+        "with its primary reference. Nothing is computed from it.",
+        _table(("about", "what it says", "reference", "shown beside"), rows),
     )
 
 

@@ -33,16 +33,29 @@ SPEC = FindingSpec(
     title="Perfusion",
     question="Is the enhancing part hyperperfused?",
     favours_when_present=Favours.TTP,
-    references=("LA25 §2.4", "LI21 Methods", "ZH16 Fig 2"),
+    references=("LA25 §2.4", "LA25 Fig 6", "LI21 Methods", "ZH16 Fig 2"),
     needs=(R.RCBV,),
     why="Tumour carries more blood volume than necrosis. Both false answers occur, and blood "
-    "products lower DSC.",
+    "products lower DSC; DCE is less affected, and a raised Ktrans can be the only sign.",
     reads=(*ENHANCEMENT, Drawn.NORMAL),
 )
 
 
+EARLIER_FOLLOW_UP = (
+    "if everything else says necrosis a high rCBV may be false: follow up earlier (LA25 §2.4)"
+)
+BY_EYE = "in practice the map read by eye is adequate; cut-offs differ between studies (LA25 §2.4)"
+KTRANS_ALONE = (
+    "Ktrans alone: the cut-off is an engineering default, necrosis leaks as well; LA25 Fig 6 shows "
+    "tumour in which it was raised and rCBV was not"
+)
+
+
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
-    """RCBV of the latest follow-up that has one; Ktrans and CBF beside it, or in its place."""
+    """RCBV of the latest follow-up that has one; Ktrans and CBF beside it, or in its place.
+
+    A clearly raised Ktrans counts where rCBV is normal, disturbed by blood, or missing.
+    """
     found: dict[SequenceRole, tuple[PreparedTimepoint, Uptake]] = {}
     for role in (R.RCBV, R.KTRANS, R.CBF):
         try:
@@ -71,7 +84,7 @@ def _by_blood_volume(
     raised, low = thresholds["perfusion.rcbv_raised"], thresholds["perfusion.rcbv_low"]
     region = whole_lesion_region(timepoint, lesion)
     blood = find_blood(prepared, timepoint, lesion, region, thresholds)
-    caveats = ["false results both ways occur (LA25 §2.4)"]
+    caveats = ["false results both ways occur (LA25 §2.4)", BY_EYE]
     dark = blood.dark_share
     bloody = dark is not None and dark >= thresholds["perfusion.blood_share"]
     if bloody:
@@ -83,9 +96,13 @@ def _by_blood_volume(
         f"rCBV of the enhancing part at {timepoint.id} is {uptake.median:.2f} times {uptake.where} "
         f"({thresholds['perfusion.hot_percentile']:g}th percentile {uptake.high:.2f})."
     )
+    sentence += _tell_ktrans(found, thresholds)
     if uptake.high >= raised:
         return _finding(found, thresholds, Status.PRESENT, Favours.TTP, Strength.MODERATE,
-                        sentence, caveats)  # fmt: skip
+                        sentence, [EARLIER_FOLLOW_UP, *caveats])  # fmt: skip
+    if _ktrans_is_raised(found, thresholds):
+        return _finding(found, thresholds, Status.PRESENT, Favours.TTP, Strength.WEAK, sentence,
+                        [KTRANS_ALONE, *caveats])  # fmt: skip
     if uptake.high < low and not bloody:
         return _finding(found, thresholds, Status.ABSENT, Favours.RN, Strength.WEAK, sentence,
                         caveats)  # fmt: skip
@@ -95,7 +112,7 @@ def _by_blood_volume(
 def _without_blood_volume(
     found: dict[SequenceRole, tuple[PreparedTimepoint, Uptake]], thresholds: Thresholds
 ) -> Finding:
-    """Ktrans and ASL alone have no published cut-off here and never exclude tumour."""
+    """Ktrans and ASL have no published cut-off here and never exclude tumour."""
     parts = [
         f"{role.value} of the enhancing part is {uptake.median:.2f} times {uptake.where}"
         for role, (_, uptake) in found.items()
@@ -103,8 +120,30 @@ def _without_blood_volume(
     caveats = [f"no RCBV; {WHY_IT_HELPS[R.RCBV]}", "no cut-off in the sources: read it by eye"]
     if R.CBF in found:
         caveats.append("ASL is insensitive: even active metastases may show little (LA25 §2.4)")
+    if _ktrans_is_raised(found, thresholds):
+        sentence = "; ".join(parts) + "." + _tell_ktrans(found, thresholds)
+        return _finding(found, thresholds, Status.PRESENT, Favours.TTP, Strength.WEAK, sentence,
+                        [KTRANS_ALONE, *caveats])  # fmt: skip
     return _finding(found, thresholds, Status.INDETERMINATE, None, None,
                     "; ".join(parts) + ".", caveats)  # fmt: skip
+
+
+def _ktrans_is_raised(
+    found: dict[SequenceRole, tuple[PreparedTimepoint, Uptake]], thresholds: Thresholds
+) -> bool:
+    limit = thresholds["perfusion.ktrans_raised"]
+    return R.KTRANS in found and found[R.KTRANS][1].median >= limit
+
+
+def _tell_ktrans(
+    found: dict[SequenceRole, tuple[PreparedTimepoint, Uptake]], thresholds: Thresholds
+) -> str:
+    """Ktrans beside rCBV in words; empty without one."""
+    if R.KTRANS not in found:
+        return ""
+    timepoint, uptake = found[R.KTRANS]
+    word = "clearly raised" if _ktrans_is_raised(found, thresholds) else "not clearly raised"
+    return f" Ktrans at {timepoint.id} is {uptake.median:.1f} times {uptake.where}: {word}."
 
 
 def _finding(
@@ -133,5 +172,5 @@ def _finding(
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    names = ("rcbv_raised", "rcbv_low", "blood_share", "hot_percentile")
+    names = ("rcbv_raised", "rcbv_low", "ktrans_raised", "blood_share", "hot_percentile")
     return tuple(thresholds.criterion(f"perfusion.{name}") for name in names)

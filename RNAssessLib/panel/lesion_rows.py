@@ -47,6 +47,8 @@ class ChecklistRow:
     criteria : tuple of CriterionRow
     caveats, sources, accuracy : tuple of str
         `accuracy` is published context, never the patient's probability.
+    guidance : tuple of str
+        Guidelines and papers beside the item.
     limitation : str
     jumps : tuple of JumpTo
         Evidence, the best first.
@@ -88,6 +90,7 @@ class ChecklistRow:
     overridden: bool
     stale: str
     choices: tuple[tuple[Status, str], ...]
+    guidance: tuple[str, ...] = ()
 
     @property
     def token(self) -> str:
@@ -116,6 +119,7 @@ class ChecklistRow:
         lines += [f"criterion {row.text}" for row in self.criteria]
         lines += [f"caveat: {text}" for text in self.caveats]
         lines += [f"published: {text}" for text in self.accuracy]
+        lines += [f"guidance: {text}" for text in self.guidance]
         lines += [f"why: {why}", f"source: {', '.join(self.sources)}"]
         return tuple(lines)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.course.serial import SerialEntry
-from RNAssessLib.evidence import published_accuracy
+from RNAssessLib.evidence import literature, published_accuracy
 from RNAssessLib.findings.finding import Finding, Plane, Status
 from RNAssessLib.findings.summary import summarize
 
@@ -160,6 +160,7 @@ def build_row(lesion: str, finding: Finding, decision: Decision | None) -> Check
         overridden=decision is not None and decision.status is not finding.status,
         stale=_describe_change(finding, decision),
         choices=_choices(finding),
+        guidance=tuple(work.told() for work in literature(spec.id)),
     )
 
 

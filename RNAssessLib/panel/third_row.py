@@ -19,6 +19,7 @@ class Made(Enum):
     OVERLAY = "overlay"
     DIFFERENCE = "difference"
     SUBTRACTION = "subtraction"
+    RESPONSE = "response"
     DOSE = "dose"
 
 
@@ -26,12 +27,18 @@ Content = SequenceRole | Made
 TITLES = {
     Made.GROWTH: "growth map", Made.OVERLAY: "outlines of two studies",
     Made.DIFFERENCE: "T1c now − prior",
-    Made.SUBTRACTION: "T1c − T1", Made.DOSE: "dose",
+    Made.SUBTRACTION: "T1c − T1", Made.RESPONSE: "response map, delayed T1c − T1c",
+    Made.DOSE: "dose",
 }  # fmt: skip
 LEGENDS = {
     Made.DIFFERENCE: "bright: more\ndark: less",
     Made.SUBTRACTION: "bright: took up contrast",
+    # colours as published: Admojo 2023 (LA25 ref. 38)
+    Made.RESPONSE: "blue: washed out, linked to tumour\nred: accumulated\n"
+    "the more solid, the more wash-out (LA25 §2.6)",
 }
+# Pictures that an item is read on before its own sequences.
+OWN_PICTURE = {"delayed_contrast": Made.RESPONSE}
 # What an item is read on beyond its own evidence and the sequences that it needs.
 BY_ITEM = {
     "shape_change": Made.GROWTH,
@@ -77,6 +84,7 @@ def build_third_rows(prepared: PreparedCase) -> tuple[ThirdRow, ...]:
         (Made.OVERLAY, several and bool(prepared.lesions)),
         (Made.DIFFERENCE, several),
         (Made.SUBTRACTION, SequenceRole.T1 in held),
+        (Made.RESPONSE, SequenceRole.T1C_DELAYED in held),
         (Made.DOSE, any(c.course.dose and c.to_reference for c in prepared.courses)),
     )
     rows += [ThirdRow(made.value, TITLES[made], (made,)) for made, there in wanted if there]
@@ -102,6 +110,9 @@ def row_of_item(
     computed : bool
         False leaves out what would give a computed answer away (teaching).
     """
+    own = next((row for row in rows if row.contents == (OWN_PICTURE.get(finding_id),)), None)
+    if own is not None:
+        return own
     for role in shown_on:
         found = [row for row in rows if role in row.contents and role not in MAIN_ROWS]
         if found:

@@ -24,7 +24,7 @@ from RNAssessLib.case import (
     Timepoint,
     silent,
 )
-from RNAssessLib.study.case_file_writer import event_lines, spectrum_lines
+from RNAssessLib.study.case_file_writer import amino_acid_pet_lines, event_lines, spectrum_lines
 
 from .patient import DigitalPatient, uid_for
 from .plan_writer import build_rt_dose, build_rt_plan, build_rt_structure_set
@@ -73,10 +73,11 @@ def write_study(patient: DigitalPatient, out: Path | str, progress: Progress = s
             for role, image in visit.sequences.items():
                 _write_series(patient, visit, role, image, stage / visit.id / role.value)
         for course in patient.case.courses:
-            _write_course(patient, course, stage / course.id)
+            if course.dose is not None:
+                _write_course(patient, course, stage / course.id)
         text = json.dumps(describe_truth(patient), indent=1)
         (stage / "truth.json").write_text(text + "\n", encoding="utf-8")
-        if patient.case.events or patient.case.spectra:
+        if needs_case_file(patient.case):
             lines = describe_case(patient.case)
             (stage / "case.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
         if out.exists():
@@ -104,7 +105,9 @@ def describe_truth(patient: DigitalPatient) -> dict[str, Any]:
                     "target": f"GTV{scripted.name}",
                     "enhancing_cm3": truth.mask(index, MaskKind.ENHANCING, grid).volume_cm3,
                     "necrotic_core_cm3": truth.mask(index, MaskKind.NECROTIC_CORE, grid).volume_cm3,
-                    "center_lps_mm": native.apply(state.body[0].center_mm).tolist(),
+                    "center_lps_mm": (
+                        native.apply(state.body[0].center_mm).tolist() if state.body else None
+                    ),
                     "satellites_lps_mm": [
                         native.apply(b.center_mm).tolist() for b in state.satellites
                     ],
@@ -148,13 +151,21 @@ def describe_truth(patient: DigitalPatient) -> dict[str, Any]:
     }
 
 
+def needs_case_file(case: Case) -> bool:
+    """Whether a case holds what its DICOM files cannot say."""
+    history = any(course.dose is None for course in case.courses)
+    return bool(case.events or case.spectra or case.amino_acid_pets or history)
+
+
 def describe_case(case: Case) -> list[str]:
     """Lines of a ``case.toml`` beside the series: DICOM holds no clinical events."""
-    lines = ["# What DICOM cannot hold: clinical events and spectroscopy", f'id = "{case.id}"']
+    what = "clinical events, spectroscopy, PET curves, earlier courses"
+    lines = [f"# What DICOM cannot hold: {what}", f'id = "{case.id}"']
     for course in case.courses:
         lines += ["", "[[course]]", f'id = "{course.id}"', f"date = {course.date}"]
         lines += [f'technique = "{course.technique.value}"', f"fractions = {course.fractions}"]
-        lines += [f'{key} = "{course.id}/{name}"' for key, name in COURSE_FILES.items()]
+        if course.dose is not None:
+            lines += [f'{key} = "{course.id}/{name}"' for key, name in COURSE_FILES.items()]
     for visit in case.timepoints:
         lines += ["", "[[timepoint]]", f'id = "{visit.id}"', f"date = {visit.date}"]
         lines.append("[timepoint.sequences]")
@@ -163,6 +174,8 @@ def describe_case(case: Case) -> list[str]:
         lines += event_lines(event)
     for spectrum in case.spectra:
         lines += spectrum_lines(spectrum)
+    for scan in case.amino_acid_pets:
+        lines += amino_acid_pet_lines(scan)
     return lines
 
 

@@ -171,7 +171,9 @@ class LesionState:
         return not any(getattr(self, name) for name in (*BLOBS, "vessels"))
 
     def reach_mm(self) -> tuple[FloatArray, FloatArray]:
-        """Corners (low, high) of a box that holds everything."""
+        """Corners (low, high) of a box that holds everything; of an empty box for nothing."""
+        if self.is_empty:
+            return np.full(3, np.inf), np.full(3, -np.inf)
         blobs = (*self.body, *self.satellites, *self.swi_foci)
         margin = self.oedema_mm + 3.0
         lows = [np.subtract(b.center_mm, b.radii_mm) for b in blobs]

@@ -199,15 +199,17 @@ def image_patient(
     imaged, truths = [], {}
     for index, visit in enumerate(visits):
         progress(index / len(visits), f"imaging visit {visit.number}")
-        timepoint, truth = _image(name, seed, scenario, visit, roles)
+        acquired = scenario.roles_at(visit.number, roles)
+        timepoint, truth = _image(name, seed, scenario, visit, acquired)
         imaged.append(timepoint)
         truths[timepoint.id] = truth
     case = Case(
         id=f"{name}-{seed}",
-        courses=(build_course(name, seed, scenario),),
+        courses=(*scenario.earlier, build_course(name, seed, scenario)),
         timepoints=tuple(imaged),
         events=scenario.events,
         spectra=scenario.spectra,
+        amino_acid_pets=scenario.amino_acid_pets,
         mapping=tuple(
             MappingEntry(image.source.description, role.value, "phantom", timepoint.id)
             for timepoint in imaged

@@ -134,10 +134,11 @@ def build_prepared(
     head = _crop(whole, box)
     rng = np.random.default_rng([seed, 77, len(name)])
     every = (*ROLES, *script.extra_roles)
-    chosen = [every] * len(script.dates) if roles is None else roles
+    visits = range(len(script.dates))
+    chosen = [script.roles_at(n, every) for n in visits] if roles is None else roles
     course = build_course(name, seed, script)
     timepoints = []
-    for number in range(len(script.dates)):
+    for number in visits:
         scanner = build_scanner(
             np.random.default_rng([seed, number, len(name)]), number, snr, coarseness
         )
@@ -149,18 +150,20 @@ def build_prepared(
     common = head.grid.resized((1.0, 1.0, 1.0))
     case = Case(
         f"{name}-{seed}",
-        (course,),
+        (*script.earlier, course),
         tuple(t.timepoint for t in timepoints),
         script.events,
         spectra=script.spectra,
+        amino_acid_pets=script.amino_acid_pets,
     )
+    history = [PreparedCourse(c, None, "known only from the history") for c in script.earlier]
     return PreparedPhantom(
         PreparedCase(
             case=case,
             reference="t0",
             common_grid=common,
             timepoints=tuple(timepoints),
-            courses=(PreparedCourse(course, exact),),
+            courses=(*history, PreparedCourse(course, exact)),
             lesions=_lesions(script, course.targets),
             anatomy=_anatomy(whole, box, common, wrong, rng),
         ),
@@ -190,7 +193,8 @@ def _lesions(script: Scenario, targets: Sequence[Any]) -> tuple[Lesion, ...]:
 
 def _box_around(head: Head, script: Scenario) -> BoxSlices:
     """Slab of the head: full width (the other side is the reference), lesions with margin."""
-    corners = [c for item in script.lesions for s in item.states for c in s.reach_mm()]
+    states = (s for item in script.lesions for s in item.states if not s.is_empty)
+    corners = [corner for state in states for corner in state.reach_mm()]
     low = head.grid.lps_to_index(np.min(corners, axis=0) - REACH_MM + 10.0)
     high = head.grid.lps_to_index(np.max(corners, axis=0) + REACH_MM - 10.0)
     k, j, _ = (

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date
 
 import numpy as np
 
-from RNAssessLib.case import ClinicalEvent, SequenceRole, Spectrum, Technique
+from RNAssessLib.case import (
+    AminoAcidPet,
+    ClinicalEvent,
+    Course,
+    SequenceRole,
+    Spectrum,
+    Technique,
+)
 
 from .lesion_script import Blob, LesionState
 from .plan import Shot
@@ -58,6 +66,11 @@ class Scenario:
     sees : str
         What a reader should see, for cases made after a published figure.
     spectra : tuple of Spectrum
+    amino_acid_pets : tuple of AminoAcidPet
+    shown : mapping of SequenceRole to tuple of int
+        Visits at which a sequence was acquired, where that is not every visit; none for ``()``.
+    earlier : tuple of Course
+        Courses before this one that are known only from the history.
     """
 
     name: str
@@ -71,6 +84,13 @@ class Scenario:
     extra_roles: tuple[SequenceRole, ...] = ()
     sees: str = ""
     spectra: tuple[Spectrum, ...] = ()
+    amino_acid_pets: tuple[AminoAcidPet, ...] = ()
+    shown: Mapping[SequenceRole, tuple[int, ...]] = field(default_factory=dict)
+    earlier: tuple[Course, ...] = ()
+
+    def roles_at(self, visit: int, roles: Sequence[SequenceRole]) -> tuple[SequenceRole, ...]:
+        """Those of `roles` that were acquired at a visit."""
+        return tuple(role for role in roles if visit in self.shown.get(role, (visit,)))
 
 
 TREATED = Date(2025, 1, 10)

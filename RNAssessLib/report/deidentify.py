@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from RNAssessLib.assessment import Assessment, assess_prepared
 from RNAssessLib.case import (
+    AminoAcidPet,
     AnatomyInput,
     Case,
     ClinicalEvent,
@@ -38,6 +40,7 @@ from RNAssessLib.panel.session import ReaderSession
 from .dicom_sources import SourceImages
 from .pseudonym import Pseudonym, plain_words
 
+Given = TypeVar("Given", Spectrum, AminoAcidPet)
 MOVED = (
     "De-identified: names and ids are replaced, and all dates are moved by one number of days "
     "(intervals are true, calendar days are not)."
@@ -230,9 +233,9 @@ class _Cleaner:
             text=plain_words(event.text),
         )
 
-    def spectrum(self, spectrum: Spectrum) -> Spectrum:
-        target = self.names.structures.get(spectrum.target, "")
-        return replace(spectrum, date=self.key.day(spectrum.date), target=target)
+    def given(self, value: Given) -> Given:
+        target = self.names.structures.get(value.target, "")
+        return replace(value, date=self.key.day(value.date), target=target)
 
     def case(self, case: Case) -> Case:
         mapping = tuple(
@@ -254,7 +257,8 @@ class _Cleaner:
             anatomy=anatomy,
             mapping=mapping,
             warnings=(MOVED, told) if count else (MOVED,),
-            spectra=tuple(self.spectrum(s) for s in case.spectra),
+            spectra=tuple(self.given(s) for s in case.spectra),
+            amino_acid_pets=tuple(self.given(s) for s in case.amino_acid_pets),
         )
 
     def prepared_timepoint(

@@ -10,6 +10,7 @@ from typing import Any
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
 from RNAssessLib.case import Progress, silent
 from RNAssessLib.dosimetry.results import CourseDosimetry
+from RNAssessLib.evidence import literature
 from RNAssessLib.findings.summary import summarize
 from RNAssessLib.panel.answers import Answer, count_decided, read_answers
 from RNAssessLib.panel.case_section import build_case
@@ -95,6 +96,7 @@ def render_report(
         events=build_case(assessment).events,
         mapping=prepared.case.mapping,
         changed=assessment.changed_criteria,
+        literature=literature(),
         measured=describe_measured(assessment, session),
         drawn=describe_drawn(assessment, session),
     )

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from reportlab.platypus import Flowable, KeepTogether, PageBreak
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
+from RNAssessLib.evidence import literature
 from RNAssessLib.panel.answers import Answer, read_answers
 from RNAssessLib.panel.context_section import context_tables
 from RNAssessLib.panel.session import ReaderSession
@@ -233,6 +234,8 @@ def build_method_pages(assessment: Assessment) -> list[Flowable]:
         story.append(table(heads, changed, (66, 18, 18, 18, 58), numbers=(1, 2)))
     else:
         story.append(text("None: every threshold is the default of evidence.toml.", "body"))
+    story += heading("Guidance and literature (context, nothing is computed from it)")
+    story += [text(work.told(), "small") for work in literature()]
     return story
 
 
@@ -240,5 +243,6 @@ METHOD = (
     "Masks are drawn and measured on each timepoint's own T1c; figures after ± are the half-width "
     "meant to hold the true value in 95 % of cases. Isodose lines come from the same refined dose "
     "field as the numbers. Each item is answered on its own by the criterion printed with it; the "
-    "items are not added up, and published figures are context, never this patient's probability."
+    "items are not added up, and published figures are context, never this patient's probability. "
+    "Weak, moderate and strong are RNAssess's own grading: no source grades the signs."
 )

@@ -1,14 +1,19 @@
-"""Nodes of the pictures made from several images: difference, subtraction, growth, dose wash."""
+"""Nodes of the pictures made from several images: differences, response map, growth, dose wash."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import slicer
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Image, Lesion, NotAssessableError, PreparedTimepoint, SequenceRole
-from RNAssessLib.course.change_images import compute_difference, compute_subtraction
+from RNAssessLib.course.change_images import (
+    compute_difference,
+    compute_response_map,
+    compute_subtraction,
+)
 from RNAssessLib.findings.measure.growth_map import compute_growth_map
 from RNAssessLib.findings.measure.two_outlines import TwoOutlines, compute_two_outlines
 from RNAssessLib.panel.growth_overlay import (
@@ -32,11 +37,16 @@ from .volumes import add_volume
 
 # Display windows in units of white matter; nothing is measured with them.
 DIFFERENCE_WINDOW, SUBTRACTION_WINDOW = (-1.0, 1.0), (-0.25, 1.25)
+RESPONSE_WINDOW = (-0.6, 0.6)
 WASH_OPACITY, WASH_FROM = 0.45, 0.1
 # From dark to light as dose rises, so that it reads in grey, too.
 WASH = ("#2A1A5E", "#3B528B", "#21918C", "#5EC962", "#FDE725")
 WASH_STEPS = 64
+# From wash-out through no change to accumulation: blue, black, red.
+RESPONSE = ("#56B4E9", "#0072B2", "#000000", "#A01010", "#FF5A3C")
 UNIT = "× white matter"
+# Contents that are a volume of their own, made here and removed when they are made anew.
+OF_THEIR_OWN = (Made.DIFFERENCE, Made.SUBTRACTION, Made.RESPONSE)
 Lines = tuple[slicer.vtkMRMLModelNode, ...]
 
 
@@ -105,7 +115,7 @@ class MadePictures:
         """Go on with another assessment of the case: pictures are made anew when asked for."""
         self._take(assessment)
         for (content, _timepoint, _lesion), picture in self._kept.items():
-            if content in (Made.DIFFERENCE, Made.SUBTRACTION) and picture.volume is not None:
+            if content in OF_THEIR_OWN and picture.volume is not None:
                 self._scene.RemoveNode(picture.volume)
             if picture.drawn is not None:
                 self._scene.RemoveNode(picture.drawn)
@@ -138,6 +148,8 @@ class MadePictures:
                 return self._wash(title, now)
             if content is Made.SUBTRACTION:
                 return self._subtraction(title, now)
+            if content is Made.RESPONSE:
+                return self._response(title, now)
             if content is Made.OVERLAY:
                 return self._overlay(now, lesion)
             if prior is None:
@@ -152,6 +164,21 @@ class MadePictures:
         node = self._add(f"{now.id} {title}", compute_subtraction(now), SUBTRACTION_WINDOW)
         node.SetAndObserveTransformNodeID(self._nodes.transforms[now.id].GetID())
         return Picture(title, node, title, UNIT, legend=LEGENDS[Made.SUBTRACTION])
+
+    def _response(self, title: str, now: PreparedTimepoint) -> Picture:
+        """Delayed T1c − T1c with how solid each lesion is, which the map may only reflect."""
+        node = self._add(f"{now.id} {title}", compute_response_map(now), RESPONSE_WINDOW)
+        node.SetAndObserveTransformNodeID(self._nodes.transforms[now.id].GetID())
+        table = colour_table(self._scene, node, RESPONSE, "response map")
+        node.GetDisplayNode().SetAndObserveColorNodeID(table.GetID())
+        parts = []
+        for lesion in self._prepared.lesions:
+            masks = now.lesions[lesion.id]
+            solid, core = masks.enhancing.volume_cm3, masks.necrotic_core.volume_cm3
+            if solid + core > 0:
+                parts.append(f"{lesion.name} {100 * solid / (solid + core):.0f} %")
+        details = f"enhancing share of the lesion: {', '.join(parts)}" if parts else ""
+        return Picture(title, node, title, UNIT, legend=LEGENDS[Made.RESPONSE], details=details)
 
     def _difference(self, title: str, now: PreparedTimepoint, prior: PreparedTimepoint) -> Picture:
         image = compute_difference(self._prepared, now, prior)
@@ -233,18 +260,29 @@ def colour_wash(
     scene: slicer.vtkMRMLScene, dose: slicer.vtkMRMLScalarVolumeNode, peak_gy: float
 ) -> None:
     """Give a dose volume a ramp that grows lighter, nothing below a tenth of its maximum."""
-    table = scene.AddNewNodeByClass("vtkMRMLColorTableNode", f"{dose.GetName()} wash")
+    table = colour_table(scene, dose, WASH, "wash")
+    display = dose.GetDisplayNode()
+    display.SetAndObserveColorNodeID(table.GetID())
+    display.SetWindowLevelMinMax(WASH_FROM * peak_gy, peak_gy)
+    display.SetThreshold(WASH_FROM * peak_gy, 10 * peak_gy)
+    display.ApplyThresholdOn()
+
+
+def colour_table(
+    scene: slicer.vtkMRMLScene,
+    volume: slicer.vtkMRMLScalarVolumeNode,
+    colours: Sequence[str],
+    purpose: str,
+) -> slicer.vtkMRMLColorTableNode:
+    """Add a table that runs evenly through `colours` from the lowest to the highest value."""
+    table = scene.AddNewNodeByClass("vtkMRMLColorTableNode", f"{volume.GetName()} {purpose}")
     table.SetTypeToUser()
     table.SetNumberOfColors(WASH_STEPS)
-    ramp = [hex_to_rgb(colour) for colour in WASH]
+    ramp = [hex_to_rgb(colour) for colour in colours]
     for index in range(WASH_STEPS):
         place = index / (WASH_STEPS - 1) * (len(ramp) - 1)
         at = min(int(place), len(ramp) - 2)
         share = place - at
         mixed = [a + share * (b - a) for a, b in zip(ramp[at], ramp[at + 1], strict=True)]
         table.SetColor(index, f"{index}", *mixed, 1.0)
-    display = dose.GetDisplayNode()
-    display.SetAndObserveColorNodeID(table.GetID())
-    display.SetWindowLevelMinMax(WASH_FROM * peak_gy, peak_gy)
-    display.SetThreshold(WASH_FROM * peak_gy, 10 * peak_gy)
-    display.ApplyThresholdOn()
+    return table

@@ -35,6 +35,7 @@ from .given_outlines import GivenOutlines, add_from_folder
 from .label_numbers import LabelNumbers, parse_label_numbers, read_brain
 from .labels import read_label_map
 from .named_stack import NamedStacks
+from .pet_values import read_amino_acid_pet
 from .plan_files import (
     TARGET_ROLES,
     build_targets,
@@ -50,7 +51,8 @@ from .volume import read_volume
 
 E = TypeVar("E", bound=Enum)
 KNOWN = {
-    "": {"id", "course", "timepoint", "event", "anatomy", "spectroscopy", "outlines"},
+    "": {"id", "course", "timepoint", "event", "anatomy", "spectroscopy", "outlines",
+         "amino_acid_pet"},
     "course": {"id", "date", "technique", "fractions", "dose", "structures", "plan", "space",
                "target"},
     "target": {"name", "role", "prescription_gy", "isodose_percent", "lesion"},
@@ -119,6 +121,9 @@ class _Reader:
             spectra=tuple(sorted((read_spectrum(item, self.path)
                                   for item in data.get("spectroscopy", [])),
                                  key=lambda s: s.date)),
+            amino_acid_pets=tuple(sorted((read_amino_acid_pet(item, self.path)
+                                          for item in data.get("amino_acid_pet", [])),
+                                         key=lambda p: p.date)),
         )  # fmt: skip
         return case if drawn is None else add_from_folder(case, drawn, self.numbers)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from RNAssessLib.case import Case, ClinicalEvent, Course, InputError, Spectrum
+from RNAssessLib.case import AminoAcidPet, Case, ClinicalEvent, Course, InputError, Spectrum
 
 from .dicom_files import is_dicom
 
@@ -62,6 +62,8 @@ def write_case_file(case: Case, path: Path, *, relative_to: Path | None = None) 
         lines += event_lines(event)
     for spectrum in case.spectra:
         lines += spectrum_lines(spectrum)
+    for scan in case.amino_acid_pets:
+        lines += amino_acid_pet_lines(scan)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -139,6 +141,16 @@ def spectrum_lines(spectrum: Spectrum) -> list[str]:
     for key in ("target", "cho_cr", "cho_naa", "lipid_lactate_cr", "lipid_lactate_peak"):
         value = getattr(spectrum, key)
         if value not in (None, ""):
+            lines.append(f"{key} = {json.dumps(value)}")
+    return lines
+
+
+def amino_acid_pet_lines(scan: AminoAcidPet) -> list[str]:
+    """Lines of one ``[[amino_acid_pet]]``."""
+    lines = ["", "[[amino_acid_pet]]", f"date = {scan.date}"]
+    for key in ("target", "tracer", "curve", "minutes", "uptake"):
+        value = getattr(scan, key)
+        if value:
             lines.append(f"{key} = {json.dumps(value)}")
     return lines
 

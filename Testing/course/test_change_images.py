@@ -11,8 +11,12 @@ sys.path.append(str(Path(__file__).parents[1] / "scene"))
 
 from assessments import HEAD, LESION, SATELLITE, make_assessment
 
-from RNAssessLib.case import NotAssessableError, RegistrationGrade, SequenceRole
-from RNAssessLib.course.change_images import compute_difference, compute_subtraction
+from RNAssessLib.case import Image, NotAssessableError, RegistrationGrade, SequenceRole
+from RNAssessLib.course.change_images import (
+    compute_difference,
+    compute_response_map,
+    compute_subtraction,
+)
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.measure.growth_map import compute_growth_map
 
@@ -84,6 +88,41 @@ def test_subtraction_shows_uptake_alone(prepared):
     depth = np.linalg.norm(points - native.apply(LESION), axis=-1)
     rim = image.array[(depth > 8.5) & (depth < 9.5)]
     assert np.median(rim) == pytest.approx(1.3, abs=0.1)
+
+
+def with_delayed(timepoint, rim, core):
+    """The study with a delayed T1c of another gain: rim and core at given multiples of tissue."""
+    level, early = 450.0, timepoint.images[R.T1C]
+    masks = timepoint.lesions["L1"]
+    late = early.array / 400.0 * level
+    late[masks.enhancing.array] = rim * level
+    late[masks.necrotic_core.array] = core * level
+    images = {**timepoint.images, R.T1C_DELAYED: Image(late, early.grid)}
+    levels = {**timepoint.white_matter_level, R.T1C_DELAYED: level}
+    return replace(timepoint, images=images, white_matter_level=levels)
+
+
+def test_response_map_is_delayed_less_early_in_units_of_tissue(prepared):
+    """Rim 1.6 − 2.1 washed out, core 0.9 − 0.5 accumulated, tissue 1 − 1; the gain is no change."""
+    timepoint = with_delayed(prepared.timepoints[2], 1.6, 0.9)
+    image = compute_response_map(timepoint)
+    assert image.grid == timepoint.timepoint.t1c.grid
+    native = timepoint.to_reference.transform.inverse()
+    assert around(image, native.apply(TISSUE), 6.0) == pytest.approx(0.0, abs=1e-5)
+    masks = timepoint.lesions["L1"]
+    assert np.median(image.array[masks.enhancing.array]) == pytest.approx(-0.5, abs=0.02)
+    assert np.median(image.array[masks.necrotic_core.array]) == pytest.approx(0.4, abs=0.02)
+
+
+def test_response_map_without_a_delayed_t1c_or_its_alignment(prepared):
+    with pytest.raises(NotAssessableError, match="no T1C_DELAYED"):
+        compute_response_map(prepared.timepoints[2])
+    timepoint = with_delayed(prepared.timepoints[2], 1.6, 0.9)
+    held = timepoint.to_t1c[R.T1]
+    bad = replace(held, quality=replace(held.quality, grade=RegistrationGrade.BAD))
+    unaligned = replace(timepoint, to_t1c={**timepoint.to_t1c, R.T1C_DELAYED: bad})
+    with pytest.raises(NotAssessableError, match="T1C_DELAYED not aligned"):
+        compute_response_map(unaligned)
 
 
 def test_without_t1_or_alignment_it_says_why():

@@ -223,5 +223,5 @@ def test_only_placed_doses_are_used():
 
 def test_published_context_is_there():
     assert [a.source for a in published_accuracy("reirradiation")] == [
-        "Terakedis 2014, PMC5725326", "doi 10.1186/s13014-023-02385-3",
+        "Terakedis 2014, PMC5725326 abstract", "doi 10.1186/s13014-023-02385-3 abstract",
     ]  # fmt: skip

@@ -1,12 +1,15 @@
 """Perfusion, PET, delayed contrast, blood, course and history against known truth."""
 
+from dataclasses import replace
 from datetime import date as Date
+from datetime import timedelta
 
 import numpy as np
 import pytest
 from hand_made_cases import CENTER, T2, T3, Ball, R, Visit, build_case, smaller, treated
 
 from RNAssessLib.case import (
+    AminoAcidPet,
     ClinicalEvent,
     Course,
     EventKind,
@@ -26,6 +29,7 @@ from RNAssessLib.findings import (
     spectroscopy,
 )
 from RNAssessLib.findings.finding import Favours, Status
+from RNAssessLib.findings.measure.uptake_curve import classify_curve
 
 LIMITS = Thresholds()
 RING = (Ball(CENTER, 12.0, 4.0),)
@@ -79,9 +83,81 @@ class TestPerfusion:
         assert any("ASL is insensitive" in c for c in found.caveats)
         assert any(c.startswith("no RCBV") for c in found.caveats)
 
+    def test_a_raised_one_may_be_false(self):
+        assert "earlier (LA25 §2.4)" in self.rcbv(3.2).caveats[0]
+
+    @pytest.mark.parametrize(
+        ("rcbv", "ktrans", "status", "strength"),
+        [(3.2, 8.0, Status.PRESENT, "moderate"), (1.65, 8.0, Status.PRESENT, "weak"),
+         (0.7, 8.0, Status.PRESENT, "weak"), (1.65, 3.0, Status.INDETERMINATE, None),
+         (0.7, 3.0, Status.ABSENT, "weak")],
+    )  # fmt: skip
+    def test_ktrans_counts_where_rcbv_is_normal(self, rcbv, ktrans, status, strength):
+        found = last(perfusion, R.RCBV, R.KTRANS, balls=self.solid,
+                     rim={R.RCBV: rcbv, R.KTRANS: ktrans})  # fmt: skip
+        assert found.status is status
+        assert (found.strength.value if found.strength else None) == strength
+        assert value(found, "ktrans_median_ratio") == pytest.approx(ktrans, rel=0.05)
+        word = "clearly raised" if ktrans > 5 else "not clearly raised"
+        assert f"Ktrans at t2 is {ktrans:.1f} times contralateral white matter: {word}." in (
+            found.sentence.replace(f"{value(found, 'ktrans_median_ratio'):.1f}", f"{ktrans:.1f}")
+        )
+
+    def test_ktrans_counts_where_blood_disturbs_rcbv(self):
+        rim = {R.RCBV: 0.7, R.SWI: 0.3, R.KTRANS: 8.0}
+        found = last(perfusion, R.RCBV, R.SWI, R.KTRANS, balls=self.solid, rim=rim)
+        assert (found.status, found.favours) == (Status.PRESENT, Favours.TTP)
+        assert "engineering default" in found.caveats[0]
+        assert "blood products" in found.caveats[1]
+
+    @pytest.mark.parametrize(
+        ("ktrans", "status"), [(8.0, Status.PRESENT), (3.0, Status.INDETERMINATE)]
+    )
+    def test_ktrans_without_rcbv(self, ktrans, status):
+        found = last(perfusion, R.KTRANS, balls=self.solid, rim={R.KTRANS: ktrans})
+        assert found.status is status
+        assert any(c.startswith("no RCBV") for c in found.caveats)
+
     def test_none(self):
         with pytest.raises(NotAssessableError, match="no RCBV at any follow-up"):
             last(perfusion)
+
+
+EARLY = (1.0, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0)
+RISING = (1.0, 2.0, 2.8, 3.4, 3.8, 4.1, 4.3)
+PLATEAU = (2.0, 3.6, 4.0, 3.9, 3.9, 3.8, 3.8)
+DESCENT = (2.0, 3.6, 4.0, 3.5, 3.1, 2.8, 2.5)
+LATE_FALL = (1.0, 2.0, 3.0, 3.6, 4.0, 3.6, 3.2)
+
+
+class TestUptakeCurve:
+    """Galldiks 2012: I rises, II peaks by 20 min and stays, III peaks by 20 min and falls."""
+
+    def classify(self, uptake, minutes=EARLY):
+        return classify_curve(minutes, uptake, peak_minutes=20.0, plateau_percent=10.0)
+
+    @pytest.mark.parametrize(
+        ("uptake", "pattern", "peak", "fall"),
+        [(RISING, "I", 50.0, 0.0), (PLATEAU, "II", 10.0, 5.0), (DESCENT, "III", 10.0, 37.5),
+         (LATE_FALL, "", 30.0, 20.0)],
+    )  # fmt: skip
+    def test_patterns(self, uptake, pattern, peak, fall):
+        found = self.classify(uptake)
+        assert (found.pattern, found.minutes_to_peak) == (pattern, peak)
+        assert found.fall_percent == pytest.approx(fall)
+
+    def test_at_the_limits(self):
+        at_20 = (1.0, 2.0, 3.0, 4.0, 3.8, 3.7, 3.6)
+        assert self.classify(at_20).pattern == "II"  # falls by 10 % exactly
+        assert self.classify((*at_20[:-1], 3.59)).pattern == "III"
+
+    def test_too_short_for_a_pattern(self):
+        found = self.classify(DESCENT[:4], EARLY[:4])
+        assert found.pattern == ""
+        assert "too early" in found.told
+
+    def test_unit_does_not_matter(self):
+        assert self.classify([7.3 * u for u in DESCENT]) == self.classify(DESCENT)
 
 
 class TestAminoAcidPet:
@@ -111,6 +187,78 @@ class TestAminoAcidPet:
 
     def test_one_of_the_two_is_indeterminate(self):
         assert self.pet(2.3).status is Status.INDETERMINATE
+
+    def with_curve(self, ratio, *scans, image=True):
+        roles = (R.T1C, R.PET_AA) if image else (R.T1C,)
+        prepared = build_case([
+            treated(roles=(R.T1C,)),
+            Visit("t2", T2, (Ball(CENTER, 11.0),), roles=roles, rim={R.PET_AA: ratio}),
+        ])  # fmt: skip
+        prepared = replace(prepared, case=replace(prepared.case, amino_acid_pets=scans))
+        return amino_acid_pet.evaluate(prepared, prepared.lesion("L1"), LIMITS)
+
+    @pytest.mark.parametrize(
+        ("ratio", "curve", "favours"),
+        [(3.5, "II", Favours.TTP), (3.5, "III", Favours.TTP), (3.5, "I", None),
+         (1.3, "I", Favours.RN), (1.3, "III", None), (2.3, "III", None), (2.3, "I", None)],
+    )  # fmt: skip
+    def test_ratio_and_curve_are_both_read(self, ratio, curve, favours):
+        found = self.with_curve(ratio, AminoAcidPet(T2, "FET", curve))
+        assert found.favours is favours
+        status = {
+            Favours.TTP: Status.PRESENT,
+            Favours.RN: Status.ABSENT,
+            None: Status.INDETERMINATE,
+        }
+        assert found.status is status[favours]
+        assert f"pattern {curve} (as given by the reader)" in found.sentence
+        assert ("disagree" in found.sentence) == (favours is None and ratio != 2.3)
+        assert value(found, "curve") == len(curve)
+        assert not any("curve is not given" in c for c in found.caveats)
+
+    def test_dynamic_data_give_the_curve(self):
+        found = self.with_curve(3.5, AminoAcidPet(T2, "FET", "", EARLY, RISING))
+        assert found.status is Status.INDETERMINATE
+        assert "pattern I (rising to 50 min), described in RN: ratio and curve disagree" in (
+            found.sentence
+        )
+        assert (value(found, "minutes_to_peak"), value(found, "curve_fall_percent")) == (50.0, 0.0)
+
+    def test_the_readers_pattern_stands_before_the_data(self):
+        found = self.with_curve(3.5, AminoAcidPet(T2, "FET", "III", EARLY, RISING))
+        assert found.status is Status.PRESENT
+        assert "the dynamic data: I" in found.sentence
+
+    def test_other_tracers_are_not_held_against_fets_cut_offs(self):
+        found = self.with_curve(3.5, AminoAcidPet(T2, "MET"))
+        assert found.status is Status.INDETERMINATE
+        assert found.caveats[0].startswith("the tracer is MET")
+
+    def test_without_a_curve_it_says_so_and_stays_with_the_ratio(self):
+        found = self.with_curve(3.5)
+        assert found.status is Status.PRESENT
+        assert any("curve is not given" in c for c in found.caveats)
+        assert any("tracer is not stated" in c for c in found.caveats)
+
+    def test_a_curve_of_another_day_is_not_taken(self):
+        found = self.with_curve(3.5, AminoAcidPet(T2 - timedelta(days=15), "FET", "I"))
+        assert found.status is Status.PRESENT
+        near = self.with_curve(3.5, AminoAcidPet(T2 - timedelta(days=14), "FET", "I"))
+        assert near.status is Status.INDETERMINATE
+
+    def test_a_curve_without_image_cannot_settle_it(self):
+        found = self.with_curve(3.5, AminoAcidPet(T2, "FET", "III"), image=False)
+        assert found.status is Status.INDETERMINATE
+        assert "pattern III" in found.sentence
+        assert "no image" in found.sentence
+
+    def test_a_curve_from_before_the_treatment_says_nothing(self):
+        with pytest.raises(NotAssessableError, match="no PET_AA"):
+            self.with_curve(3.5, AminoAcidPet(Date(2024, 1, 1), "FET", "III"), image=False)
+
+    def test_la22_fig8_is_told_where_uptake_is_raised(self):
+        assert any("LA22 Fig 8" in c for c in self.pet(3.5).caveats)
+        assert not any("LA22 Fig 8" in c for c in self.pet(1.3).caveats)
 
     def test_the_other_published_cut_off_can_be_selected(self):
         prepared = build_case([

@@ -29,7 +29,7 @@ NEEDS = {item.SPEC.id: item.SPEC.needs for item in REGISTRY}
 
 def make(last: LesionState):
     states = (solid(ball(*AT, 7.0)), ring(ball(*AT, 8.0)), last)
-    scenario = case("silence", "", "", dates(5, 10), lesion("1", AT, 7.0, states, {}))(None, 1.0)
+    scenario = case("silence", "", "", dates(5, 10), lesion("1", AT, 7.0, states))(None, 1.0)
     head = build_head_at_origin()
     placed = head, move_scenario(scenario, (1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
     roles = [(R.T1C,), (R.T1C,), IMAGED]

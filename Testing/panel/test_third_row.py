@@ -15,6 +15,7 @@ from RNAssessLib.findings.registry import REGISTRY
 from RNAssessLib.panel.hanging_plan import HangingPlan
 from RNAssessLib.panel.third_row import (
     BY_ITEM,
+    LEGENDS,
     Made,
     build_third_rows,
     first_row,
@@ -62,6 +63,19 @@ def test_an_item_hangs_what_it_is_read_on(prepared, item, shown_on, key):
 )
 def test_nothing_hangs_where_t1c_and_flair_are_all(prepared, item, shown_on):
     assert row_of_item(build_third_rows(prepared), item, shown_on) is None
+
+
+def test_delayed_contrast_hangs_its_response_map():
+    case = make_assessment(2, roles=(R.T1C, R.FLAIR, R.T1)).prepared
+    held = [replace(t, timepoint=replace(t.timepoint, sequences={
+                **t.timepoint.sequences, R.T1C_DELAYED: t.timepoint.sequences[R.T1]}))
+            for t in case.timepoints]  # fmt: skip
+    rows = build_third_rows(replace(case, timepoints=tuple(held)))
+    assert [row.key for row in rows if Made.RESPONSE in row.contents] == ["response"]
+    assert row_of_item(rows, "delayed_contrast", (R.T1C_DELAYED,)).contents == (Made.RESPONSE,)
+    assert "blue: washed out" in LEGENDS[Made.RESPONSE]
+    assert "more solid" in LEGENDS[Made.RESPONSE]
+    assert row_of_item(build_third_rows(case), "delayed_contrast", ()) is None
 
 
 def test_a_hidden_answer_is_not_given_away(prepared):

@@ -8,7 +8,9 @@ from RNAssessLib.case import SequenceRole
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.registry import REGISTRY
 from RNAssessLib.phantom import list_phantoms
+from RNAssessLib.phantom.lesion_script import union_depth
 from RNAssessLib.phantom.paper_cases import PAPER_CASES
+from RNAssessLib.phantom.paper_cases.expectations import WRAPPING_ROWS, expected_rows
 from RNAssessLib.phantom.prepared import build_prepared
 
 R = SequenceRole
@@ -17,51 +19,9 @@ BEYOND_T1C = {
     "central_diffusion_restriction": (R.DWI, R.ADC, R.T1, R.SWI),
     "haemorrhage": (R.T1, R.SWI),
     "perfusion": (R.RCBV, R.KTRANS, R.SWI),
+    "amino_acid_pet": (R.PET_AA,),
     "dual_pathology": (),
 }
-# (case, lesion, item): which side the legend's answer is on
-SIDES = {
-    ("la22_fig1", "L1", "cross_boundary"): "RN",
-    ("la22_fig1", "L1", "shape_change"): "RN",
-    ("la22_fig1", "L2", "rim_morphology"): "TTP",
-    ("la22_fig2", "L1", "cross_boundary"): "RN",
-    ("la22_fig2", "L1", "shape_change"): "RN",
-    ("la22_fig3", "L1", "cross_boundary"): "RN",
-    ("la22_fig4", "L1", "cross_boundary"): "RN",
-    ("la22_fig5", "L1", "cross_boundary"): "RN",
-    ("la22_fig5", "L1", "clustered_enhancement"): "RN",
-    ("la22_fig6", "L1", "open_ring"): "RN",
-    ("la22_fig7", "L1", "shape_change"): "RN",
-    ("la22_fig8", "L1", "shape_change"): "RN",
-    ("la25_fig1_rn", "L1", "rim_morphology"): "RN",
-    ("la25_fig1_ttp", "L1", "rim_morphology"): "TTP",
-    ("la25_fig3_cortex", "L1", "white_matter_preference"): "RN",
-    ("la25_fig3_callosal", "L1", "rim_morphology"): "RN",
-    ("la25_fig4_cluster", "L1", "clustered_enhancement"): "RN",
-    ("la25_fig4_cluster", "L1", "cross_boundary"): "RN",
-    ("la25_fig4_callosum", "L1", "shape_change"): "RN",
-    ("la25_fig7", "L1", "rim_morphology"): "TTP",
-    ("la25_fig5_sclc", "L2", "central_diffusion_restriction"): "TTP",
-    ("zh16_resistance", "L1", "spectroscopy"): "RN",
-    ("zh16_resistance", "L1", "perfusion"): "RN",
-    ("la25_fig5_core", "L1", "central_diffusion_restriction"): "RN",
-    ("la25_fig5_sclc", "L1", "central_diffusion_restriction"): "TTP",
-    ("la25_fig6_pair", "L1", "perfusion"): "TTP",
-    ("la25_fig6_pair", "L2", "perfusion"): "RN",
-}
-
-
-# what the answer must warn of
-CAVEATS = {
-    ("la22_fig1", "cross_boundary"): "its dose is low",
-    ("la25_fig2_small", "rim_morphology"): "small",
-    ("la25_fig2_regressing", "rim_morphology"): "regressing",
-    ("la25_fig5_bevacizumab", "central_diffusion_restriction"): "coagulative",
-    ("la25_fig5_haemorrhage", "central_diffusion_restriction"): "blood in the core",
-    ("la25_fig5_sclc", "central_diffusion_restriction"): "hypercellular",
-}
-
-
 # figures whose legends show a lesion: LA22 1-8, LA25 1-7, LI21 1, ZH16 2
 FIGURES = [f"la22_fig{n}" for n in range(1, 9)] + [f"la25_fig{n}" for n in range(1, 8)]
 
@@ -69,10 +29,10 @@ FIGURES = [f"la22_fig{n}" for n in range(1, 9)] + [f"la25_fig{n}" for n in range
 def test_every_figure_has_its_case_and_every_side_is_asked():
     for figure in (*FIGURES, "li21", "zh16"):
         assert [n for n in PAPER_CASES if n == figure or n.startswith(f"{figure}_")], figure
-    assert {name for name, _, _ in SIDES} <= set(PAPER_CASES)
-    for name, lesion, item in SIDES:
-        scenario = PAPER_CASES[name](np.random.default_rng(0), 1.0)
-        assert item in scenario.lesions[int(lesion[1:]) - 1].truth, (name, item)
+    rows = (*expected_rows(), *WRAPPING_ROWS)
+    assert {row.case for row in rows} == set(PAPER_CASES)
+    assert all(row.item in ITEMS and len(row.legend) > 10 for row in rows)
+    assert len({(row.case, row.lesion, row.item) for row in rows}) == len(rows)
     # the four rows of LA25 Fig 5 and both of Fig 6
     rows = {n for n in PAPER_CASES if n.startswith(("la25_fig5", "la25_fig6"))}
     assert len(rows) == 6
@@ -85,8 +45,15 @@ def prepare(name):
     extra = {role for item in asked for role in BEYOND_T1C.get(item, ())}
     known = {R.T1, R.DWI, R.ADC, R.SWI, *scenario.extra_roles}
     last = (R.T1C, *(role for role in R if role in extra & known))
-    visits = len(scenario.dates)
-    return build_prepared(name, 1, roles=[(R.T1C,)] * (visits - 1) + [last])
+    visits = range(len(scenario.dates))
+    roles = [scenario.roles_at(n, last if n in (visits[-1], *late(scenario)) else (R.T1C,))
+             for n in visits]  # fmt: skip
+    return build_prepared(name, 1, roles=roles)
+
+
+def late(scenario):
+    """Visits at which a sequence was acquired and later no more."""
+    return {visit for visits in scenario.shown.values() for visit in visits}
 
 
 @pytest.mark.parametrize("name", list(PAPER_CASES))
@@ -94,18 +61,17 @@ def test_figure(name):
     phantom = prepare(name)
     assert name in list_phantoms()
     assert len(phantom.scenario.sees) > 40
-    for lesion, script in zip(phantom.prepared.lesions, phantom.scenario.lesions, strict=True):
-        assert script.truth
-        for item, status in script.truth.items():
-            found = ITEMS[item].evaluate(phantom.prepared, lesion, Thresholds())
-            assert found.status.value == status, (lesion.id, item, found.sentence)
-            side = SIDES.get((name, lesion.id, item))
-            if side is not None:
-                assert found.favours.value == side
-            if lesion.id == "L1":
-                assert CAVEATS.get((name, item), "") in " ".join(found.caveats)
-            if item == "cross_boundary" and status == "present":
-                assert script.boundary in found.sentence
+    scripts = {s.name: s for s in phantom.scenario.lesions}
+    assert all(script.truth for script in scripts.values())
+    for row in (row for row in expected_rows() if row.case == name):
+        lesion = phantom.prepared.lesion(f"L{row.lesion}")
+        found = ITEMS[row.item].evaluate(phantom.prepared, lesion, Thresholds())
+        assert found.status.value == row.answer, (row, found.sentence)
+        if row.side:
+            assert found.favours.value == row.side, row
+        assert row.caveat in " ".join(found.caveats), row
+        if row.item == "cross_boundary" and row.answer == "present":
+            assert scripts[row.lesion].boundary in found.sentence
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +127,89 @@ class TestBevacizumabCourses:
         assert nomogram.inputs.targeted_therapy is True
         odds = {f.name: f.odds_ratio for f in nomogram.factors}
         assert (odds["BED"], odds["Targeted therapy"]) == (0.04, 0.30)
+
+
+def new_enhancement_dose(lesion):
+    """Dose at what enhances at any follow-up and is farther than 2 mm from the start, by formula."""
+    doses = []
+    for state in lesion.states[1:]:
+        low, high = state.reach_mm()
+        axes = [np.arange(a, b, 0.5) for a, b in zip(low, high, strict=True)]
+        points = np.stack(np.meshgrid(*axes, indexing="ij"), -1)
+        new = state.parts(points)["enhancing"] >= 0.5
+        new &= union_depth(lesion.states[0].body, points) < -2.0
+        radius = np.linalg.norm(points[new] - np.asarray(lesion.shot.center_mm), axis=-1)
+        doses.append(lesion.shot.dose_at_radius(radius))
+    return np.concatenate(doses) / lesion.shot.prescription_gy
+
+
+# LA22: "in all our illustrated cases" the enhancement lies in the high-dose region
+@pytest.mark.parametrize("number", range(1, 9))
+def test_la22_new_enhancement_lies_in_the_high_dose(number):
+    scenario = PAPER_CASES[f"la22_fig{number}"](np.random.default_rng(0), 1.0)
+    share = new_enhancement_dose(scenario.lesions[0])
+    assert np.median(share) >= 0.5
+
+
+@pytest.mark.parametrize(("name", "visit"), [("la22_fig1", 1), ("la22_fig1", 2), ("la22_fig3", 2)])
+def test_the_separate_focus_lies_inside_the_10_gy_line(name, visit):
+    lesion = PAPER_CASES[name](np.random.default_rng(0), 1.0).lesions[0]
+    (focus,) = lesion.states[visit].satellites
+    axes = [np.linspace(m - r, m + r, 41) for m, r in zip(focus.center_mm, focus.radii_mm,
+                                                          strict=True)]  # fmt: skip
+    points = np.stack(np.meshgrid(*axes, indexing="ij"), -1)
+    inside = points[focus.depth(points) >= 0]
+    radius = np.linalg.norm(inside - np.asarray(lesion.shot.center_mm), axis=-1)
+    assert np.mean(lesion.shot.dose_at_radius(radius) >= 10.0) > 0.9
+    assert 4 / 3 * np.pi * np.prod(focus.radii_mm) / 1000 < 0.3  # cm3: small
+
+
+def test_la22_fig1_starts_with_a_focus_of_a_few_millimetres():
+    first = PAPER_CASES["la22_fig1"](np.random.default_rng(0), 1.0).lesions[0].states[1]
+    assert 2 * max(first.satellites[0].radii_mm) < 6.0
+
+
+def test_la22_fig6_reaches_the_callosum_and_stays_off_the_ventricle():
+    lesion = PAPER_CASES["la22_fig6"](np.random.default_rng(0), 1.0).lesions[0]
+    callosal = lesion.states[1].body[1]
+    assert 8.0 <= callosal.center_mm[0] <= 14.0  # beside the midline
+    assert callosal.center_mm[2] > lesion.states[0].body[0].center_mm[2] + 10.0  # superomedial
+    assert "csf" in lesion.states[1].spares
+
+
+def test_la22_fig5_had_two_courses():
+    phantom = prepare("la22_fig5")
+    courses = [c.course for c in phantom.prepared.courses]
+    assert [c.id for c in courses] == ["cavity-radiosurgery", "course-1"]
+    assert courses[0].date < courses[1].date
+    assert courses[0].dose is None
+    assert [lesion.course_id for lesion in phantom.prepared.lesions] == ["course-1"]
+
+
+def test_la22_fig8_was_irradiated_outside_the_brain():
+    phantom = build_prepared("la22_fig8", 1, roles=[(R.T1C,)] * 3)
+    timepoint = phantom.prepared.timepoints[0]
+    assert timepoint.lesions["L1"].enhancing.is_empty
+    grid = timepoint.brain.grid
+    center = phantom.scenario.lesions[0].shot.center_mm
+    i, j, k = np.round(grid.lps_to_index(np.asarray(center))).astype(int)[::-1]
+    inside = all(0 <= n < size for n, size in zip((k, j, i), grid.shape, strict=True))
+    assert not (inside and timepoint.brain.array[k, j, i])
+
+
+@pytest.mark.parametrize("name", list(PAPER_CASES))
+def test_no_sequence_is_made_up_that_the_figure_does_not_show(name):
+    """A necrosis without foci or restriction would teach that these speak against it."""
+    scenario = PAPER_CASES[name](np.random.default_rng(0), 1.0)
+    shown = scenario.roles_at(len(scenario.dates) - 1, (R.DWI, R.ADC, R.SWI))
+    asked = {item for lesion in scenario.lesions for item in lesion.truth}
+    if "central_diffusion_restriction" in asked:
+        assert {R.DWI, R.ADC} <= set(shown)
+    else:
+        assert shown == ()
+    assert R.SWI not in shown or "haemorrhage" in asked
+
+
+def test_zh16_gives_the_one_spectrum_the_paper_prints():
+    scenario = PAPER_CASES["zh16_resistance"](np.random.default_rng(0), 1.0)
+    assert [s.cho_cr for s in scenario.spectra] == [pytest.approx(33671 / 29534)]

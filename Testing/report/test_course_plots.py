@@ -7,6 +7,7 @@ import pytest
 
 from RNAssessLib.amend import with_events
 from RNAssessLib.case import ClinicalEvent, EventKind
+from RNAssessLib.evidence import literature
 from RNAssessLib.panel.timeline_chart import build_timeline
 from RNAssessLib.report.course_plots import draw_context, draw_timeline
 from RNAssessLib.report.html import render_report
@@ -47,6 +48,8 @@ def test_report_carries_pictures_and_events(treated):
     assert "Calibrated estimate, not from the paper" in found["nomogram"]["caption"]
     assert "relative odds" in found["nomogram"]["svg"].lower()
     text = render_report(replace(treated, lesions=treated.lesions[:1]))
+    assert "Guidance and literature" in text
+    assert all(work.reference in text for work in literature())
     for expected in ('class="plot nomogram"', 'class="plot three_axes"', "Clinical events",
                      "Targeted therapy osimertinib", "Bevacizumab 5 mg/kg"):  # fmt: skip
         assert expected in text

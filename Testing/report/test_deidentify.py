@@ -4,7 +4,9 @@ import dataclasses
 import io
 import itertools
 import re
+import sys
 from datetime import date, timedelta
+from pathlib import Path
 
 import highdicom as hd
 import numpy as np
@@ -13,7 +15,15 @@ import pypdf
 import pytest
 
 from RNAssessLib.assessment import assess_prepared
-from RNAssessLib.case import ClinicalEvent, EventKind, InputError, MappingEntry, Structure
+from RNAssessLib.case import (
+    AminoAcidPet,
+    ClinicalEvent,
+    EventKind,
+    InputError,
+    MappingEntry,
+    Spectrum,
+    Structure,
+)
 from RNAssessLib.report.dicom_export import ExportFormat, export_dicom
 from RNAssessLib.report.pseudonym import Pseudonym, plain_words
 
@@ -289,3 +299,20 @@ def test_structures_carry_the_new_frame(necrosis):
     for structure in course.structures:
         assert isinstance(structure, Structure)
         assert structure.shape.frame_of_reference_uid == course.dose.frame_of_reference_uid
+
+
+def test_spectroscopy_and_pet_curves_keep_their_figures_and_move_their_days():
+    sys.path.append(str(Path(__file__).parents[1] / "scene"))
+    from assessments import make_assessment
+
+    from RNAssessLib.report.deidentify import deidentify_prepared
+
+    prepared = make_assessment(2).prepared
+    scan = AminoAcidPet(date(2025, 1, 10), "FET", "II", (1, 5, 10, 20, 40), (1, 2, 3, 3, 3), "GTV1")
+    spectrum = Spectrum(date(2025, 1, 10), 1.1, target="GTV1")
+    case = dataclasses.replace(prepared.case, amino_acid_pets=(scan,), spectra=(spectrum,))
+    key = Pseudonym(b"k" * 32, 500, "RN-1")
+    clean = deidentify_prepared(dataclasses.replace(prepared, case=case), key).case
+    moved = date(2023, 8, 29)
+    assert clean.amino_acid_pets == (dataclasses.replace(scan, date=moved),)
+    assert clean.spectra == (dataclasses.replace(spectrum, date=moved),)

@@ -1,5 +1,7 @@
 """Pictures made from several studies follow corrected outlines; nothing stale stays in the scene."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from assessments import make_assessment
@@ -41,6 +43,40 @@ def test_both_studies_share_their_lines(made):
     assert pictures.picture(Made.OVERLAY, "t0", lesion).absent == "not one of the two studies"
     plan.pair = ("t0", "t2")
     assert pictures.picture(Made.OVERLAY, "t0", lesion).title == "outlines t0 → t2"
+
+
+def test_response_map_names_colours_and_how_solid_the_lesion_is():
+    assessment = make_assessment(3)
+    last = assessment.prepared.timepoints[2]
+    images = {**last.images, SequenceRole.T1C_DELAYED: last.images[SequenceRole.T1C]}
+    levels = {**last.white_matter_level, SequenceRole.T1C_DELAYED: 400.0}
+    late = replace(last, images=images, white_matter_level=levels)
+    prepared = replace(assessment.prepared,
+                       timepoints=(*assessment.prepared.timepoints[:2], late))  # fmt: skip
+    assessment, scene = replace(assessment, prepared=prepared), new_scene()
+    nodes = build_scene(scene, assessment)
+    pictures = MadePictures(assessment, nodes, HangingPlan(prepared, nodes.layout.cells))
+    shown = pictures.picture(Made.RESPONSE, "t2", None)
+    assert "blue: washed out" in shown.legend
+    assert "more solid" in shown.legend
+    masks = late.lesions["L1"]
+    solid, core = masks.enhancing.volume_cm3, masks.necrotic_core.volume_cm3
+    assert (
+        shown.details == f"enhancing share of the lesion: GTV1 {100 * solid / (solid + core):.0f} %"
+    )
+    table = shown.volume.GetDisplayNode().GetColorNode()
+    count = table.GetNumberOfColors()
+    low, middle, high = ([0.0] * 4 for _ in range(3))
+    table.GetColor(0, low)
+    table.GetColor(count // 2, middle)
+    table.GetColor(count - 1, high)
+    assert low[2] > 2 * low[0] and high[0] > 2 * high[2]  # blue below, red above
+    assert sum(middle[:3]) < 0.2
+    absent = pictures.picture(Made.RESPONSE, "t1", None)
+    assert absent.volume is None and "no T1C_DELAYED" in absent.absent
+    pictures.renew(assessment)
+    assert scene.GetNodeByID(shown.volume.GetID()) is None
+    scene.Clear(False)
 
 
 def test_a_corrected_outline_is_drawn_anew_and_the_old_one_is_gone(made):

@@ -1,5 +1,6 @@
 """case.toml: what it names is read, what is wrong with it is said in one line."""
 
+import re
 import tomllib
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,7 @@ from RNAssessLib.case import ClinicalEvent, EventKind, InputError, SequenceRole
 from RNAssessLib.study import read_case
 from RNAssessLib.study.case_file_writer import case_file_of, write_case_file, write_events
 from RNAssessLib.study.labels import read_label_map
+from RNAssessLib.study.pet_values import read_amino_acid_pet
 
 
 def write(path, array, spacing=(1.0, 1.0, 2.0)):
@@ -214,3 +216,52 @@ class TestEvents:
         _, case = self.edited(folder, plain)
         with pytest.raises(InputError, match=r"nowhere/case\.toml: cannot be written"):
             write_events(case, folder / "nowhere" / "case.toml")
+
+
+PET = """
+[[amino_acid_pet]]
+date = 2025-09-01
+target = "GTV1"
+tracer = "F-DOPA"
+curve = "iii"
+minutes = [1, 5, 10, 20, 40]
+uptake = [1.0, 2.5, 3.0, 2.4, 1.9]
+"""
+
+
+def test_amino_acid_pet_is_read_and_written_back(folder):
+    (folder / "case.toml").write_text(CASE + PET)
+    case = read_case(folder)
+    scan = case.amino_acid_pets[0]
+    assert (scan.tracer, scan.curve, scan.target) == ("FDOPA", "III", "GTV1")
+    assert (scan.minutes, scan.uptake) == ((1, 5, 10, 20, 40), (1.0, 2.5, 3.0, 2.4, 1.9))
+    write_case_file(case, folder / "again.toml")
+    again = tomllib.loads((folder / "again.toml").read_text())["amino_acid_pet"][0]
+    assert read_amino_acid_pet(again, "again.toml") == scan
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('curve = "iii"', 'curve = "IV"', "curve = 'IV' is none of I, II, III"),
+        ('"F-DOPA"', '"FDG"', "tracer = 'FDG' is none of FET"),
+        ("[1, 5, 10, 20, 40]", "[1, 5, 10, 20]", "4 minutes but 5 values of uptake"),
+        ("[1, 5, 10, 20, 40]", "[1, 5, 10, 10, 40]", "minutes do not ascend"),
+        ("[1.0, 2.5, 3.0, 2.4, 1.9]", "[0, 0, 0, 0, 0]", "uptake is zero throughout"),
+        ("[1.0, 2.5, 3.0, 2.4, 1.9]", '"high"', "uptake is no list of numbers"),
+        ("date = 2025-09-01", "", "date is missing"),
+        ("curve =", "pattern =", "unknown key 'pattern'"),
+    ],
+)
+def test_bad_amino_acid_pet_is_one_line(folder, old, new, reason):
+    assert old in PET
+    (folder / "case.toml").write_text(CASE + PET.replace(old, new))
+    with pytest.raises(InputError, match=re.escape(reason)) as caught:
+        read_case(folder)
+    assert "\n" not in str(caught.value)
+
+
+def test_amino_acid_pet_without_anything_given(folder):
+    (folder / "case.toml").write_text(CASE + "[[amino_acid_pet]]\ndate = 2025-09-01\n")
+    with pytest.raises(InputError, match="gives no tracer, no curve and no dynamic data"):
+        read_case(folder)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date as Date
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
-from RNAssessLib.case import Vector
+from RNAssessLib.case import SequenceRole, Vector
 from RNAssessLib.phantom.lesion_script import Blob, LesionState
 from RNAssessLib.phantom.plan import Shot
 from RNAssessLib.phantom.scenario import Scenario, ScriptedLesion
 
+from .expectations import truth_of
+
 Maker = Callable[[np.random.Generator, float], Scenario]
 TREATED = Date(2024, 3, 12)
 DAYS_PER_MONTH = 30.44
+R = SequenceRole
+# The papers' figures on T1c show neither diffusion nor susceptibility: what these would have shown
+# is not known, so the cases hold none (else every necrosis would teach "no foci, no restriction").
+T1C_FIGURE: dict[SequenceRole, tuple[int, ...]] = {R.DWI: (), R.ADC: (), R.SWI: ()}
+DWI_FIGURE: dict[SequenceRole, tuple[int, ...]] = {R.SWI: ()}
+NOTHING = LesionState((), rim_mm=1.0)  # not there yet
 
 
 def ball(x: float, y: float, z: float, radius: float, wave: float = 0.3) -> Blob:
@@ -50,15 +59,23 @@ def lesion(
     at: Vector,
     gtv_mm: float,
     states: tuple[LesionState, ...],
-    truth: Mapping[str, str],
     *,
     dose_gy: float = 20.0,
     margin_mm: float = 1.0,
     boundary: str = "",
 ) -> ScriptedLesion:
-    """One treated target and what happens to it; `truth` names the status of items."""
-    shot = Shot(at, gtv_mm + margin_mm, dose_gy)
-    return ScriptedLesion(name, gtv_mm, shot, states, dict(truth), boundary)
+    """One treated target and what happens to it."""
+    return ScriptedLesion(
+        name, gtv_mm, Shot(at, gtv_mm + margin_mm, dose_gy), states, boundary=boundary
+    )
+
+
+def with_truth(scenario: Scenario) -> Scenario:
+    """Scenario with the answers of its figure's legend."""
+    lesions = tuple(
+        replace(item, truth=truth_of(scenario.name, item.name)) for item in scenario.lesions
+    )
+    return replace(scenario, lesions=lesions)
 
 
 def case(
@@ -70,5 +87,12 @@ def case(
     **more: Any,  # noqa: ANN401 - fields of Scenario
 ) -> Maker:
     """Scenario in the shape `build_phantom` asks for; the same for every seed."""
-    scenario = Scenario(name, title, days, TREATED, lesions, sees=sees, **more)
+    scenario = with_truth(
+        Scenario(name, title, days, TREATED, lesions, sees=sees, **{"shown": T1C_FIGURE, **more})
+    )
+    return always(scenario)
+
+
+def always(scenario: Scenario) -> Maker:
+    """Maker of the same script for every seed."""
     return lambda _rng, _side: scenario

@@ -1,34 +1,62 @@
-"""Lasocki 2022, Figs 1-8: boundaries crossed and shapes that change."""
+"""Lasocki 2022, Figs 1-8: boundaries crossed and shapes that change.
+
+The paper says that in all of them the enhancement lies in the high-dose region: margins are wide
+enough that most of every new part lies inside half the prescription.
+"""
 
 from __future__ import annotations
 
-from RNAssessLib.case import Technique
+from datetime import timedelta
 
-from .build import Maker, ball, case, dates, egg, lesion, ring, solid
+from RNAssessLib.case import (
+    AminoAcidPet,
+    ClinicalEvent,
+    Course,
+    EventKind,
+    SequenceRole,
+    Technique,
+)
+
+from .build import (
+    NOTHING,
+    T1C_FIGURE,
+    TREATED,
+    Maker,
+    ball,
+    case,
+    dates,
+    egg,
+    lesion,
+    ring,
+    solid,
+)
+
+R = SequenceRole
 
 FIG1 = case(
     "la22_fig1",
     "LA22 Fig 1: left cingulate metastasis, new focus in the right cingulate gyrus",
-    "A left cingulate lesion that enlarged as a ring; at 12 months a separate small focus in the "
-    "right cingulate gyrus, with no enhancement of the falx between them; later the left part "
-    "regresses while the right one grows a little. A right frontal metastasis progresses as a "
-    "solid mass.",
+    "A left cingulate lesion that enlarged into the corpus callosum as a ring open toward the "
+    "falx; at 12 months a separate small focus in the right cingulate gyrus, with no enhancement "
+    "of the falx between them; later the left part regresses while the right one grows a little. "
+    "A right frontal metastasis progresses as a solid mass.",
     dates(12, 18),
     lesion(
-        "1", (12.0, -4.0, 38.0), 8.0,
+        "1", (12.0, -4.0, 38.0), 9.5,
         (
-            solid(ball(12, -4, 38, 8.0)),
-            ring(ball(12.5, -4, 38, 9.5), satellites=(ball(-8, -2, 38, 2.9, 0.0),)),
-            ring(ball(14, -4, 39, 6.2), satellites=(ball(-9.5, -2, 38, 4.8, 0.0),)),
+            solid(ball(12, -4, 38, 9.5)),
+            ring(ball(12.5, -4, 38, 11.0), ball(10.0, -4, 29, 5.5),
+                 opening=(egg((1.5, -4, 39), (4.5, 9.0, 9.0)),),
+                 satellites=(ball(-5.8, -3, 38, 2.6, 0.0),)),
+            ring(ball(14.5, -4, 39, 7.5), opening=(egg((5.5, -4, 39), (5.5, 8.0, 8.0)),),
+                 satellites=(egg((-6.2, -6, 38), (3.0, 6.5, 3.0)),)),
         ),
-        {"cross_boundary": "present", "shape_change": "present"},
-        boundary="falx",
+        margin_mm=4.0, boundary="falx",
     ),
     lesion(
         "2", (-34.0, -40.0, 24.0), 6.0,
         (solid(ball(-34, -40, 24, 6.0)), solid(ball(-34, -40, 24, 7.0)),
          solid(ball(-34, -40, 24, 9.0))),
-        {"rim_morphology": "absent", "shape_change": "absent", "cross_boundary": "absent"},
     ),
 )  # fmt: skip
 
@@ -40,14 +68,14 @@ FIG2 = case(
     "cingulate one slightly larger.",
     dates(18, 37),
     lesion(
-        "1", (11.0, 36.0, 33.0), 8.0,
+        "1", (11.0, 36.0, 31.0), 9.0,
         (
-            solid(ball(11, 36, 33, 8.0)),
-            ring(ball(11, 36, 33, 5.0), ball(2.0, 36, 14, 4.5, 0.0),
-                 satellites=(ball(-7.5, 33, 34, 2.8, 0.0),)),
-            ring(ball(11, 36, 33, 5.0), satellites=(ball(-8.5, 33, 34, 4.9, 0.0),)),
+            solid(ball(11, 36, 31, 9.0)),
+            ring(ball(11, 36, 31, 5.0), ball(2.5, 36, 15, 4.5, 0.0),
+                 satellites=(ball(-7.0, 33, 32, 2.8, 0.0),)),
+            ring(ball(11, 36, 31, 5.0), satellites=(egg((-8.0, 30, 34), (3.2, 6.5, 3.0)),)),
         ),
-        {"cross_boundary": "present", "shape_change": "present"},
+        margin_mm=4.0,
         boundary="falx",
     ),
 )  # fmt: skip
@@ -59,13 +87,13 @@ FIG3 = case(
     "the tentorium, inside the 10 Gy line.",
     dates(6, 48),
     lesion(
-        "1", (-20.0, 72.0, 4.0), 9.0,
+        "1", (-20.0, 72.0, -3.0), 9.0,
         (
-            solid(ball(-20, 72, 4, 9.0)),
-            solid(ball(-20, 72, 4, 5.0)),
-            solid(ball(-20, 72, 4, 4.5), satellites=(egg((-20, 66, -19), (7.0, 3.0, 2.4)),)),
+            solid(ball(-20, 72, -3, 9.0)),
+            solid(ball(-20, 72, -3, 5.0)),
+            solid(ball(-20, 72, -3, 4.5), satellites=(egg((-20, 66, -19), (7.0, 3.0, 2.4)),)),
         ),
-        {"cross_boundary": "present"},
+        margin_mm=4.0,
         boundary="tentorium",
     ),
 )  # fmt: skip
@@ -77,9 +105,9 @@ FIG4 = case(
     "central sulcus, best seen on sagittal images.",
     dates(10),
     lesion(
-        "1", (53.4, 17.3, 54.3), 6.0,
-        (solid(ball(53.4, 17.3, 54.3, 6.0)), ring(ball(56.5, 35.5, 53.5, 4.1, 0.0), rim_mm=1.8)),
-        {"cross_boundary": "present"},
+        "1", (53.4, 17.3, 54.3), 8.5,
+        (solid(ball(53.4, 17.3, 54.3, 8.5)), ring(ball(56.5, 35.5, 53.5, 4.1, 0.0), rim_mm=1.8)),
+        margin_mm=4.0,
         boundary="sulcus",
     ),
 )  # fmt: skip
@@ -98,10 +126,14 @@ FIG5 = case(
                  satellites=(ball(46, -10, 14, 3.6, 0.0), ball(38, 2, 4, 3.2, 0.0),
                              ball(55, 20, 8, 3.4, 0.0))),
         ),
-        {"cross_boundary": "present", "clustered_enhancement": "present"},
         margin_mm=14.0, boundary="sulcus",
     ),
+    events=(ClinicalEvent(EventKind.SURGERY, TREATED - timedelta(days=760),
+                          text="resection of a left temporal metastasis"),),
     fractions=5,
+    technique=Technique.LINAC,
+    # cavity radiosurgery elsewhere, two years before; the paper does not know its fractionation
+    earlier=(Course("cavity-radiosurgery", TREATED - timedelta(days=730), Technique.OTHER, 1),),
 )  # fmt: skip
 
 FIG6 = case(
@@ -112,13 +144,12 @@ FIG6 = case(
     "enhance (open ring).",
     dates(5),
     lesion(
-        "1", (19.0, -8.0, 14.0), 7.0,
+        "1", (19.0, -8.0, 14.0), 8.0,
         (
-            solid(ball(19, -8, 14, 7.0), spares=("csf",)),
-            ring(ball(18.5, -6, 20, 10.5), spares=("csf",),
+            solid(ball(19, -8, 14, 8.0), spares=("csf",)),
+            ring(ball(18.5, -6, 20, 10.5), ball(11.0, -7, 27.0, 6.0), spares=("csf",),
                  opening=(egg((9.5, -5.0, 16.0), (6.5, 9.0, 8.5)),)),
         ),
-        {"open_ring": "present", "dose_match": "present", "new_lesions": "absent"},
         dose_gy=24.0, margin_mm=3.0, boundary="ventricle",
     ),
     fractions=3,
@@ -137,30 +168,32 @@ FIG7 = case(
             ring(ball(18, -14, 15, 7.0), ball(12, -14, 26, 6.5), spares=("csf",)),
             ring(ball(18, -14, 15, 7.0), ball(30, -14, 15, 6.5), spares=("csf",)),
         ),
-        {"shape_change": "present"},
-        dose_gy=27.0,
+        dose_gy=27.0, margin_mm=3.0,
     ),
     fractions=3,
 )  # fmt: skip
 
+ORBIT = (-22.0, -56.0, -32.0)  # resected before: nothing enhances there
 FIG8 = case(
     "la22_fig8",
     "LA22 Fig 8: right temporal necrosis, medial part grows while the lateral recedes",
     "Three years after radiotherapy of the right orbit a right temporal lesion of two contiguous "
-    "components; on the next scan it is of similar size, its medial part larger and its lateral "
-    "part smaller.",
+    "components, with raised FET uptake that suggests tumour; on the next scan it is of similar "
+    "size, its medial part larger and its lateral part smaller: necrosis, the FET was false.",
     dates(36, 38.5),
     lesion(
-        "1", (-34.0, -42.0, -18.0), 14.0,
+        "1", ORBIT, 14.0,
         (
-            ring(ball(-34, -52, -20, 6.0), rim_mm=1.5),
-            ring(ball(-34, 6, -24, 7.0), ball(-46, 8, -22, 7.0)),
+            NOTHING,
+            ring(ball(-34, 6, -24, 7.0), ball(-46, 8, -22, 7.0), signal={R.PET_AA: 3.6}),
             ring(ball(-32.5, 5, -24, 9.5), ball(-44, 8, -22, 4.5)),
         ),
-        {"shape_change": "present"},
-        dose_gy=60.0, margin_mm=24.0,
+        dose_gy=60.0, margin_mm=30.0,
     ),
     fractions=30, technique=Technique.LINAC,
+    extra_roles=(R.PET_AA,),
+    shown={**T1C_FIGURE, R.PET_AA: (1,)},
+    amino_acid_pets=(AminoAcidPet(dates(36, 38.5)[1], "FET"),),
 )  # fmt: skip
 
 CASES: dict[str, Maker] = {

@@ -15,8 +15,7 @@ CASES: dict[str, Maker] = {
         "A thin, slightly irregular rim around a necrotic centre, without a solid part.",
         dates(4, 9),
         lesion("1", DEEP, 7.0,
-               (START, ring(ball(X, Y, Z, 7.5)), ring(ball(X, Y, Z, 11.0, 0.8))),
-               {"rim_morphology": "present", "dual_pathology": "absent"}),
+               (START, ring(ball(X, Y, Z, 7.5)), ring(ball(X, Y, Z, 11.0, 0.8)))),
     ),
     "la25_fig1_ttp": case(
         "la25_fig1_ttp",
@@ -25,8 +24,7 @@ CASES: dict[str, Maker] = {
         dates(4, 9),
         lesion("1", DEEP, 7.0,
                (START, ring(ball(X, Y, Z, 7.5), rim_mm=3.0),
-                ring(ball(X, Y, Z, 10.0), rim_mm=4.2, nodules=(ball(X + 4, Y, Z, 5.5),))),
-               {"rim_morphology": "absent"}),
+                ring(ball(X, Y, Z, 10.0), rim_mm=4.2, nodules=(ball(X + 4, Y, Z, 5.5),)))),
     ),
     "la25_fig2_small": case(
         "la25_fig2_small",
@@ -35,8 +33,7 @@ CASES: dict[str, Maker] = {
         dates(6, 9, 14),
         lesion("1", DEEP, 4.0,
                (solid(ball(X, Y, Z, 4.0)), solid(ball(X, Y, Z, 3.0)), solid(ball(X, Y, Z, 4.8)),
-                solid(ball(X, Y, Z, 3.4))),
-               {"rim_morphology": "indeterminate"}),
+                solid(ball(X, Y, Z, 3.4)))),
     ),
     "la25_fig2_regressing": case(
         "la25_fig2_regressing",
@@ -44,8 +41,7 @@ CASES: dict[str, Maker] = {
         "A ring that contracted into a solid focus.",
         dates(8, 14),
         lesion("1", DEEP, 7.0,
-               (START, ring(ball(X, Y, Z, 10.0)), solid(ball(X, Y, Z, 6.5))),
-               {"rim_morphology": "indeterminate"}),
+               (START, ring(ball(X, Y, Z, 10.0)), solid(ball(X, Y, Z, 6.5)))),
     ),
     "la25_fig3_cortex": case(
         "la25_fig3_cortex",
@@ -56,8 +52,8 @@ CASES: dict[str, Maker] = {
         lesion("1", (38.0, 18.0, 40.0), 7.0,
                (solid(ball(38, 18, 40, 7.0)), ring(ball(38, 18, 40, 8.0), spares=("grey", "csf")),
                 ring(ball(38, 18, 40, 13.0), rim_mm=2.6, spares=("grey", "csf"),
-                     nodules=(ball(36.0, 16.0, 38.5, 1.5, 0.0), ball(34.0, 22.0, 37.0, 1.5, 0.0)))),
-               {"white_matter_preference": "present"}),
+                     nodules=(ball(36.0, 16.0, 38.5, 1.5, 0.0),
+                              ball(34.0, 22.0, 37.0, 1.5, 0.0))))),
     ),
     "la25_fig3_callosal": case(
         "la25_fig3_callosal",
@@ -67,8 +63,7 @@ CASES: dict[str, Maker] = {
         lesion("1", (14.0, -20.0, 24.0), 7.0,
                (solid(ball(14, -20, 24, 7.0)), ring(ball(14, -20, 24, 8.0)),
                 ring(ball(13, -20, 24, 10.0),
-                     nodules=(ball(13, -20, 24, 1.6, 0.0), ball(14, -24, 26, 1.6, 0.0)))),
-               {"rim_morphology": "present"}),
+                     nodules=(ball(13, -20, 24, 1.6, 0.0), ball(14, -24, 26, 1.6, 0.0))))),
     ),
     "la25_fig4_cluster": case(
         "la25_fig4_cluster",
@@ -82,7 +77,6 @@ CASES: dict[str, Maker] = {
                       ball(31, 38, 54, 3.0, 0.0), satellites=(ball(37.4, 48.1, 65.5, 3.4, 0.0),)),
                 solid(ball(28, 30, 57, 4.8, 0.0), ball(36, 31, 55, 4.8, 0.0),
                       ball(31, 38, 54, 4.8, 0.0), satellites=(ball(37.4, 48.1, 65.5, 3.4, 0.0),))),
-               {"clustered_enhancement": "present", "cross_boundary": "present"},
                margin_mm=4.0, boundary="sulcus"),
     ),
     "la25_fig4_callosum": case(
@@ -93,8 +87,7 @@ CASES: dict[str, Maker] = {
         lesion("1", (18.0, -14.0, 16.0), 7.0,
                (solid(ball(18, -14, 16, 7.0)),
                 ring(ball(18, -14, 14, 6.0), ball(12, -14, 25, 7.0), spares=("csf",)),
-                ring(ball(19, -14, 12, 9.5), ball(13, -14, 23, 4.0), spares=("csf",))),
-               {"shape_change": "present"}),
+                ring(ball(19, -14, 12, 9.5), ball(13, -14, 23, 4.0), spares=("csf",)))),
     ),
     "la25_fig7": case(
         "la25_fig7",
@@ -104,7 +97,6 @@ CASES: dict[str, Maker] = {
         dates(3, 8, 14, 24),
         lesion("1", DEEP, 7.0,
                (START, solid(ball(X, Y, Z, 4.5)), ring(ball(X, Y, Z, 10.0)),
-                ring(ball(X, Y, Z, 6.5), rim_mm=2.0), solid(ball(X, Y, Z, 9.0))),
-               {"dual_pathology": "present", "rim_morphology": "absent"}),
+                ring(ball(X, Y, Z, 6.5), rim_mm=2.0), solid(ball(X, Y, Z, 9.0)))),
     ),
 }  # fmt: skip
