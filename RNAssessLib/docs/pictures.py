@@ -33,6 +33,7 @@ CASE_OF = {
     "dose_match": ("la22_fig6", "L1"),
     "latency": ("la22_fig7", "L1"),
     "course_pattern": ("la25_fig2_regressing", "L1"),
+    "spontaneous_regression": ("la25_fig2_regressing", "L1"),
     "oedema_ratio": ("la22_fig6", "L1"),
     "perfusion": ("la25_fig6_pair", "L1"),
     "spectroscopy": ("zh16_resistance", "L1"),

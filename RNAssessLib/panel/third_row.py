@@ -36,6 +36,7 @@ LEGENDS = {
 BY_ITEM = {
     "shape_change": Made.GROWTH,
     "course_pattern": Made.GROWTH,
+    "spontaneous_regression": Made.GROWTH,
     "dual_pathology": Made.GROWTH,
     "clustered_enhancement": Made.SUBTRACTION,
     "new_lesions": Made.DIFFERENCE,

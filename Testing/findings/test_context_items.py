@@ -28,8 +28,8 @@ T1C_ONLY = {"roles": (R.T1C,)}
 CONTRACT = (
     "cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci",
     "rim_morphology", "clustered_enhancement", "white_matter_preference", "open_ring",
-    "dose_match", "latency", "course_pattern", "oedema_ratio", "perfusion", "spectroscopy",
-    "delayed_contrast", "amino_acid_pet", "fdg_pet", "swiss_cheese", "haemorrhage",
+    "dose_match", "latency", "course_pattern", "spontaneous_regression", "oedema_ratio",
+    "perfusion", "spectroscopy", "delayed_contrast", "amino_acid_pet", "fdg_pet", "swiss_cheese", "haemorrhage",
     "dual_pathology", "clinical_modifiers", "new_lesions",
 )  # fmt: skip
 

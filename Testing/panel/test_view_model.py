@@ -332,8 +332,8 @@ def test_override_stands_beside_the_computed_answer(assessment):
     assert (row.status, row.reader_status, row.overridden) == ("absent", "present", True)
     assert row.decision == "reader: present, overridden (a focus on minIP)"
     assert row.subline == "absent · favours TTP · moderate · reader ● present"
-    assert view.lesion("L1").decided == "1 of 22 items decided by the reader"
-    assert view.lesion("L2").decided == "0 of 22 items decided by the reader"
+    assert view.lesion("L1").decided == "1 of 23 items decided by the reader"
+    assert view.lesion("L2").decided == "0 of 23 items decided by the reader"
     assert (view.can_undo, view.can_redo) == (True, False)
     assert [c.count for c in view.lesion("L1").counts] == [1, 2, 1, 18], "computed counts stay"
 

@@ -89,7 +89,7 @@ def test_first_page_and_checklist_of_the_pdf(read, session):
              .pages]  # fmt: skip
     first, whole = squeeze(pages[0]), squeeze("".join(pages))
     for words in (
-        "The reader decided 4 of 22 items, 3 of them otherwise than computed.",
+        "The reader decided 4 of 23 items, 3 of them otherwise than computed.",
         f"Answer of the reader; computed: present. Reason: {VEIN}.",
         "accepted by the reader",
         "Open ring (favours RN, by the reader; computed: ○ absent)",
