@@ -80,7 +80,7 @@ def other_explanations(
     for event in events_of(prepared, EventKind.SURGERY):
         if since < event.date <= until:
             found.append(f"surgery on {event.date.isoformat()}")
-    found += _radiotherapy(prepared, lesion, since, until, thresholds)
+    found += further_radiotherapy(prepared, lesion, since, until, thresholds)
     drug = acting_bevacizumab(prepared, since, until, thresholds)
     if drug is not None:
         found.append(f"bevacizumab on {drug.date.isoformat()} (LA25 §6)")
@@ -99,9 +99,13 @@ def _effect(thresholds: Thresholds) -> timedelta:
     return timedelta(days=thresholds["bevacizumab.effect_months"] * DAYS_PER_MONTH)
 
 
-def _radiotherapy(
+def further_radiotherapy(
     prepared: PreparedCase, lesion: Lesion, since: Date, until: Date, thresholds: Thresholds
 ) -> list[str]:
+    """Whole-brain radiotherapy, and courses that dosed the lesion, after one day and up to another.
+
+    A course whose dose is not known may have.
+    """
     found = [
         f"whole-brain radiotherapy on {event.date.isoformat()}"
         for event in events_of(prepared, EventKind.WBRT)
