@@ -37,7 +37,11 @@ from RNAssessLib.findings import (
     shape_change,
     swi_foci,
 )
-from RNAssessLib.findings.finding import Favours, Plane, Status
+from RNAssessLib.findings.finding import Favours, Plane, Status, Strength
+from RNAssessLib.phantom.head import build_head
+from RNAssessLib.phantom.paper_cases.build import ball, case, dates, egg, lesion, ring, solid
+from RNAssessLib.phantom.patient import move_scenario
+from RNAssessLib.phantom.prepared import build_prepared
 
 LIMITS = Thresholds()
 DARK_CORE = {R.DWI: 2.2, R.ADC: 0.6}
@@ -161,6 +165,67 @@ class TestCrossBoundary:
         assert found.status is Status.INDETERMINATE
         assert "hangs together" in found.sentence
 
+    def test_in_the_callosum_the_risk_of_necrosis_is_said_not_the_spread_of_tumour(self):
+        low = (14.0, 0.0, -2.0)
+        visits = [
+            Visit("t0", treated().date, (Ball(low, 6.0),), **T1C_ONLY),
+            Visit("t2", T2, (Ball(low, 6.0), Ball((-4.0, 0.0, -8.0), 2.6)), **T1C_ONLY),
+        ]
+        found = answer(cross_boundary, visits, center=low, radius=6.0)
+        told = " ".join((found.sentence, *found.caveats))
+        assert "risk of necrosis is particularly high there (LA22)" in told
+        assert "tumour spreads" not in told
+
+    @staticmethod
+    def falx(thickness_mm, **more):
+        """Painter of an enhancing falx, in head coordinates."""
+
+        def paint(role, ratio, head):
+            x, _, z = np.moveaxis(head, -1, 0)
+            if role is R.T1C:
+                ratio = np.where((np.abs(x) < thickness_mm / 2) & (z > -6), 2.0, ratio)
+            return ratio
+
+        return {"paint": paint, **more}
+
+    def across_the_falx(self, before, after):
+        last = Visit("t2", T2, (Ball(CENTER, 9.0, 3.0), Ball((-8.0, 2.0, 12.0), 3.5)),
+                     **T1C_ONLY, **after)  # fmt: skip
+        return answer(cross_boundary, [treated(**T1C_ONLY, **before), last])
+
+    def test_the_falx_between_that_does_not_enhance_is_said(self):
+        found = self.across_the_falx({}, {})
+        assert found.status is Status.PRESENT
+        assert "The falx between them does not enhance (0 % of it" in found.sentence
+
+    def test_a_falx_between_that_enhances_raises_concern_for_tumour(self):
+        found = self.across_the_falx({}, self.falx(2.5))
+        assert found.status is Status.INDETERMINATE
+        assert "the falx between them enhances" in found.sentence
+        assert "contiguous involvement of the meninges raises concern for tumour (LA22)" in (
+            found.sentence
+        )
+
+    def test_a_falx_that_enhanced_as_much_before_treatment_is_normal(self):
+        found = self.across_the_falx(self.falx(2.5), self.falx(2.5))
+        assert found.status is Status.PRESENT
+        assert "does not enhance" not in found.sentence
+        assert "enhances no more than before treatment" in found.sentence
+
+    def test_absent_says_what_absence_means(self):
+        found = self.crossing(radius=16.0)
+        assert any("sensitivity" in c and "LA22 Discussion" in c for c in found.caveats)
+
+    def test_melanoma_beside_a_sulcus_is_told(self):
+        near = (24.0, 16.0, 10.0)
+        visits = [
+            Visit("t0", treated().date, (Ball(near, 5.0),), **T1C_ONLY),
+            Visit("t2", T2, (Ball(near, 4.0), Ball((24.0, 33.0, 10.0), 3.0)), **T1C_ONLY),
+        ]
+        event = ClinicalEvent(EventKind.HISTOLOGY, Date(2023, 1, 1), text="malignant melanoma")
+        found = answer(cross_boundary, visits, center=near, radius=5.0, events=[event])
+        assert any("melanoma tends to extend along the pia" in c for c in found.caveats)
+
     def test_badly_registered_follow_up_cannot_be_judged(self):
         bad = Visit("t2", T2, (Ball(CENTER, 9.0), Ball((-8.0, 2.0, 12.0), 3.5)),
                     grade=RegistrationGrade.BAD, **T1C_ONLY)  # fmt: skip
@@ -178,6 +243,33 @@ class TestCrossBoundary:
         found = answer(cross_boundary, [treated(**T1C_ONLY), first, last])
         assert found.status is Status.PRESENT
         assert found.evidence[0].timepoint == "t1"
+
+
+@pytest.fixture(scope="module")
+def around_the_ventricle():
+    """LA22 Fig 6: in one piece round the lateral ventricle; its ring open toward it, or closed."""
+    head = build_head((1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
+    body, at = ball(18.5, -6, 20, 10.5), (19.0, -8.0, 14.0)
+    opening = (egg((9.5, -5.0, 16.0), (6.5, 9.0, 8.5)),)
+
+    def make(**more):
+        states = (solid(ball(*at, 7.0), spares=("csf",)), ring(body, spares=("csf",), **more))
+        script = case("wrap", "", "", dates(5),
+                      lesion("1", at, 7.0, states, {}, dose_gy=24.0, margin_mm=3.0))(None, 1.0)  # fmt: skip
+        placed = head, move_scenario(script, (1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
+        return build_prepared("wrap", 0, placed=placed, roles=[(R.T1C,), (R.T1C,)]).prepared
+
+    return make(opening=opening), make()
+
+
+def test_wrapping_a_ventricle_that_it_leaves_free_is_an_answer_of_its_own(around_the_ventricle):
+    free, lined = around_the_ventricle
+    found = cross_boundary.evaluate(free, free.lesions[0], LIMITS)
+    assert (found.status, found.favours) == (Status.PRESENT, Favours.RN)
+    assert found.strength is Strength.MODERATE
+    assert "wraps the ventricle in one piece" in found.sentence
+    closed = cross_boundary.evaluate(lined, lined.lesions[0], LIMITS)
+    assert closed.status is Status.INDETERMINATE
 
 
 class TestShapeChange:
