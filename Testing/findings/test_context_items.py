@@ -29,6 +29,7 @@ from RNAssessLib.case import (
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import dose_match, latency, oedema_ratio
 from RNAssessLib.findings.finding import Favours, Finding, Status, Strength
+from RNAssessLib.findings.naming import NAMES
 from RNAssessLib.findings.registry import REGISTRY, evaluate_all
 from RNAssessLib.findings.summary import summarize
 
@@ -186,7 +187,29 @@ class TestLatency:
         ]
         found = answer(latency, visits)
         assert found.status is Status.ABSENT
-        assert "outside" in found.sentence
+        assert "outside the 3-18 months usual for necrosis, which is known years later" in (
+            found.sentence
+        )
+        assert any("no evidence against necrosis" in c for c in found.caveats)
+
+    def test_within_the_range_nothing_is_said_about_later(self):
+        found = answer(latency, [treated(**T1C_ONLY),
+                                 Visit("t2", T2, (Ball(CENTER, 9.0),), **T1C_ONLY)])  # fmt: skip
+        assert not any("no evidence against" in c for c in found.caveats)
+
+    def test_the_first_scan_that_shows_enlargement_is_too_early_for_confidence(self):
+        visits = [treated(**T1C_ONLY), Visit("t2", T2, (Ball(CENTER, 10.0),), **T1C_ONLY)]
+        assert any("hesitant" in c for c in answer(latency, visits).caveats)
+        visits.append(Visit("t3", T3, (Ball(CENTER, 10.0),), **T1C_ONLY))
+        assert not any("hesitant" in c for c in answer(latency, visits).caveats)
+
+    def test_growth_of_the_latest_interval_is_compounded_by_the_month(self):
+        visits = [treated(**T1C_ONLY), Visit("t2", T2, (Ball(CENTER, 9.0),), **T1C_ONLY),
+                  Visit("t3", T3, (Ball(CENTER, 11.0),), **T1C_ONLY)]  # fmt: skip
+        months = (T3 - T2).days / (365.25 / 12)
+        expected = 100 * ((11 / 9) ** (3 / months) - 1)
+        found = answer(latency, visits)
+        assert value(found, "growth_percent_per_month") == pytest.approx(expected, rel=0.03)
 
     def test_shrinkage_has_no_latency(self):
         found = answer(latency, [treated(**T1C_ONLY), smaller(**T1C_ONLY)])
@@ -258,26 +281,71 @@ class TestRegistry:
 
 
 class TestSummary:
-    def test_counts_names_what_is_missing_and_says_no_verdict(self):
+    def case_of_t1c(self):
         visits = [treated(**T1C_ONLY), smaller(**T1C_ONLY),
                   Visit("t3", T3, (Ball(CENTER, 9.0, 3.0),), **T1C_ONLY)]  # fmt: skip
         prepared = build_case(visits)
-        found = evaluate_all(prepared, prepared.lesion("L1"))
+        return evaluate_all(prepared, prepared.lesion("L1"))
+
+    def test_context_is_not_counted_and_what_is_missing_is_named(self):
+        found = self.case_of_t1c()
         summary = summarize(found)
         total = (summary.present, summary.absent, summary.indeterminate, summary.not_assessable)
-        assert sum(total) == len(CONTRACT)
+        assert sum(total) + summary.context == len(CONTRACT)
+        context = [f for f in found if f.spec.is_context]
+        assert {f.spec.id for f in context} == {
+            "dose_match", "latency", "course_pattern", "oedema_ratio", "haemorrhage",
+            "dual_pathology", "clinical_modifiers", "new_lesions",
+        }  # fmt: skip
+        assert summary.context == sum(f.status is not Status.NOT_ASSESSABLE for f in context)
         assert {SequenceRole.DWI, SequenceRole.ADC, SequenceRole.SWI} <= set(summary.missing)
         assert summary.next_steps[0].startswith("Acquire DWI, ADC, SWI, FLAIR")
         assert summary.next_steps[-1].startswith("Follow-up MRI in 6-12 weeks")
-        text = " ".join((summary.sentence, *summary.next_steps)).lower()
-        assert "necrosis" not in text and "progression" not in text
 
-    def test_perfusion_is_advised_only_when_the_signs_disagree(self):
-        from RNAssessLib.findings import perfusion, swi_foci
+    def test_both_sides_say_how_much_could_be_asked_and_name_findings(self):
+        solid = Visit("t2", T2, (Ball(CENTER, 11.0),), **T1C_ONLY)
+        prepared = build_case([treated(**T1C_ONLY), solid])
+        summary = summarize(evaluate_all(prepared, prepared.lesion("L1")))
+        for_rn, for_ttp = summary.sentence.split(" Signs described in TTP")
+        assert for_rn.startswith("Signs described in RN, ")
+        assert for_rn.endswith(" of 15 could be assessed: none.")
+        # of nine items that could speak for tumour T1c alone answers the rim
+        assert for_ttp == ", 1 of 9 could be assessed: solid, no thin rim."
+        for word in ("Rim morphology", "present", "absent", "items"):
+            assert word not in summary.sentence
+
+    def test_nothing_reads_like_a_verdict(self):
+        summary = summarize(self.case_of_t1c())
+        text = " ".join((summary.sentence, *summary.next_steps)).lower()
+        for word in ("necrosis", "progression", "diagnos", "likely", "score", "points to"):
+            assert word not in text
+
+    def test_every_side_an_item_can_take_has_a_name(self):
+        for item in REGISTRY:
+            if item.SPEC.is_context:
+                assert item.SPEC.id not in NAMES
+            else:
+                assert (Status.PRESENT, item.SPEC.favours_when_present) in NAMES[item.SPEC.id]
+
+    def test_perfusion_is_advised_only_when_the_signs_disagree_and_pet_where_waiting_is_risky(self):
+        from RNAssessLib.findings import amino_acid_pet, perfusion, swi_foci
         from RNAssessLib.findings.finding import not_assessable
 
-        missing = not_assessable(perfusion.SPEC, "no RCBV at any follow-up; it would help")
+        missing = [not_assessable(perfusion.SPEC, "no RCBV at any follow-up; it would help"),
+                   not_assessable(amino_acid_pet.SPEC, "no PET_AA at any follow-up; help")]  # fmt: skip
         for_rn = Finding(swi_foci.SPEC, Status.PRESENT, Favours.RN, None, "")
         for_ttp = Finding(swi_foci.SPEC, Status.ABSENT, Favours.TTP, None, "")
-        assert any("perfusion" in s for s in summarize([for_rn, for_ttp, missing]).next_steps)
-        assert not any("perfusion" in s for s in summarize([for_rn, missing]).next_steps)
+        steps = summarize([for_rn, for_ttp, *missing]).next_steps
+        assert any("perfusion" in s for s in steps)
+        assert any("PET where waiting is risky" in s for s in steps)
+        assert not any("perfusion" in s for s in summarize([for_rn, *missing]).next_steps)
+
+    def test_an_enlarged_lesion_asks_for_rate_of_growth_and_a_neurosurgical_opinion(self):
+        steps = summarize(self.case_of_t1c()).next_steps
+        rate = 100 * ((9 / 6) ** (3 / ((T3 - Date(2025, 4, 9)).days / (365.25 / 12))) - 1)
+        told = re.search(r"now \+(\d+) % a month", steps[-1])
+        assert float(told.group(1)) == pytest.approx(rate, abs=1.0)
+        assert any("neurosurgical opinion" in s and "wash-out" in s for s in steps)
+        calm = build_case([treated(**T1C_ONLY), smaller(**T1C_ONLY)])
+        steps = summarize(evaluate_all(calm, calm.lesion("L1"))).next_steps
+        assert not any("neurosurgical" in s for s in steps)

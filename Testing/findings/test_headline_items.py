@@ -465,6 +465,25 @@ class TestCentralRestriction:
         early = Visit("t1", smaller().date, self.ring, core=DARK_CORE)
         assert answer(item, [treated(), early, late], events=[drug]).status is Status.PRESENT
 
+    def test_absent_says_what_absence_means(self):
+        assert any("absence" in c and "LA25 §2.2" in c for c in self.last().caveats)
+
+    def test_small_cell_lung_cancer_on_record_is_named_beside_a_restricted_rim(self):
+        def told(text):
+            events = [ClinicalEvent(EventKind.HISTOLOGY, Date(2023, 1, 1), text=text)]
+            last = Visit("t2", T2, self.ring, core=DARK_CORE, rim=DARK_CORE)
+            item = central_diffusion_restriction
+            return answer(item, [treated(), last], events=events).caveats[0]
+
+        assert "which is on record here" in told("small cell lung carcinoma")
+        assert "which is on record here" not in told("non-small cell lung carcinoma")
+
+    def test_coagulative_necrosis_is_not_expected_to_be_tumour(self):
+        drug = ClinicalEvent(EventKind.BEVACIZUMAB, Date(2025, 6, 1))
+        late = Visit("t2", T2, self.ring, core=DARK_CORE)
+        found = answer(central_diffusion_restriction, [treated(), late], events=[drug])
+        assert "not expected to reflect active tumour" in found.sentence
+
     def test_missing_swi_and_t1_is_told(self):
         found = self.last(core=DARK_CORE, roles=(R.T1C, R.DWI, R.ADC))
         assert found.status is Status.PRESENT
@@ -478,8 +497,8 @@ class TestCentralRestriction:
         found = answer(
             central_diffusion_restriction, [treated(), Visit("t2", T2, (Ball(CENTER, 9.0),))]
         )
-        assert found.status is Status.ABSENT
-        assert "No non-enhancing core" in found.sentence
+        assert found.status is Status.NOT_ASSESSABLE  # the sign does not apply, it is not negative
+        assert "No non-enhancing core" in found.limitation
         assert value(found, "core_adc_ratio") is None
 
 
