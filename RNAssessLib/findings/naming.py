@@ -9,8 +9,8 @@ RN, TTP = Favours.RN, Favours.TTP
 # Item, then (status, side): every side an item can speak for stands here.
 NAMES: dict[str, dict[tuple[Status, Favours | None], str]] = {
     "cross_boundary": {
-        (P, RN): "new enhancement across an anatomical boundary",
-        (A, None): "no new enhancement across a boundary",
+        (P, RN): "new enhancement beyond falx, tentorium, ventricle or sulcus",
+        (A, None): "none beyond a boundary",
     },
     "shape_change": {
         (P, RN): "one part grew while another regressed",

@@ -31,6 +31,8 @@ class Summary:
     context : int
         Items that speak for neither side and could be answered.
     sentence : str
+    short : str
+        The same without names, for a table of many lesions.
     missing : tuple of SequenceRole
         Sequences that an item asked for and that the case lacks.
     next_steps : tuple of str
@@ -43,6 +45,7 @@ class Summary:
     not_assessable: int
     context: int
     sentence: str
+    short: str
     missing: tuple[SequenceRole, ...]
     next_steps: tuple[str, ...]
 
@@ -64,6 +67,7 @@ def summarize(findings: Sequence[Finding]) -> Summary:
         counts[Status.NOT_ASSESSABLE],
         context,
         " ".join(_describe_side(findings, side) for side in SIDES),
+        "; ".join(_count_side(findings, side) for side in SIDES) + ".",
         missing,
         _next_steps(findings, missing),
     )
@@ -74,11 +78,21 @@ def _describe_side(findings: Sequence[Finding], side: Favours) -> str:
 
     Of both sides alike, because the two are not asked equally often.
     """
+    known, asked, names = _ask(findings, side)
+    found = "; ".join(names) if names else "none"
+    return f"Signs described in {SIDES[side]}, {known} of {asked} could be assessed: {found}."
+
+
+def _count_side(findings: Sequence[Finding], side: Favours) -> str:
+    known, asked, names = _ask(findings, side)
+    return f"{SIDES[side]} {known} of {asked} assessed, {len(names) or 'none'} found"
+
+
+def _ask(findings: Sequence[Finding], side: Favours) -> tuple[int, int, list[str]]:
+    """Items answered, items that could speak for the side, and what was found."""
     asked = [f for f in findings if can_favour(f.spec, side)]
     known = sum(f.status is not Status.NOT_ASSESSABLE for f in asked)
-    names = [name_finding(f) for f in asked if f.favours is side]
-    found = "; ".join(names) if names else "none"
-    return f"Signs described in {SIDES[side]}, {known} of {len(asked)} could be assessed: {found}."
+    return known, len(asked), [name_finding(f) for f in asked if f.favours is side]
 
 
 def _missing(findings: Sequence[Finding]) -> tuple[SequenceRole, ...]:

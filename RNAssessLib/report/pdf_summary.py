@@ -127,7 +127,7 @@ def _summarize_many(lesions: Sequence[LesionAssessment], session: ReaderSession)
         rows.append([
             marked(f"<b>{escape(f'{assessed.lesion.id} {assessed.lesion.name}')}</b>"),
             *(marked(answer_of(a)) for a in answers if a.spec.id in HEADLINE),
-            text(_count(summarize(assessed.findings).sentence, answers), "small"),
+            text(_count(summarize(assessed.findings).short, answers), "small"),
         ])  # fmt: skip
     heads = ("Lesion", *titles, "All items")
     return [*heading("Headline items", "h1"), table(heads, rows, (30, 31, 29, 31, 29, 30))]
