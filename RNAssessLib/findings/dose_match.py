@@ -167,7 +167,7 @@ def _answer(
     sentence = (
         f"{exposure.volume_cm3:.2f} cm³ have grown at {exposure.timepoint.id} since "
         f"{exposure.since.id}, when the lesion was smallest; they had received a median of "
-        f"{np.median(exposure.dose_gy):.1f} Gy; {share:.0f} % of it lies inside the "
+        f"{np.median(exposure.dose_gy):.1f} Gy; {share:.0f} % of that volume lies inside the "
         f"{thresholds['dose_match.dose_percent']:g} % isodose ({high_gy:.1f} Gy)."
     )
     mask = space.embed(exposure.where)

@@ -44,7 +44,8 @@ SPEC = FindingSpec(
     references=("LA25 §2.1", "LA22"),
     needs=(SequenceRole.T1C,),
     why="Necrosis affects white matter and relatively spares grey matter, which gives the wavy "
-    "margin of the cut pepper; small enhancing seeds in its centre are common.",
+    "margin of the cut pepper; small enhancing seeds in its centre are common. Needs a label map "
+    "of the patient: the place of an atlas is known no better than the cortex is thick.",
     reads=ENHANCEMENT,
 )
 
