@@ -121,7 +121,7 @@ def _look_at_meninges(
     thresholds: Thresholds,
 ) -> tuple[Beyond, str]:
     """The component, with a doubt if the boundary between enhances, and what is to be said."""
-    name = NAMES[beyond.crossing.kind]
+    name = NAMES[beyond.crossing.kind].replace("a ", "the ")
     if beyond.crossing.contiguous or beyond.crossing.kind is BoundaryKind.VENTRICLE:
         return beyond, ""
     strip = look_between(space, lesion, baseline, beyond, thresholds)

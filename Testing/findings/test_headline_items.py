@@ -109,7 +109,8 @@ class TestCrossBoundary:
         ]
         found = answer(cross_boundary, visits, center=near, radius=5.0)
         assert found.status is Status.PRESENT
-        assert "a sulcus" in found.sentence
+        assert "beyond a sulcus" in found.sentence
+        assert "The sulcus between them does not enhance" in found.sentence
 
     def test_growth_up_to_the_falx_is_absent(self):
         found = self.crossing(radius=16.0)
