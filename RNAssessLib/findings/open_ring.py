@@ -35,7 +35,10 @@ SPEC = FindingSpec(
     "metastasis spreading there would line it.",
     reads=ENHANCEMENT,
 )
-ABSENCE = "a closed ring or a solid lesion speaks against nothing: most necrosis is not open (LA22)"
+ABSENCE = (
+    "a closed ring or a solid lesion is no evidence against necrosis: LA22 describes the open "
+    "ring, not what its absence means"
+)
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:

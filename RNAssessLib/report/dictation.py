@@ -15,7 +15,7 @@ from RNAssessLib.panel.answers import Answer, read_answers
 from RNAssessLib.panel.numbers import format_number, format_quantity
 from RNAssessLib.panel.reader_work import measured_rows, outline_rows
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.wording import TECHNIQUE_NAMES, unit_text
+from RNAssessLib.panel.wording import CONTEXT_WORD, TECHNIQUE_NAMES, unit_text
 
 WIDTH = 96
 DAY = r"\d{4}-\d\d-\d\d"
@@ -170,6 +170,8 @@ def _describe_change(before: SerialEntry, after: SerialEntry, dates: Mapping[str
 def _describe_item(answer: Answer, dates: Mapping[str, str]) -> str:
     finding = answer.finding
     told = f"- {finding.spec.title}: {_state(answer)}. "
+    if answer.word == CONTEXT_WORD:
+        told = f"- {finding.spec.title} ({answer.word}): "
     if answer.told:
         told += f"{answer.told} "
     if answer.overridden and finding.status is Status.NOT_ASSESSABLE:

@@ -27,7 +27,7 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.findings import dose_match, latency, oedema_ratio
+from RNAssessLib.findings import dose_match, latency, oedema_ratio, rim_morphology
 from RNAssessLib.findings.finding import Favours, Finding, Status, Strength
 from RNAssessLib.findings.naming import NAMES
 from RNAssessLib.findings.registry import REGISTRY, evaluate_all
@@ -349,3 +349,16 @@ class TestSummary:
         calm = build_case([treated(**T1C_ONLY), smaller(**T1C_ONLY)])
         steps = summarize(evaluate_all(calm, calm.lesion("L1"))).next_steps
         assert not any("neurosurgical" in s for s in steps)
+
+
+def test_a_context_item_is_dictated_without_present_or_absent():
+    from RNAssessLib.panel.answers import Answer
+    from RNAssessLib.report.dictation import _describe_item
+
+    late = [treated(**T1C_ONLY), Visit("t2", Date(2027, 6, 1), (Ball(CENTER, 10.0),), **T1C_ONLY)]
+    told = _describe_item(Answer(answer(latency, late)), {})
+    assert told.startswith("- Latency (context): First enlargement at t2")
+    assert "absent" not in told
+    solid = [treated(**T1C_ONLY), Visit("t2", T2, (Ball(CENTER, 11.0),), **T1C_ONLY)]
+    told = _describe_item(Answer(answer(rim_morphology, solid)), {})
+    assert told.startswith("- Rim morphology: solid, no thin rim. The lesion is solid at t2")
