@@ -362,3 +362,15 @@ def test_a_context_item_is_dictated_without_present_or_absent():
     solid = [treated(**T1C_ONLY), Visit("t2", T2, (Ball(CENTER, 11.0),), **T1C_ONLY)]
     told = _describe_item(Answer(answer(rim_morphology, solid)), {})
     assert told.startswith("- Rim morphology: solid, no thin rim. The lesion is solid at t2")
+
+
+def test_json_keeps_its_status_words_and_adds_context_and_name():
+    from RNAssessLib.report.json_report import describe_finding
+
+    late = [treated(**T1C_ONLY), Visit("t2", Date(2027, 6, 1), (Ball(CENTER, 10.0),), **T1C_ONLY)]
+    told = describe_finding(answer(latency, late))
+    assert (told["status"], told["context"], told["strength"]) == ("absent", True, "context")
+    solid = [treated(**T1C_ONLY), Visit("t2", T2, (Ball(CENTER, 11.0),), **T1C_ONLY)]
+    told = describe_finding(answer(rim_morphology, solid))
+    assert (told["status"], told["context"]) == ("absent", False)
+    assert told["name"] == "solid, no thin rim"
