@@ -69,7 +69,7 @@ def test_document_fits_its_schema_and_contract(necrosis, tmp_path):
     write_json(document, tmp_path / "a.json")
     again = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
     ids = [f["id"] for f in again["lesions"][0]["findings"]]
-    assert len(ids) == 22
+    assert len(ids) == 23
     assert set(ids) == set(load_schema()["$defs"]["finding"]["properties"]["id"]["enum"])
     assert again["disclaimer"] == DISCLAIMER
     serial = again["lesions"][0]["serial"]

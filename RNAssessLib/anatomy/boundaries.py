@@ -52,7 +52,7 @@ class BoundaryCrossing:
     along_boundary : bool
         The component is a thin sheet on the boundary: meningeal rather than parenchymal.
     via_callosum : bool
-        It lies in the corpus callosum, through which tumour spreads without crossing anything.
+        It lies in the corpus callosum, which joins both sides below the falx: nothing is crossed.
     clearance_mm : float
         How far the component's middle lies beyond the boundary.
     uncertainty_mm : float

@@ -12,10 +12,11 @@ from RNAssessLib.case import Progress, SequenceRole, silent
 from RNAssessLib.findings.finding import Evidence, Finding, Plane
 from RNAssessLib.panel.figures import figure_row
 from RNAssessLib.panel.style import default_isodoses
-from RNAssessLib.panel.wording import STATUS_WORDS
+from RNAssessLib.panel.wording import finding_word
 from RNAssessLib.phantom.prepared import build_prepared
 from RNAssessLib.phantom.scenario import Scenario
 from RNAssessLib.report.key_images import Tile, draw_grid
+from RNAssessLib.report.pictures import SHAPE, hatch_change
 from RNAssessLib.report.planes import CutPlane
 
 from .pages import EXAMPLES
@@ -33,6 +34,7 @@ CASE_OF = {
     "dose_match": ("la22_fig6", "L1"),
     "latency": ("la22_fig7", "L1"),
     "course_pattern": ("la25_fig2_regressing", "L1"),
+    "spontaneous_regression": ("la25_fig2_regressing", "L1"),
     "oedema_ratio": ("la22_fig6", "L1"),
     "perfusion": ("la25_fig6_pair", "L1"),
     "spectroscopy": ("zh16_resistance", "L1"),
@@ -42,8 +44,6 @@ CASE_OF = {
     "clinical_modifiers": ("zh16_resistance", "L1"),
     "new_lesions": ("la22_fig6", "L1"),
 }
-# Where the evidence alone does not show the sign: plane through the middle of the lesion.
-PLANE_OF = {"shape_change": Plane.CORONAL}
 SEED, DPI, WIDTH_MM, PIXEL_MM = 0, 80, 70.0, 0.4
 MOST_COLUMNS = 4
 
@@ -87,7 +87,7 @@ def _example(
         "case": script.name,
         "title": script.title,
         "lesion": lesion,
-        "status": STATUS_WORDS[finding.status],
+        "status": finding_word(finding.spec, finding.status),
         "sentence": finding.sentence,
         "figures": [[row.label, row.text, row.method] for row in rows],
         "picture": picture,
@@ -102,8 +102,7 @@ def _draw(assessment: Assessment, lesion: str, finding: Finding, folder: Path) -
     evidence: Evidence | None = finding.evidence[0] if finding.evidence else None
     if evidence is not None:
         center, plane, role = evidence.point_reference_lps_mm, evidence.plane, evidence.role
-    if finding.spec.id in PLANE_OF:
-        center, plane = prepared.lesion(lesion).center_lps_mm, PLANE_OF[finding.spec.id]
+    parts = hatch_change(finding) if finding.spec.id == SHAPE and evidence is not None else ()
     timepoints = prepared.timepoints[-MOST_COLUMNS:]
     rows = [SequenceRole.T1C] if role is SequenceRole.T1C else [SequenceRole.T1C, role]
     tiles = [
@@ -113,6 +112,7 @@ def _draw(assessment: Assessment, lesion: str, finding: Finding, folder: Path) -
                 evidence.point_reference_lps_mm
                 if evidence is not None and (t.id, r) == (evidence.timepoint, role)
                 else None,
+                hatched=parts if t.id == prepared.timepoints[-1].id else (),
             )
             for t in timepoints
         ]
@@ -126,4 +126,6 @@ def _draw(assessment: Assessment, lesion: str, finding: Finding, folder: Path) -
     )
     names = " and ".join(r.value for r in rows)
     arrow = ", arrow at the evidence" if evidence is not None else ""
+    if parts:
+        arrow += "; hatched with lines: grew, dotted: regressed"
     return f"{plane.value.capitalize()} {names} of every scan with isodoses{arrow}"

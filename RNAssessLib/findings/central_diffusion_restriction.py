@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date as Date
 
 from RNAssessLib.case import (
@@ -26,7 +27,7 @@ from RNAssessLib.findings.finding import (
 
 from .measure.diffusion import Restriction, measure_restriction
 from .measure.pointing import point_at_mask
-from .measure.timepoints import given_before, usable_follow_ups
+from .measure.timepoints import events_of, given_before, usable_follow_ups
 
 SPEC = FindingSpec(
     id="central_diffusion_restriction",
@@ -38,10 +39,17 @@ SPEC = FindingSpec(
     needs=(SequenceRole.DWI, SequenceRole.ADC),
     why="Restriction confined to the necrotic centre favours necrosis. Hypercellular tumour "
     "restricts in the rim as well; bevacizumab and blood imitate it.",
-    events=(EventKind.BEVACIZUMAB, EventKind.SURGERY),
+    events=(
+        EventKind.BEVACIZUMAB,
+        EventKind.SURGERY,
+        EventKind.HISTOLOGY,
+        EventKind.PATHOLOGY,
+    ),
     reads=(*ENHANCEMENT, Drawn.NORMAL),
 )
 GROUP = "central_diffusion_restriction"
+ABSENCE = "LA25 §2.2 weighs the presence of the sign only; its absence is not described as tumour"
+SMALL_CELL = re.compile(r"(?<!non-)(?<!non )\b(small[- ]cell|sclc)\b", re.I)
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
@@ -54,9 +62,13 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     share = thresholds[f"{GROUP}.core_share"]
     at = latest.timepoint.id
     if latest.core_cm3 < least:
+        why = (
+            f"No non-enhancing core to look at on {at} ({latest.core_cm3:.2f} cm³), so the sign "
+            "does not apply"
+        )
         return _answer(
-            latest, thresholds, Status.ABSENT, None, None,
-            f"No non-enhancing core to look at on {at} ({latest.core_cm3:.2f} cm³).", caveats,
+            latest, thresholds, Status.NOT_ASSESSABLE, None, None, f"{why}.", caveats,
+            limitation=why,
         )  # fmt: skip
     if latest.core_share < share and latest.may_hide(thresholds):
         return _answer(
@@ -68,11 +80,11 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         return _answer(
             latest, thresholds, Status.ABSENT, None, None,
             f"The core is not restricted at {at}: ADC {latest.core_adc_ratio:.2f} times normal "
-            f"white matter, {100 * latest.core_share:.0f} % of the core restricted.", caveats,
+            f"white matter, {100 * latest.core_share:.0f} % of the core restricted.",
+            [ABSENCE, *caveats],
         )  # fmt: skip
     if latest.rim_share >= thresholds[f"{GROUP}.rim_share"]:
-        caveats.insert(0, "restriction of the enhancing rim suggests hypercellular tumour "
-                          "(small cell lung cancer; LA25 §2.2, Fig 5)")  # fmt: skip
+        caveats.insert(0, _hypercellular(prepared))
         return _answer(
             latest, thresholds, Status.ABSENT, Favours.TTP, Strength.WEAK,
             f"Restriction at {at} is not confined to the core: {100 * latest.rim_share:.0f} % of "
@@ -97,7 +109,7 @@ def _confined(
     if drug is not None and not _was_there_before(series, drug.date, thresholds):
         mimics.append(
             f"bevacizumab since {drug.date.isoformat()}: new restriction may be coagulative "
-            "necrosis (LA25 §2.2)"
+            "necrosis, which is not expected to reflect active tumour (LA25 §2.2)"
         )
     if blood is not None and blood.unchecked:
         caveats.append(f"blood in the core not excluded: no {' and no '.join(blood.unchecked)}")
@@ -114,6 +126,17 @@ def _confined(
                        [*mimics, *caveats])  # fmt: skip
     return _answer(latest, thresholds, Status.PRESENT, Favours.RN, Strength.MODERATE, sentence,
                    caveats)  # fmt: skip
+
+
+def _hypercellular(prepared: PreparedCase) -> str:
+    kinds = (EventKind.HISTOLOGY, EventKind.PATHOLOGY)
+    texts = [event.text for kind in kinds for event in events_of(prepared, kind)]
+    recorded = any(SMALL_CELL.search(text) for text in texts)
+    known = ", which is on record here" if recorded else ""
+    return (
+        "restriction of the enhancing rim suggests hypercellular tumour (small cell lung "
+        f"cancer{known}; LA25 §2.2, Fig 5)"
+    )
 
 
 def _describe(restriction: Restriction) -> str:
@@ -156,6 +179,8 @@ def _answer(
     strength: Strength | None,
     sentence: str,
     caveats: list[str],
+    *,
+    limitation: str = "",
 ) -> Finding:
     return Finding(
         SPEC,
@@ -167,6 +192,7 @@ def _answer(
         criteria=_criteria(thresholds),
         evidence=_evidence(latest),
         caveats=tuple(caveats),
+        limitation=limitation,
     )
 
 

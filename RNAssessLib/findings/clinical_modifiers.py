@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from RNAssessLib.case import (
     ClinicalEvent,
@@ -14,7 +15,7 @@ from RNAssessLib.case import (
     Technique,
 )
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import Finding, FindingSpec, Status, Strength
 
 from .measure.timepoints import events_of, had_whole_brain_radiotherapy, require_treated
 
@@ -37,18 +38,40 @@ PROGRESSION = re.compile(
 DENIED = re.compile(r"\b(no|without|not|negative for|excluded)\b[^.;]*$", re.I)
 NAMES = {
     Technique.GAMMA_KNIFE: "Gamma Knife: steep fall-off; necrosis may appear earlier (LA22)",
-    Technique.LINAC: "linac: less steep fall-off than Gamma Knife (LA25 §5)",
-    Technique.CYBERKNIFE: "CyberKnife: less steep fall-off than Gamma Knife (LA25 §5)",
-    Technique.TOMOTHERAPY: "tomotherapy: slower fall-off, necrosis over a wider area (LA25 §5)",
-    Technique.WBRT: "whole-brain technique: necrosis possible over a wide area (LA25 §5)",
+    Technique.LINAC: "linac: less sharp fall-off than Gamma Knife (LA25 §5); not stereotactic: "
+    "slower still, necrosis over a wider area",
+    Technique.CYBERKNIFE: "CyberKnife: a linac on a robotic arm, stereotactic (LA25 §5)",
+    Technique.TOMOTHERAPY: "tomotherapy: fall-off as its plan shows; LA25 does not name it",
+    Technique.WBRT: "whole-brain technique: not stereotactic, necrosis possible over a wide area "
+    "(LA25 §5)",
     Technique.OTHER: "technique not stated",
 }
+
+
+PRIOR = (
+    "where the images leave it open, necrosis is statistically more likely than progression at a "
+    "treated site: local control exceeds 80 % (LA25 §5; LA22 Discussion)"
+)
+STEROID = "corticosteroids lessen the efficacy of immunotherapy (LA25 §6)"
+WASH_OUT = (
+    "bevacizumab lessens enhancement, so improvement is no evidence of necrosis; its wash-out "
+    "delays surgery (LA25 §6)"
+)
+
+
+class _Shift(Enum):
+    """What a modifier makes more or less likely; fewer recurrences are not more necrosis."""
+
+    MORE_NECROSIS = "necrosis more likely"
+    MORE_RECURRENCE = "recurrence more likely"
+    FEWER_RECURRENCES = "recurrence less likely"
+    OPEN = "sources disagree"
 
 
 @dataclass(frozen=True)
 class _Modifier:
     text: str
-    toward: Favours | None
+    shift: _Shift
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
@@ -56,11 +79,14 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     placed = require_treated(prepared, lesion)
     found = [*_radiotherapy(prepared), *_drugs(prepared), *_earlier_results(prepared)]
     technique = NAMES[placed.course.technique]
-    caveats = [technique, "imaging is read the same way under immunotherapy (LA25 §5)"]
+    caveats = [technique, PRIOR, "imaging is read the same way under immunotherapy (LA25 §5)"]
+    if _given(prepared, EventKind.IMMUNOTHERAPY) and _given(prepared, EventKind.STEROID):
+        caveats.append(STEROID)
+    if _given(prepared, EventKind.BEVACIZUMAB):
+        caveats.append(WASH_OUT)
     if not prepared.case.events:
         caveats.insert(0, "no clinical events are given; they would complete this item")
-    rn = sum(m.toward is Favours.RN for m in found)
-    ttp = sum(m.toward is Favours.TTP for m in found)
+    counts = {shift: float(sum(m.shift is shift for m in found)) for shift in _Shift}
     if found:
         status, sentence = Status.PRESENT, "; ".join(m.text for m in found) + "."
     elif prepared.case.events:
@@ -70,8 +96,12 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     return Finding(
         SPEC, status, None, Strength.CONTEXT, sentence[0].upper() + sentence[1:],
         measurements=(
-            Quantity("modifiers_toward_rn", float(rn), "count", "risk of necrosis raised"),
-            Quantity("modifiers_toward_ttp", float(ttp), "count", "risk of progression raised"),
+            Quantity("modifiers_toward_rn", counts[_Shift.MORE_NECROSIS], "count",
+                     "risk of necrosis raised"),
+            Quantity("modifiers_toward_ttp", counts[_Shift.MORE_RECURRENCE], "count",
+                     "risk of progression raised"),
+            Quantity("modifiers_against_recurrence", counts[_Shift.FEWER_RECURRENCES], "count",
+                     "recurrence less likely"),
             Quantity("courses", float(len(prepared.courses)), "count", "radiotherapy courses"),
         ),
         caveats=tuple(caveats),
@@ -84,22 +114,30 @@ def _radiotherapy(prepared: PreparedCase) -> list[_Modifier]:
     if len(focal) > 1:
         dates = ", ".join(p.course.date.isoformat() for p in focal)
         found.append(_Modifier(f"more than one course of radiotherapy ({dates}) raises the risk of "
-                               "necrosis (LA25 §5)", Favours.RN))  # fmt: skip
+                               "necrosis (LA25 §5)", _Shift.MORE_NECROSIS))  # fmt: skip
     if had_whole_brain_radiotherapy(prepared):
         found.append(_Modifier("whole-brain radiotherapy raises the risk of necrosis (LA25 §5) and "
-                               "goes with larger oedema (LI21)", Favours.RN))  # fmt: skip
+                               "goes with larger oedema (LI21)", _Shift.MORE_NECROSIS))  # fmt: skip
     return found
 
 
 def _drugs(prepared: PreparedCase) -> list[_Modifier]:
     found = []
-    if events := events_of(prepared, EventKind.TARGETED):
+    if events := _given(prepared, EventKind.TARGETED):
         found.append(_Modifier(f"targeted therapy{_drug(events[0])} goes with fewer recurrences "
-                               "(OR 0.30, PP23)", Favours.RN))  # fmt: skip
-    if events := events_of(prepared, EventKind.IMMUNOTHERAPY):
+                               "(OR 0.30, PP23); that it raises the risk of necrosis is not said",
+                               _Shift.FEWER_RECURRENCES))  # fmt: skip
+    if events := _given(prepared, EventKind.IMMUNOTHERAPY):
         found.append(_Modifier(f"immunotherapy{_drug(events[0])}: reports on the risk of necrosis "
-                               "disagree (LA25 §5)", None))  # fmt: skip
+                               "disagree, recent meta-analyses find none significant (LA25 §5)",
+                               _Shift.OPEN))  # fmt: skip
     return found
+
+
+def _given(prepared: PreparedCase, kind: EventKind) -> tuple[ClinicalEvent, ...]:
+    """Events that began by the last scan: what comes later explains nothing on it."""
+    last = prepared.timepoints[-1].date
+    return tuple(e for e in events_of(prepared, kind) if e.date <= last)
 
 
 def _drug(event: ClinicalEvent) -> str:
@@ -113,10 +151,10 @@ def _earlier_results(prepared: PreparedCase) -> list[_Modifier]:
             day = event.date.isoformat()
             if _states(NECROSIS, event.text):
                 found.append(_Modifier(f"earlier necrosis ({day}) suggests a susceptible patient "
-                                       "(LA25 §5)", Favours.RN))  # fmt: skip
+                                       "(LA25 §5)", _Shift.MORE_NECROSIS))  # fmt: skip
             if _states(PROGRESSION, event.text):
                 found.append(_Modifier(f"earlier progression ({day}) suggests a less responsive "
-                                       "tumour (LA25 §5)", Favours.TTP))  # fmt: skip
+                                       "tumour (LA25 §5)", _Shift.MORE_RECURRENCE))  # fmt: skip
     return found
 
 

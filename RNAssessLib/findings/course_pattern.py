@@ -28,7 +28,8 @@ SPEC = FindingSpec(
     references=("PP23 Results", "LA25 §1"),
     needs=(SequenceRole.T1C,),
     why="Treated metastases shrink, enlarge and shrink again in several ways; PP23 saw each in "
-    "recurrence and in pseudo-progression, so the pattern is context.",
+    "recurrence and in pseudo-progression, so the pattern is context. LA25 "
+    "(§1) advises against PP23's word for necrosis after radiotherapy of metastases.",
     events=(EventKind.BEVACIZUMAB, EventKind.STEROID),
     reads=ENHANCEMENT,
 )

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
 from RNAssessLib.anatomy.boundaries import BoundaryKind
-from RNAssessLib.case import Lesion, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.case import (
+    Compartment,
+    EventKind,
+    Lesion,
+    PreparedCase,
+    PreparedTimepoint,
+    Quantity,
+    SequenceRole,
+)
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -18,21 +31,26 @@ from RNAssessLib.findings.finding import (
 )
 
 from .measure.beyond import NAMES, Beyond, find_beyond
+from .measure.meninges import look_between
 from .measure.pointing import point_at_mask
-from .measure.timepoints import require_baseline, usable_follow_ups
-from .measure.workspace import open_workspace
+from .measure.timepoints import events_of, require_baseline, usable_follow_ups
+from .measure.workspace import Workspace, open_workspace
+from .measure.wrapping import Wrap, find_open_wrap
 
 SPEC = FindingSpec(
     id="cross_boundary",
     number=1,
     title="Enhancement across an anatomical boundary",
     question="Is there new, separate enhancement on the other side of falx, tentorium, ventricle "
-    "or sulcus, inside the irradiated region?",
+    "or sulcus, inside the irradiated region, or does the lesion wrap a ventricle that it leaves "
+    "free?",
     favours_when_present=Favours.RN,
     references=("LA22", "LA25 §2.1"),
     needs=(SequenceRole.T1C,),
     why="Falx, tentorium and CSF stop a growing metastasis; dose does not respect them. New, "
-    "non-contiguous enhancement beyond such a boundary is strongly suggestive of necrosis.",
+    "non-contiguous enhancement beyond such a boundary is strongly suggestive of necrosis, unless "
+    "the meninges between enhance. Around a ventricle necrosis grows in one piece.",
+    events=(EventKind.HISTOLOGY, EventKind.PATHOLOGY),
     reads=(*ENHANCEMENT, Drawn.UNASSIGNED),
 )
 
@@ -45,6 +63,15 @@ PLANES = {
 }
 REACH_MM = 30.0
 MOST_SHOWN = 6
+ABSENCE = (
+    "absence says little: only a minority of metastases lie near such a boundary, so the "
+    "sensitivity is likely modest (LA22 Discussion)"
+)
+CALLOSUM = (
+    "it reaches into the corpus callosum, which joins both sides below the falx: no crossing; the "
+    "risk of necrosis is particularly high there (LA22)"
+)
+MELANOMA = "melanoma tends to extend along the pia (LA22): look for enhancement along the surface"
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
@@ -58,11 +85,21 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         for timepoint in usable.timepoints
         for beyond in find_beyond(space, lesion, baseline, timepoint, thresholds)
     ]
-    certain = [b for b in found if not b.doubts]
+    looked = [_look_at_meninges(space, lesion, baseline, b, thresholds) for b in found]
+    certain = [item for item in looked if not item[0].doubts]
+    remarks = (
+        *_callosum(space, lesion, usable.latest, thresholds),
+        *_histology(prepared, looked),
+        *usable.remarks,
+    )
     if certain:
-        return _present(certain, usable.remarks, thresholds)
+        return _present(certain, remarks, thresholds)
+    found = [item[0] for item in looked]
+    wrapped = find_open_wrap(prepared, lesion, found, thresholds)
+    if wrapped is not None:
+        return _wrapping(found, wrapped, remarks, thresholds)
     if found:
-        return _indeterminate(found, usable.remarks, thresholds)
+        return _indeterminate(found, remarks, thresholds)
     return Finding(
         SPEC,
         Status.ABSENT,
@@ -72,28 +109,75 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         f"{usable.latest.id}.",
         measurements=(Quantity("components_beyond", 0.0, "count", "new, beyond a boundary"),),
         criteria=_criteria(thresholds),
-        caveats=usable.remarks,
+        caveats=(ABSENCE, *remarks),
     )
 
 
-def _present(found: list[Beyond], remarks: tuple[str, ...], thresholds: Thresholds) -> Finding:
-    best = max(found, key=lambda b: (b.timepoint.date, b.mask.volume_cm3))
+def _look_at_meninges(
+    space: Workspace,
+    lesion: Lesion,
+    baseline: PreparedTimepoint,
+    beyond: Beyond,
+    thresholds: Thresholds,
+) -> tuple[Beyond, str]:
+    """The component, with a doubt if the boundary between enhances, and what is to be said."""
+    name = NAMES[beyond.crossing.kind].replace("a ", "the ")
+    if beyond.crossing.contiguous or beyond.crossing.kind is BoundaryKind.VENTRICLE:
+        return beyond, ""
+    strip = look_between(space, lesion, baseline, beyond, thresholds)
+    if strip is None:
+        return beyond, f" Whether {name} between them enhances could not be told."
+    shares = f"{100 * strip.now:.0f} % of it, {100 * strip.before:.0f} % before treatment"
+    if strip.enhances(thresholds):
+        doubt = (
+            f"{name} between them enhances ({shares}): contiguous involvement of the meninges "
+            "raises concern for tumour (LA22)"
+        )
+        return replace(beyond, doubts=(*beyond.doubts, doubt)), ""
+    normal = 100.0 * strip.before >= thresholds["cross_boundary.meninges_percent"]
+    how = "enhances no more than before treatment" if normal else "does not enhance"
+    return beyond, f" {name[0].upper()}{name[1:]} between them {how} ({shares})."
+
+
+def _callosum(
+    space: Workspace, lesion: Lesion, timepoint: PreparedTimepoint, thresholds: Thresholds
+) -> tuple[str, ...]:
+    there = space.anatomy.compartments == Compartment.CORPUS_CALLOSUM
+    volume = np.count_nonzero(space.whole(timepoint, lesion) & there)
+    if volume * space.grid.voxel_volume_cm3 < thresholds["cross_boundary.smallest_cm3"]:
+        return ()
+    return (CALLOSUM,)
+
+
+def _histology(prepared: PreparedCase, looked: Sequence[tuple[Beyond, str]]) -> tuple[str, ...]:
+    kinds = (EventKind.HISTOLOGY, EventKind.PATHOLOGY)
+    told = " ".join(e.text for kind in kinds for e in events_of(prepared, kind)).lower()
+    at_surface = any(b.crossing.kind is BoundaryKind.SULCUS for b, _ in looked)
+    return (MELANOMA,) if at_surface and "melanoma" in told else ()
+
+
+def _present(
+    found: list[tuple[Beyond, str]], remarks: tuple[str, ...], thresholds: Thresholds
+) -> Finding:
+    best, meninges = max(found, key=lambda item: (item[0].timepoint.date, item[0].mask.volume_cm3))
     assert best.dose_gy is not None and best.dose_share is not None
     caveats = []
     high = 100.0 * best.dose_share >= thresholds["cross_boundary.high_dose_percent"]
     if not high:
         caveats.append(
             f"its dose is low ({100 * best.dose_share:.0f} % of the prescription at most); LA22 "
-            "shows such enhancement inside the half-prescription isodose"
+            "saw such enhancement in the high-dose region (lowest line drawn: 42-50 %, Figs 3, 6)"
         )
-    seen = sorted({b.timepoint.id for b in found})
+    seen = sorted({beyond.timepoint.id for beyond, _ in found})
     sentence = (
         f"At {best.timepoint.id} a new {best.mask.volume_cm3:.2f} cm³ component lies beyond "
         f"{NAMES[best.crossing.kind]}, {best.crossing.distance_mm:.1f} mm from the treated lesion, "
         f"where the dose was {best.dose_gy[0]:.1f} Gy (maximum {best.dose_gy[1]:.1f} Gy)."
+        f"{meninges}"
     )
     if len(seen) > 1:
         sentence += f" Seen at {', '.join(seen)}."
+    every = [beyond for beyond, _ in found]
     return Finding(
         SPEC,
         Status.PRESENT,
@@ -102,8 +186,29 @@ def _present(found: list[Beyond], remarks: tuple[str, ...], thresholds: Threshol
         sentence,
         measurements=_measurements(best, len(found)),
         criteria=_criteria(thresholds),
-        evidence=_evidence(found, best),
+        evidence=_evidence(every, best),
         caveats=(*caveats, *remarks),
+    )
+
+
+def _wrapping(
+    found: list[Beyond], wrapped: Wrap, remarks: tuple[str, ...], thresholds: Thresholds
+) -> Finding:
+    """One piece around a ventricle whose wall it leaves free: an answer of its own."""
+    best = wrapped.beyond
+    return Finding(
+        SPEC,
+        Status.PRESENT,
+        Favours.RN,
+        Strength.MODERATE,
+        f"At {best.timepoint.id} the lesion wraps the ventricle in one piece, with "
+        f"{best.mask.volume_cm3:.2f} cm³ beyond it, and is open toward it over "
+        f"{100 * wrapped.open_share:.0f} % of its ring: no line of enhancement along the ventricle "
+        "(LA22 Figs 6, 7).",
+        measurements=_measurements(best, len(found)),
+        criteria=_criteria(thresholds),
+        evidence=_evidence(found, best),
+        caveats=remarks,
     )
 
 
@@ -161,5 +266,7 @@ def _evidence(found: list[Beyond], best: Beyond) -> tuple[Evidence, ...]:
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    names = ("smallest_cm3", "irradiated_percent", "high_dose_percent")
-    return tuple(thresholds.criterion(f"cross_boundary.{name}") for name in names)
+    names = ("smallest_cm3", "irradiated_percent", "high_dose_percent", "meninges_percent")
+    rings = ("smallest_percent", "largest_percent", "toward_share")
+    own = tuple(thresholds.criterion(f"cross_boundary.{name}") for name in names)
+    return (*own, *(thresholds.criterion(f"open_ring.{name}") for name in rings))

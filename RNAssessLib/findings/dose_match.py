@@ -1,4 +1,4 @@
-"""Item 9: the dose that new enhancement received (LA22 Figs 3, 6; LI21; PP23)."""
+"""Item 9: the dose that what grew had received (LA22 Figs 3, 6; LI21; PP23)."""
 
 from __future__ import annotations
 
@@ -7,30 +7,29 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from RNAssessLib.case import (
     Lesion,
+    NotAssessableError,
     PreparedCase,
     PreparedTimepoint,
     Quantity,
-    RigidTransform,
     SequenceRole,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
-    Favours,
+    Drawn,
     Finding,
     FindingSpec,
     Status,
     Strength,
 )
-from RNAssessLib.lesions.targets import target_mask
 
-from .measure.growth import find_new_enhancement
-from .measure.memory import remembered
-from .measure.pointing import point_at_common
+from .measure.beyond import NAMES, Beyond, find_beyond
+from .measure.growth import find_growth, find_nadir
+from .measure.pointing import point_at_common, point_at_mask
+from .measure.target_field import share_by_field
 from .measure.timepoints import require_baseline, require_treated, usable_follow_ups
 from .measure.workspace import Workspace, dose_at, open_workspace, prescription_of
 
@@ -38,25 +37,29 @@ SPEC = FindingSpec(
     id="dose_match",
     number=9,
     title="Match with the dose",
-    question="Does the new enhancement lie inside the high-dose region?",
-    favours_when_present=Favours.RN,
+    question="How much dose did the enhancement receive that grew since the lesion was smallest?",
+    favours_when_present=None,
     references=("LA22 Figs 3, 6", "LI21 Methods", "PP23 Results"),
     needs=(SequenceRole.T1C,),
-    why="Necrosis follows the dose. Recurrence, too, mostly starts where dose was given (PP23: "
-    "median 45 Gy), so a match alone says little; enhancement outside it is not explained by "
-    "treatment.",
-    reads=ENHANCEMENT,
+    why="Necrosis follows the dose, but most recurrences do as well: infield 31.9 %, margin "
+    "48.9 %, outfield 19.1 % (PP23). The match is context; enhancement outside the dose is not "
+    "explained by treatment.",
+    reads=(*ENHANCEMENT, Drawn.UNASSIGNED),
 )
-REACH_MM = 8.0
-SAME_DOSE = "recurrence lies in irradiated tissue as well (PP23: median 45 Gy)"
+REACH_MM = 30.0  # that of item 1, whose components are looked up
+SAME_DOSE = (
+    "most recurrences lie in irradiated tissue as well (PP23: infield 31.9 %, margin 48.9 %)"
+)
+OUTSIDE = "outside the high-dose region treatment does not explain it: consider a new metastasis"
 FloatArray = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class _Exposure:
-    """New enhancement of one follow-up and its dose."""
+    """What grew up to one follow-up, and its dose."""
 
     timepoint: PreparedTimepoint
+    since: PreparedTimepoint
     where: npt.NDArray[np.bool_]
     volume_cm3: float
     dose_gy: FloatArray
@@ -65,90 +68,141 @@ class _Exposure:
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
-    """Dose of what enhances at the latest follow-up and did not before treatment."""
+    """Dose of what enhances at the latest follow-up and did not when the lesion was smallest."""
     placed = require_treated(prepared, lesion)
     baseline = require_baseline(prepared, lesion)
     usable = usable_follow_ups(prepared, lesion)
     prescription = prescription_of(lesion)
     dose_at(placed, np.asarray([lesion.center_lps_mm]))  # not assessable without it
     space = open_workspace(prepared, lesion, REACH_MM)
-    where = find_new_enhancement(space, lesion, baseline, usable.latest, thresholds)
+    since = find_nadir((baseline, *usable.timepoints), lesion, usable.latest)
+    where = find_growth(space, lesion, since, usable.latest, thresholds)
     volume = float(np.count_nonzero(where)) * space.grid.voxel_volume_cm3
+    separate = _separate(space, lesion, baseline, usable.latest, thresholds)
     if volume < thresholds["dose_match.smallest_cm3"]:
-        return Finding(
-            SPEC, Status.ABSENT, None, None,
-            f"No new enhancement at {usable.latest.id} whose dose could be compared.",
-            measurements=(Quantity("new_enhancement_cm3", volume, "cm3", "since treatment"),),
-            criteria=_criteria(thresholds), caveats=usable.remarks,
-        )  # fmt: skip
+        return _nothing_grew(usable.latest, since, volume, separate, usable.remarks, thresholds)
     dose = dose_at(placed, space.grid.index_to_lps(np.argwhere(where)))
     high = thresholds["dose_match.dose_percent"] / 100.0 * prescription
     exposure = _Exposure(
-        usable.latest, where, volume, dose, float((dose >= high).mean()),
-        _field_shares(space, lesion, where, thresholds),
+        usable.latest, since, where, volume, dose, float((dose >= high).mean()),
+        share_by_field(space, lesion, where, thresholds["dose_match.tumour_margin_mm"]),
     )  # fmt: skip
-    return _answer(space, exposure, high, usable.remarks, thresholds)
+    return _answer(space, exposure, high, separate, usable.remarks, thresholds)
 
 
-def _field_shares(
-    space: Workspace, lesion: Lesion, where: npt.NDArray[np.bool_], thresholds: Thresholds
-) -> tuple[float, float, float] | None:
-    """Percent inside the GTV, within its margin and beyond (PP23), None without a structure."""
-    placed = space.prepared.course_of(lesion)
-    names = {s.name for s in placed.course.structures} if placed else set()
-    if placed is None or not lesion.targets or lesion.targets[0].name not in names:
-        return None
-    gtv = remembered(
-        placed,
-        ("target", lesion, space.grid),
-        lambda: target_mask(placed, lesion, space.grid, RigidTransform()).array,
+def _separate(
+    space: Workspace,
+    lesion: Lesion,
+    baseline: PreparedTimepoint,
+    latest: PreparedTimepoint,
+    thresholds: Thresholds,
+) -> list[Beyond]:
+    """Components that item 1 counts at the latest follow-up; none where it cannot be answered."""
+    try:
+        _ = space.anatomy
+    except NotAssessableError:
+        return []
+    found = find_beyond(space, lesion, baseline, latest, thresholds)
+    return [b for b in found if not b.doubts and b.dose_gy is not None]
+
+
+def _tell(separate: list[Beyond]) -> str:
+    """What item 1 says about the same scan, so that both agree."""
+    if not separate:
+        return ""
+    largest = max(separate, key=lambda b: b.mask.volume_cm3)
+    assert largest.dose_gy is not None and largest.dose_share is not None
+    return (
+        f" The new separate {largest.mask.volume_cm3:.2f} cm³ beyond {NAMES[largest.crossing.kind]}"
+        f" (item 1) received a median of {largest.dose_gy[0]:.1f} Gy, "
+        f"{100 * largest.dose_share:.0f} % of the prescription at most."
     )
-    if not gtv.any():
-        return None
-    distance = ndimage.distance_transform_edt(~gtv, sampling=space.spacing_kji)[where]
-    margin = thresholds["dose_match.tumour_margin_mm"]
-    infield = float((distance == 0).mean())
-    beyond = float((distance > margin).mean())
-    return 100 * infield, 100 * (1 - infield - beyond), 100 * beyond
+
+
+def _nothing_grew(
+    latest: PreparedTimepoint,
+    since: PreparedTimepoint,
+    volume_cm3: float,
+    separate: list[Beyond],
+    remarks: tuple[str, ...],
+    thresholds: Thresholds,
+) -> Finding:
+    return Finding(
+        SPEC, Status.ABSENT, None, Strength.CONTEXT,
+        f"The lesion itself has not grown since {since.id} beyond what could be error, so there is "
+        f"no growth at {latest.id} whose dose could be compared.{_tell(separate)}",
+        measurements=(_grown(volume_cm3, since),), criteria=_criteria(thresholds),
+        evidence=tuple(
+            point_at_mask(latest, b.mask, f"{b.mask.volume_cm3:.2f} cm³ (item 1)")
+            for b in separate
+        ),
+        caveats=remarks,
+    )  # fmt: skip
+
+
+def _grown(volume_cm3: float, since: PreparedTimepoint) -> Quantity:
+    return Quantity(
+        "new_enhancement_cm3", volume_cm3, "cm3",
+        f"outside the outline of {since.id}, when the lesion was smallest",
+    )  # fmt: skip
 
 
 def _answer(
     space: Workspace,
     exposure: _Exposure,
     high_gy: float,
+    separate: list[Beyond],
     remarks: tuple[str, ...],
     thresholds: Thresholds,
 ) -> Finding:
     share = 100.0 * exposure.high_share
-    status, favours, strength = Status.INDETERMINATE, None, None
+    status = Status.INDETERMINATE
     caveats = list(remarks)
     if share >= thresholds["dose_match.share_percent"]:
-        status, favours, strength = Status.PRESENT, Favours.RN, Strength.WEAK
+        status = Status.PRESENT
         caveats.insert(0, SAME_DOSE)
     elif share < 100.0 - thresholds["dose_match.share_percent"]:
         status = Status.ABSENT
-        caveats.insert(0, "enhancement outside the high-dose region: consider a new metastasis")
-    at = exposure.timepoint.id
+        caveats.insert(0, _why_outside(space, exposure, separate))
     sentence = (
-        f"{exposure.volume_cm3:.2f} cm³ of new enhancement at {at} received a median of "
-        f"{np.median(exposure.dose_gy):.1f} Gy; {share:.0f} % of it lies inside the "
+        f"{exposure.volume_cm3:.2f} cm³ have grown at {exposure.timepoint.id} since "
+        f"{exposure.since.id}, when the lesion was smallest; they had received a median of "
+        f"{np.median(exposure.dose_gy):.1f} Gy; {share:.0f} % of that volume lies inside the "
         f"{thresholds['dose_match.dose_percent']:g} % isodose ({high_gy:.1f} Gy)."
     )
     mask = space.embed(exposure.where)
     return Finding(
-        SPEC, status, favours, strength, sentence,
+        SPEC, status, None, Strength.CONTEXT,
+        sentence + _describe_field(exposure) + _tell(separate),
         measurements=_measurements(exposure, high_gy),
         criteria=_criteria(thresholds),
-        evidence=(point_at_common(exposure.timepoint, mask, "new enhancement"),),
+        evidence=(point_at_common(exposure.timepoint, mask, "grown"),),
         caveats=tuple(caveats),
     )  # fmt: skip
 
 
+def _why_outside(space: Workspace, exposure: _Exposure, separate: list[Beyond]) -> str:
+    """Enhancement that item 1 attributes to treatment is not called a new metastasis here."""
+    explained = np.zeros_like(exposure.where)
+    for beyond in separate:
+        explained |= space.carry(beyond.mask, beyond.timepoint)
+    if 2 * np.count_nonzero(explained & exposure.where) > np.count_nonzero(exposure.where):
+        return "most of it is the separate enhancement beyond a boundary that item 1 describes"
+    return OUTSIDE
+
+
+def _describe_field(exposure: _Exposure) -> str:
+    if exposure.field_percent is None:
+        return ""
+    infield, margin, outfield = exposure.field_percent
+    return f" Infield {infield:.0f} %, margin {margin:.0f} %, outfield {outfield:.0f} % (PP23)."
+
+
 def _measurements(exposure: _Exposure, high_gy: float) -> tuple[Quantity, ...]:
-    at = f"new enhancement at {exposure.timepoint.id}"
+    at = f"what has grown at {exposure.timepoint.id}"
     dose = exposure.dose_gy
     figures = [
-        Quantity("new_enhancement_cm3", exposure.volume_cm3, "cm3", at),
+        _grown(exposure.volume_cm3, exposure.since),
         Quantity("dose_median_gy", float(np.median(dose)), "Gy", at),
         Quantity("dose_min_gy", float(dose.min()), "Gy", at),
         Quantity("dose_max_gy", float(dose.max()), "Gy", at),

@@ -26,7 +26,7 @@ class Favours(Enum):
 
 
 class Strength(Enum):
-    """How much the sources say a finding weighs."""
+    """How much a finding weighs: our grading, the sources give none."""
 
     STRONG = "strong"
     MODERATE = "moderate"
@@ -92,6 +92,11 @@ class FindingSpec:
     events: tuple[EventKind, ...] = ()
     reads: tuple[Drawn, ...] = tuple(Drawn)
 
+    @property
+    def is_context(self) -> bool:
+        """Whether its answer speaks for neither side; *present* and *absent* then mean little."""
+        return self.favours_when_present is None
+
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
@@ -146,6 +151,8 @@ class Finding:
         Those that fired.
     limitation : str
         Required when not assessable: why, and which input would help.
+    name : str
+        What was found, where the item's usual name for this answer is too coarse.
     """
 
     spec: FindingSpec
@@ -158,6 +165,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
     caveats: tuple[str, ...] = ()
     limitation: str = ""
+    name: str = ""
 
     def __post_init__(self) -> None:
         if self.status is Status.NOT_ASSESSABLE and not self.limitation:

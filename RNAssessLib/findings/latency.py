@@ -5,6 +5,7 @@ from __future__ import annotations
 from RNAssessLib.case import (
     Lesion,
     PreparedCase,
+    PreparedTimepoint,
     Quantity,
     SequenceRole,
     months_between,
@@ -30,9 +31,18 @@ SPEC = FindingSpec(
     favours_when_present=None,
     references=("LA25 §1", "LA22", "LI21", "PP23"),
     needs=(SequenceRole.T1C,),
-    why="Necrosis usually appears 3-18 months after treatment (LA25), most often at 6-11 (LA22); "
-    "LI21 median 11, range 7-35. Recurrence shares the range: PP23 median 12.5 against 18.4.",
+    why="Necrosis follows 5-26 % of treatments (LA22), usually after 3-18 months (LA25), most "
+    "often 6-11 (LA22); LI21 median 11, range 7-35. Recurrence shares the range: PP23 median 12.5 "
+    "(IQR 8.3-19.3) against 18.4 (9.4-28.5). Years later is known as well.",
     reads=ENHANCEMENT,
+)
+OUTSIDE = (
+    "outside this range is no evidence against necrosis: it is known years later (LA25 §1; LA22 "
+    "four years in Fig 3, three in Fig 8)"
+)
+FIRST = (
+    "LA22 (Discussion) is hesitant to diagnose progression with confidence on the first scan that "
+    "shows enlargement, and prefers an early follow-up"
 )
 
 
@@ -61,8 +71,11 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     method = f"{treatment} to {event.timepoint.id}, the first scan that shows enlargement"
     caveats = [
         f"it began between {earlier:.1f} and {months:.1f} months; recurrence shares this range",
+        *([] if inside else [OUTSIDE]),
+        *([FIRST] if event.timepoint is usable.latest else []),
         *usable.remarks,
     ]
+    recent = (baseline, *usable.timepoints)[-2:]
     body = whole_mask(event.timepoint, lesion)
     return Finding(
         SPEC,
@@ -71,17 +84,29 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         Strength.CONTEXT,
         f"First enlargement at {event.timepoint.id}, {months:.1f} months after {treatment} (from "
         f"{event.smallest_cm3:.2f} to {event.volume_cm3:.2f} cm³), "
-        f"{'within' if inside else 'outside'} the {low:g}-{high:g} months usual for necrosis.",
+        f"{'within' if inside else 'outside'} the {low:g}-{high:g} months usual for necrosis"
+        f"{'' if inside else ', which is known years later as well'}.",
         measurements=(
             Quantity("latency_months", months, "months", method),
             Quantity("latency_from_months", earlier, "months", "last scan before it"),
             Quantity("smallest_cm3", event.smallest_cm3, "cm3", "smallest size before"),
             Quantity("enlarged_cm3", event.volume_cm3, "cm3", f"at {event.timepoint.id}"),
+            _growth(recent[0], recent[1], lesion),
         ),
         criteria=_criteria(thresholds),
         evidence=(point_at_mask(event.timepoint, body, "enlarged"),),
         caveats=tuple(caveats),
     )
+
+
+def _growth(before: PreparedTimepoint, now: PreparedTimepoint, lesion: Lesion) -> Quantity:
+    """Growth of the latest interval, compounded: the same share of the volume every month."""
+    first, second = (whole_mask(t, lesion).volume_cm3 for t in (before, now))
+    months = months_between(before.date, now.date)
+    name, method = "growth_percent_per_month", f"from {before.id} to {now.id}, compounded"
+    if first <= 0.0 or months <= 0.0:
+        return Quantity(name, None, "percent", method, undefined="nothing to grow from")
+    return Quantity(name, 100.0 * ((second / first) ** (1.0 / months) - 1.0), "percent", method)
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:

@@ -19,6 +19,7 @@ from RNAssessLib.case import (
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import Drawn, Finding, FindingSpec, Status, Strength
 
+from .measure.irradiated import FieldOf, field_of
 from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
 from .measure.timepoints import require_baseline, usable_follow_ups
@@ -30,7 +31,7 @@ SPEC = FindingSpec(
     title="New lesions",
     question="Is there new enhancement away from every target?",
     favours_when_present=None,
-    references=("LA25 §3",),
+    references=("LA25 §3", "LA25 §4"),
     needs=(SequenceRole.T1C,),
     why="New metastases can appear at any time, whatever a treated lesion turns out to be.",
     reads=(Drawn.ENHANCING, Drawn.OTHERS, Drawn.UNASSIGNED),
@@ -45,6 +46,7 @@ class _New:
     mask: Mask
     distance_mm: float
     dose_gy: float | None
+    field: FieldOf | None = None
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
@@ -68,7 +70,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         SPEC, Status.PRESENT, None, Strength.CONTEXT,
         f"{len(found)} new enhancing {'component' if len(found) == 1 else 'components'} away from "
         f"the targets at {latest.id}, the largest {largest.mask.volume_cm3:.2f} cm³ and "
-        f"{largest.distance_mm:.0f} mm from the nearest target{dose}: exclude a new metastasis.",
+        f"{largest.distance_mm:.0f} mm from the nearest target{dose}: "
+        f"{largest.field.tell() if largest.field else 'exclude a new metastasis'}.",
         measurements=(
             count,
             Quantity("largest_cm3", largest.mask.volume_cm3, "cm3", "largest of them"),
@@ -111,7 +114,8 @@ def _find(
             float(np.linalg.norm(middle - item.center_lps_mm)) - item.radius_mm
             for item in prepared.lesions
         )
-        found.append(_New(part, max(distance, 0.0), _dose(prepared, lesion, where)))
+        field = field_of(prepared, latest, where, thresholds)
+        found.append(_New(part, max(distance, 0.0), _dose(prepared, lesion, where), field))
     return found
 
 

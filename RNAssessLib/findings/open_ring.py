@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from RNAssessLib.anatomy.boundaries import VENTRICLES
 from RNAssessLib.case import (
     Lesion,
     NotAssessableError,
     PreparedCase,
-    PreparedTimepoint,
     Quantity,
     SequenceRole,
-    Tissue,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
@@ -25,7 +20,7 @@ from RNAssessLib.findings.finding import (
 )
 
 from .measure.pointing import point_at
-from .measure.rays import Ring, look_outward
+from .measure.rays import Ring, look_outward, opening_toward
 from .measure.timepoints import require_treated, usable_follow_ups
 
 SPEC = FindingSpec(
@@ -39,6 +34,10 @@ SPEC = FindingSpec(
     why="Necrosis beside cortex or ventricle often shows no enhancement along that surface; a "
     "metastasis spreading there would line it.",
     reads=ENHANCEMENT,
+)
+ABSENCE = (
+    "a closed ring or a solid lesion is no evidence against necrosis: LA22 describes the open "
+    "ring, not what its absence means"
 )
 
 
@@ -60,7 +59,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     if share > thresholds["open_ring.largest_percent"]:
         return _plain(ring, f"No ring at {at}: {share:.0f} % of it is missing.", usable.remarks,
                       thresholds)  # fmt: skip
-    toward, what = _opens_toward(prepared, timepoint, ring)
+    opening = opening_toward(prepared, timepoint, ring)
+    toward = None if opening is None else opening.boundary_share
+    what = "tissue that is not known" if opening is None else opening.name
     status, favours, strength = Status.INDETERMINATE, None, None
     if toward is not None and toward >= thresholds["open_ring.toward_share"]:
         status, favours, strength = Status.PRESENT, Favours.RN, Strength.MODERATE
@@ -80,30 +81,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
 def _plain(ring: Ring, sentence: str, remarks: tuple[str, ...], thresholds: Thresholds) -> Finding:
     return Finding(
         SPEC, Status.ABSENT, None, None, sentence, measurements=_measurements(ring, None),
-        criteria=_criteria(thresholds), caveats=remarks,
+        criteria=_criteria(thresholds), caveats=(ABSENCE, *remarks),
     )  # fmt: skip
-
-
-def _opens_toward(
-    prepared: PreparedCase, timepoint: PreparedTimepoint, ring: Ring
-) -> tuple[float | None, str]:
-    """Share of the opening that meets cortex, CSF or ventricle just beyond the rim."""
-    anatomy = prepared.anatomy
-    if anatomy is None:
-        return None, "tissue that is not known"
-    steps = ring.radius_mm + np.arange(-1.0, anatomy.boundary_error_mm + 4.0, 0.5)
-    points = ring.center_mm + ring.opening[:, None, :] * steps[None, :, None]
-    index = np.rint(
-        anatomy.grid.lps_to_index(timepoint.to_reference.transform.apply(points))
-    ).astype(int)
-    index = np.clip(index, 0, np.asarray(anatomy.grid.shape) - 1)
-    at = tuple(np.moveaxis(index, -1, 0))
-    ventricle = np.isin(anatomy.compartments[at], VENTRICLES).any(axis=1)
-    cortex = np.isin(anatomy.tissue[at], (Tissue.GREY_MATTER, Tissue.CSF)).any(axis=1)
-    share = float((ventricle | cortex).mean())
-    if share < 0.5:
-        return share, "white matter"
-    return share, "the ventricle" if ventricle.mean() >= 0.5 else "the cortex"
 
 
 def _measurements(ring: Ring, toward: float | None) -> tuple[Quantity, ...]:

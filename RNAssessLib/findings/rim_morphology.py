@@ -35,8 +35,8 @@ SPEC = FindingSpec(
     favours_when_present=Favours.RN,
     references=("LA25 §2.1",),
     needs=(SequenceRole.T1C,),
-    why="Necrosis enhances as a thin, irregular rim; thick, nodular or solid enhancement suggests "
-    "tumour. Small or regressing necrosis may look solid.",
+    why="Necrosis enhances as a thin, irregular rim; thicker, nodular or solid enhancement "
+    "suggests tumour. Small or regressing necrosis may look solid.",
     reads=ENHANCEMENT,
 )
 
@@ -50,8 +50,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         raise NotAssessableError(f"the lesion does not enhance at {usable.latest.id}")
     rim = rims[-1]
     excuses = _excuses(prepared, lesion, rim, thresholds)
-    status, favours = _judge(rim, excuses, thresholds)
-    caveats = [*excuses, *usable.remarks]
+    status, favours, strength = _judge(rim, excuses, thresholds)
+    caveats = [*excuses, *_cystic(rim, thresholds), *usable.remarks]
     if rim.other_parts:
         caveats.append(
             f"not part of this answer: {counted(rim.other_parts, 'further separate part')}"
@@ -60,23 +60,47 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         SPEC,
         status,
         favours,
-        Strength.MODERATE if favours else None,
+        strength,
         _sentence(rim),
         measurements=_measurements(rim),
         criteria=_criteria(thresholds),
         evidence=_evidence(rim, lesion),
         caveats=tuple(caveats),
+        name=_name(rim, thresholds) if favours is Favours.TTP else "",
     )
 
 
-def _judge(rim: Rim, excuses: list[str], thresholds: Thresholds) -> tuple[Status, Favours | None]:
-    solid = rim.solid_cm3 >= thresholds["rim_morphology.nodule_cm3"] or not rim.has_core
-    if solid:
-        return (Status.INDETERMINATE, None) if excuses else (Status.ABSENT, Favours.TTP)
+def _judge(
+    rim: Rim, excuses: list[str], thresholds: Thresholds
+) -> tuple[Status, Favours | None, Strength | None]:
+    """Thin: necrosis; solid or nodular: tumour; thick without a nodule: tumour, weakly."""
+    if _is_solid(rim, thresholds):
+        if excuses:
+            return Status.INDETERMINATE, None, None
+        return Status.ABSENT, Favours.TTP, Strength.MODERATE
     assert rim.median_mm is not None
     if rim.median_mm <= thresholds["rim_morphology.thin_mm"]:
-        return Status.PRESENT, Favours.RN
-    return Status.INDETERMINATE, None
+        return Status.PRESENT, Favours.RN, Strength.MODERATE
+    return Status.ABSENT, Favours.TTP, Strength.WEAK
+
+
+def _is_solid(rim: Rim, thresholds: Thresholds) -> bool:
+    return rim.solid_cm3 >= thresholds["rim_morphology.nodule_cm3"] or not rim.has_core
+
+
+def _name(rim: Rim, thresholds: Thresholds) -> str:
+    if not rim.has_core:
+        return "solid, no thin rim"
+    return "nodule in the rim" if _is_solid(rim, thresholds) else "thick rim without a nodule"
+
+
+def _cystic(rim: Rim, thresholds: Thresholds) -> list[str]:
+    share = 100.0 * rim.core_cm3 / rim.volume_cm3 if rim.volume_cm3 > 0 else 0.0
+    if share < thresholds["rim_morphology.cystic_percent"]:
+        return []
+    return [
+        f"{share:.0f} % of it does not enhance: predominantly cystic necrosis is known (LA25 §4)"
+    ]
 
 
 def _excuses(prepared: PreparedCase, lesion: Lesion, rim: Rim, thresholds: Thresholds) -> list[str]:
@@ -93,7 +117,7 @@ def _excuses(prepared: PreparedCase, lesion: Lesion, rim: Rim, thresholds: Thres
         now = whole_mask(rim.timepoint, lesion).volume_cm3
         if now < (1.0 - thresholds["rim_morphology.regressing_percent"] / 100.0) * before:
             found.append(f"regressing ({before:.2f} to {now:.2f} cm³): shrinking necrosis may look "
-                         "solid (LA25 Fig 2)")  # fmt: skip
+                         "solid (LA25 Fig 2), as does a metastasis that responds")  # fmt: skip
     return found
 
 
@@ -133,5 +157,5 @@ def _evidence(rim: Rim, lesion: Lesion) -> tuple[Evidence, ...]:
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
     names = ("thin_mm", "nodule_mm", "nodule_cm3", "small_mm", "regressing_percent",
-             "smallest_core_cm3")  # fmt: skip
+             "smallest_core_cm3", "cystic_percent")  # fmt: skip
     return tuple(thresholds.criterion(f"rim_morphology.{name}") for name in names)

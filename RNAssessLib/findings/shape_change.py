@@ -8,10 +8,8 @@ from itertools import pairwise
 from RNAssessLib.case import (
     EventKind,
     Lesion,
-    Mask,
     NotAssessableError,
     PreparedCase,
-    PreparedTimepoint,
     Quantity,
     SequenceRole,
 )
@@ -25,11 +23,12 @@ from RNAssessLib.findings.finding import (
     Status,
     Strength,
 )
-from RNAssessLib.lesions.tracking import ChangeMap, compute_change
 
-from .measure.pointing import point_at_common
+from .measure.given import acting_bevacizumab, changed_steroid, further_radiotherapy
+from .measure.pointing import point_at_both
+from .measure.shape import ShapeStep, compare_shapes, why_still_responding
 from .measure.timepoints import given_between, require_treated, usable_follow_ups
-from .measure.workspace import Workspace, change_tolerance_mm, open_workspace
+from .measure.workspace import Workspace, open_workspace
 
 SPEC = FindingSpec(
     id="shape_change",
@@ -39,30 +38,26 @@ SPEC = FindingSpec(
     favours_when_present=Favours.RN,
     references=("LA22", "LA25 §2.1"),
     needs=(SequenceRole.T1C,),
-    why="Parts of a metastasis do not grow and shrink at once; parts of necrosis do, even while "
-    "the whole enlarges.",
-    events=(EventKind.BEVACIZUMAB, EventKind.STEROID, EventKind.SURGERY),
+    why="Once a metastasis has finished responding, its parts do not grow and shrink at once; "
+    "parts of necrosis do, even while the whole enlarges.",
+    events=(EventKind.BEVACIZUMAB, EventKind.STEROID, EventKind.SURGERY, EventKind.WBRT),
     reads=ENHANCEMENT,
 )
 REACH_MM = 8.0
+ABSENCE = "absence says little: the sensitivity of this sign is likely modest (LA22 Discussion)"
 
 
 @dataclass(frozen=True, eq=False)
-class _Step:
-    """Change between two consecutive follow-ups."""
+class _Judged:
+    """A step in which both parts changed, and what else would explain it."""
 
-    before: PreparedTimepoint
-    after: PreparedTimepoint
-    change: ChangeMap
-    tolerance_mm: float
-
-    @property
-    def lesser_cm3(self) -> float:
-        return min(self.change.grown.volume_cm3, self.change.regressed.volume_cm3)
+    step: ShapeStep
+    reasons: tuple[str, ...]
+    caveats: tuple[str, ...]
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
-    """Compare consecutive follow-ups; response to the treatment itself does not count."""
+    """Compare consecutive follow-ups; the metastasis's response to treatment does not count."""
     require_treated(prepared, lesion)
     usable = usable_follow_ups(prepared, lesion)
     if len(usable.timepoints) < 2:
@@ -74,128 +69,135 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     steps = [
         step
         for before, after in pairwise(usable.timepoints)
-        if (step := _compare(space, lesion, before, after, thresholds)) is not None
+        if (step := compare_shapes(space, lesion, before, after, thresholds)) is not None
     ]
     if not steps:
         raise NotAssessableError("no enhancement to compare between follow-ups")
     smallest = thresholds["shape_change.smallest_cm3"]
-    found = [s for s in steps if s.lesser_cm3 >= smallest]
+    found = [
+        _judge(space, lesion, step, thresholds) for step in steps if step.lesser_cm3 >= smallest
+    ]
     if found:
-        return _present(prepared, space, found, usable.remarks, thresholds)
+        return _changed(space, found, usable.remarks, thresholds)
     return _absent(steps, usable.remarks, thresholds)
 
 
-def _compare(
-    space: Workspace,
-    lesion: Lesion,
-    before: PreparedTimepoint,
-    after: PreparedTimepoint,
-    thresholds: Thresholds,
-) -> _Step | None:
-    tolerance = change_tolerance_mm(before, after, lesion, thresholds)
-    first, second = space.whole(before, lesion), space.whole(after, lesion)
-    if not first.any() or not second.any():
-        return None
-    change = compute_change(
-        Mask(first, space.grid),
-        Mask(second, space.grid),
-        tolerance,
-        thresholds["shape_change.deep_cm3"],
-    )
-    return _Step(before, after, change, tolerance)
+def _judge(space: Workspace, lesion: Lesion, step: ShapeStep, thresholds: Thresholds) -> _Judged:
+    """What other than necrosis may have made one part regress while another grew."""
+    prepared, before, after = space.prepared, step.before, step.after
+    between = f"between {before.id} and {after.id}"
+    reasons, caveats = [], []
+    scans = (prepared.baseline(lesion), *prepared.follow_ups(lesion))
+    responding = why_still_responding(space, lesion, scans, step, thresholds)
+    if responding:
+        reasons.append(responding)
+    drug = acting_bevacizumab(prepared, before.date, after.date, thresholds)
+    if drug is not None:
+        reasons.append(
+            f"bevacizumab on {drug.date.isoformat()} acts on the interval {between}: less "
+            "enhancement under it is not evidence of necrosis (LA25 §6)"
+        )
+    if given_between(prepared, EventKind.SURGERY, before, after) is not None:
+        reasons.append(f"surgery {between}")
+    reasons += [
+        f"{text} {between}"
+        for text in further_radiotherapy(prepared, lesion, before.date, after.date, thresholds)
+    ]
+    steroid = changed_steroid(prepared, before.date, after.date, thresholds)
+    if steroid is not None:
+        caveats.append(
+            f"corticosteroid changed in or shortly before the interval {between} "
+            f"({steroid.date.isoformat()}): it changes enhancement"
+        )
+    return _Judged(step, tuple(reasons), tuple(caveats))
 
 
-def _present(
-    prepared: PreparedCase,
-    space: Workspace,
-    found: list[_Step],
-    remarks: tuple[str, ...],
-    thresholds: Thresholds,
+def _changed(
+    space: Workspace, found: list[_Judged], remarks: tuple[str, ...], thresholds: Thresholds
 ) -> Finding:
-    caveats: list[str] = []
-    clean = []
-    for step in found:
-        drug = given_between(prepared, EventKind.BEVACIZUMAB, step.before, step.after)
-        surgery = given_between(prepared, EventKind.SURGERY, step.before, step.after)
-        if given_between(prepared, EventKind.STEROID, step.before, step.after):
-            caveats.append(f"corticosteroid between {step.before.id} and {step.after.id}")
-        if drug is not None:
-            caveats.append(
-                f"bevacizumab between {step.before.id} and {step.after.id}: less enhancement "
-                "under it is not evidence of necrosis (LA25 §6)"
-            )
-        if surgery is not None:
-            caveats.append(f"surgery between {step.before.id} and {step.after.id}")
-        if drug is None and surgery is None:
-            clean.append(step)
-    best = max(clean or found, key=lambda s: s.lesser_cm3)
-    change = best.change
-    sentence = (
-        f"From {best.before.id} to {best.after.id}, {change.grown.volume_cm3:.2f} cm³ grew "
-        f"(reaching {change.grown_depth_mm:.1f} mm beyond the former outline) while "
-        f"{change.regressed.volume_cm3:.2f} cm³ regressed ({change.regressed_depth_mm:.1f} mm "
-        f"inside it); what could be error ends at {best.tolerance_mm:.1f} mm."
-    )
-    if not clean:
-        sentence += " The treatment given in between may explain the regression."
+    clean = [judged for judged in found if not judged.reasons]
+    best = max(clean or found, key=lambda judged: judged.step.lesser_cm3)
+    sentence = _sentence(best.step)
+    if best.reasons:
+        sentence += f" Indeterminate: {best.reasons[0]}."
+    caveats = [text for judged in found for text in (*judged.reasons, *judged.caveats)]
     return Finding(
         SPEC,
         Status.PRESENT if clean else Status.INDETERMINATE,
         Favours.RN if clean else None,
         Strength.STRONG if clean else None,
         sentence,
-        measurements=_measurements(best),
+        measurements=_measurements(best.step),
         criteria=_criteria(thresholds),
-        evidence=_evidence(space, best),
+        evidence=_evidence(space, best.step),
         caveats=(*dict.fromkeys(caveats), *remarks),
     )
 
 
-def _absent(steps: list[_Step], remarks: tuple[str, ...], thresholds: Thresholds) -> Finding:
+def _sentence(step: ShapeStep) -> str:
+    went = f"{step.regressed_depth_mm:.1f} mm inside it"
+    if step.gone_cm3 > 0:
+        went = f"a separate part of {step.gone_cm3:.2f} cm³ among it"
+    told = (
+        f"From {step.before.id} to {step.after.id}, {step.grown.volume_cm3:.2f} cm³ grew (reaching "
+        f"{step.grown_depth_mm:.1f} mm beyond the former outline) while "
+        f"{step.regressed.volume_cm3:.2f} cm³ regressed ({went}); differences up to "
+        f"{step.tolerance_mm:.1f} mm could be error."
+    )
+    return told + _satellite(step)
+
+
+def _satellite(step: ShapeStep) -> str:
+    if step.apart_cm3 == 0:
+        return ""
+    return (
+        f" New and separate at {step.after.id}, not counted here: {step.apart_cm3:.2f} cm³ (items "
+        "1 and 6)."
+    )
+
+
+def _absent(steps: list[ShapeStep], remarks: tuple[str, ...], thresholds: Thresholds) -> Finding:
     best = max(steps, key=lambda s: s.lesser_cm3)
-    parts = []
-    for step in steps:
-        grown = step.change.grown.volume_cm3
-        regressed = step.change.regressed.volume_cm3
-        parts.append(
-            f"{step.before.id} to {step.after.id}: {grown:.2f} cm³ grew, {regressed:.2f} cm³ "
-            "regressed"
-        )
+    parts = [
+        f"{step.before.id} to {step.after.id}: {step.grown.volume_cm3:.2f} cm³ grew, "
+        f"{step.regressed.volume_cm3:.2f} cm³ regressed"
+        for step in steps
+    ]
     return Finding(
         SPEC,
         Status.ABSENT,
         None,
         None,
-        f"No part grew while another regressed ({'; '.join(parts)}).",
+        f"No part grew while another regressed ({'; '.join(parts)}).{_satellite(steps[-1])}",
         measurements=_measurements(best),
         criteria=_criteria(thresholds),
-        caveats=remarks,
+        caveats=(ABSENCE, *remarks),
     )
 
 
-def _measurements(step: _Step) -> tuple[Quantity, ...]:
-    change = step.change
+def _measurements(step: ShapeStep) -> tuple[Quantity, ...]:
     when = f"{step.before.id} to {step.after.id}, enhancement with core"
     return (
-        Quantity("grown_cm3", change.grown.volume_cm3, "cm3", when),
-        Quantity("grown_depth_mm", change.grown_depth_mm, "mm", when, step.tolerance_mm),
-        Quantity("regressed_cm3", change.regressed.volume_cm3, "cm3", when),
-        Quantity("regressed_depth_mm", change.regressed_depth_mm, "mm", when, step.tolerance_mm),
+        Quantity("grown_cm3", step.grown.volume_cm3, "cm3", when),
+        Quantity("grown_depth_mm", step.grown_depth_mm, "mm", when, step.tolerance_mm),
+        Quantity("regressed_cm3", step.regressed.volume_cm3, "cm3", when),
+        Quantity("regressed_depth_mm", step.regressed_depth_mm, "mm", when, step.tolerance_mm),
+        Quantity("separate_new_cm3", step.apart_cm3, "cm3", "new and separate, not part of grown"),
         Quantity("tolerance_mm", step.tolerance_mm, "mm", "registrations and outlines together"),
     )
 
 
-def _evidence(space: Workspace, step: _Step) -> tuple[Evidence, ...]:
-    pairs = (
-        (step.after, step.change.grown, "grew"),
-        (step.before, step.change.regressed, "regressed"),
-    )
-    return tuple(
-        point_at_common(t, space.embed(mask.array), f"{mask.volume_cm3:.2f} cm³ {word}")
-        for t, mask, word in pairs
+def _evidence(space: Workspace, step: ShapeStep) -> tuple[Evidence, ...]:
+    """Grown part on the later scan, regressed part on the earlier one, in one cut."""
+    grown, regressed = space.embed(step.grown.array), space.embed(step.regressed.array)
+    return point_at_both(
+        (step.after, grown, f"{grown.volume_cm3:.2f} cm³ grew"),
+        (step.before, regressed, f"{regressed.volume_cm3:.2f} cm³ regressed"),
     )
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    names = ("shape_change.smallest_cm3", "shape_change.deep_cm3", "comparison.tolerance_factor")
+    names = ("shape_change.smallest_cm3", "shape_change.deep_cm3", "comparison.tolerance_factor",
+             "bevacizumab.effect_months", "latency.growth_percent",
+             "latency.growth_cm3")  # fmt: skip
     return tuple(thresholds.criterion(name) for name in names)

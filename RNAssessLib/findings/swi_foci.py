@@ -91,7 +91,10 @@ def _caveats(prepared: PreparedCase, latest: Susceptibility) -> list[str]:
             "in tumour and after radiotherapy (LA25 §2.3)"
         )
     if had_whole_brain_radiotherapy(prepared):
-        caveats.append("whole-brain radiotherapy scatters foci through the brain (LA25 §2.3)")
+        caveats.append(
+            "whole-brain radiotherapy scatters foci through the brain; necrosis concentrates them "
+            "and brings them earlier (LA25 §2.3)"
+        )
     if latest.vessels:
         caveats.append(f"{latest.vessels} vein-like dark structures were left out")
     return caveats

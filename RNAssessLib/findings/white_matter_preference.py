@@ -17,6 +17,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
     Tissue,
+    counted,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
@@ -43,7 +44,8 @@ SPEC = FindingSpec(
     references=("LA25 §2.1", "LA22"),
     needs=(SequenceRole.T1C,),
     why="Necrosis affects white matter and relatively spares grey matter, which gives the wavy "
-    "margin of the cut pepper; small enhancing seeds in its centre are common.",
+    "margin of the cut pepper; small enhancing seeds in its centre are common. Needs a label map "
+    "of the patient: the place of an atlas is known no better than the cortex is thick.",
     reads=ENHANCEMENT,
 )
 
@@ -66,8 +68,6 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     shares = _measure(space, timepoint, lesion, thresholds)
     error = space.anatomy.boundary_error_mm
     caveats = list(usable.remarks)
-    if shares.seeds:
-        caveats.append(f"{shares.seeds} enhancing seed(s) in the core, common in necrosis (LA25)")
     status, favours = Status.INDETERMINATE, None
     if error > thresholds["white_matter_preference.anatomy_error_mm"]:
         caveats.insert(0, f"tissue is known to {error:.1f} mm only, no better than the cortex is "
@@ -83,7 +83,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     return Finding(
         SPEC, status, favours, Strength.WEAK if favours else None,
         f"{100 * shares.white:.0f} % of the enhancement at {timepoint.id} lies in white matter, "
-        f"{100 * shares.around:.0f} % of the tissue within {reach:g} mm is white matter.",
+        f"{100 * shares.around:.0f} % of the tissue within {reach:g} mm is white matter."
+        f"{_seeds(shares)}",
         measurements=(
             Quantity("white_matter_percent", 100 * shares.white, "percent",
                      f"of grey and white matter that enhances {where}"),
@@ -97,6 +98,15 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         evidence=(point_at_mask(timepoint, mask, "enhancement"),),
         caveats=tuple(caveats),
     )  # fmt: skip
+
+
+def _seeds(shares: _Shares) -> str:
+    """Seeds of the cut pepper are part of the sign."""
+    if not shares.seeds:
+        return ""
+    return (
+        f" {counted(shares.seeds, 'enhancing seed')} in the core, common in necrosis (LA25 §2.1)."
+    )
 
 
 def _measure(

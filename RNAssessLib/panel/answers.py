@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from RNAssessLib.assessment import LesionAssessment
 from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.naming import name_finding, name_of
 
 from .records import Decision, DecisionKind
 from .session import ReaderSession
-from .wording import STATUS_WORDS
+from .wording import STATUS_ICONS, STATUS_WORDS, finding_icon, finding_word
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,27 @@ class Answer:
         return None if self.overridden else self.finding.strength
 
     @property
+    def word(self) -> str:
+        """Answer in one word; what the reader answered keeps the reader's word."""
+        if self.overridden:
+            return STATUS_WORDS[self.status]
+        return finding_word(self.spec, self.status)
+
+    @property
+    def icon(self) -> str:
+        """Sign of the answer."""
+        if self.overridden:
+            return STATUS_ICONS[self.status]
+        return finding_icon(self.spec, self.status)
+
+    @property
+    def name(self) -> str:
+        """What holds, in words: the finding rather than its topic."""
+        if self.overridden:
+            return name_of(self.spec, self.status, self.favours)
+        return name_finding(self.finding)
+
+    @property
     def told(self) -> str:
         """What the reader did, in sentences; empty without a decision.
 
@@ -73,7 +95,7 @@ class Answer:
         decision = self.decision
         if decision is None:
             return ""
-        computed = STATUS_WORDS[self.finding.status]
+        computed = finding_word(self.spec, self.finding.status)
         if self.overridden and self.finding.status is Status.NOT_ASSESSABLE:
             words = "Set by the reader; no answer was computed."
         elif self.overridden:

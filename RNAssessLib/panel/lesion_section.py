@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.course.serial import SerialEntry
@@ -20,11 +22,15 @@ from .style import FAVOURS_COLOURS
 from .three_axes import build_three_axes
 from .timeline_chart import build_timeline
 from .wording import (
+    CONTEXT_ICON,
+    CONTEXT_WORD,
     FAVOURS_WORDS,
     ROLE_NAMES,
     STATUS_ICONS,
     STATUS_WORDS,
     STRENGTH_WORDS,
+    finding_icon,
+    finding_word,
     quantity_label,
     unit_text,
 )
@@ -70,14 +76,7 @@ def build_lesion(
         id=lesion.id,
         title=f"{lesion.id} · {lesion.name}",
         summary=summary.sentence,
-        counts=tuple(
-            StatusCount(
-                STATUS_ICONS[status],
-                STATUS_WORDS[status],
-                sum(f.status is status for f in assessed.findings),
-            )
-            for status in Status
-        ),
+        counts=_counts(assessed.findings),
         missing=tuple(f"{role.value} ({ROLE_NAMES[role]})" for role in summary.missing),
         next_steps=summary.next_steps,
         decided=f"{decided} of {len(rows)} items decided by the reader",
@@ -96,6 +95,18 @@ def build_lesion(
         three_axes=None if assessed.li21 is None else build_three_axes(assessed.li21),
         nomogram=build_nomogram_chart(assessed.nomogram),
     )
+
+
+def _counts(findings: Sequence[Finding]) -> tuple[StatusCount, ...]:
+    """How often each answer occurs; items that are context stand apart."""
+    signs = {
+        STATUS_ICONS[s]: (STATUS_WORDS[s], 0) for s in Status
+    } | {CONTEXT_ICON: (CONTEXT_WORD, 0)}  # fmt: skip
+    for finding in findings:
+        icon = finding_icon(finding.spec, finding.status)
+        word, count = signs[icon]
+        signs[icon] = word, count + 1
+    return tuple(StatusCount(icon, word, count) for icon, (word, count) in signs.items())
 
 
 def _heads() -> tuple[str, ...]:
@@ -137,11 +148,11 @@ def build_row(lesion: str, finding: Finding, decision: Decision | None) -> Check
         title=spec.title,
         question=spec.question,
         why=spec.why,
-        icon=STATUS_ICONS[finding.status],
-        status=STATUS_WORDS[finding.status],
+        icon=finding_icon(spec, finding.status),
+        status=finding_word(spec, finding.status),
         favours=FAVOURS_WORDS[finding.favours] if finding.favours else "",
         favours_colour=FAVOURS_COLOURS[finding.favours],
-        strength=STRENGTH_WORDS[finding.strength] if finding.strength else "",
+        strength=_strength(finding),
         muted=finding.status is Status.NOT_ASSESSABLE and decision is None,
         sentence=finding.sentence,
         measurements=tuple(figure_row(q) for q in finding.measurements),
@@ -164,6 +175,13 @@ def build_row(lesion: str, finding: Finding, decision: Decision | None) -> Check
     )
 
 
+def _strength(finding: Finding) -> str:
+    """Our grading; of context the word has been said."""
+    if finding.strength is None or finding.spec.is_context:
+        return ""
+    return STRENGTH_WORDS[finding.strength]
+
+
 def describe_decision(decision: Decision | None) -> str:
     """Return a decision in words; empty when there is none."""
     if decision is None or decision.kind is DecisionKind.WITHDRAWN:
@@ -175,13 +193,13 @@ def describe_decision(decision: Decision | None) -> str:
 def _describe_change(finding: Finding, decision: Decision | None) -> str:
     if decision is None or decision.computed in (None, finding.status):
         return ""
-    before = STATUS_WORDS[decision.computed] if decision.computed else ""
-    return (
-        f"decided when the computed answer was {before}; now it is {STATUS_WORDS[finding.status]}"
-    )
+    before = finding_word(finding.spec, decision.computed) if decision.computed else ""
+    now = finding_word(finding.spec, finding.status)
+    return f"decided when the computed answer was {before}; now it is {now}"
 
 
 def _choices(finding: Finding) -> tuple[tuple[Status, str], ...]:
     others = [status for status in Status if status is not finding.status]
-    computed = (finding.status, f"{STATUS_WORDS[finding.status]} (computed)")
+    word = finding_word(finding.spec, finding.status)
+    computed = (finding.status, f"{word} (computed)")
     return (computed, *((status, STATUS_WORDS[status]) for status in others))

@@ -43,6 +43,7 @@ OWN_PICTURE = {"delayed_contrast": Made.RESPONSE}
 BY_ITEM = {
     "shape_change": Made.GROWTH,
     "course_pattern": Made.GROWTH,
+    "spontaneous_regression": Made.GROWTH,
     "dual_pathology": Made.GROWTH,
     "clustered_enhancement": Made.SUBTRACTION,
     "new_lesions": Made.DIFFERENCE,

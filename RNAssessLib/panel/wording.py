@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from RNAssessLib.case import EventKind, MaskKind, RegistrationGrade, SequenceRole, Technique
-from RNAssessLib.findings.finding import Favours, Status, Strength
+from RNAssessLib.findings.finding import Favours, FindingSpec, Status, Strength
 
 STATUS_WORDS = {
     Status.PRESENT: "present",
@@ -20,6 +20,8 @@ STATUS_ICONS = {
     Status.INDETERMINATE: "◐",
     Status.NOT_ASSESSABLE: "–",
 }
+# An item that speaks for neither side has no present or absent; its sentence is the answer.
+CONTEXT_WORD, CONTEXT_ICON = "context", "◇"
 GRADE_WORDS = {
     RegistrationGrade.GOOD: "good",
     RegistrationGrade.ACCEPTABLE: "acceptable",
@@ -153,6 +155,27 @@ _PATTERNS = (
     (re.compile(r"^brain_v(\d+)_gy_cm3$"), "Normal brain V{0} Gy"),
 )
 _UNIT_SUFFIX = re.compile(r"_(gy|cm3|mm3|mm|percent|months|um2_per_ms)$")
+
+
+def finding_word(spec: FindingSpec, status: Status) -> str:
+    """Word for a computed answer.
+
+    Examples
+    --------
+    >>> from RNAssessLib.findings import latency, swi_foci
+    >>> finding_word(swi_foci.SPEC, Status.ABSENT), finding_word(latency.SPEC, Status.ABSENT)
+    ('absent', 'context')
+    """
+    if spec.is_context and status is not Status.NOT_ASSESSABLE:
+        return CONTEXT_WORD
+    return STATUS_WORDS[status]
+
+
+def finding_icon(spec: FindingSpec, status: Status) -> str:
+    """Sign for a computed answer."""
+    if spec.is_context and status is not Status.NOT_ASSESSABLE:
+        return CONTEXT_ICON
+    return STATUS_ICONS[status]
 
 
 def quantity_label(name: str) -> str:

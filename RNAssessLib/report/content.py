@@ -16,8 +16,13 @@ from RNAssessLib.panel.dose_section import build_accumulated, readable_figures
 from RNAssessLib.panel.numbers import format_number, format_quantity
 from RNAssessLib.panel.reader_work import measured_rows, outline_rows
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.style import STATUS_ICONS, STATUS_WORDS
-from RNAssessLib.panel.wording import TECHNIQUE_NAMES, quantity_label, unit_text
+from RNAssessLib.panel.wording import (
+    TECHNIQUE_NAMES,
+    finding_icon,
+    finding_word,
+    quantity_label,
+    unit_text,
+)
 
 ILLUSTRATED = 6
 SERIAL_HEADS = {
@@ -184,8 +189,8 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
         "number": finding.spec.number,
         "title": finding.spec.title,
         "sources": ", ".join(finding.spec.references),
-        "icon": STATUS_ICONS[answer.status],
-        "status": STATUS_WORDS[answer.status],
+        "icon": answer.icon,
+        "status": answer.word,
         "favours": answer.favours.value if answer.favours else "",
         "strength": answer.strength.value if answer.strength else "",
         "by": describe_author(answer),
@@ -211,7 +216,8 @@ def describe_computed(answer: Answer) -> str:
     if not answer.overridden:
         return ""
     finding = answer.finding
-    words = f"computed: {STATUS_ICONS[finding.status]} {STATUS_WORDS[finding.status]}"
+    spec, status = finding.spec, finding.status
+    words = f"computed: {finding_icon(spec, status)} {finding_word(spec, status)}"
     return f"{words}, favours {finding.favours.value}" if finding.favours else words
 
 

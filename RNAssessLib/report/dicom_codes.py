@@ -67,6 +67,7 @@ ITEM_VALUES = {
     "clustered_enhancement": "CLUSTERED",
     "white_matter_preference": "WHITE_MATTER",
     "clinical_modifiers": "MODIFIERS",
+    "spontaneous_regression": "SPONTANEOUS",
 }
 SEGMENT_CATEGORY = codes.SCT.MorphologicallyAbnormalStructure
 SEGMENT_TYPE = {

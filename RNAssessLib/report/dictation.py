@@ -10,11 +10,12 @@ from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
 from RNAssessLib.case import months_between
 from RNAssessLib.course.serial import SerialEntry
 from RNAssessLib.findings.finding import Favours, Status
+from RNAssessLib.findings.naming import can_favour
 from RNAssessLib.panel.answers import Answer, read_answers
 from RNAssessLib.panel.numbers import format_number, format_quantity
 from RNAssessLib.panel.reader_work import measured_rows, outline_rows
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.wording import STATUS_WORDS, TECHNIQUE_NAMES, unit_text
+from RNAssessLib.panel.wording import CONTEXT_WORD, TECHNIQUE_NAMES, unit_text
 
 WIDTH = 96
 DAY = r"\d{4}-\d\d-\d\d"
@@ -168,7 +169,9 @@ def _describe_change(before: SerialEntry, after: SerialEntry, dates: Mapping[str
 
 def _describe_item(answer: Answer, dates: Mapping[str, str]) -> str:
     finding = answer.finding
-    told = f"- {finding.spec.title}: {STATUS_WORDS[answer.status]}. "
+    told = f"- {finding.spec.title}: {_state(answer)}. "
+    if answer.word == CONTEXT_WORD:
+        told = f"- {finding.spec.title} ({answer.word}): "
     if answer.told:
         told += f"{answer.told} "
     if answer.overridden and finding.status is Status.NOT_ASSESSABLE:
@@ -181,15 +184,25 @@ def _describe_item(answer: Answer, dates: Mapping[str, str]) -> str:
     return told
 
 
+def _state(answer: Answer) -> str:
+    """The finding in words; where it has none, or the reader says otherwise, the answer's word."""
+    if answer.overridden or answer.name == answer.spec.title:
+        return answer.word
+    return answer.name
+
+
 def _name_sides(answers: Sequence[Answer]) -> list[str]:
     """Which signs point where; they are listed, not weighed."""
     lines = []
     for side, words in SIDES.items():
+        asked = [a for a in answers if can_favour(a.spec, side)]
+        known = sum(a.status is not Status.NOT_ASSESSABLE for a in asked)
         names = [
-            f"{a.spec.title}{f' ({a.strength.value})' if a.strength else ''}"
+            f"{a.name}{f' ({a.strength.value})' if a.strength else ''}"
             + (" (answer of the reader)" if a.overridden else "")
             for a in answers
             if a.favours is side
         ]
-        lines.append(f"{words}: {', '.join(names) if names else 'none'}.")
+        found = "; ".join(names) if names else "none"
+        lines.append(f"{words}, {known} of {len(asked)} could be assessed: {found}.")
     return lines

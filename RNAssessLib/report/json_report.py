@@ -15,6 +15,7 @@ from RNAssessLib.course.serial import SerialEntry
 from RNAssessLib.dosimetry.document import build_accumulated_document, build_dose_document
 from RNAssessLib.evidence import Criterion
 from RNAssessLib.findings.finding import Evidence, Finding
+from RNAssessLib.findings.naming import name_finding
 from RNAssessLib.panel.events import describe_event
 from RNAssessLib.panel.reader_work import describe_answer, describe_outlines, describe_reader
 from RNAssessLib.panel.session import ReaderSession
@@ -118,6 +119,8 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
         "title": finding.spec.title,
         "question": finding.spec.question,
         "status": finding.status.value,
+        "context": finding.spec.is_context,
+        "name": name_finding(finding),
         "favours": finding.favours.value if finding.favours else None,
         "strength": finding.strength.value if finding.strength else None,
         "measurements": [describe_quantity(q) for q in finding.measurements],

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from RNAssessLib.case import MaskKind, PreparedCase, PreparedTimepoint, RigidTransform, SequenceRole
+from RNAssessLib.case import (
+    Mask,
+    MaskKind,
+    PreparedCase,
+    PreparedTimepoint,
+    RigidTransform,
+    SequenceRole,
+)
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.panel.style import MASK_COLOURS, IsodoseLevel
 
@@ -34,14 +41,33 @@ WINDOW = {
 }
 
 
+@dataclass(frozen=True, eq=False)
+class Hatching:
+    """A part that is hatched: told by its pattern, not by its colour alone.
+
+    Attributes
+    ----------
+    mask : Mask
+        In reference space.
+    pattern : str
+        Of matplotlib, ``////``.
+    colour : str
+    """
+
+    mask: Mask
+    pattern: str
+    colour: str
+
+
 @dataclass(frozen=True)
 class Tile:
-    """One picture: which sequence of which timepoint."""
+    """One picture: which sequence of which timepoint, and what is marked on it."""
 
     timepoint: str
     role: SequenceRole
     caption: str = ""
     mark_reference_lps_mm: tuple[float, float, float] | None = None
+    hatched: tuple[Hatching, ...] = ()
 
 
 def window_of(
@@ -81,6 +107,7 @@ def draw_tile(
     _draw_isodoses(axes, prepared, cut, isodoses)
     if lesion_id is not None:
         _draw_outlines(axes, timepoint, lesion_id, space, cut)
+    _draw_hatching(axes, tile, cut)
     _draw_marks(axes, tile, cut)
     axes.set_xlim(-0.5, cut.size - 0.5)
     axes.set_ylim(cut.size - 0.5, -0.5)
@@ -116,6 +143,22 @@ def _draw_outlines(
         if share.max() > 0.5:
             axes.contour(share, levels=[0.5], colors=[MASK_COLOURS[kind]], linewidths=0.8,
                          linestyles="dotted")  # fmt: skip
+
+
+def _draw_hatching(axes: Axes, tile: Tile, cut: CutPlane) -> None:
+    from matplotlib import rc_context
+
+    with rc_context({"hatch.linewidth": 0.7}):
+        for part in tile.hatched:
+            share = sample_plane(
+                part.mask.array.astype(np.float32), part.mask.grid, RigidTransform(), cut
+            )
+            share = np.nan_to_num(share)
+            if share.max() > 0.5:
+                drawn = axes.contourf(share, levels=[0.5, 2.0], colors="none",
+                                      hatches=[part.pattern])  # fmt: skip
+                drawn.set_edgecolor(part.colour)
+                axes.contour(share, levels=[0.5], colors=[part.colour], linewidths=0.7)
 
 
 def _draw_marks(axes: Axes, tile: Tile, cut: CutPlane) -> None:

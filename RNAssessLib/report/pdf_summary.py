@@ -79,7 +79,7 @@ def _describe_case(assessment: Assessment) -> str:
 
 def answer_of(answer: Answer) -> str:
     """Markup of status (sign and word), side, strength, and whose answer it is."""
-    lines = [f"<b>{STATUS_ICONS[answer.status]} {STATUS_WORDS[answer.status]}</b>"]
+    lines = [f"<b>{answer.icon} {answer.word}</b>"]
     if answer.favours is not None:
         strength = f" · {answer.strength.value}" if answer.strength else ""
         lines.append(f"favours {answer.favours.value}{strength}")
@@ -127,29 +127,34 @@ def _summarize_many(lesions: Sequence[LesionAssessment], session: ReaderSession)
         rows.append([
             marked(f"<b>{escape(f'{assessed.lesion.id} {assessed.lesion.name}')}</b>"),
             *(marked(answer_of(a)) for a in answers if a.spec.id in HEADLINE),
-            text(_count(summarize(assessed.findings).sentence, answers), "small"),
+            text(_count(summarize(assessed.findings).short, answers), "small"),
         ])  # fmt: skip
     heads = ("Lesion", *titles, "All items")
     return [*heading("Headline items", "h1"), table(heads, rows, (30, 31, 29, 31, 29, 30))]
 
 
 def _name_others(answers: Sequence[Answer]) -> list[Flowable]:
-    """One line per status that names the other items, with sides, and where the reader differs."""
-    lines = []
-    for status, word in STATUS_WORDS.items():
-        names = [_name(a) for a in answers if a.status is status and a.spec.id not in HEADLINE]
-        if names:
-            words = escape("; ".join(names))
-            lines.append(marked(f"<b>Also {STATUS_ICONS[status]} {word}:</b> {words}"))
-    return lines
+    """One line per answer that names the other items, with sides, and where the reader differs."""
+    named: dict[str, list[str]] = {
+        f"{STATUS_ICONS[s]} {word}": [] for s, word in STATUS_WORDS.items()
+    }
+    for answer in answers:
+        if answer.spec.id not in HEADLINE:
+            named.setdefault(f"{answer.icon} {answer.word}", []).append(_name(answer))
+    return [
+        marked(f"<b>Also {sign}:</b> {escape('; '.join(names))}")
+        for sign, names in named.items()
+        if names
+    ]
 
 
 def _name(answer: Answer) -> str:
-    """Title of an item with its side and, when the reader differs, the computed answer."""
+    """The finding with its side and, when the reader differs, the computed answer."""
     notes = [f"favours {answer.favours.value}"] if answer.favours else []
     if answer.overridden:
         notes.append(f"by the reader; {describe_computed(answer)}")
-    return f"{answer.spec.title} ({', '.join(notes)})" if notes else answer.spec.title
+    name = answer.name if answer.favours else answer.spec.title
+    return f"{name} ({', '.join(notes)})" if notes else name
 
 
 def serial_table(

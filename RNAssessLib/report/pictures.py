@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Finding, Plane
-from RNAssessLib.panel.style import IsodoseLevel
+from RNAssessLib.panel.style import SKY, VERMILION, IsodoseLevel
 
-from .key_images import Tile, draw_grid
+from .key_images import Hatching, Tile, draw_grid
 from .planes import CutPlane
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+SHAPE = "shape_change"
+# the colours of the growth map and of outlines over each other
+GROWN, GROWN_PATTERN = VERMILION, "//////"
+REGRESSED, REGRESSED_PATTERN = SKY, "....."
 OVERVIEW_MM, DETAIL_MM, PIXEL_MM = 110.0, 90.0, 0.5
 TILE_INCH = 2.6
 
@@ -84,7 +88,12 @@ def draw_evidence(
     *,
     tile_inch: float = TILE_INCH,
 ) -> Picture:
-    """Draw the evidence beside the same cut at baseline, so that change can be seen."""
+    """Draw the evidence beside the same cut at baseline, so that change can be seen.
+
+    Change in shape is drawn on the two scans it was measured between.
+    """
+    if finding.spec.id == SHAPE and len(finding.evidence) == 2:
+        return _draw_change(assessment, assessed, finding, isodoses, tile_inch)
     prepared = assessment.prepared
     seen = finding.evidence[0]
     baseline = prepared.baseline(assessed.lesion)
@@ -103,4 +112,41 @@ def draw_evidence(
         f"{finding.spec.title}: evidence on {seen.timepoint} {seen.role.value}",
         f"{seen.label or finding.spec.title}: {seen.plane.value} at the arrow, "
         f"{seen.timepoint} beside the baseline.",
+    )
+
+
+def hatch_change(finding: Finding) -> tuple[Hatching, Hatching]:
+    """Grown and regressed part of a change in shape, as they are drawn on every picture of it."""
+    grown, regressed = (e.mask for e in finding.evidence)
+    assert grown is not None and regressed is not None
+    return Hatching(grown, GROWN_PATTERN, GROWN), Hatching(regressed, REGRESSED_PATTERN, REGRESSED)
+
+
+def _draw_change(
+    assessment: Assessment,
+    assessed: LesionAssessment,
+    finding: Finding,
+    isodoses: Sequence[IsodoseLevel],
+    tile_inch: float,
+) -> Picture:
+    """Prior and current scan in the one cut that shows both parts, hatched."""
+    now, prior = finding.evidence
+    grown, regressed = hatch_change(finding)
+    cut = CutPlane(now.plane, now.point_reference_lps_mm, DETAIL_MM, PIXEL_MM)
+    tiles = [
+        Tile(prior.timepoint, SequenceRole.T1C, f"{prior.timepoint} T1c (prior)",
+             hatched=(regressed,)),
+        Tile(now.timepoint, SequenceRole.T1C, f"{now.timepoint} T1c", hatched=(grown, regressed)),
+    ]  # fmt: skip
+    figure = draw_grid(
+        assessment.prepared, [tiles], cut, isodoses, assessed.lesion.id, tile_inch=tile_inch
+    )
+    return Picture(
+        figure,
+        len(tiles),
+        1,
+        f"{finding.spec.title}: {prior.timepoint} beside {now.timepoint}, parts that grew and "
+        "regressed hatched",
+        f"{now.plane.value.capitalize()} through the lesion, {prior.timepoint} beside "
+        f"{now.timepoint}. Hatched with lines: {now.label}; dotted: {prior.label}.",
     )

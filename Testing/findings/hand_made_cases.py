@@ -334,11 +334,13 @@ def build_case(
     )
 
 
-def with_contours(prepared: PreparedCase) -> PreparedCase:
-    """The target's structure, which plan indices need."""
+def with_contours(prepared: PreparedCase, spacing: float = 1.0) -> PreparedCase:
+    """The target's structure, which plan indices need, on voxels of `spacing` mm."""
     placed = prepared.courses[0]
     center = HEAD + np.asarray(CENTER)
-    grid = Grid((24, 24, 24), tuple(float(v) for v in center - 11.5), (1.0, 1.0, 1.0))
+    size = round(24 / spacing)
+    origin = tuple(float(v) for v in center - spacing * (size - 1) / 2)
+    grid = Grid((size,) * 3, origin, (spacing,) * 3)
     inside = np.linalg.norm(points_of(grid) - center, axis=-1) < 8.0
     gtv = Structure("GTV1", StructureRole.GTV, Mask(inside, grid))
     course = replace(placed.course, structures=(gtv,))

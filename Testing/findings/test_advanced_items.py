@@ -368,9 +368,39 @@ class TestClinicalModifiers:
         )
         assert found.status is Status.PRESENT
         assert found.favours is None
-        assert value(found, "modifiers_toward_rn") == 4
+        assert value(found, "modifiers_toward_rn") == 3
+        assert value(found, "modifiers_against_recurrence") == 1  # PP23's OR is of recurrence
         assert value(found, "modifiers_toward_ttp") == 0
         assert "osimertinib" in found.sentence
+
+    def test_targeted_therapy_makes_recurrence_less_likely_not_necrosis_more(self):
+        found = self.history(ClinicalEvent(EventKind.TARGETED, Date(2024, 1, 1)))
+        assert value(found, "modifiers_toward_rn") == 0
+        assert value(found, "modifiers_against_recurrence") == 1
+        assert "raises the risk of necrosis is not said" in found.sentence
+
+    def test_a_drug_started_after_the_last_scan_is_not_listed(self):
+        found = self.history(
+            ClinicalEvent(EventKind.TARGETED, Date(2026, 3, 1), drug="osimertinib"),
+            ClinicalEvent(EventKind.IMMUNOTHERAPY, Date(2026, 3, 1), drug="nivolumab"),
+        )
+        assert found.status is Status.ABSENT
+        assert "osimertinib" not in found.sentence
+
+    def test_la25_on_steroids_with_immunotherapy_wash_out_and_the_prior(self):
+        found = self.history(
+            ClinicalEvent(EventKind.IMMUNOTHERAPY, Date(2024, 2, 1)),
+            ClinicalEvent(EventKind.STEROID, Date(2025, 2, 1), dose_mg_per_day=8.0),
+            ClinicalEvent(EventKind.BEVACIZUMAB, Date(2025, 3, 1)),
+        )
+        told = " ".join(found.caveats)
+        assert "efficacy of immunotherapy (LA25 §6)" in told
+        assert "wash-out delays surgery" in told
+        assert "local control exceeds 80 %" in told
+
+    def test_only_what_la25_says_of_a_machine_is_ascribed_to_it(self):
+        found = self.history(technique=Technique.CYBERKNIFE)
+        assert not any("less steep" in c for c in found.caveats)
 
     @pytest.mark.parametrize(
         ("text", "rn", "ttp"),

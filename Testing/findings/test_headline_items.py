@@ -37,7 +37,11 @@ from RNAssessLib.findings import (
     shape_change,
     swi_foci,
 )
-from RNAssessLib.findings.finding import Favours, Plane, Status
+from RNAssessLib.findings.finding import Favours, Plane, Status, Strength
+from RNAssessLib.phantom.head import build_head
+from RNAssessLib.phantom.paper_cases.build import ball, case, dates, egg, lesion, ring, solid
+from RNAssessLib.phantom.patient import move_scenario
+from RNAssessLib.phantom.prepared import build_prepared
 
 LIMITS = Thresholds()
 DARK_CORE = {R.DWI: 2.2, R.ADC: 0.6}
@@ -105,7 +109,8 @@ class TestCrossBoundary:
         ]
         found = answer(cross_boundary, visits, center=near, radius=5.0)
         assert found.status is Status.PRESENT
-        assert "a sulcus" in found.sentence
+        assert "beyond a sulcus" in found.sentence
+        assert "The sulcus between them does not enhance" in found.sentence
 
     def test_growth_up_to_the_falx_is_absent(self):
         found = self.crossing(radius=16.0)
@@ -161,6 +166,67 @@ class TestCrossBoundary:
         assert found.status is Status.INDETERMINATE
         assert "hangs together" in found.sentence
 
+    def test_in_the_callosum_the_risk_of_necrosis_is_said_not_the_spread_of_tumour(self):
+        low = (14.0, 0.0, -2.0)
+        visits = [
+            Visit("t0", treated().date, (Ball(low, 6.0),), **T1C_ONLY),
+            Visit("t2", T2, (Ball(low, 6.0), Ball((-4.0, 0.0, -8.0), 2.6)), **T1C_ONLY),
+        ]
+        found = answer(cross_boundary, visits, center=low, radius=6.0)
+        told = " ".join((found.sentence, *found.caveats))
+        assert "risk of necrosis is particularly high there (LA22)" in told
+        assert "tumour spreads" not in told
+
+    @staticmethod
+    def falx(thickness_mm, **more):
+        """Painter of an enhancing falx, in head coordinates."""
+
+        def paint(role, ratio, head):
+            x, _, z = np.moveaxis(head, -1, 0)
+            if role is R.T1C:
+                ratio = np.where((np.abs(x) < thickness_mm / 2) & (z > -6), 2.0, ratio)
+            return ratio
+
+        return {"paint": paint, **more}
+
+    def across_the_falx(self, before, after):
+        last = Visit("t2", T2, (Ball(CENTER, 9.0, 3.0), Ball((-8.0, 2.0, 12.0), 3.5)),
+                     **T1C_ONLY, **after)  # fmt: skip
+        return answer(cross_boundary, [treated(**T1C_ONLY, **before), last])
+
+    def test_the_falx_between_that_does_not_enhance_is_said(self):
+        found = self.across_the_falx({}, {})
+        assert found.status is Status.PRESENT
+        assert "The falx between them does not enhance (0 % of it" in found.sentence
+
+    def test_a_falx_between_that_enhances_raises_concern_for_tumour(self):
+        found = self.across_the_falx({}, self.falx(2.5))
+        assert found.status is Status.INDETERMINATE
+        assert "the falx between them enhances" in found.sentence
+        assert "contiguous involvement of the meninges raises concern for tumour (LA22)" in (
+            found.sentence
+        )
+
+    def test_a_falx_that_enhanced_as_much_before_treatment_is_normal(self):
+        found = self.across_the_falx(self.falx(2.5), self.falx(2.5))
+        assert found.status is Status.PRESENT
+        assert "does not enhance" not in found.sentence
+        assert "enhances no more than before treatment" in found.sentence
+
+    def test_absent_says_what_absence_means(self):
+        found = self.crossing(radius=16.0)
+        assert any("sensitivity" in c and "LA22 Discussion" in c for c in found.caveats)
+
+    def test_melanoma_beside_a_sulcus_is_told(self):
+        near = (24.0, 16.0, 10.0)
+        visits = [
+            Visit("t0", treated().date, (Ball(near, 5.0),), **T1C_ONLY),
+            Visit("t2", T2, (Ball(near, 4.0), Ball((24.0, 33.0, 10.0), 3.0)), **T1C_ONLY),
+        ]
+        event = ClinicalEvent(EventKind.HISTOLOGY, Date(2023, 1, 1), text="malignant melanoma")
+        found = answer(cross_boundary, visits, center=near, radius=5.0, events=[event])
+        assert any("melanoma tends to extend along the pia" in c for c in found.caveats)
+
     def test_badly_registered_follow_up_cannot_be_judged(self):
         bad = Visit("t2", T2, (Ball(CENTER, 9.0), Ball((-8.0, 2.0, 12.0), 3.5)),
                     grade=RegistrationGrade.BAD, **T1C_ONLY)  # fmt: skip
@@ -178,6 +244,33 @@ class TestCrossBoundary:
         found = answer(cross_boundary, [treated(**T1C_ONLY), first, last])
         assert found.status is Status.PRESENT
         assert found.evidence[0].timepoint == "t1"
+
+
+@pytest.fixture(scope="module")
+def around_the_ventricle():
+    """LA22 Fig 6: in one piece round the lateral ventricle; its ring open toward it, or closed."""
+    head = build_head((1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
+    body, at = ball(18.5, -6, 20, 10.5), (19.0, -8.0, 14.0)
+    opening = (egg((9.5, -5.0, 16.0), (6.5, 9.0, 8.5)),)
+
+    def make(**more):
+        states = (solid(ball(*at, 7.0), spares=("csf",)), ring(body, spares=("csf",), **more))
+        script = case("wrap", "", "", dates(5),
+                      lesion("1", at, 7.0, states, {}, dose_gy=24.0, margin_mm=3.0))(None, 1.0)  # fmt: skip
+        placed = head, move_scenario(script, (1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
+        return build_prepared("wrap", 0, placed=placed, roles=[(R.T1C,), (R.T1C,)]).prepared
+
+    return make(opening=opening), make()
+
+
+def test_wrapping_a_ventricle_that_it_leaves_free_is_an_answer_of_its_own(around_the_ventricle):
+    free, lined = around_the_ventricle
+    found = cross_boundary.evaluate(free, free.lesions[0], LIMITS)
+    assert (found.status, found.favours) == (Status.PRESENT, Favours.RN)
+    assert found.strength is Strength.MODERATE
+    assert "wraps the ventricle in one piece" in found.sentence
+    closed = cross_boundary.evaluate(lined, lined.lesions[0], LIMITS)
+    assert closed.status is Status.INDETERMINATE
 
 
 class TestShapeChange:
@@ -233,8 +326,78 @@ class TestShapeChange:
         found = self.steps(self.first, moved, events=[drug])
         assert found.status is Status.INDETERMINATE
         assert any("LA25 §6" in c for c in found.caveats)
-        earlier = replace(drug, date=Date(2025, 2, 1))
+        earlier = replace(drug, date=Date(2024, 12, 1))
         assert self.steps(self.first, moved, events=[earlier]).status is Status.PRESENT
+
+    @pytest.mark.parametrize("end", [None, Date(2025, 4, 2)])
+    def test_bevacizumab_shortly_before_the_earlier_scan_counts_too(self, end):
+        moved = Visit("t2", T2, (Ball((18.0, -4.0, 10.0), 8.0),), **T1C_ONLY)
+        drug = ClinicalEvent(EventKind.BEVACIZUMAB, Date(2025, 4, 2), end=end)  # t1: 2025-04-09
+        found = self.steps(self.first, moved, events=[drug])
+        assert found.status is Status.INDETERMINATE
+        assert "bevacizumab on 2025-04-02 acts on the interval between t1 and t2" in found.sentence
+
+    def test_a_steroid_changed_shortly_before_is_told(self):
+        moved = Visit("t2", T2, (Ball((18.0, -4.0, 10.0), 8.0),), **T1C_ONLY)
+        steroid = ClinicalEvent(EventKind.STEROID, Date(2025, 2, 1), dose_mg_per_day=8.0)
+        found = self.steps(self.first, moved, events=[steroid])
+        assert found.status is Status.PRESENT
+        assert any("corticosteroid changed" in c for c in found.caveats)
+
+    def test_a_metastasis_still_responding_with_regrowth_at_its_margin_is_no_change_in_shape(self):
+        # the review's A2: 8 mm, 7 mm (it shrinks), 4.3 mm with a nodule of 4.8 mm at the margin
+        first = smaller(7.0, **T1C_ONLY)
+        margin = Ball((18.0 - 7.5, 0.0, 10.0), 4.8)
+        after = Visit("t2", T2, (Ball((21.0, 0.0, 10.0), 4.3), margin), **T1C_ONLY)
+        found = self.steps(first, after)
+        assert found.status is Status.INDETERMINATE
+        assert found.favours is None
+        assert "it was still shrinking before (2.15 cm³ at t0" in found.sentence
+        # the same change after an interval without shrinkage is the sign
+        stable = self.steps(smaller(8.0, **T1C_ONLY), after)
+        assert stable.status is Status.PRESENT
+
+    def test_a_part_that_arose_after_treatment_may_regress_while_the_metastasis_responds(self):
+        # LA22 Fig 2: metastasis smaller, new part; later the new part is gone, another grows
+        first = Visit("t1", smaller().date,
+                      (Ball(CENTER, 6.0), Ball((18.0, 16.0, 10.0), 4.5)), **T1C_ONLY)  # fmt: skip
+        after = Visit("t2", T2, (Ball((18.0, -3.0, 10.0), 8.0),), **T1C_ONLY)
+        assert self.steps(first, after).status is Status.PRESENT
+
+    def test_a_new_separate_part_is_told_apart_and_not_counted(self):
+        moved = (Ball((18.0, -4.0, 10.0), 8.0), Ball((-8.0, -4.0, 12.0), 3.5))
+        found = self.steps(self.first, Visit("t2", T2, moved, **T1C_ONLY))
+        assert found.status is Status.PRESENT
+        assert value(found, "grown_depth_mm") == pytest.approx(10.0, abs=1.0)
+        assert value(found, "separate_new_cm3") == pytest.approx(
+            4 / 3 * np.pi * 3.5**3 / 1e3, rel=0.08
+        )
+        assert "New and separate at t2, not counted here: 0.17 cm³ (items" in found.sentence
+        grown = found.evidence[0]
+        assert grown.point_reference_lps_mm[1] < HEAD[1]  # on the lesion, not on the satellite
+        assert not grown.mask.array[tuple(
+            np.rint(grown.mask.grid.lps_to_index(HEAD + np.array([-8.0, -4.0, 12.0]))).astype(int)
+        )]  # fmt: skip
+
+    def test_a_new_separate_part_beside_a_shrinking_lesion_is_no_change_in_shape(self):
+        after = Visit("t2", T2, (Ball((18.0, 6.0, 10.0), 5.0), Ball((-8.0, -4.0, 12.0), 4.5)),
+                      **T1C_ONLY)  # fmt: skip
+        found = self.steps(self.first, after)
+        assert found.status is Status.ABSENT
+        assert "not counted here" in found.sentence
+
+    def test_both_parts_are_shown_in_one_cut(self):
+        moved = Visit("t2", T2, (Ball((18.0, -4.0, 10.0), 8.0),), **T1C_ONLY)
+        grown, regressed = self.steps(self.first, moved).evidence
+        assert (grown.timepoint, regressed.timepoint) == ("t2", "t1")
+        assert grown.plane is regressed.plane
+        axis = {Plane.SAGITTAL: 0, Plane.CORONAL: 1, Plane.AXIAL: 2}[grown.plane]
+        assert grown.point_reference_lps_mm[axis] == regressed.point_reference_lps_mm[axis]
+
+    def test_absent_says_what_absence_means(self):
+        found = self.steps(self.first, replace(self.first, id="t2", date=T2))
+        assert found.status is Status.ABSENT
+        assert any("sensitivity" in c and "LA22 Discussion" in c for c in found.caveats)
 
 
 class TestCentralRestriction:
@@ -303,6 +466,25 @@ class TestCentralRestriction:
         early = Visit("t1", smaller().date, self.ring, core=DARK_CORE)
         assert answer(item, [treated(), early, late], events=[drug]).status is Status.PRESENT
 
+    def test_absent_says_what_absence_means(self):
+        assert any("absence" in c and "LA25 §2.2" in c for c in self.last().caveats)
+
+    def test_small_cell_lung_cancer_on_record_is_named_beside_a_restricted_rim(self):
+        def told(text):
+            events = [ClinicalEvent(EventKind.HISTOLOGY, Date(2023, 1, 1), text=text)]
+            last = Visit("t2", T2, self.ring, core=DARK_CORE, rim=DARK_CORE)
+            item = central_diffusion_restriction
+            return answer(item, [treated(), last], events=events).caveats[0]
+
+        assert "which is on record here" in told("small cell lung carcinoma")
+        assert "which is on record here" not in told("non-small cell lung carcinoma")
+
+    def test_coagulative_necrosis_is_not_expected_to_be_tumour(self):
+        drug = ClinicalEvent(EventKind.BEVACIZUMAB, Date(2025, 6, 1))
+        late = Visit("t2", T2, self.ring, core=DARK_CORE)
+        found = answer(central_diffusion_restriction, [treated(), late], events=[drug])
+        assert "not expected to reflect active tumour" in found.sentence
+
     def test_missing_swi_and_t1_is_told(self):
         found = self.last(core=DARK_CORE, roles=(R.T1C, R.DWI, R.ADC))
         assert found.status is Status.PRESENT
@@ -316,8 +498,8 @@ class TestCentralRestriction:
         found = answer(
             central_diffusion_restriction, [treated(), Visit("t2", T2, (Ball(CENTER, 9.0),))]
         )
-        assert found.status is Status.ABSENT
-        assert "No non-enhancing core" in found.sentence
+        assert found.status is Status.NOT_ASSESSABLE  # the sign does not apply, it is not negative
+        assert "No non-enhancing core" in found.limitation
         assert value(found, "core_adc_ratio") is None
 
 

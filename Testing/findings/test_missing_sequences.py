@@ -127,7 +127,13 @@ RESTS_ON = {
     "anatomy": {"cross_boundary", "white_matter_preference"},  # a closed ring needs none
     "spectrum": {"spectroscopy"},
     "events": {"clinical_modifiers"},
-    "scan before treatment": {"cross_boundary", "dose_match", "latency", "course_pattern"},
+    "scan before treatment": {
+        "cross_boundary",
+        "dose_match",
+        "latency",
+        "course_pattern",
+        "spontaneous_regression",
+    },
     "scan after treatment": {item.SPEC.id for item in REGISTRY} - {"clinical_modifiers"},
 }
 

@@ -1,5 +1,7 @@
 """Rim, ring, holes, clusters, tissue preference and dual pathology against analytic shapes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hand_made_cases import (
@@ -27,8 +29,9 @@ from RNAssessLib.findings import (
     swiss_cheese,
     white_matter_preference,
 )
-from RNAssessLib.findings.finding import Favours, Status
+from RNAssessLib.findings.finding import Favours, Status, Strength
 from RNAssessLib.findings.measure.rays import sphere_directions
+from RNAssessLib.findings.naming import name_finding
 
 LIMITS = Thresholds()
 ONLY = {"roles": (R.T1C,)}
@@ -75,6 +78,26 @@ class TestRimMorphology:
         assert value(found, "rim_median_mm") == pytest.approx(8.0, abs=0.5)
         assert found.status is Status.ABSENT
         assert found.favours is Favours.TTP
+
+    def test_thick_rim_without_a_nodule_favours_tumour_weakly(self):
+        # LA25 §2.1: thicker or more solid enhancement suggests progression
+        found = last(rim_morphology, Ball(CENTER, 13.0, 4.5))
+        assert value(found, "rim_median_mm") == pytest.approx(4.5, abs=0.4)
+        assert value(found, "solid_cm3") == 0.0
+        assert (found.status, found.favours) == (Status.ABSENT, Favours.TTP)
+        assert found.strength is Strength.WEAK
+        assert name_finding(found) == "thick rim without a nodule"
+
+    def test_solid_is_named_as_what_it_is(self):
+        assert name_finding(last(rim_morphology, Ball(CENTER, 11.0))) == "solid, no thin rim"
+
+    def test_a_predominantly_cystic_lesion_is_told(self):
+        cyst = last(rim_morphology, Ball(CENTER, 20.0, 1.2))
+        share = 100 * ((20.0 - 1.2) / 20.0) ** 3
+        told = next(c for c in cyst.caveats if "cystic necrosis is known (LA25 §4)" in c)
+        assert float(told.split(" %")[0]) == pytest.approx(share, abs=4.0)
+        ring = last(rim_morphology, Ball(CENTER, 12.0, 3.0))
+        assert not any("cystic" in c for c in ring.caveats)
 
     def test_nodule_on_a_thin_rim(self):
         found = last(rim_morphology, Ball(CENTER, 12.0, 2.5), Ball((18.0, 13.0, 10.0), 5.0))
@@ -261,6 +284,10 @@ class TestWhiteMatterPreference:
         with_masks(prepared, draw)
         found = white_matter_preference.evaluate(prepared, prepared.lesion("L1"), LIMITS)
         assert value(found, "seeds") == 3
+        assert found.sentence.endswith(
+            "3 enhancing seeds in the core, common in necrosis (LA25 §2.1)."
+        )
+        assert not any("seed" in c for c in found.caveats)  # a sign, not a caveat
 
 
 class TestDualPathology:
@@ -306,6 +333,31 @@ class TestNewLesions:
         assert found.evidence[0].point_reference_lps_mm == pytest.approx(
             tuple(HEAD + np.array([-24.0, -20.0, -10.0])), abs=1.5
         )
+
+    def test_in_an_irradiated_field_it_is_not_called_a_metastasis_outright(self):
+        # beside the target: sphere_dose gives 20 / (1 + ((18 - 9) / 10) ** 2) = 11 Gy at 18 mm
+        found = self.scan(after=(Ball((36.0, 0.0, 10.0), 3.0),))
+        assert "new enhancement in an irradiated field (srs-1, 1" in found.sentence
+        assert "necrosis or a new metastasis" in found.sentence
+        assert "exclude a new metastasis" not in found.sentence
+        assert "neighbouring structure" not in found.sentence
+        far = self.scan(after=(Ball((-24.0, -20.0, -10.0), 3.5),))
+        assert far.sentence.endswith("exclude a new metastasis.")
+
+    def test_after_radiotherapy_of_a_neighbouring_structure_la25_section_4_is_told(self):
+        visits = [Visit("t0", treated().date, (Ball(CENTER, 8.0),), **ONLY),
+                  Visit("t2", T2, (Ball(CENTER, 7.0),), apart=(Ball((36.0, 0.0, 10.0), 3.0),),
+                        **ONLY)]  # fmt: skip
+        prepared = build_case(visits)
+        scan = prepared.timepoints[0]  # a brain that ends where the target begins
+        points = points_of(scan.brain.grid)
+        outside = np.linalg.norm(points - HEAD - CENTER, axis=-1) > 9.0
+        scans = (replace(scan, brain=Mask(outside, scan.brain.grid)), *prepared.timepoints[1:])
+        found = new_lesions.evaluate(
+            replace(prepared, timepoints=scans), prepared.lesion("L1"), LIMITS
+        )
+        assert "after radiotherapy of a neighbouring structure" in found.sentence
+        assert "(LA25 §4, LA22 Fig 8)" in found.sentence
 
     def test_what_was_there_before_is_not_new(self):
         old = (Ball((-24.0, -20.0, -10.0), 3.5),)

@@ -22,6 +22,7 @@ IDS = [
     "dose_match",
     "latency",
     "course_pattern",
+    "spontaneous_regression",
     "oedema_ratio",
     "perfusion",
     "spectroscopy",

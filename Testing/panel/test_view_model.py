@@ -310,7 +310,7 @@ def test_every_status_has_its_own_icon_and_word(lesion):
 
 def test_summary_counts_and_names_what_is_missing(lesion):
     assert [(c.word, c.count) for c in lesion.counts] == [
-        ("present", 1), ("absent", 2), ("indeterminate", 1), ("not assessable", 18),
+        ("present", 1), ("absent", 2), ("indeterminate", 1), ("not assessable", 19), ("context", 0),
     ]  # fmt: skip
     assert sum(c.count for c in lesion.counts) == len(lesion.checklist)
     assert lesion.missing == ("RCBV (relative blood volume (DSC))",)
@@ -334,10 +334,10 @@ def test_override_stands_beside_the_computed_answer(assessment):
     assert (row.status, row.reader_status, row.overridden) == ("absent", "present", True)
     assert row.decision == "reader: present, overridden (a focus on minIP)"
     assert row.subline == "absent · favours TTP · moderate · reader ● present"
-    assert view.lesion("L1").decided == "1 of 22 items decided by the reader"
-    assert view.lesion("L2").decided == "0 of 22 items decided by the reader"
+    assert view.lesion("L1").decided == "1 of 23 items decided by the reader"
+    assert view.lesion("L2").decided == "0 of 23 items decided by the reader"
     assert (view.can_undo, view.can_redo) == (True, False)
-    assert [c.count for c in view.lesion("L1").counts] == [1, 2, 1, 18], "computed counts stay"
+    assert [c.count for c in view.lesion("L1").counts] == [1, 2, 1, 19, 0], "computed counts stay"
 
 
 def test_item_set_by_hand_no_longer_recedes(assessment):

@@ -145,7 +145,7 @@ def test_checklist_stands_in_the_last_group_coded_and_in_words(necrosis, exporte
     *earlier, last = groups_of(exported)
     assert not any(g.get_qualitative_evaluations() for g in earlier)
     read = {e.name.value: e.value for e in last.get_qualitative_evaluations()}
-    assert len(read) == len(lesion.findings) == 22
+    assert len(read) == len(lesion.findings) == 23
     texts = {
         i.ConceptNameCodeSequence[0].CodeValue: i.TextValue
         for i in last[0].ContentSequence if i.ValueType == "TEXT"

@@ -89,10 +89,10 @@ def test_first_page_and_checklist_of_the_pdf(read, session):
              .pages]  # fmt: skip
     first, whole = squeeze(pages[0]), squeeze("".join(pages))
     for words in (
-        "The reader decided 4 of 22 items, 3 of them otherwise than computed.",
+        "The reader decided 4 of 23 items, 3 of them otherwise than computed.",
         f"Answer of the reader; computed: present. Reason: {VEIN}.",
         "accepted by the reader",
-        "Open ring (favours RN, by the reader; computed: ○ absent)",
+        "ring open toward cortex or ventricle (favours RN, by the reader; computed: ○ absent)",
         "Perfusion (by the reader; computed: – not assessable)",
         f"Outlines corrected by the reader, all figures follow them: L1 on "
         f"{read.prepared.timepoints[-1].date}: enhancing part.",
@@ -127,10 +127,13 @@ def test_dictation(read, session):
     assert items["Perfusion"] == (
         f"- Perfusion: absent. Set by the reader; no answer was computed. Reason: {OUTSIDE}."
     )
-    accepted = "- Enhancement across an anatomical boundary: present. Accepted by the reader. On "
+    accepted = (
+        "- Enhancement across an anatomical boundary: new enhancement beyond falx, tentorium, "
+        "ventricle or sulcus. Accepted by the reader. On "
+    )
     assert items["Enhancement across an anatomical boundary"].startswith(accepted)
     sides = next(b for b in blocks if b.startswith("Signs described in radiation necrosis"))
-    assert "Open ring (answer of the reader)" in sides
+    assert "ring open toward cortex or ventricle (answer of the reader)" in sides
     assert "Susceptibility foci" not in sides
     day = read.prepared.timepoints[-1].date.isoformat()
     assert any(f"12.0 × 9.0 mm, product 108 mm² ({day}, T1c, axial)" in b for b in blocks)

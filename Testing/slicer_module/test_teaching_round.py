@@ -60,7 +60,7 @@ def test_nothing_computed_shows_before_it_is_revealed(lesson):
     assert "other side of falx" in text and "9.5" not in text and "favours" not in text
     titles = [t[0] for t in tree_texts(lesson.ui.doseTree.raw)]
     assert not any("L1" in title or "Nomogram" in title for title in titles)
-    assert lesson.ui.teachProgressLabel.text == "Teaching case · 0 of 22 answered"
+    assert lesson.ui.teachProgressLabel.text == "Teaching case · 0 of 23 answered"
 
 
 def test_answer_note_reveal_and_compare(lesson, tmp_path):
@@ -223,7 +223,7 @@ def test_a_round_is_taken_up_again_and_closing_shows_the_case(lesson):
     assert open_tabs(lesson) == ["Case", "Checklist", "Dose", "Course", "Teach", "Report"]
     assert lesson.ui.teachTree.topLevelItemCount == 0
     click(lesson, "openLessonButton")
-    assert lesson.ui.teachProgressLabel.text == "Teaching case · 1 of 22 answered"
+    assert lesson.ui.teachProgressLabel.text == "Teaching case · 1 of 23 answered"
 
 
 def test_another_cases_answers_are_never_overwritten(opened, tmp_path, errors):
@@ -254,7 +254,7 @@ def test_a_paper_case_opens_hidden_and_unnamed(widget, monkeypatch):
     combo.setCurrentIndex(1)
     click(widget, "openLessonButton")
     assert open_tabs(widget) == ["Case", "Dose", "Teach"]
-    assert widget.ui.teachProgressLabel.text == "Case 1 · 0 of 22 answered"
+    assert widget.ui.teachProgressLabel.text == "Case 1 · 0 of 23 answered"
     ((name, folder),) = folders
     assert name == "paper"
     assert str(folder.parent) == slicer.app.slicerUserSettingsFilePath.rsplit("/", 1)[0]

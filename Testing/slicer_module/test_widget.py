@@ -28,7 +28,7 @@ def test_empty_panel_says_so_and_offers_nothing_to_decide(widget):
 def test_opened_case_fills_every_tab(opened):
     ui = opened.ui
     assert ui.lesionComboBox.count == 2
-    assert ui.checklistTree.topLevelItemCount == 22
+    assert ui.checklistTree.topLevelItemCount == 23
     first = ui.checklistTree.topLevelItem(0)
     assert first.text(0).splitlines() == [
         "● Enhancement across an anatomical boundary",
@@ -155,7 +155,7 @@ def test_second_lesion_is_gone_to(opened, assessment):
     opened.ui.lesionComboBox.setCurrentIndex(1)
     target = assessment.prepared.lesions[1].center_lps_mm
     assert max(distance_to_slice(n, target) for n in slice_nodes(opened)) < 1e-6
-    assert "0 of 22 items" in opened.ui.summaryLabel.text
+    assert "0 of 23 items" in opened.ui.summaryLabel.text
     assert opened._parameterNode.lesion == "L2"
 
 

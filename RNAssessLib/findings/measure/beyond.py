@@ -183,7 +183,7 @@ def _judge(
             "concern for tumour (LA22)"
         )
     if crossing.via_callosum:
-        doubts.append("it lies in the corpus callosum, through which tumour spreads: no crossing")
+        doubts.append("it lies in the corpus callosum, below the falx: no crossing")
     if not crossing.is_clear:
         doubts.append(
             f"it reaches {crossing.clearance_mm:.1f} mm beyond {name}, whose place is known to "

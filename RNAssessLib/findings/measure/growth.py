@@ -1,4 +1,4 @@
-"""When a lesion enlarged, and what enhances now that did not before."""
+"""When a lesion enlarged, when it was smallest, and what has grown since."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from RNAssessLib.case import Lesion, Mask, PreparedTimepoint
 from RNAssessLib.course.pattern import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.tracking import compute_change
 
 from .parts import parts_of
 from .workspace import Workspace, change_tolerance_mm, whole_mask
@@ -56,23 +56,37 @@ def find_enlargement(
     return None
 
 
-def find_new_enhancement(
+def find_nadir(
+    scans: tuple[PreparedTimepoint, ...], lesion: Lesion, now: PreparedTimepoint
+) -> PreparedTimepoint:
+    """Return the aligned scan before `now` on which the lesion was smallest, the later of equals.
+
+    Parameters
+    ----------
+    scans : tuple of PreparedTimepoint
+        Scan before treatment first, then the follow-ups; at least one aligned one before `now`.
+    """
+    earlier = [t for t in scans if t.date < now.date and t.to_reference.is_usable]
+    return min(reversed(earlier), key=lambda t: whole_mask(t, lesion).volume_cm3)
+
+
+def find_growth(
     space: Workspace,
     lesion: Lesion,
-    baseline: PreparedTimepoint,
-    timepoint: PreparedTimepoint,
+    before: PreparedTimepoint,
+    now: PreparedTimepoint,
     thresholds: Thresholds,
 ) -> BoolArray:
-    """Enhancement with core farther outside the outline before treatment than the tolerance.
+    """Enhancement with core of a scan that lies outside the outline of an earlier one.
 
-    Bits smaller than ``dose_match.smallest_cm3`` are left out: outlines differ by as much.
+    A connected part counts when it reaches farther out than the tolerance and is at least
+    ``dose_match.smallest_cm3``; its rind within half the tolerance is left out. All of it counts
+    when nothing enhanced before.
     """
-    before = space.whole(baseline, lesion)
-    now = space.whole(timepoint, lesion)
-    if not before.any() or not now.any():
-        return now
-    tolerance = change_tolerance_mm(baseline, timepoint, lesion, thresholds)
-    distance = ndimage.distance_transform_edt(~before, sampling=space.spacing_kji)
-    beyond = Mask(np.asarray(now & (distance > tolerance)), space.grid)
-    kept = parts_of(beyond, thresholds["dose_match.smallest_cm3"])
-    return np.asarray(np.logical_or.reduce([np.zeros_like(now), *(p.array for p in kept)]))
+    first, second = space.whole(before, lesion), space.whole(now, lesion)
+    if not first.any() or not second.any():
+        return second
+    tolerance = change_tolerance_mm(before, now, lesion, thresholds)
+    change = compute_change(Mask(first, space.grid), Mask(second, space.grid), tolerance)
+    kept = parts_of(change.grown, thresholds["dose_match.smallest_cm3"])
+    return np.asarray(np.logical_or.reduce([np.zeros_like(second), *(p.array for p in kept)]))

@@ -14,6 +14,7 @@ from RNAssessLib.findings.finding import Evidence, Plane
 from .parts import box_of
 
 FloatArray = npt.NDArray[np.floating[Any]]
+BoolArray = npt.NDArray[np.bool_]
 
 
 def point_at_mask(
@@ -76,6 +77,50 @@ def point_at(
     reference = _vector(np.asarray(reference_point, dtype=float))
     native = _vector(timepoint.to_reference.transform.inverse().apply(reference))
     return Evidence(timepoint.id, role, native, reference, plane, label=label)
+
+
+def point_at_both(
+    first: tuple[PreparedTimepoint, Mask, str], second: tuple[PreparedTimepoint, Mask, str]
+) -> tuple[Evidence, Evidence]:
+    """Evidence of two masks drawn on the common grid, in one slice that cuts both if any does.
+
+    Parameters
+    ----------
+    first, second : tuple of (PreparedTimepoint, Mask, str)
+        Where it shows, what, and its caption.
+    """
+    cut = _shared_slice(first[1].array, second[1].array)
+    if cut is None:
+        return point_at_common(*first), point_at_common(*second)
+    axis, index = cut
+    return _point_in_slice(*first, axis, index), _point_in_slice(*second, axis, index)
+
+
+def _shared_slice(first: BoolArray, second: BoolArray) -> tuple[int, int] | None:
+    """(array axis, index) of the slice whose smaller cut is largest; None when none cuts both."""
+    best, found = 0, None
+    for axis in range(3):  # k first: equal cuts are shown axial
+        others = tuple(a for a in range(3) if a != axis)
+        lesser = np.minimum(first.sum(axis=others), second.sum(axis=others))
+        if lesser.max() > best:
+            best, found = int(lesser.max()), (axis, int(lesser.argmax()))
+    return found
+
+
+def _point_in_slice(
+    timepoint: PreparedTimepoint, mask: Mask, label: str, axis: int, index: int
+) -> Evidence:
+    """Evidence at the thickest place of a mask within one slice of the common grid."""
+    sliced = np.zeros(mask.array.shape, bool)
+    at = tuple(index if a == axis else slice(None) for a in range(3))
+    sliced[at] = mask.array[at]
+    reference = deepest_point(Mask(sliced, mask.grid))
+    native = _vector(timepoint.to_reference.transform.inverse().apply(reference))
+    across = np.reshape(mask.grid.direction, (3, 3))[:, 2 - axis]
+    plane = (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)[int(np.argmax(np.abs(across)))]
+    return Evidence(
+        timepoint.id, SequenceRole.T1C, native, reference, plane, mask, True, label
+    )  # fmt: skip
 
 
 def deepest_point(mask: Mask) -> Vector:

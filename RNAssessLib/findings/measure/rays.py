@@ -10,7 +10,8 @@ import numpy.typing as npt
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from RNAssessLib.case import Grid, Lesion, PreparedTimepoint
+from RNAssessLib.anatomy.boundaries import VENTRICLES
+from RNAssessLib.case import Grid, Lesion, PreparedCase, PreparedTimepoint, Tissue
 
 from .memory import remembered
 from .parts import largest_part
@@ -45,6 +46,48 @@ class Ring:
     open_share: float
     opening: FloatArray
     radius_mm: float
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What lies just beyond the opening of a ring.
+
+    Attributes
+    ----------
+    boundary_share : float
+        Share of the opening that meets cortex, CSF or ventricle.
+    ventricle_share : float
+        Share that meets a ventricle.
+    """
+
+    boundary_share: float
+    ventricle_share: float
+
+    @property
+    def name(self) -> str:
+        """What it opens toward, for people."""
+        if self.boundary_share < 0.5:
+            return "white matter"
+        return "the ventricle" if self.ventricle_share >= 0.5 else "the cortex"
+
+
+def opening_toward(
+    prepared: PreparedCase, timepoint: PreparedTimepoint, ring: Ring
+) -> Opening | None:
+    """Look at the tissue just beyond the opening; None without anatomy."""
+    anatomy = prepared.anatomy
+    if anatomy is None or not len(ring.opening):
+        return None
+    steps = ring.radius_mm + np.arange(-1.0, anatomy.boundary_error_mm + 4.0, 0.5)
+    points = ring.center_mm + ring.opening[:, None, :] * steps[None, :, None]
+    index = np.rint(
+        anatomy.grid.lps_to_index(timepoint.to_reference.transform.apply(points))
+    ).astype(int)
+    index = np.clip(index, 0, np.asarray(anatomy.grid.shape) - 1)
+    at = tuple(np.moveaxis(index, -1, 0))
+    ventricle = np.isin(anatomy.compartments[at], VENTRICLES).any(axis=1)
+    cortex = np.isin(anatomy.tissue[at], (Tissue.GREY_MATTER, Tissue.CSF)).any(axis=1)
+    return Opening(float((ventricle | cortex).mean()), float(ventricle.mean()))
 
 
 def sphere_directions(count: int = RAYS) -> FloatArray:

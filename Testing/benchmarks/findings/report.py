@@ -9,7 +9,7 @@ import numpy as np
 HEADLINE = ("cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci")
 ORDER = (
     *HEADLINE, "rim_morphology", "clustered_enhancement", "white_matter_preference", "open_ring",
-    "dose_match", "latency", "oedema_ratio", "perfusion", "delayed_contrast", "amino_acid_pet",
+    "dose_match", "latency", "spontaneous_regression", "oedema_ratio", "perfusion", "delayed_contrast", "amino_acid_pet",
     "fdg_pet", "swiss_cheese", "haemorrhage", "dual_pathology", "new_lesions",
 )  # fmt: skip
 

@@ -99,13 +99,28 @@ def latency(exact, scenario):
 
 
 def dose_match(exact):
-    now, before = exact.visits[2]["whole"], exact.visits[0]["whole"]
-    far = ndimage.distance_transform_edt(~before, sampling=exact.spacing)
-    new = now & (far > 2.5)
-    if new.sum() * exact.cell < 0.4:
-        return None if new.sum() * exact.cell > 0.03 else False
-    share = float((exact.dose[new] >= 0.5).mean())
+    """Dose of what has grown since the smaller of the two earlier visits."""
+    now = exact.visits[2]["whole"]
+    since = min((1, 0), key=exact.volume)
+    far = ndimage.distance_transform_edt(~exact.visits[since]["whole"], sampling=exact.spacing)
+    reaching = now & (far > 2.5)
+    if reaching.sum() * exact.cell < 0.4:
+        return None if reaching.sum() * exact.cell > 0.03 else False
+    share = float((exact.dose[now & (far > 1.25)] >= 0.5).mean())
     return True if share > 0.88 else False if share < 0.72 else None
+
+
+def spontaneous_regression(exact, scenario):
+    """Larger at the first follow-up, then smaller, or level for six months, nothing being given."""
+    v = [exact.volume(n) for n in range(3)]
+    steps = step(v[0], v[1]), step(v[1], v[2])
+    if None in steps:
+        return None
+    if steps[0] != "up" or steps[1] == "up" or scenario.events:
+        return False
+    days = (scenario.dates[2] - scenario.dates[1]).days
+    needed = 6 * 7 if steps[1] == "down" else 6 * 365.25 / 12
+    return None if abs(days - needed) < 4 else days > needed
 
 
 def oedema_ratio(exact):
@@ -166,7 +181,12 @@ def complete(plan, head, scenario):
         dose = shot.dose_at_radius(np.array(gap - satellite.radii_mm[0])) / shot.prescription_gy
         if dose < 0.32:  # near the dose from which enhancement belongs to the treated lesion
             truth["new_lesions"] = None
+    if core < 0.05 and not truth["central_diffusion_restriction"]:
+        truth["central_diffusion_restriction"] = None  # without a core the sign does not apply
+    if truth["shape_change"] and step(exact.volume(0), exact.volume(1)) not in ("same", "up"):
+        truth["shape_change"] = None  # what regresses may still be the metastasis's response
     truth["latency"] = latency(exact, scenario)
+    truth["spontaneous_regression"] = spontaneous_regression(exact, scenario)
     truth["dose_match"] = dose_match(exact)
     truth["oedema_ratio"] = oedema_ratio(exact)
     truth["white_matter_preference"] = white_matter(exact)

@@ -1,0 +1,278 @@
+"""Item 10: regression or lasting stability after enlargement, untreated (LA22; LA25 §1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date as Date
+
+from RNAssessLib.case import (
+    EventKind,
+    Lesion,
+    NotAssessableError,
+    PreparedCase,
+    PreparedTimepoint,
+    Quantity,
+    SequenceRole,
+    months_between,
+)
+from RNAssessLib.case.timeline import DAYS_PER_MONTH
+from RNAssessLib.course.pattern import Step, change_criteria, compare_volumes
+from RNAssessLib.evidence import Criterion, Thresholds
+from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Evidence,
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+)
+
+from .measure.given import acting_bevacizumab, other_explanations
+from .measure.growth import find_enlargement
+from .measure.growth_map import compute_growth_map
+from .measure.pointing import point_at_mask
+from .measure.timepoints import require_baseline, require_treated, usable_follow_ups
+from .measure.workspace import whole_mask
+
+SPEC = FindingSpec(
+    id="spontaneous_regression",
+    number=10,
+    title="Spontaneous regression",
+    question="Having enlarged after radiotherapy, did the lesion regress or stay stable without "
+    "any treatment that would explain it?",
+    favours_when_present=Favours.RN,
+    references=("LA22 Figs 1-8", "LA25 §1"),
+    needs=(SequenceRole.T1C,),
+    why="What confirmed necrosis in LA22 and LA25 without histology: it regresses or stabilises "
+    "without specific treatment. Before that it may enlarge for many months (LA25 §1).",
+    events=(
+        EventKind.BEVACIZUMAB, EventKind.STEROID, EventKind.SURGERY, EventKind.WBRT,
+        EventKind.CHEMOTHERAPY, EventKind.TARGETED, EventKind.IMMUNOTHERAPY,
+    ),
+    reads=ENHANCEMENT,
+)  # fmt: skip
+MANY_MONTHS = "necrosis, too, may enlarge for many months before it regresses (LA25 §1)"
+NOT_RECORDED = "no clinical events are given: that nothing else was given is not on record"
+WEEKS_PER_MONTH = DAYS_PER_MONTH / 7.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Course:
+    """Scans from before treatment on, with their volumes (enhancement with core, cm³)."""
+
+    prepared: PreparedCase
+    lesion: Lesion
+    scans: tuple[PreparedTimepoint, ...]
+    volumes: tuple[float, ...]
+    enlarged: int  # index of the first scan that shows enlargement
+    remarks: tuple[str, ...]
+
+    @property
+    def last(self) -> int:
+        return len(self.scans) - 1
+
+    def step(self, first: int, second: int, thresholds: Thresholds) -> Step:
+        return compare_volumes(self.volumes[first], self.volumes[second], thresholds)
+
+    def months(self, first: int) -> float:
+        """From a scan to the latest one."""
+        return months_between(self.scans[first].date, self.scans[-1].date)
+
+
+def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
+    """Follow the volume from the first enlargement on: fallen, level, or still growing."""
+    require_treated(prepared, lesion)
+    baseline = require_baseline(prepared, lesion)
+    usable = usable_follow_ups(prepared, lesion)
+    scans = (baseline, *usable.timepoints)
+    event = find_enlargement(scans, lesion, thresholds)
+    if event is None:
+        raise NotAssessableError(
+            f"the lesion has not enlarged after treatment up to {usable.latest.id}: there is "
+            "nothing yet that could regress"
+        )
+    volumes = tuple(whole_mask(t, lesion).volume_cm3 for t in scans)
+    course = _Course(prepared, lesion, scans, volumes, scans.index(event.timepoint), usable.remarks)
+    if course.enlarged == course.last:
+        raise NotAssessableError(
+            f"enlargement is first seen at {usable.latest.id}, the latest scan; the next one will "
+            "show whether it regresses, stays or goes on"
+        )
+    return _answer(course, thresholds)
+
+
+def _answer(course: _Course, thresholds: Thresholds) -> Finding:
+    peak = max(range(course.enlarged, course.last + 1), key=lambda n: (course.volumes[n], n))
+    if course.step(peak, course.last, thresholds) is Step.DOWN:
+        return _fallen(course, peak, thresholds)
+    level = _level_since(course, thresholds)
+    if course.months(level) >= thresholds["spontaneous_regression.stable_months"]:
+        return _level(course, level, thresholds)
+    return _growing(course, level, thresholds)
+
+
+def _level_since(course: _Course, thresholds: Thresholds) -> int:
+    """First scan from which on no two volumes differ by what counts as change."""
+    first = course.last
+    while first > course.enlarged:
+        run = course.volumes[first - 1 :]
+        if compare_volumes(min(run), max(run), thresholds) is not Step.SAME:
+            break
+        first -= 1
+    return first
+
+
+def _fallen(course: _Course, peak: int, thresholds: Thresholds) -> Finding:
+    lowest = min(range(peak, course.last + 1), key=lambda n: course.volumes[n])
+    told = f"{_enlarged(course)}, then regressed from {_size(course, peak)} to"
+    if course.step(lowest, course.last, thresholds) is Step.UP:
+        return _finding(
+            course, peak, thresholds, Status.INDETERMINATE, None, None,
+            f"{told} {_size(course, lowest)} and has enlarged again to "
+            f"{_size(course, course.last)}: tumour after necrosis is possible (LA25 §3, Fig 7).",
+        )  # fmt: skip
+    told += f" {_size(course, course.last)}"
+    weeks = course.months(peak) * WEEKS_PER_MONTH
+    least = thresholds["spontaneous_regression.regression_weeks"]
+    if weeks < least:
+        return _finding(
+            course, peak, thresholds, Status.INDETERMINATE, None, None,
+            f"{told}, but over {weeks:.0f} weeks only ({least:g} are asked for).",
+        )  # fmt: skip
+    return _unless_explained(course, peak, told, Strength.STRONG, thresholds)
+
+
+def _level(course: _Course, since: int, thresholds: Thresholds) -> Finding:
+    told = (
+        f"{_enlarged(course)}, and has been stable for {course.months(since):.1f} months "
+        f"({_size(course, since)}, {_size(course, course.last)})"
+    )
+    return _unless_explained(course, since, told, Strength.MODERATE, thresholds)
+
+
+def _unless_explained(
+    course: _Course, since: int, told: str, strength: Strength, thresholds: Thresholds
+) -> Finding:
+    """Present, unless something was given since the scan before that would do the same."""
+    own = require_treated(course.prepared, course.lesion).course.date
+    start = max(course.scans[since - 1].date, own)  # the treatment itself is what it enlarged after
+    explained = other_explanations(
+        course.prepared, course.lesion, start, course.scans[-1].date, thresholds
+    )
+    if explained:
+        return _finding(
+            course, since, thresholds, Status.INDETERMINATE, None, None,
+            f"{told}; not spontaneous, for it may be the effect of {', '.join(explained)}.",
+        )  # fmt: skip
+    caveats = () if course.prepared.case.events else (NOT_RECORDED,)
+    return _finding(
+        course, since, thresholds, Status.PRESENT, Favours.RN, strength,
+        f"{told}; no treatment that would explain it is recorded.", caveats,
+    )  # fmt: skip
+
+
+def _growing(course: _Course, level: int, thresholds: Thresholds) -> Finding:
+    """Neither fallen nor level for long: whether it grew from follow-up to follow-up."""
+    grown = _growing_scans(course, thresholds)
+    names = ", ".join(course.scans[n].id for n in grown)
+    told = f"{_enlarged(course)} and has reached {_size(course, course.last)}"
+    if grown[-1] != course.last:
+        needed = thresholds["spontaneous_regression.stable_months"]
+        return _finding(
+            course, level, thresholds, Status.INDETERMINATE, None, None,
+            f"{told}: stable for {course.months(level):.1f} months, {needed:g} are asked for.",
+        )  # fmt: skip
+    if len(grown) < thresholds["spontaneous_regression.growing_scans"]:
+        return _finding(
+            course, level, thresholds, Status.INDETERMINATE, None, None,
+            f"{told}: neither regression nor growth from scan to scan.", (MANY_MONTHS,),
+        )  # fmt: skip
+    why = _why_not_the_whole(course, grown, thresholds)
+    if why:
+        return _finding(
+            course, level, thresholds, Status.INDETERMINATE, None, None,
+            f"{told}, larger at {names}, but {why}.", (MANY_MONTHS,),
+        )  # fmt: skip
+    return _finding(
+        course, level, thresholds, Status.ABSENT, Favours.TTP, Strength.WEAK,
+        f"{told}: the whole lesion was larger at each of {names}, no part regressed.",
+        (MANY_MONTHS,),
+    )  # fmt: skip
+
+
+def _growing_scans(course: _Course, thresholds: Thresholds) -> list[int]:
+    """Scans that show growth over the last scan that did."""
+    found = [course.enlarged]
+    for n in range(course.enlarged + 1, course.last + 1):
+        if course.step(found[-1], n, thresholds) is Step.UP:
+            found.append(n)
+    return found
+
+
+def _why_not_the_whole(course: _Course, grown: list[int], thresholds: Thresholds) -> str:
+    first, last = course.scans[grown[0]], course.scans[-1]
+    drug = acting_bevacizumab(course.prepared, first.date, last.date, thresholds)
+    if drug is not None:
+        return (f"bevacizumab on {drug.date.isoformat()} and its end change enhancement (LA25 §6, "
+                "ZH16)")  # fmt: skip
+    change = compute_growth_map(course.prepared, course.lesion, first, last, thresholds)
+    if change.regressed.volume_cm3 >= thresholds["shape_change.smallest_cm3"]:
+        return f"{change.regressed.volume_cm3:.2f} cm³ of it regressed meanwhile (item 2)"
+    return ""
+
+
+def _enlarged(course: _Course) -> str:
+    smallest = min(range(course.enlarged), key=lambda n: course.volumes[n])
+    return f"Enlarged from {_size(course, smallest)} to {_size(course, course.enlarged)}"
+
+
+def _size(course: _Course, n: int) -> str:
+    return f"{course.volumes[n]:.2f} cm³ at {course.scans[n].id}"
+
+
+def _finding(
+    course: _Course,
+    since: int,
+    thresholds: Thresholds,
+    status: Status,
+    favours: Favours | None,
+    strength: Strength | None,
+    sentence: str,
+    caveats: tuple[str, ...] = (),
+) -> Finding:
+    return Finding(
+        SPEC, status, favours, strength, sentence,
+        measurements=_measurements(course, since, thresholds),
+        criteria=_criteria(thresholds), evidence=_evidence(course, since),
+        caveats=(*caveats, *course.remarks),
+    )  # fmt: skip
+
+
+def _measurements(course: _Course, since: int, thresholds: Thresholds) -> tuple[Quantity, ...]:
+    before, now = course.volumes[since], course.volumes[-1]
+    start: Date = course.scans[since].date
+    at = f"enhancement with core at {course.scans[since].id}, {start.isoformat()}"
+    return (
+        Quantity("compared_cm3", before, "cm3", at),
+        Quantity("latest_cm3", now, "cm3", f"enhancement with core at {course.scans[-1].id}"),
+        Quantity("change_percent", 100.0 * (now - before) / before, "percent", "between them"),
+        Quantity("interval_months", course.months(since), "months", "between them"),
+        Quantity("growing_scans", float(len(_growing_scans(course, thresholds))), "count",
+                 "follow-ups larger than the last one that was larger"),
+    )  # fmt: skip
+
+
+def _evidence(course: _Course, since: int) -> tuple[Evidence, ...]:
+    shown = [course.scans[-1]] + ([course.scans[since]] if since != course.last else [])
+    masks = [(t, whole_mask(t, course.lesion)) for t in shown]
+    return tuple(
+        point_at_mask(t, mask, f"{mask.volume_cm3:.2f} cm³") for t, mask in masks
+        if not mask.is_empty
+    )  # fmt: skip
+
+
+def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
+    names = ("regression_weeks", "stable_months", "growing_scans")
+    own = tuple(thresholds.criterion(f"spontaneous_regression.{name}") for name in names)
+    return (*own, *change_criteria(thresholds))
