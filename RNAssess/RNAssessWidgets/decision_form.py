@@ -21,6 +21,7 @@ class DecisionForm:
     def __init__(self, ui: object, panel: Panel) -> None:
         self.ui = ui
         self.panel = panel
+        self._item = None  # (lesion, finding) that the fields belong to
         ui.acceptButton.connect("clicked()", self.accept)
         ui.recordButton.connect("clicked()", self.record)
         ui.withdrawButton.connect("clicked()", self.withdraw)
@@ -29,7 +30,12 @@ class DecisionForm:
         ui.reasonLineEdit.connect("returnPressed()", self.record)
 
     def refresh(self, view: PanelView | None, row: ChecklistRow | None) -> None:
-        """Offer what can be done now."""
+        """Offer what can be done now; what is chosen and typed for an item stays with it."""
+        item = None if row is None else (row.lesion, row.finding)
+        chosen = self.ui.statusComboBox.currentIndex if item == self._item else 0
+        if item != self._item:
+            self.ui.reasonLineEdit.text = ""
+        self._item = item
         for button in (self.ui.acceptButton, self.ui.recordButton, self.ui.statusComboBox):
             button.enabled = row is not None
         self.ui.withdrawButton.enabled = row is not None and bool(row.decision)
@@ -38,10 +44,33 @@ class DecisionForm:
         self.ui.statusComboBox.clear()
         for _status, word in row.choices if row else ():
             self.ui.statusComboBox.addItem(word)
+        if row is not None:
+            self.ui.statusComboBox.setCurrentIndex(chosen)
+
+    def may_leave(self, lesion: str, finding: str) -> bool:
+        """Whether another item may be turned to; asks when a reason is typed but not recorded."""
+        if self._item in (None, (lesion, finding)):
+            return True
+        return self._may_discard()
+
+    def held(self) -> tuple[str, str] | None:
+        """Return the lesion and item that the fields belong to."""
+        return self._item
+
+    def _may_discard(self) -> bool:
+        reason = self.ui.reasonLineEdit.text.strip()
+        if not reason:
+            return True
+        text = _("The reason “{0}” is not recorded. Discard it?").format(reason)
+        if not slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")):
+            return False
+        self.ui.reasonLineEdit.text = ""
+        return True
 
     def accept(self) -> None:
         """Accept the computed answer, the first choice."""
-        self._decide(0)
+        if self.panel.row() is not None and self._may_discard():
+            self._decide(0)
 
     def record(self) -> None:
         """Record the answer that is chosen."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 import qt
 import slicer
+
+# Qt asks a text field before a shortcut, but neither a chooser nor a number field's letters.
+FIELDS = ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QTextEdit", "QPlainTextEdit")
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,23 @@ class Key:
     act: Callable[[], object]
 
 
+def _run(act: Callable[[], object]) -> None:
+    if not is_typing(slicer.app.focusWidget()):
+        act()
+
+
+def is_typing(focus: qt.QWidget | None) -> bool:
+    """Whether keys belong to the widget that has the focus: a field or a chooser."""
+    if focus is None or not any(focus.inherits(name) for name in FIELDS):
+        return False
+    # a text that is only read, like the details of an item, takes no letters
+    return not (focus.inherits("QTextEdit") and focus.readOnly)
+
+
 class Shortcuts:
     """Keys that hold while the module is open, also when the mouse has clicked into a view.
 
-    A key typed into a text field goes there: Qt asks the field first.
+    A key typed into a field or a chooser belongs to it.
     """
 
     def __init__(self, keys: tuple[Key, ...], panel: object) -> None:
@@ -46,7 +63,7 @@ class Shortcuts:
         for entry in self.keys:
             for key in entry.keys:
                 shortcut = qt.QShortcut(qt.QKeySequence(key), window)
-                shortcut.connect("activated()", entry.act)
+                shortcut.connect("activated()", partial(_run, entry.act))
                 self._made.append(shortcut)
 
     def remove(self) -> None:

@@ -208,6 +208,10 @@ class Panel:
         lesion = self.lesion()
         if lesion is None:
             return
+        held = self.form.held()
+        if held is not None and not self.form.may_leave(lesion.id, ""):
+            self._back_to_lesion(held[0])
+            return
         self._show_lesion("")
         if self.logic.desk is not None:
             self.logic.desk.select_lesion(lesion.id)
@@ -217,9 +221,21 @@ class Panel:
         self.flow.rows.follow(None, lesion.id)
         self._go_home()
 
+    def _back_to_lesion(self, lesion: str) -> None:
+        combo = self.ui.lesionComboBox
+        combo.blockSignals(True)
+        combo.setCurrentIndex([shown.id for shown in self.view.lesions].index(lesion))
+        combo.blockSignals(False)
+
     def on_item_selected(self) -> None:
         """Explain the selected item, light its evidence and go to it."""
-        row = self.row()
+        row, held = self.row(), self.form.held()
+        if row and held and not self.form.may_leave(row.lesion, row.finding):
+            tree = self.ui.checklistTree
+            tree.blockSignals(True)
+            checklist_tab.select(tree, held[1])
+            tree.blockSignals(False)
+            return
         self._show_row()
         if row is None:
             return

@@ -93,6 +93,11 @@ class ChecklistRow:
     guidance: tuple[str, ...] = ()
 
     @property
+    def computed(self) -> Status:
+        """The computed answer: the first of the choices."""
+        return self.choices[0][0]
+
+    @property
     def token(self) -> str:
         """What it favours and how strongly, ``favours RN · strong``."""
         return " · ".join(text for text in (self.favours, self.strength) if text)

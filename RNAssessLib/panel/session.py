@@ -80,11 +80,18 @@ class ReaderSession(Holding):
         The computed answer is accepted, an answer where none could be computed is set by hand,
         any other is an override.
 
+        The same answer given again adds nothing.
+
         Raises
         ------
         ValueError
             When an override gives no reason.
         """
+        held = self.decision(lesion, finding.spec.id)
+        if held and (held.status, held.computed, held.reason) == (
+            status, finding.status, "" if status is finding.status else reason.strip(),
+        ):  # fmt: skip
+            return self  # said already
         if status is finding.status:
             return self.accept(lesion, finding.spec.id, finding.status)
         if finding.status is Status.NOT_ASSESSABLE:

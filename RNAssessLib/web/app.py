@@ -23,7 +23,7 @@ from .shortcuts import fill_shortcuts
 STATIC = Path(__file__).with_name("static")
 Loader = Callable[[Progress], Assessment]
 BASE = "__rnassess"
-SCRIPTS = ("pictures", "hints", "correction", "rnassess")  # keys are taken in this order
+SCRIPTS = ("pictures", "answers", "hints", "correction", "rnassess")  # keys are taken in this order
 
 
 class RNAssessApp:

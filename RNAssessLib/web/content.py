@@ -11,7 +11,7 @@ from RNAssessLib.panel.dose_section import overlay_curves
 from RNAssessLib.panel.view_model import CourseView, LesionView, PanelView
 
 # Properties that the view-model computes and the page shows.
-SHOWN_PROPERTIES = ("text", "token")
+SHOWN_PROPERTIES = ("text", "token", "computed")
 ROW_KEYS = (
     "finding", "number", "title", "icon", "favours", "favours_colour", "muted", "sentence",
     "decision", "reader_icon",
@@ -33,7 +33,7 @@ def to_plain(value: Any) -> Any:  # noqa: ANN401 - any part of the view-model
         plain = {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
         for name in SHOWN_PROPERTIES:
             if isinstance(getattr(type(value), name, None), property):
-                plain[name] = getattr(value, name)
+                plain[name] = to_plain(getattr(value, name))
         return plain
     if isinstance(value, tuple | list):
         return [to_plain(v) for v in value]

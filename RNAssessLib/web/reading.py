@@ -108,10 +108,16 @@ class Reading:
         else:
             self.pending, self.problem = status, ""
 
+    def take_back(self) -> None:
+        """Drop the picked answer; nothing is recorded."""
+        self.pending, self.problem = None, ""
+
     def decide(self, reason: str) -> None:
         """Save the picked answer; `problem` says what is missing."""
         if self.row is not None and self.pending is not None:
             self._decide(self.pending, reason)
+        else:
+            self.problem = "no answer waits for a reason: choose one first"
 
     @property
     def events(self) -> tuple[ClinicalEvent, ...]:
@@ -143,6 +149,7 @@ class Reading:
         except ValueError as error:
             self.problem = str(error)
             return
+        self.take_back()
         self._hold(session)
 
     def takes_time(self, session: ReaderSession) -> bool:
@@ -157,7 +164,7 @@ class Reading:
         """Go on with a session and the assessment that `after` gave for it."""
         self.assessment, self.session = assessment, session
         self.panel = build_panel(assessment, session)
-        self.pending, self.problem = None, ""
+        self.problem = ""  # an answer that waits for its reason goes on waiting
 
     def _hold(self, session: ReaderSession) -> None:
         self.take(session, self.after(session))

@@ -12,12 +12,12 @@ from trame_server import Server
 from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.findings.finding import Status
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.scene import build_layout, build_scene, first_point, update_session
 from RNAssessLib.scene.host import quiet_output
 
+from .answering import Answering
 from .aside import Aside
 from .content import describe_case, describe_item, describe_lesion
 from .correction_desk import CorrectionDesk
@@ -105,6 +105,7 @@ class ReadingRoom:
         self.correction = CorrectionDesk(self, case_file)
         self.alignment = RegistrationDesk(self)
         self.aside = Aside(server)
+        self.answering = Answering(self)
         self.records = RecordDesk(self, keep_in)
 
     def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
@@ -140,7 +141,7 @@ class ReadingRoom:
         panel = self.reading.panel
         state.tab = "checklist"
         state.help_on = False
-        state.reason = ""
+        self.answering.fill()
         state.lesions = [{"id": lesion.id, "title": lesion.title} for lesion in panel.lesions]
         state.images_only = False
         state.tool = state.tool_text = ""
@@ -171,8 +172,7 @@ class ReadingRoom:
                 name: [] for name in nothing
             }
             self.state.item = {"finding": "", "jumps": [], "choices": []}
-        self.state.pending = reading.pending.value if reading.pending else ""
-        self.state.problem = reading.problem
+        self.answering.show()
         self.course.show()
         self.measuring.show()
 
@@ -189,8 +189,6 @@ class ReadingRoom:
         trigger("select_item")(self.select_item)
         trigger("select_lesion")(self.select_lesion)
         trigger("jump")(self.jump_to_evidence)
-        trigger("choose")(self.choose)
-        trigger("decide")(self.decide)
         trigger("toggle_level")(self.toggle_level)
         trigger("reset_window")(self.reset_window)
         trigger("choose_row")(self.grid.choose_row)
@@ -203,6 +201,7 @@ class ReadingRoom:
         self.correction.bind()
         self.alignment.bind()
         self.aside.bind()
+        self.answering.bind()
         watch(self.state, "opacity", self._on_opacity)
 
     def press(self, action: str, view: str = "") -> None:
@@ -234,14 +233,32 @@ class ReadingRoom:
 
     def select_item(self, finding_id: str) -> None:
         """Turn to an item: views jump to its evidence, its voxels light up."""
+        if finding_id != self.reading.finding_id:
+            self.answering.leave(lambda: self._turn_to_item(finding_id))
+        else:
+            self._turn_to_item(finding_id)
+
+    def _turn_to_item(self, finding_id: str) -> None:
         self._evidence = 0
         self.go(self.reading.select(finding_id))
 
+    def step_item(self, by: int) -> None:
+        """Turn to the item `by` rows on."""
+        self.answering.leave(lambda: self.go(self.reading.step(by)))
+
     def select_lesion(self, lesion_id: str) -> None:
         """Turn to another lesion."""
+        self.answering.leave(lambda: self._turn_to_lesion(lesion_id))
+
+    def _turn_to_lesion(self, lesion_id: str) -> None:
         self.go(self.reading.select_lesion(lesion_id))
         self.what_if.reset()
         self.views.near(self._radius_mm())
+
+    def leave(self) -> None:
+        """Go back to the list of cases, where there is one."""
+        if self.on_close is not None:
+            self.answering.leave(self.on_close)
 
     def _radius_mm(self) -> float:
         lesions = {lesion.id: lesion for lesion in self.assessment.prepared.lesions}
@@ -257,7 +274,6 @@ class ReadingRoom:
     def go(self, jump: JumpTo | None) -> None:
         """Light the selected item and take the views to a place."""
         self._light()
-        self.state.reason = ""
         self.grid.turn_to_item()
         if jump is not None:
             self.views.jump(jump.point_reference_lps_mm, jump.plane)
@@ -277,6 +293,8 @@ class ReadingRoom:
         """Close what is open, the innermost first."""
         if self.aside.is_busy:
             self.aside.cancel()
+        elif self.reading.pending is not None:
+            self.answering.take_back()
         elif self.state.help_on or self.state.tool:
             self.state.help_on = False
             self.measuring.put_away()
@@ -285,15 +303,7 @@ class ReadingRoom:
         else:
             self.state.images_only = False
 
-    # --- decisions --------------------------------------------------------------------------------
-
-    def choose(self, status: str) -> None:
-        """Pick an answer for the selected item."""
-        self.records.do(lambda: self.reading.choose(Status(status)))
-
-    def decide(self, reason: str) -> None:
-        """Save the picked answer with its reason."""
-        self.records.do(lambda: self.reading.decide(reason))
+    # --- what was recorded ------------------------------------------------------------------------
 
     def follow_reading(self) -> None:
         """Bring scene and views up to what the reader recorded."""

@@ -43,12 +43,13 @@ class RecordDesk:
     def do(self, act: Callable[[], None]) -> None:
         """Do something to the reading, unless it is being computed; keep it when it changed."""
         if self._room.aside.is_busy:
+            self._tell("not recorded: something is being computed, answer again when it is done")
             return
         before = self._reading.session
         act()
         if self._reading.session is not before:
-            self._room.state.reason = ""
             self._room.follow_reading()
+            self._room.answering.say(before)
             self._keep()
         self._room.show_panel()
 

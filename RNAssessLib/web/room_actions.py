@@ -20,9 +20,9 @@ Action = Callable[[str], None]
 def room_actions(room: ReadingRoom) -> dict[str, Action]:
     """Actions by name; each takes the view under the cursor."""
     return {
-        "next": lambda _: room.go(room.reading.step(1)),
-        "previous": lambda _: room.go(room.reading.step(-1)),
-        "accept": lambda _: room.records.do(room.reading.accept),
+        "next": lambda _: room.step_item(1),
+        "previous": lambda _: room.step_item(-1),
+        "accept": lambda _: room.answering.accept(),
         "undo": lambda _: room.records.undo(),
         "redo": lambda _: room.records.redo(),
         "isodoses": lambda _: room.overlay(room.display.isodoses.toggle),
@@ -49,7 +49,7 @@ def room_actions(room: ReadingRoom) -> dict[str, Action]:
         "next_evidence": lambda _: room.next_evidence(),
         "next_lesion": lambda _: room.step_lesion(1),
         "previous_lesion": lambda _: room.step_lesion(-1),
-        "cases": lambda _: room.on_close() if room.on_close else None,
+        "cases": lambda _: room.leave(),
         "help": lambda _: room.put(help_on=not room.state.help_on),
         "escape": lambda _: room.escape(),
         "tab_case": lambda _: room.put(tab="case"),
@@ -74,4 +74,4 @@ def _tool(room: ReadingRoom, tool: str) -> Action:
 
 
 def _answer(room: ReadingRoom, status: Status) -> Action:
-    return lambda _: room.choose(status.value)
+    return lambda _: room.answering.choose(status.value)

@@ -277,6 +277,9 @@ class Application:
     def processEvents(self):
         QtWidgets.QApplication.processEvents()
 
+    def focusWidget(self):
+        return wrap(QtWidgets.QApplication.focusWidget())
+
     def topLevelWidgets(self):
         return []
 

@@ -68,7 +68,7 @@
   // Before the keys of all pages, which are taken in the window, too: this script comes first.
   window.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Shift") return;
-    if (!board && (!isOurs(event) || typing(event.target))) return;
+    if (!board && (!isOurs(event) || typing(event.target) || window.rnAnswers.asking())) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (board) type(event.key);

@@ -8,7 +8,8 @@
     return row ? row.action : "";
   };
   const fullScreen = () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
-  const typing = (target) => target.matches && target.matches("input[type=text], input[type=date], textarea, select");
+  const FIELDS = "input:not([type=range]):not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable=true]";
+  const typing = (target) => target.matches && target.matches(FIELDS);
 
   // Teaching: the place under the cursor is marked by k, or by a click after "Mark a place".
   let pointed = null;
@@ -84,7 +85,12 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !window.trame) return;
     if (typing(event.target)) {
-      if (event.key === "Escape") event.target.blur();
+      if (event.key === "Escape") window.rnAnswers.escape(event.target);
+      return;
+    }
+    if (window.rnAnswers.take(event)) {
+      event.preventDefault();
+      event.stopPropagation();
       return;
     }
     if (!document.querySelector(".rn-app")) { // a list of cases, or a case on its way
@@ -99,6 +105,8 @@
       if (!bare) { bareKey = event.key; show("bare"); }
       return;
     }
+    // A dialog has the keys for itself.
+    if (window.trame.state.get("help_on") && action !== "help" && action !== "escape") return;
     const ranged = event.target.matches && event.target.matches("input[type=range]");
     if (ranged && event.key.startsWith("Arrow")) return;
     if (!action) return;
@@ -109,6 +117,7 @@
       return;
     }
     if (action === "fullscreen") { fullScreen(); return; }
+    if (action.startsWith("answer_")) window.rnAnswers.expect(action.slice("answer_".length));
     window.trame.trigger("key", [action, window.rnHovered || ""]);
   }, true);
 
