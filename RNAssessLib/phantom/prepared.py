@@ -131,7 +131,7 @@ def build_prepared(
     wrong = imperfection or Imperfection()
     whole, script = placed or place_scenario(name, seed)
     box = _box_around(whole, script)
-    head = _crop(whole, box)
+    head = whole.crop(box)
     rng = np.random.default_rng([seed, 77, len(name)])
     every = (*ROLES, *script.extra_roles)
     chosen = [every] * len(script.dates) if roles is None else roles
@@ -201,11 +201,6 @@ def _box_around(head: Head, script: Scenario) -> BoxSlices:
     return k, j, slice(edge, head.grid.shape[2] - edge)
 
 
-def _crop(head: Head, box: BoxSlices) -> Head:
-    shares = {name: np.ascontiguousarray(share[box]) for name, share in head.shares.items()}
-    return Head(head.grid.crop(box), shares, head.midline_mm)
-
-
 def _visit(
     head: Head,
     script: Scenario,
@@ -218,7 +213,9 @@ def _visit(
     states = tuple(item.states[number] for item in script.lesions)
     images: dict[SequenceRole, Image] = {}
     for role in dict.fromkeys((SequenceRole.T1C, *roles)):
-        array, grid = acquire(draw_truth(head, role, states), head, scanner, role, rng)
+        array, grid = acquire(
+            draw_truth(head, role, states, scanner.contrast), head, scanner, role, rng
+        )
         images[role] = Image(array, grid)
     t1c = images[SequenceRole.T1C].grid
     true = scanner.reference_to_patient.inverse()
@@ -268,10 +265,12 @@ def _anatomy(
     rng: np.random.Generator,
 ) -> Anatomy:
     """Template compartments and tissue on the common grid, displaced by the anatomy's error."""
-    compartments = np.pad(compute_template_labels(), MARGIN_MM)[box]
+    own = head.compartments
+    compartments = (np.pad(compute_template_labels(), MARGIN_MM) if own is None else own)[box]
     shares = np.stack([head.shares[n][box] for n in ("csf", "grey", "white")])
     # dura and choroid lie in CSF
-    shares[0] += sum(head.shares[n][box] for n in ("dura", "sinus", "choroid"))
+    for name in {"dura", "sinus", "choroid", "vein"} & set(head.shares):
+        shares[0] += head.shares[name][box]
     classes = np.array([Tissue.CSF, Tissue.GREY_MATTER, Tissue.WHITE_MATTER], np.uint8)
     tissue = classes[shares.argmax(axis=0)]
     tissue[compartments == 0] = Tissue.BACKGROUND
@@ -288,11 +287,11 @@ def _anatomy(
 
     filled = _without(compartments, LATERAL)
     drawn = carry(filled, wrong.anatomy_mm)
-    own = carry(np.stack([tissue, np.where(np.isin(compartments, LATERAL), compartments, 0)]),
+    inner = carry(np.stack([tissue, np.where(np.isin(compartments, LATERAL), compartments, 0)]),
                 wrong.csf_mm)  # fmt: skip
-    drawn = np.where(own[1] > 0, own[1], drawn)
+    drawn = np.where(inner[1] > 0, inner[1], drawn)
     return Anatomy(
-        common, drawn, own[0], "template, moved by known errors", wrong.stated_anatomy_mm,
+        common, drawn, inner[0], "template, moved by known errors", wrong.stated_anatomy_mm,
         csf_error_mm=wrong.stated_csf_mm,
     )  # fmt: skip
 
