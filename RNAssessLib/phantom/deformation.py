@@ -94,7 +94,7 @@ class Deformation:
         at = np.asarray(index, float)
         flat = at.reshape(-1, 3).T
         step = [ndimage.map_coordinates(f, flat, order=1, mode="nearest") for f in self.forward]
-        return at + np.stack(step, axis=-1).reshape(at.shape)
+        return np.asarray(at + np.stack(step, axis=-1).reshape(at.shape))
 
     def jacobian(self) -> Floats:
         """Volume of the template per volume of the patient at every voxel; positive: no fold."""

@@ -43,6 +43,7 @@ from RNAssessLib.spatial.resampling import resample_image
 from .head import Head
 from .outlines import Outliner, grid_points, smooth_displacement
 from .patient import ROLES, build_course, build_scanner, place_scenario
+from .realism import harden_scanner
 from .scanner import Scanner, acquire, draw_truth
 from .scenario import Scenario
 
@@ -112,6 +113,7 @@ def build_prepared(
     snr: float = 25.0,
     coarseness: float = 1.0,
     imperfection: Imperfection | None = None,
+    hard: bool = False,
 ) -> PreparedPhantom:
     """Make a digital patient and prepare it from its script.
 
@@ -127,6 +129,8 @@ def build_prepared(
     snr, coarseness
         As for `build_phantom`. Only the slab of the head around the lesions is imaged.
     imperfection : Imperfection, optional
+    hard : bool
+        Scanners as in `harden_scanner`; head and script are hardened by whoever places them.
     """
     wrong = imperfection or Imperfection()
     whole, script = placed or place_scenario(name, seed)
@@ -143,6 +147,8 @@ def build_prepared(
         )
         extent = np.asarray(head.grid.shape[::-1]) * head.grid.spacing_mm
         i, j, k = (float(v) for v in extent)
+        if hard:
+            scanner = harden_scanner(scanner, np.random.default_rng([seed, number, 313]))
         scanner = replace(scanner, field_of_view_mm=(i, j, k))
         timepoints.append(_visit(head, script, number, scanner, chosen[number], wrong, rng))
     exact = Registration("dose", "t0", RigidTransform(), _quality(0.0))

@@ -19,6 +19,7 @@ T1_SHARES = (0.40, 0.25, 0.15, 0.10, 0.10)
 FLAIR_SLICES_MM = (1.2, 3.0, 4.0, 5.0)
 DIFFUSION_SLICES_MM = (3.0, 4.0, 5.0)
 SUSCEPTIBILITY_SLICES_MM = (1.5, 2.0, 3.0)
+BORDER_MM = (0.8, 1.6)  # range of the roughness of borders
 MOTION_MM = (0.05, 0.45)
 CONTRAST = (0.8, 1.15)
 
@@ -35,7 +36,7 @@ def harden_scenario(scenario: Scenario, seed: int) -> Scenario:
         rng = np.random.default_rng([seed, number, 509])
         rough = Roughness(
             seed=int(rng.integers(1 << 30)),
-            border_mm=float(rng.uniform(0.8, 1.6)),
+            border_mm=float(rng.uniform(*BORDER_MM)),
             rim_share=float(rng.uniform(0.3, 0.55)),
             uptake_low=float(rng.uniform(0.3, 0.55)),
             uptake_high=float(rng.uniform(0.9, 1.1)),
