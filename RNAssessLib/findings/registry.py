@@ -7,6 +7,7 @@ from typing import Protocol
 
 from RNAssessLib.case import EventKind, Lesion, NotAssessableError, PreparedCase, Progress, silent
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.quality import explain_refusal
 
 from . import (
     amino_acid_pet,
@@ -156,8 +157,16 @@ def _renew(
     )
 
 
+# answers that weigh most, and fall first when the images do not carry them
+HEADLINE = frozenset(
+    {"cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci"}
+)
+
+
 def _answer(item: Item, prepared: PreparedCase, lesion: Lesion, limits: Thresholds) -> Finding:
     try:
+        if item.SPEC.id in HEADLINE and (why := explain_refusal(prepared, lesion, limits)):
+            raise NotAssessableError(why)
         return item.evaluate(prepared, lesion, limits)
     except NotAssessableError as error:
         return not_assessable(item.SPEC, str(error))

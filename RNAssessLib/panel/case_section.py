@@ -13,6 +13,7 @@ from RNAssessLib.case import (
     months_between,
 )
 from RNAssessLib.findings.summary import ROUTINE
+from RNAssessLib.lesions.quality import compute_quality
 
 from .events import event_entries, event_words
 from .figures import criterion_row
@@ -29,7 +30,7 @@ def build_case(assessment: Assessment) -> CaseView:
     return CaseView(
         id=prepared.case.id,
         courses=tuple(_course(placed) for placed in prepared.courses),
-        timepoints=tuple(_timepoint(prepared, t) for t in prepared.timepoints),
+        timepoints=tuple(_timepoint(assessment, t) for t in prepared.timepoints),
         registrations=tuple(
             registration_row(r) for r in (*(t.to_reference for t in prepared.timepoints), *courses)
         ),
@@ -77,7 +78,16 @@ def first_treatment(prepared: PreparedCase) -> PreparedCourse | None:
     return next(iter((*with_dose, *prepared.courses)), None)
 
 
-def _timepoint(prepared: PreparedCase, timepoint: PreparedTimepoint) -> TimepointRow:
+def quality_lines(assessment: Assessment, timepoint: PreparedTimepoint) -> tuple[str, ...]:
+    """One line per lesion: how good the images of this visit are."""
+    found = (
+        compute_quality(timepoint, one.lesion, assessment.thresholds) for one in assessment.lesions
+    )
+    return tuple(quality.text for quality in found if quality is not None)
+
+
+def _timepoint(assessment: Assessment, timepoint: PreparedTimepoint) -> TimepointRow:
+    prepared = assessment.prepared
     sequences = timepoint.timepoint.sequences
     start = first_treatment(prepared)
     months = None if start is None else months_between(start.course.date, timepoint.date)
@@ -88,6 +98,7 @@ def _timepoint(prepared: PreparedCase, timepoint: PreparedTimepoint) -> Timepoin
         sequences=tuple(role.value for role in sequences),
         missing=tuple(role.value for role in ROUTINE if role not in sequences),
         is_reference=timepoint.id == prepared.reference,
+        quality=quality_lines(assessment, timepoint),
     )
 
 

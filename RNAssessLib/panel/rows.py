@@ -113,6 +113,7 @@ class TimepointRow:
     sequences: tuple[str, ...]
     missing: tuple[str, ...]
     is_reference: bool
+    quality: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -34,11 +34,24 @@ class Head:
         ``white grey csf skull scalp dura sinus choroid``; they sum to at most 1.
     midline_mm : float
         LPS x of the interhemispheric plane.
+    compartments : (K, J, I) uint8 array of Compartment, or None
+        Where they differ from the template's.
+    texture : (K, J, I) array or None
+        Unevenness of tissue, standard deviation 1.
     """
 
     grid: Grid
     shares: dict[str, Array]
     midline_mm: float
+    compartments: npt.NDArray[np.uint8] | None = None
+    texture: Array | None = None
+
+    def crop(self, box: tuple[slice, slice, slice]) -> Head:
+        """Part of the head."""
+        shares = {name: np.ascontiguousarray(share[box]) for name, share in self.shares.items()}
+        labels = None if self.compartments is None else np.ascontiguousarray(self.compartments[box])
+        texture = None if self.texture is None else np.ascontiguousarray(self.texture[box])
+        return Head(self.grid.crop(box), shares, self.midline_mm, labels, texture)
 
 
 def build_head(scale: tuple[float, float, float], center_mm: tuple[float, float, float]) -> Head:
@@ -51,21 +64,27 @@ def build_head(scale: tuple[float, float, float], center_mm: tuple[float, float,
     center_mm : tuple of float
         LPS position of the anterior commissure, off the scanner's origin.
     """
-    template = _load_padded()
+    template = load_padded()
     brain = template.brain
-    k, j, i = (int(n) for n in brain.shape)
-    origin = np.asarray(center_mm) + template.start * scale
-    # the template's voxels are 1 mm
-    padded = Grid((k, j, i), (float(origin[0]), float(origin[1]), float(origin[2])), scale)
+    padded = place_lattice(scale, center_mm)
     shares = {name: share.copy() for name, share in template.shares.items()}
     csf, outside = shares["csf"], template.outside
     x = np.abs(padded.index_to_lps(_axis_index(brain.shape, 2))[:, 0] - center_mm[0])
-    _add_enhancing_anatomy(shares, brain, csf, outside, x)
+    add_enhancing_anatomy(shares, brain, csf, outside, x)
     return Head(padded, {k: v.astype(np.float32) for k, v in shares.items()}, center_mm[0])
 
 
+def place_lattice(scale: tuple[float, float, float], center_mm: tuple[float, float, float]) -> Grid:
+    """The padded template's lattice in a patient; see `build_head`."""
+    template = load_padded()
+    k, j, i = (int(n) for n in template.brain.shape)
+    origin = np.asarray(center_mm) + template.start * scale
+    # the template's voxels are 1 mm
+    return Grid((k, j, i), (float(origin[0]), float(origin[1]), float(origin[2])), scale)
+
+
 @dataclass(frozen=True, eq=False)
-class _Template:
+class Template:
     """What all heads share."""
 
     start: npt.NDArray[np.floating[Any]]  # corner, LPS mm
@@ -75,7 +94,8 @@ class _Template:
 
 
 @cache
-def _load_padded() -> _Template:
+def load_padded() -> Template:
+    """Template with the layers around it, made once; its arrays are shared: copy to change."""
     template, layers = load_template(), load_head_layers()
     brain, outside = layers.brain, layers.outside
     white, grey = np.pad(template.wm.array, MARGIN_MM), np.pad(template.gm.array, MARGIN_MM)
@@ -89,7 +109,7 @@ def _load_padded() -> _Template:
         "skull": ((outside > CSF_MM) & (outside <= SKULL_MM)).astype(np.float32),
         "scalp": ((outside > SKULL_MM) & (outside <= SCALP_MM)).astype(np.float32),
     }
-    return _Template(np.asarray(layers.grid.origin_mm), shares, brain, outside)
+    return Template(np.asarray(layers.grid.origin_mm), shares, brain, outside)
 
 
 def _axis_index(shape: tuple[int, ...], axis: int) -> npt.NDArray[np.int_]:
@@ -98,7 +118,7 @@ def _axis_index(shape: tuple[int, ...], axis: int) -> npt.NDArray[np.int_]:
     return index
 
 
-def _add_enhancing_anatomy(
+def add_enhancing_anatomy(
     shares: dict[str, Array],
     brain: npt.NDArray[np.bool_],
     csf: Array,

@@ -11,8 +11,11 @@ import numpy.typing as npt
 
 from RNAssessLib.case import SequenceRole, Vector
 
+from .roughness import Roughness
+
 FloatArray = npt.NDArray[np.floating[Any]]
 SOFT_MM = 0.5
+SMALL_SHARE = 0.3  # of the border's roughness that a satellite has
 BLOBS = ("body", "satellites", "nodules", "swi_foci", "holes", "opening", "blood")
 
 
@@ -109,6 +112,8 @@ class LesionState:
         Enhancing on T1c and dark on SWI.
     signal : mapping of SequenceRole to float
         Signal of the enhancing part over white matter where it is not the usual one.
+    rough : Roughness or None
+        Irregular border, rim, uptake and oedema; None keeps the smooth shapes.
     """
 
     body: tuple[Blob, ...]
@@ -125,6 +130,7 @@ class LesionState:
     blood: tuple[Blob, ...] = ()
     vessels: tuple[Tube, ...] = ()
     signal: Mapping[SequenceRole, float] = field(default_factory=dict)
+    rough: Roughness | None = None
 
     def parts(
         self, points_mm: FloatArray, spared: FloatArray | None = None
@@ -142,18 +148,18 @@ class LesionState:
         dict of str to (...) array
             Core and enhancing part are disjoint.
         """
-        depth = union_depth(self.body, points_mm)
+        depth, apart_depth, rim_mm = self._borders(points_mm)
         inside = soft(depth)
-        core = soft(depth - self.rim_mm)
+        core = soft(depth - rim_mm)
         if self.holes:
             core = np.maximum(core, inside * soft(union_depth(self.holes, points_mm)))
         if self.opening:
             core = np.maximum(core, inside * soft(union_depth(self.opening, points_mm)))
         core = core * (1.0 - soft(union_depth(self.nodules, points_mm)))
-        apart = soft(union_depth(self.satellites, points_mm))
+        apart = soft(apart_depth)
         enhancing = np.maximum(inside - core, apart)
-        around = np.maximum(depth, union_depth(self.satellites, points_mm))
-        oedema = soft(around + self.oedema_mm) * (1.0 - np.maximum(inside, apart))
+        around = np.maximum(depth, apart_depth)
+        oedema = self._oedema(around, points_mm) * (1.0 - np.maximum(inside, apart))
         if spared is not None and self.spares:
             enhancing, core = enhancing * (1.0 - spared), core * (1.0 - spared)
         return {
@@ -164,6 +170,33 @@ class LesionState:
             "blood": soft(union_depth(self.blood, points_mm)) * inside,
             "vessel": soft(_tube_depth(self.vessels, points_mm)),
         }
+
+    def _borders(self, points_mm: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray | float]:
+        """Depth in the body and in the satellites, and the rim's thickness there (mm)."""
+        depth = union_depth(self.body, points_mm)
+        apart = union_depth(self.satellites, points_mm)
+        if self.rough is None:
+            return depth, apart, self.rim_mm
+        near = np.maximum(depth, apart) > -2.0 * self.rough.border_mm - SOFT_MM
+        shift = self.rough.border(points_mm[near])
+        rim = np.full(depth.shape, self.rim_mm)
+        rim[near] *= self.rough.rim(points_mm[near])
+        depth[near] += shift
+        apart[near] += SMALL_SHARE * shift
+        return depth, apart, rim
+
+    def _oedema(self, around: FloatArray, points_mm: FloatArray) -> FloatArray:
+        """Share of oedema by depth under the surface of all enhancement (negative outside)."""
+        if self.rough is None:
+            return soft(around + self.oedema_mm)
+        fade = self.rough.fade_mm
+        near = around > -self.oedema_mm * (1.0 + self.rough.reach_share) - fade
+        share = np.zeros(around.shape)
+        reach = self.oedema_mm * self.rough.reach(points_mm[near])
+        # a border nearer than the fade would leave a veil over the lesion itself
+        width = np.minimum(fade, np.maximum(reach, SOFT_MM))
+        share[near] = np.clip(0.5 + (around[near] + reach) / (2 * width), 0.0, 1.0)
+        return share
 
     @property
     def is_empty(self) -> bool:
@@ -176,6 +209,8 @@ class LesionState:
             return np.full(3, np.inf), np.full(3, -np.inf)
         blobs = (*self.body, *self.satellites, *self.swi_foci)
         margin = self.oedema_mm + 3.0
+        if self.rough is not None:
+            margin += self.rough.reach_share * self.oedema_mm + self.rough.fade_mm
         lows = [np.subtract(b.center_mm, b.radii_mm) for b in blobs]
         highs = [np.add(b.center_mm, b.radii_mm) for b in blobs]
         for tube in self.vessels:

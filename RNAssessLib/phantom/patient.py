@@ -286,7 +286,8 @@ def _image(
     study = uid_for(name, seed, "study", number)
     sequences = {}
     for role in dict.fromkeys((SequenceRole.T1C, *roles)):
-        array, grid = acquire(draw_truth(head, role, states), head, scanner, role, rng)
+        truth = draw_truth(head, role, states, scanner.contrast)
+        array, grid = acquire(truth, head, scanner, role, rng)
         series = uid_for(name, seed, "series", number, role.value)
         sops = tuple(uid_for(series, k) for k in range(grid.shape[0]))
         source = Source("", series, study, sops, f"{role.value} visit {number}", "phantom")

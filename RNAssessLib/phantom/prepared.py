@@ -43,6 +43,7 @@ from RNAssessLib.spatial.resampling import resample_image
 from .head import Head
 from .outlines import Outliner, grid_points, smooth_displacement
 from .patient import ROLES, build_course, build_scanner, place_scenario
+from .realism import harden_scanner
 from .scanner import Scanner, acquire, draw_truth
 from .scenario import Scenario
 
@@ -112,6 +113,7 @@ def build_prepared(
     snr: float = 25.0,
     coarseness: float = 1.0,
     imperfection: Imperfection | None = None,
+    hard: bool = False,
 ) -> PreparedPhantom:
     """Make a digital patient and prepare it from its script.
 
@@ -127,11 +129,13 @@ def build_prepared(
     snr, coarseness
         As for `build_phantom`. Only the slab of the head around the lesions is imaged.
     imperfection : Imperfection, optional
+    hard : bool
+        Scanners as in `harden_scanner`; head and script are hardened by whoever places them.
     """
     wrong = imperfection or Imperfection()
     whole, script = placed or place_scenario(name, seed)
     box = _box_around(whole, script)
-    head = _crop(whole, box)
+    head = whole.crop(box)
     rng = np.random.default_rng([seed, 77, len(name)])
     every = (*ROLES, *script.extra_roles)
     visits = range(len(script.dates))
@@ -144,6 +148,8 @@ def build_prepared(
         )
         extent = np.asarray(head.grid.shape[::-1]) * head.grid.spacing_mm
         i, j, k = (float(v) for v in extent)
+        if hard:
+            scanner = harden_scanner(scanner, np.random.default_rng([seed, number, 313]))
         scanner = replace(scanner, field_of_view_mm=(i, j, k))
         timepoints.append(_visit(head, script, number, scanner, chosen[number], wrong, rng))
     exact = Registration("dose", "t0", RigidTransform(), _quality(0.0))
@@ -205,11 +211,6 @@ def _box_around(head: Head, script: Scenario) -> BoxSlices:
     return k, j, slice(edge, head.grid.shape[2] - edge)
 
 
-def _crop(head: Head, box: BoxSlices) -> Head:
-    shares = {name: np.ascontiguousarray(share[box]) for name, share in head.shares.items()}
-    return Head(head.grid.crop(box), shares, head.midline_mm)
-
-
 def _visit(
     head: Head,
     script: Scenario,
@@ -222,7 +223,9 @@ def _visit(
     states = tuple(item.states[number] for item in script.lesions)
     images: dict[SequenceRole, Image] = {}
     for role in dict.fromkeys((SequenceRole.T1C, *roles)):
-        array, grid = acquire(draw_truth(head, role, states), head, scanner, role, rng)
+        array, grid = acquire(
+            draw_truth(head, role, states, scanner.contrast), head, scanner, role, rng
+        )
         images[role] = Image(array, grid)
     t1c = images[SequenceRole.T1C].grid
     true = scanner.reference_to_patient.inverse()
@@ -272,10 +275,12 @@ def _anatomy(
     rng: np.random.Generator,
 ) -> Anatomy:
     """Template compartments and tissue on the common grid, displaced by the anatomy's error."""
-    compartments = np.pad(compute_template_labels(), MARGIN_MM)[box]
+    own = head.compartments
+    compartments = (np.pad(compute_template_labels(), MARGIN_MM) if own is None else own)[box]
     shares = np.stack([head.shares[n][box] for n in ("csf", "grey", "white")])
     # dura and choroid lie in CSF
-    shares[0] += sum(head.shares[n][box] for n in ("dura", "sinus", "choroid"))
+    for name in {"dura", "sinus", "choroid", "vein"} & set(head.shares):
+        shares[0] += head.shares[name][box]
     classes = np.array([Tissue.CSF, Tissue.GREY_MATTER, Tissue.WHITE_MATTER], np.uint8)
     tissue = classes[shares.argmax(axis=0)]
     tissue[compartments == 0] = Tissue.BACKGROUND
@@ -292,11 +297,11 @@ def _anatomy(
 
     filled = _without(compartments, LATERAL)
     drawn = carry(filled, wrong.anatomy_mm)
-    own = carry(np.stack([tissue, np.where(np.isin(compartments, LATERAL), compartments, 0)]),
+    inner = carry(np.stack([tissue, np.where(np.isin(compartments, LATERAL), compartments, 0)]),
                 wrong.csf_mm)  # fmt: skip
-    drawn = np.where(own[1] > 0, own[1], drawn)
+    drawn = np.where(inner[1] > 0, inner[1], drawn)
     return Anatomy(
-        common, drawn, own[0], "template, moved by known errors", wrong.stated_anatomy_mm,
+        common, drawn, inner[0], "template, moved by known errors", wrong.stated_anatomy_mm,
         csf_error_mm=wrong.stated_csf_mm,
     )  # fmt: skip
 

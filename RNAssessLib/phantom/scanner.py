@@ -11,45 +11,18 @@ from scipy import ndimage
 
 from RNAssessLib.case import Grid, RigidTransform, SequenceRole
 
+from .ghosting import move_during_scan
 from .head import Head
 from .lesion_script import LesionState
+from .signals import HARD_SIGNAL, SIGNAL
 
 Array = npt.NDArray[np.float32]
 
-# Signal in units of white matter; ADC in µm²/ms. Plausible 3 T values, chosen for the phantom.
-SIGNAL: dict[SequenceRole, dict[str, float]] = {
-    SequenceRole.T1C: dict(white=1.0, grey=0.78, csf=0.30, skull=0.12, scalp=1.5, dura=1.7,
-                           sinus=2.1, choroid=1.7, enhancing=1.95, core=0.50, oedema=0.82,
-                           blood=1.55, vessel=2.0),
-    SequenceRole.T1: dict(white=1.0, grey=0.78, csf=0.30, skull=0.12, scalp=1.5, dura=0.7,
-                          sinus=0.5, choroid=0.6, enhancing=0.80, core=0.50, oedema=0.80,
-                          blood=1.55),
-    SequenceRole.FLAIR: dict(white=1.0, grey=1.22, csf=0.25, skull=0.12, scalp=1.3, dura=0.8,
-                             sinus=0.4, choroid=0.9, enhancing=1.75, core=1.6, oedema=2.0),
-    SequenceRole.DWI: dict(white=1.0, grey=1.15, csf=0.28, skull=0.08, scalp=0.3, dura=0.6,
-                           sinus=0.3, choroid=0.8, enhancing=1.1, core=0.6, oedema=1.05,
-                           restricted=2.4, blood=2.2),
-    SequenceRole.ADC: dict(white=0.75, grey=0.85, csf=3.0, skull=0.0, scalp=0.9, dura=0.9,
-                           sinus=1.5, choroid=1.8, enhancing=1.05, core=1.9, oedema=1.35,
-                           restricted=0.42, blood=0.45),
-    SequenceRole.SWI: dict(white=1.0, grey=0.95, csf=0.85, skull=0.10, scalp=0.9, dura=0.8,
-                           sinus=0.35, choroid=0.7, enhancing=0.95, core=0.95, oedema=1.02,
-                           swi=0.22, blood=0.25, vessel=0.35),
-    SequenceRole.RCBV: dict(white=2.0, grey=4.4, csf=0.2, skull=0.0, scalp=1.0, dura=3.0,
-                            sinus=14.0, choroid=8.0, enhancing=2.2, core=0.5, oedema=1.6,
-                            blood=0.3),
-    SequenceRole.KTRANS: dict(white=0.02, grey=0.02, csf=0.01, skull=0.0, scalp=0.05, dura=0.1,
-                              sinus=0.1, choroid=0.15, enhancing=0.06, core=0.01, oedema=0.03),
-    SequenceRole.CBF: dict(white=25.0, grey=60.0, csf=2.0, skull=0.0, scalp=10.0, dura=20.0,
-                           sinus=30.0, choroid=60.0, enhancing=25.0, core=4.0, oedema=20.0),
-    SequenceRole.PET_AA: dict(white=1.0, grey=1.3, csf=0.7, skull=0.6, scalp=1.0, dura=1.2,
-                              sinus=1.6, choroid=1.4, enhancing=1.4, core=0.8, oedema=1.0),
-    SequenceRole.PET_FDG: dict(white=3.0, grey=8.0, csf=0.8, skull=0.5, scalp=1.0, dura=1.5,
-                               sinus=2.0, choroid=2.0, enhancing=3.0, core=1.0, oedema=2.4),
-    SequenceRole.T1C_DELAYED: dict(white=1.0, grey=0.78, csf=0.32, skull=0.12, scalp=1.4, dura=1.6,
-                                   sinus=1.6, choroid=1.7, enhancing=1.95, core=0.52, oedema=0.85,
-                                   blood=1.55, vessel=1.5),
-}  # fmt: skip
+TEXTURE_SHARE = 0.03  # of the signal, one standard deviation of the tissue's unevenness
+# a sequence's contrast differs from scanner to scanner; maps in a unit of their own do not
+TUNED = {SequenceRole.T1C, SequenceRole.T1, SequenceRole.FLAIR, SequenceRole.T1C_DELAYED}
+UNENHANCED = 0.8  # of the part that enhances, before contrast
+TAKES_UP = {SequenceRole.T1C, SequenceRole.T1C_DELAYED}
 SPACING = {
     SequenceRole.T1C: (1.0, 1.0, 1.2),
     SequenceRole.T1: (1.0, 1.0, 1.2),
@@ -94,6 +67,10 @@ class Scanner:
     field_of_view_mm : tuple of float
     spacing_mm : mapping of SequenceRole to tuple of float
         Where it is not the usual one of `SPACING`.
+    contrast : float
+        Exponent on the signal of tissue over white matter: 1 is the table's, below 1 is flatter.
+    motion_mm : float
+        Amplitude of periodic motion during the acquisition; 0 for a head at rest.
     """
 
     reference_to_patient: RigidTransform
@@ -104,6 +81,8 @@ class Scanner:
     coarseness: float = 1.0
     field_of_view_mm: tuple[float, float, float] = FIELD_OF_VIEW_MM
     spacing_mm: Mapping[SequenceRole, tuple[float, float, float]] = field(default_factory=dict)
+    contrast: float = 1.0
+    motion_mm: float = 0.0
 
     def grid(self, role: SequenceRole, center_mm: npt.NDArray[np.floating]) -> Grid:
         """Stack of one sequence, centred on the head."""
@@ -119,17 +98,29 @@ class Scanner:
                     tuple(axes.ravel()))  # fmt: skip
 
 
-def draw_truth(head: Head, role: SequenceRole, lesions: tuple[LesionState, ...]) -> Array:
+def draw_truth(
+    head: Head, role: SequenceRole, lesions: tuple[LesionState, ...], contrast: float = 1.0
+) -> Array:
     """Noise-free image of one sequence on the head's own lattice."""
-    values = SIGNAL[role]
+    values = _tune({**SIGNAL[role], **HARD_SIGNAL[role]}, role, contrast)
     image = np.zeros(head.grid.shape, np.float32)
     for name, share in head.shares.items():
         image += share * np.float32(values[name])
+    if head.texture is not None:
+        image *= 1 + np.float32(TEXTURE_SHARE) * head.texture
     for lesion in lesions:
         if lesion.is_empty:
             continue
-        _paint(image, head, lesion, {**values, **_own(lesion, role)})
+        own = _tune(_own(lesion, role), role, contrast)
+        paint = _paint if lesion.rough is None else _paint_rough
+        paint(image, head, lesion, {**values, **own}, role)
     return image
+
+
+def _tune(values: dict[str, float], role: SequenceRole, contrast: float) -> dict[str, float]:
+    if contrast == 1.0 or role not in TUNED:
+        return values
+    return {name: value**contrast for name, value in values.items()}
 
 
 def _own(lesion: LesionState, role: SequenceRole) -> dict[str, float]:
@@ -150,7 +141,46 @@ def spared_share(head: Head, lesion: LesionState) -> Array | None:
     return np.asarray(np.clip(share, 0.0, 1.0), np.float32)
 
 
-def _paint(image: Array, head: Head, lesion: LesionState, values: dict[str, float]) -> None:
+def _paint(
+    image: Array, head: Head, lesion: LesionState, values: dict[str, float], role: SequenceRole
+) -> None:
+    box, _, parts = _parts_in_box(head, lesion)
+    core = _core_name(lesion, values)
+    for part, name in (("oedema", "oedema"), ("core", core), ("enhancing", "enhancing")):
+        share = parts[part].astype(np.float32)
+        image[box] = image[box] * (1 - share) + share * np.float32(values[name])
+    _paint_dark(image, box, parts, values)
+
+
+def _paint_rough(
+    image: Array, head: Head, lesion: LesionState, values: dict[str, float], role: SequenceRole
+) -> None:
+    """As `_paint`, with uptake, core and oedema that vary with place."""
+    box, points, parts = _parts_in_box(head, lesion)
+    if lesion.rough is None:
+        raise ValueError("a smooth lesion has no uneven uptake")
+    debris = np.ones(points.shape[:-1], np.float32)
+    uptake = debris.copy()
+    there = (parts["oedema"] + parts["core"] + parts["enhancing"]) > 0
+    debris[there] = lesion.rough.debris(points[there])
+    uptake[there] = lesion.rough.uptake(points[there])
+    signal = {
+        "oedema": values["oedema"] * (0.6 + 0.4 * debris),
+        "core": values[_core_name(lesion, values)] * debris,
+        "enhancing": values["enhancing"] * (0.5 + 0.5 * debris),
+    }
+    if role in TAKES_UP:
+        signal["enhancing"] = UNENHANCED + (values["enhancing"] - UNENHANCED) * uptake
+    for part in ("oedema", "core", "enhancing"):
+        share = parts[part].astype(np.float32)
+        image[box] = image[box] * (1 - share) + share * signal[part].astype(np.float32)
+    _paint_dark(image, box, parts, values)
+
+
+def _parts_in_box(
+    head: Head, lesion: LesionState
+) -> tuple[tuple[slice, ...], npt.NDArray[np.floating], dict[str, npt.NDArray[np.floating]]]:
+    """Box of the head's lattice around a lesion, its points, and the shares of every part."""
     low, high = lesion.reach_mm()
     corner = np.floor(head.grid.lps_to_index(low)).astype(int).clip(0)
     far = np.minimum(np.ceil(head.grid.lps_to_index(high)).astype(int) + 1, head.grid.shape)
@@ -158,14 +188,23 @@ def _paint(image: Array, head: Head, lesion: LesionState, values: dict[str, floa
     index = np.stack(
         np.meshgrid(*[np.arange(s.start, s.stop) for s in box], indexing="ij"), axis=-1
     )
+    points = head.grid.index_to_lps(index)
     spared = spared_share(head, lesion)
-    parts = lesion.parts(head.grid.index_to_lps(index), None if spared is None else spared[box])
+    parts = lesion.parts(points, None if spared is None else spared[box])
     # oedema runs through white matter and stops at cortex and CSF
     parts["oedema"] = parts["oedema"] * head.shares["white"][box]
-    core = "restricted" if lesion.core_restricted and "restricted" in values else "core"
-    for part, name in (("oedema", "oedema"), ("core", core), ("enhancing", "enhancing")):
-        share = parts[part].astype(np.float32)
-        image[box] = image[box] * (1 - share) + share * np.float32(values[name])
+    return box, points, parts
+
+
+def _core_name(lesion: LesionState, values: dict[str, float]) -> str:
+    return "restricted" if lesion.core_restricted and "restricted" in values else "core"
+
+
+def _paint_dark(
+    image: Array, box: tuple[slice, ...], parts: Mapping[str, npt.NDArray[np.floating]],
+    values: dict[str, float],
+) -> None:  # fmt: skip
+    """What lies over everything else: blood, vessels, susceptibility foci."""
     for part in ("blood", "vessel", "swi"):
         if part in values:
             share = parts[part].astype(np.float32)
@@ -207,6 +246,9 @@ def acquire(
         a * k[:, None, None] + b * j[None, :, None] ** 2 + c * i[None, None, :] * k[:, None, None]
     )
     sigma = 1.0 / scanner.snr
-    real = image * field.astype(np.float32) + rng.normal(0, sigma, image.shape)
+    lit = image * field.astype(np.float32)
+    if scanner.motion_mm:
+        lit = move_during_scan(lit, scanner.motion_mm, grid.spacing_mm[1], rng)
+    real = lit + rng.normal(0, sigma, image.shape)
     imaginary = rng.normal(0, sigma, image.shape)
     return (np.hypot(real, imaginary) * scanner.gain).astype(np.float32), grid

@@ -12,6 +12,7 @@ from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
 from RNAssessLib.evidence import Criterion, published_accuracy
 from RNAssessLib.findings.finding import Finding, Status
 from RNAssessLib.panel.answers import Answer
+from RNAssessLib.panel.case_section import quality_lines
 from RNAssessLib.panel.dose_section import build_accumulated, readable_figures
 from RNAssessLib.panel.numbers import format_number, format_quantity
 from RNAssessLib.panel.reader_work import measured_rows, outline_rows
@@ -89,6 +90,7 @@ def describe_timepoints(assessment: Assessment) -> list[dict[str, str]]:
                 "grade": held.quality.grade.value,
                 "reasons": "; ".join(held.notes),
                 "error": format_number(held.quality.expected_error_mm, "mm"),
+                "quality": ". ".join(quality_lines(assessment, timepoint)),
             }
         )
     return rows

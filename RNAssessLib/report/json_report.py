@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,6 +16,7 @@ from RNAssessLib.dosimetry.document import build_accumulated_document, build_dos
 from RNAssessLib.evidence import Criterion
 from RNAssessLib.findings.finding import Evidence, Finding
 from RNAssessLib.findings.naming import name_finding
+from RNAssessLib.lesions.quality import LesionQuality, compute_all_quality
 from RNAssessLib.panel.events import describe_event
 from RNAssessLib.panel.reader_work import describe_answer, describe_outlines, describe_reader
 from RNAssessLib.panel.session import ReaderSession
@@ -143,7 +144,24 @@ def describe_serial(entry: SerialEntry) -> dict[str, Any]:
     }
 
 
-def describe_lesion(assessed: LesionAssessment) -> dict[str, Any]:
+def describe_quality(quality: LesionQuality) -> dict[str, Any]:
+    """Describe how good the images of a lesion at one timepoint are."""
+    return {
+        "timepoint": quality.timepoint,
+        "grade": quality.grade.value if quality.grade else None,
+        "contrast_to_noise": quality.contrast_to_noise,
+        "slice_mm": quality.slice_mm,
+        "diameter_mm": quality.diameter_mm,
+        "alignment_mm": quality.alignment_mm,
+        "pre_contrast_t1": quality.pre_contrast,
+        "volume_spread": quality.volume_spread,
+        "reasons": list(quality.reasons),
+    }
+
+
+def describe_lesion(
+    assessed: LesionAssessment, quality: Sequence[LesionQuality] = ()
+) -> dict[str, Any]:
     """Describe one lesion: its place, its sizes over time and its checklist."""
     lesion = assessed.lesion
     return {
@@ -153,6 +171,7 @@ def describe_lesion(assessed: LesionAssessment) -> dict[str, Any]:
         "center_lps_mm": list(lesion.center_lps_mm),
         "radius_mm": lesion.radius_mm,
         "serial": [describe_serial(entry) for entry in assessed.serial],
+        "quality": [describe_quality(q) for q in quality],
         "findings": [describe_finding(finding) for finding in assessed.findings],
         **describe_course(assessed),
     }
@@ -211,7 +230,10 @@ def build_document(assessment: Assessment, session: ReaderSession | None = None)
             "source": prepared.anatomy.source,
             "boundary_error_mm": prepared.anatomy.boundary_error_mm,
         },
-        "lesions": [describe_lesion(lesion) for lesion in assessment.lesions],
+        "lesions": [
+            describe_lesion(one, compute_all_quality(prepared, one.lesion, assessment.thresholds))
+            for one in assessment.lesions
+        ],
         "response": describe_response(assessment),
         "risk_context": [describe_quantity(q) for q in assessment.risk_context],
         "changed_thresholds": [describe_criterion(c) for c in assessment.changed_criteria],

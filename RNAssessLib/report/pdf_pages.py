@@ -208,6 +208,7 @@ def build_method_pages(assessment: Assessment) -> list[Flowable]:
     heads = ("Time", "Date", "Sequences", f"Alignment to {prepared.reference}", "Error (mm)")
     story.append(table(heads, rows, (14, 22, 56, 64, 22), numbers=(4,)))
     story += [text(line, "small") for line in describe_moved_sequences(assessment)]
+    story += [text(t["quality"], "small") for t in describe_timepoints(assessment) if t["quality"]]
     story += heading("What was taken for what")
     if prepared.case.mapping:
         rows = [

@@ -363,11 +363,15 @@ def settle(plan):
         plan.shift_mm = 1.0
 
 
-def make_case(seed):
-    """Plan and scenario (unscaled head) of one random case; None when no place was found."""
+def make_case(seed, border_mm=0.0):
+    """Plan and scenario (unscaled head) of one random case; None when no place was found.
+
+    `border_mm`: how far a rough border may lie outside the scripted one.
+    """
     plan, rng = make_plan(seed)
     settle(plan)
     relative, reach = bodies(plan, rng)
+    reach += border_mm
     near = (0.4, 1.6) if plan.boundary == "up_to" else (0.7, 4.0)
     plan.truth["shape_change"] = plan.shape == "two_ways"
     for attempt in range(CENTERS):

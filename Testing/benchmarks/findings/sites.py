@@ -1,13 +1,15 @@
 """Where a random lesion can sit: distances to every boundary in the ICBM152 head, kept once."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from scipy import ndimage
 
 from RNAssessLib.anatomy.template_labels import compute_template_labels
 from RNAssessLib.case import Compartment
+from RNAssessLib.phantom.deformation import draw_build
+from RNAssessLib.phantom.hard_head import build_hard_head
 from RNAssessLib.phantom.head import MARGIN_MM, build_head
 
 LEFT, RIGHT = (
@@ -33,11 +35,37 @@ class Atlas:
         return self.to[name][tuple(index.T)].astype(float)
 
 
-@cache
+_anatomy = None  # build of the hard head in use; None for the template
+
+
+def use_anatomy(number):
+    """Place the following scripts in this build's anatomy (None: the template's)."""
+    global _anatomy
+    _anatomy = number
+
+
 def load_atlas():
-    head = build_head((1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
-    labels = np.pad(compute_template_labels(), MARGIN_MM)
+    """Atlas of the anatomy in use."""
+    return _load(_anatomy)
+
+
+@lru_cache(maxsize=1)  # half a gigabyte each
+def load_head(anatomy):
+    """Unscaled head of a build, at the origin."""
+    if anatomy is None:
+        return build_head((1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
+    return build_hard_head(draw_build(anatomy), (1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
+
+
+@lru_cache(maxsize=1)
+def _load(anatomy):
+    head = load_head(anatomy)
+    labels = head.compartments
+    if labels is None:
+        labels = np.pad(compute_template_labels(), MARGIN_MM)
     csf = head.shares["csf"] + head.shares["dura"] + head.shares["sinus"] + head.shares["choroid"]
+    if "vein" in head.shares:
+        csf = csf + head.shares["vein"]
     ventricles = np.isin(
         labels, [*LATERAL, Compartment.THIRD_VENTRICLE, Compartment.FOURTH_VENTRICLE]
     )

@@ -1,6 +1,6 @@
 """Random serial patients: bent heads with mass effect, lesions with fates, uneven scanners."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -9,10 +9,13 @@ from scipy.spatial.transform import Rotation
 
 from RNAssessLib.anatomy.template_labels import compute_template_labels
 from RNAssessLib.case import Compartment, Grid, Image, RigidTransform, SequenceRole
+from RNAssessLib.phantom.deformation import draw_build
+from RNAssessLib.phantom.hard_head import build_hard_head
 from RNAssessLib.phantom.head import Head, build_head
 from RNAssessLib.phantom.lesion_script import Blob, LesionState
 from RNAssessLib.phantom.patient import DigitalPatient, Visit, image_patient
 from RNAssessLib.phantom.plan import Shot
+from RNAssessLib.phantom.realism import CONTRAST, MOTION_MM, harden_scenario
 from RNAssessLib.phantom.scanner import FIELD_OF_VIEW_MM, Scanner
 from RNAssessLib.phantom.scenario import Scenario, ScriptedLesion
 from RNAssessLib.spatial.head_template import MARGIN_MM
@@ -61,7 +64,7 @@ def bend(head: Head, labels: np.ndarray, lesions, rng) -> tuple[Head, np.ndarray
         for name, share in head.shares.items()
     }
     bent = ndimage.map_coordinates(labels, there, order=0, mode="nearest")
-    return Head(head.grid, shares, head.midline_mm), bent
+    return replace(head, shares=shares, compartments=None), bent
 
 
 def find_sites(head: Head, labels, count, radii, rng):
@@ -161,15 +164,25 @@ def resect(head: Head, center_kji, radius_mm) -> Head:
     hole = np.clip(0.5 + (radius_mm - away), 0, 1).astype(np.float32)
     shares = {name: share * (1 - hole) for name, share in head.shares.items()}
     shares["csf"] = shares["csf"] + hole
-    return Head(head.grid, shares, head.midline_mm)
+    return replace(head, shares=shares)
 
 
-def make_patient(seed: int) -> SerialPatient:
+def harden(scanner, rng):
+    """Another contrast and motion; the benchmark draws its slices itself."""
+    return replace(scanner, contrast=float(rng.uniform(*CONTRAST)),
+                   motion_mm=float(rng.uniform(*MOTION_MM)))  # fmt: skip
+
+
+def make_patient(seed: int, hard: bool = True) -> SerialPatient:
     rng = np.random.default_rng([seed, 41])
     scale = tuple(float(v) for v in rng.uniform(0.92, 1.06, 3))
     center = (float(rng.uniform(-8, 8)), float(rng.uniform(-8, 8)), float(rng.uniform(20, 60)))
-    plain = build_head(scale, center)
-    labels = np.pad(compute_template_labels(), MARGIN_MM)
+    if hard:
+        plain = build_hard_head(draw_build(seed), scale, center)
+        labels = plain.compartments
+    else:
+        plain = build_head(scale, center)
+        labels = np.pad(compute_template_labels(), MARGIN_MM)
     # log-uniform volumes, the first cycling through the range so that all sizes occur
     wanted = int(rng.integers(1, 4))
     volumes = 10 ** rng.uniform(-1, np.log10(30), wanted)
@@ -197,7 +210,12 @@ def make_patient(seed: int) -> SerialPatient:
             heads[1] = resect(head, spot, 10.0)
     scenario = Scenario(f"serial-{seed}", "random serial patient", DATES, date(2025, 1, 10),
                         tuple(lesions))  # fmt: skip
-    visits = [Visit(n, heads[n], scanners[n][0], rng) for n in range(2)]
+    used = [s for s, _ in scanners]
+    if hard:
+        scenario = harden_scenario(scenario, seed)
+        own = np.random.default_rng([seed, 43])
+        used = [harden(s, own) for s in used]
+    visits = [Visit(n, heads[n], used[n], rng) for n in range(2)]
     patient = image_patient(scenario.name, seed, scenario, visits, (SequenceRole.T1C,
                                                                     SequenceRole.FLAIR))  # fmt: skip
     notes = {"cropped": scanners[1][1], "resected": heads[1] is not head,

@@ -149,14 +149,16 @@ def write_results(rows, path):
     kinds = {k: sum(bool(row[k]) for row in rows) for k in ("cropped", "resected")}
     text = [
         "# Serial MR: registration, segmentation, anatomy, tracking on random patients", "",
-        f"{len(rows)} patients; made by `python Testing/benchmarks/serial/run.py --cases "
+        f"{len(rows)} digital patients, {sum(bool(r.get('hard')) for r in rows)} of them hard (another "
+        "anatomy than the template, irregular lesions, own vessels, motion); agreement with their scripts, "
+        "not accuracy in patients. Made by `python Testing/benchmarks/serial/run.py --cases "
         f"{len(rows)}`. Bent heads (smooth deformation of 1.5 mm SD, mass effect up to a quarter of "
         "a lesion's radius), one to three lesions of 0.1-30 cm³, slices of 1-5 mm, heads up to 30 "
         f"degrees and 30 mm apart, SNR 15-30, receive field up to 25 %, {kinds['cropped']} cropped, "
         f"{kinds['resected']} resected at follow-up. Preparing two visits took "
         f"{np.median(seconds):.0f} s (median, one core of a busy machine).", "",
-        "The phantoms share their template with the atlas route: its figures are better than "
-        "patients will give.", "",
+        "All are made from the template of the atlas route, the hard ones after a deformation that no "
+        "affine map undoes: anatomy figures of the others are better than patients will give.", "",
         "## Registration", "",
         "Limits: mean < 0.5 mm and 95th percentile < 1 mm for 1 mm data, half a slice otherwise.", "",
         *registration_table(rows), "", *expected_table(rows), "",

@@ -14,6 +14,7 @@ import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -117,15 +118,28 @@ def measure_events(patient, prepared):
     return rows
 
 
-def run_case(seed):
+def load_or_run(seed, hard, folder):
+    """Row of a patient: from its file when an earlier run got so far, else made and kept."""
+    file = folder / f"{'hard' if hard else 'plain'}-{seed}.json"
+    if file.exists():
+        return json.loads(file.read_text(encoding="utf-8"))
+    row = run_case(seed, hard)
+    folder.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(f".{os.getpid()}.part")
+    part.write_text(json.dumps(row), encoding="utf-8")
+    part.replace(file)
+    return row
+
+
+def run_case(seed, hard=True):
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
-    patient = make_patient(seed)
+    patient = make_patient(seed, hard)
     start = time.perf_counter()
     prepared = prepare(patient.patient.case)
     seconds = time.perf_counter() - start
     assert SequenceRole.FLAIR in prepared.timepoints[0].to_t1c
     return {
-        "seed": seed, "fates": patient.fates, "slices_mm": patient.slices_mm, **patient.notes,
+        "seed": seed, "hard": hard, "fates": patient.fates, "slices_mm": patient.slices_mm, **patient.notes,
         "registration": measure_registration(patient, prepared),
         "segmentation": measure_segmentation(patient, prepared),
         "events": measure_events(patient, prepared),
@@ -150,7 +164,11 @@ def summarise(row):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=60)
-    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--first", type=int, default=1000, help="seeds below 1000 served tuning")
+    parser.add_argument("--hard", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument(
+        "--folder", default=str(HERE / "cases"), help="one file per patient: resumable"
+    )
     parser.add_argument("--seeds", help="only these, with commas between")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--out", default=str(HERE / "results.json"))
@@ -161,7 +179,7 @@ def main():
     if args.seeds:
         seeds = [int(s) for s in args.seeds.split(",")]
     with ProcessPoolExecutor(args.jobs) as pool:
-        for row in pool.map(run_case, seeds):
+        for row in pool.map(load_or_run, seeds, repeat(args.hard), repeat(Path(args.folder))):
             rows.append(row)
             print(summarise(row), flush=True)
             Path(args.out).write_text(json.dumps(rows, indent=0), encoding="utf-8")
