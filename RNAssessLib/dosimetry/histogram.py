@@ -61,7 +61,8 @@ class DoseSamples:
     @property
     def mean_gy(self) -> float:
         """Mean dose."""
-        return float(self.dose_gy @ self.volume_cm3 / self.total_cm3)
+        # summed by numpy itself: a threaded dot product depends on the number of cores
+        return float((self.dose_gy * self.volume_cm3).sum() / self.total_cm3)
 
     @cached_property
     def min_gy(self) -> float:

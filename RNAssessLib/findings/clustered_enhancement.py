@@ -25,9 +25,11 @@ from RNAssessLib.findings.finding import (
     Status,
     Strength,
 )
+from RNAssessLib.spatial.resampling import resample_mask
 
 from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
+from .measure.seen_before import Before, PriorView, look_before
 from .measure.timepoints import require_treated, usable_follow_ups
 from .measure.workspace import Workspace, dose_at, open_workspace, prescription_of, whole_mask
 
@@ -53,6 +55,26 @@ class _Cluster:
     timepoint: PreparedTimepoint
     parts: tuple[Mask, ...]  # native
     carried: tuple[Mask, ...]  # workspace
+    views: tuple[PriorView | None, ...]  # of each part before treatment; None without such a scan
+    fell_apart: bool = False  # what joined them before treatment has lost its enhancement
+
+    @property
+    def count(self) -> int:
+        """Separate parts; those seen before treatment are one, however they fall apart now."""
+        if self.fell_apart:
+            return len(self.views)
+        seen = sum(v is not None and v.verdict is Before.SEEN for v in self.views)
+        return len(self.views) - max(seen - 1, 0)
+
+    @property
+    def sure(self) -> int:
+        """`count` without the parts of which it cannot be told whether they are new."""
+        return self.count - sum(v is not None and v.verdict is Before.UNDECIDED for v in self.views)
+
+    @property
+    def doubt(self) -> str:
+        """Why the first of these cannot be told."""
+        return next((v.reason for v in self.views if v is not None and v.reason), "")
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
@@ -64,20 +86,22 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     dose_at(placed, np.asarray([lesion.center_lps_mm]))  # not assessable without it
     space = open_workspace(prepared, lesion, REACH_MM)
     clusters = [_find(space, lesion, t, high, thresholds) for t in usable.timepoints]
-    best = max(clusters, key=lambda c: (len(c.parts), c.timepoint.date))
-    count, needed = len(best.parts), thresholds["clustered_enhancement.count"]
+    best = max(clusters, key=lambda c: (c.sure, c.count, c.timepoint.date))
+    count, needed = best.count, thresholds["clustered_enhancement.count"]
     joined = sum(_coalesced(a, b) for a, b in pairwise(clusters))
-    if count >= needed:
+    if best.sure >= needed:
         status, favours, strength = Status.PRESENT, Favours.RN, Strength.MODERATE
-    elif count == needed - 1:
+    elif count >= needed - 1:
         status, favours, strength = Status.INDETERMINATE, None, None
     else:
         status, favours, strength = Status.ABSENT, None, None
-    counts = ", ".join(f"{c.timepoint.id} {len(c.parts)}" for c in clusters)
+    counts = ", ".join(f"{c.timepoint.id} {c.count}" for c in clusters)
     sentence = f"Separate enhancing parts receiving at least {high:.1f} Gy: {counts}"
     sentence += f"; {joined} coalesced." if joined else "."
+    if best.sure < needed <= count:
+        sentence += f" Of these, {count - best.sure} may have been there before: {best.doubt}."
     evidence = tuple(
-        point_at_mask(best.timepoint, part, f"part {n} of {count}")
+        point_at_mask(best.timepoint, part, f"part {n} of {len(best.parts)}")
         for n, part in enumerate(best.parts[:8], start=1)
     )
     return Finding(
@@ -103,6 +127,9 @@ def _find(
     assert placed is not None
     smallest = thresholds["clustered_enhancement.smallest_cm3"]
     parts, carried = [], []
+    views: list[PriorView | None] = []
+    baseline = space.prepared.baseline(lesion)
+    known = baseline.date < timepoint.date and baseline.to_reference.is_usable
     both = Mask(
         whole_mask(timepoint, lesion).array | timepoint.new_enhancement.array, timepoint.nawm.grid
     )
@@ -114,7 +141,25 @@ def _find(
         if float(np.median(dose)) >= high_gy:
             parts.append(part)
             carried.append(Mask(where, space.grid))
-    return _Cluster(timepoint, tuple(parts), tuple(carried))
+            views.append(look_before(baseline, timepoint, part, thresholds) if known else None)
+    apart = known and len(parts) > 1 and _fell_apart(baseline, timepoint, lesion, thresholds)
+    return _Cluster(timepoint, tuple(parts), tuple(carried), tuple(views), apart)
+
+
+def _fell_apart(
+    baseline: PreparedTimepoint,
+    timepoint: PreparedTimepoint,
+    lesion: Lesion,
+    thresholds: Thresholds,
+) -> bool:
+    """Whether the lesion before treatment stopped enhancing between what is left of it."""
+    before = whole_mask(baseline, lesion)
+    carry = timepoint.to_reference.transform.then(baseline.to_reference.transform.inverse())
+    now = resample_mask(whole_mask(timepoint, lesion), before.grid, carry)
+    gap = Mask(before.array & ~now.array, before.grid)
+    if gap.volume_cm3 < thresholds["clustered_enhancement.smallest_cm3"]:
+        return False
+    return look_before(timepoint, baseline, gap, thresholds).verdict is Before.ABSENT
 
 
 def _coalesced(before: _Cluster, after: _Cluster) -> int:
@@ -128,5 +173,5 @@ def _coalesced(before: _Cluster, after: _Cluster) -> int:
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
     names = ("clustered_enhancement.count", "clustered_enhancement.smallest_cm3",
-             "dose_match.dose_percent")  # fmt: skip
+             "dose_match.dose_percent", "comparison.seen_percent")  # fmt: skip
     return tuple(thresholds.criterion(name) for name in names)

@@ -22,6 +22,7 @@ from RNAssessLib.findings.finding import Drawn, Finding, FindingSpec, Status, St
 from .measure.irradiated import FieldOf, field_of
 from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
+from .measure.seen_before import Before, look_before
 from .measure.timepoints import require_baseline, usable_follow_ups
 from .measure.workspace import change_tolerance_mm, dose_at
 
@@ -46,6 +47,7 @@ class _New:
     mask: Mask
     distance_mm: float
     dose_gy: float | None
+    doubt: str = ""
     field: FieldOf | None = None
 
 
@@ -54,10 +56,22 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     baseline = require_baseline(prepared, lesion)
     usable = usable_follow_ups(prepared, lesion)
     latest = usable.latest
-    found = _find(prepared, lesion, baseline, latest, thresholds)
+    found, unsure = _find(prepared, lesion, baseline, latest, thresholds)
     smallest = thresholds["new_lesions.smallest_cm3"]
     count = Quantity("new_components", float(len(found)), "count",
                      f"at {latest.id}, not at {baseline.id}")  # fmt: skip
+    if unsure and not found:
+        return Finding(
+            SPEC, Status.INDETERMINATE, None, None,
+            f"{unsure[0].mask.volume_cm3:.2f} cm³ enhances away from the targets at {latest.id}, "
+            f"but whether it is new is not known: {unsure[0].doubt}.",
+            measurements=(count,), criteria=_criteria(thresholds),
+            evidence=tuple(
+                point_at_mask(latest, new.mask, f"perhaps new, {new.mask.volume_cm3:.2f} cm³")
+                for new in unsure[:MOST_SHOWN]
+            ),
+            caveats=usable.remarks,
+        )  # fmt: skip
     if not found:
         return Finding(
             SPEC, Status.ABSENT, None, Strength.CONTEXT,
@@ -92,7 +106,8 @@ def _find(
     baseline: PreparedTimepoint,
     latest: PreparedTimepoint,
     thresholds: Thresholds,
-) -> list[_New]:
+) -> tuple[list[_New], list[_New]]:
+    """Components that were not there before, and those of which this cannot be told."""
     known = baseline.new_enhancement.array.copy()
     for masks in baseline.lesions.values():
         known |= masks.enhancing.array
@@ -101,7 +116,8 @@ def _find(
     )
     tree = cKDTree(points) if len(points) else None
     tolerance = change_tolerance_mm(baseline, latest, lesion, thresholds)
-    found = []
+    found: list[_New] = []
+    unsure: list[_New] = []
     for part in parts_of(latest.new_enhancement, thresholds["new_lesions.smallest_cm3"]):
         cells = part.grid.index_to_lps(np.argwhere(part.array))
         where = latest.to_reference.transform.apply(cells)
@@ -109,14 +125,19 @@ def _find(
             gap, _ = tree.query(where, distance_upper_bound=tolerance)
             if np.isfinite(gap).mean() > thresholds["new_lesions.known_share"]:
                 continue
+        view = look_before(baseline, latest, part, thresholds)
+        if view.verdict is Before.SEEN:
+            continue
         middle = where.mean(axis=0)
         distance = min(
             float(np.linalg.norm(middle - item.center_lps_mm)) - item.radius_mm
             for item in prepared.lesions
         )
         field = field_of(prepared, latest, where, thresholds)
-        found.append(_New(part, max(distance, 0.0), _dose(prepared, lesion, where), field))
-    return found
+        dose = _dose(prepared, lesion, where)
+        new = _New(part, max(distance, 0.0), dose, view.reason, field)
+        (found if view.verdict is Before.ABSENT else unsure).append(new)
+    return found, unsure
 
 
 def _dose(prepared: PreparedCase, lesion: Lesion, where: np.ndarray) -> float | None:
@@ -130,5 +151,5 @@ def _dose(prepared: PreparedCase, lesion: Lesion, where: np.ndarray) -> float | 
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    names = ("smallest_cm3", "known_share")
-    return tuple(thresholds.criterion(f"new_lesions.{name}") for name in names)
+    names = ("new_lesions.smallest_cm3", "new_lesions.known_share", "comparison.seen_percent")
+    return tuple(thresholds.criterion(name) for name in names)

@@ -13,6 +13,7 @@ from scipy import ndimage
 from RNAssessLib.case import Anatomy, Image, Mask, NotAssessableError, SequenceRole
 from RNAssessLib.evidence import Thresholds
 
+from .enclosure import keep_enclosed
 from .morphology import (
     Bools,
     Floats,
@@ -33,7 +34,8 @@ EDGE_SIGMA_MM = 0.5
 SAMPLING_BLUR = 6.0  # variance of linear interpolation: a sixth of the squared spacing
 SMALLEST_RADIUS_MM, LARGEST_RADIUS_MM, COMPACT_SHARE = 1.8, 7.0, 0.65
 PEAK_MM, THICK_PEAK, GROUND_SIGMA_MM = 1.5, 0.7, 4.0
-CAVITY_DARK, CAVITY_CORE_MM, CAVITY_REACH_MM, CAVITY_SHARE = 0.6, 1.6, 40.0, 0.4
+CAVITY_DARK, CAVITY_CORE_MM, CAVITY_REACH_MM, CAVITY_SHARE = 0.6, 1.6, 40.0, 0.6
+CAVITY_GROWTH_MM = 8.0
 OEDEMA_LEVEL = 0.8
 RIM_MM, WALL_SHARE = 3.0, 0.5
 PRE_CONTRAST_SHARE_MIN = 0.8
@@ -221,7 +223,8 @@ def find_rimmed_cavity(
     Returns
     -------
     cavity, rim : (K, J, I) bool array
-        Both empty when the target holds no dark cavity, or when its wall does not enhance.
+        Both empty when the target holds no dark cavity, or when no enhancing wall closes it in
+        (`keep_enclosed`).
     """
     thresholds = thresholds or Thresholds()
     cavity, rim = np.zeros(brain.shape, bool), np.zeros(brain.shape, bool)
@@ -235,14 +238,13 @@ def find_rimmed_cavity(
     dark = (values < 0.5 * (low + OEDEMA_LEVEL)) & (low < CAVITY_DARK) & inside & ~avoid[box]
     cores, _ = label_components(depth_inside(dark, spacing) > CAVITY_CORE_MM)
     weak = thresholds["segmentation.rim_rise"]
+    near = distance_to(target[box], spacing) <= CAVITY_GROWTH_MM
     for number in np.unique(cores[target[box] & (cores > 0)]):
         core = cores == number
         around = distance_to(core, spacing)
         whole = dark & (around <= CAVITY_CORE_MM + 1.0)
-        share = np.count_nonzero(whole & target[box]) / min(
-            np.count_nonzero(whole), np.count_nonzero(target)
-        )
-        if share < CAVITY_SHARE:
+        # a cavity may outgrow its target, but what floods along cortex leaves it behind
+        if np.count_nonzero(whole & near) < CAVITY_SHARE * np.count_nonzero(whole):
             continue
         outward = distance_to(whole, spacing)
         wall = (outward > 0) & (outward <= 1.1 * max(spacing)) & inside
@@ -259,6 +261,8 @@ def find_rimmed_cavity(
         ring = (outward > 0) & (outward <= RIM_MM + 1.0) & inside & ~avoid[box]
         peak = ndimage.maximum_filter(np.where(ring, values, 0.0), size)
         stands_out = (values > 0.5 * (peak + np.minimum(ground, peak))) & (risen > weak)
+        whole = keep_enclosed(whole, (found.mask[box] & ~whole) | (ring & stands_out), spacing,
+                              thresholds)  # fmt: skip
         cavity[box] |= whole
-        rim[box] |= ring & stands_out
+        rim[box] |= ring & stands_out & (distance_to(whole, spacing) <= RIM_MM + 1.0)
     return cavity, rim & ~cavity

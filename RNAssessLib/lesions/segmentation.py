@@ -22,6 +22,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 
+from .enclosure import keep_enclosed
 from .enhancement import EnhancementMap, find_enhancement, find_rimmed_cavity
 from .morphology import (
     Bools,
@@ -132,7 +133,8 @@ def segment_lesions(
     if MaskKind.NECROTIC_CORE not in given and cavity.any():
         taken = _union([*enhancing.values(), *cores.values()], grid)
         for name, part in _divide(cavity & ~taken, enhancing, spacing).items():
-            cores[name] = cores[name] | part
+            both = cores[name] | part
+            cores[name] = keep_enclosed(both, enhancing[name], spacing, thresholds)
     swellings = _oedema(images, brain, seeds, enhancing, cores, given, found, thresholds)
     error = _boundary_error(grid, found, origin)
     lesions = {}
@@ -381,8 +383,8 @@ def _cores(
         core = find_core(
             mask, found.t1c, spacing, never=never, cavity=cavity, thresholds=thresholds
         )
-        out[name] = core & ~taken
-        taken = taken | core
+        out[name] = keep_enclosed(core & ~taken, mask, spacing, thresholds)
+        taken = taken | out[name]
     return out
 
 

@@ -15,7 +15,7 @@ from RNAssessLib.case import Image, Mask
 from .atlas_template import AtlasTemplate, find_template_folder, load_template
 from .block_matching import match_on_grid, without_glare
 from .head_template import load_head_template
-from .itk import to_sitk
+from .itk import SEED, repeatable, to_sitk
 from .quality import measure_similarity
 from .resampling import resample_array
 from .stripped import is_skull_stripped
@@ -147,12 +147,12 @@ def _search(
     match: _Match, small: tuple[sitk.Image, sitk.Image], start: sitk.Euler3DTransform
 ) -> tuple[float, npt.NDArray[np.float64]]:
     """Coarse rigid match by mutual information; the metric, infinite when the overlap was lost."""
-    method = sitk.ImageRegistrationMethod()
+    method = repeatable(sitk.ImageRegistrationMethod())
     method.SetMetricAsMattesMutualInformation(32)
     method.SetMetricFixedMask(to_sitk(match.counts.array, match.counts.grid))
     method.SetMetricMovingMask(match.allowed)
     method.SetMetricSamplingStrategy(method.REGULAR)
-    method.SetMetricSamplingPercentage(0.6)
+    method.SetMetricSamplingPercentage(0.6, seed=SEED)
     method.SetInterpolator(sitk.sitkLinear)
     method.SetOptimizerAsRegularStepGradientDescent(4.0, 0.02, 60, 0.8, 1e-6)
     method.SetOptimizerScalesFromPhysicalShift()

@@ -10,7 +10,7 @@ import SimpleITK as sitk
 from RNAssessLib.case import Grid, Image, Mask, Progress, Registration, RigidTransform, silent
 
 from .block_matching import BlockResiduals, match_blocks
-from .itk import to_sitk
+from .itk import SEED, repeatable, to_sitk
 from .quality import assess_quality, measure_similarity
 
 START_ANGLES = ((0.0, 0.0, 0.0), (20.0, 0.0, 0.0), (-20.0, 0.0, 0.0), (0.0, 20.0, 0.0),
@@ -270,12 +270,12 @@ def _optimise(
     tolerance: float,
 ) -> float:
     """Optimise `transform` (fixed to moving points, ITK's way) in place; returns the metric."""
-    method = sitk.ImageRegistrationMethod()
+    method = repeatable(sitk.ImageRegistrationMethod())
     method.SetMetricAsMattesMutualInformation(40)
     if pair.fixed_mask is not None:
         method.SetMetricFixedMask(pair.fixed_mask)
     method.SetMetricSamplingStrategy(method.REGULAR)
-    method.SetMetricSamplingPercentage(sampling)
+    method.SetMetricSamplingPercentage(sampling, seed=SEED)
     method.SetInterpolator(sitk.sitkLinear)
     method.SetOptimizerAsRegularStepGradientDescent(step, tolerance, iterations, 0.6, 1e-6)
     method.SetOptimizerScalesFromPhysicalShift()

@@ -14,6 +14,7 @@ from RNAssessLib.case import (
     SequenceRole,
     Tissue,
 )
+from RNAssessLib.lesions.enclosure import keep_enclosed
 from RNAssessLib.lesions.segmentation import LesionSeed, segment_lesions
 from RNAssessLib.study.volume import read_volume
 
@@ -175,3 +176,28 @@ def test_real_metastasis_with_a_thin_rim():
     # a network's prediction, not truth
     assert dice(whole, predicted == 2) > 0.75
     assert dice(lesion.oedema.array, predicted > 0) > 0.65
+
+
+def test_dark_tissue_that_no_rim_closes_in_is_no_core():
+    # a dark target that reaches dark cortex: what is dark hangs together all along the surface
+    center = at(26.0, 0.0, 0.0)
+    gap = np.linalg.norm((points()[..., 0, :] - CENTER) / np.array([40.0, 41.0, 36.0]), axis=-1)
+    cortex = ((gap > 0.82) & (gap <= 0.96)).astype(float)
+    speck = share_of_ball(center - (9.0, 0.0, 0.0), 1.6)
+    t1c, brain = head([(cortex, 0.5), (share_of_ball(center, 9.0), 0.45), (speck, 1.9)])
+    lesion = segment_lesions({SequenceRole.T1C: t1c}, brain, [seed_at(center, 9.0)]).lesions["L1"]
+    assert lesion.necrotic_core.is_empty
+    assert lesion.enhancing.volume_cm3 < 0.1
+
+
+def test_core_needs_the_share_of_wall_that_is_stated():
+    center = at(0.0, 0.0, 0.0)
+    outer, inner = ball(center, 10.0), ball(center, 7.0)
+    sides = points()[..., 0, 0] - CENTER[0]
+    spacing = GRID.spacing_mm[::-1]
+    for opening, closed in ((20.0, True), (4.0, True), (-3.0, False)):
+        rim = outer & ~inner & (sides < opening)
+        kept = keep_enclosed(inner, rim, spacing)
+        assert kept.any() == closed, opening
+    assert not keep_enclosed(inner, np.zeros_like(inner), spacing).any()
+    assert keep_enclosed(inner, outer & ~inner, spacing).sum() == inner.sum()

@@ -31,6 +31,7 @@ from RNAssessLib.spatial.resampling import resample_array
 
 from .memory import changed_by_reader, remembered
 from .parts import box_of, parts_of
+from .seen_before import Before, look_before
 from .workspace import HALF, Workspace, change_tolerance_mm, dose_at, prescription_of, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
@@ -112,13 +113,28 @@ def _find(
         if (where & near_known).sum() > thresholds["cross_boundary.known_share"] * where.sum():
             continue
         crossing = find_crossing(space.anatomy, where, origin)
-        if crossing is not None and _is_ours(space, lesion, where):
-            found.append(_judge(space, lesion, timepoint, mask, where, crossing, thresholds))
+        if crossing is None or not _is_ours(space, lesion, where):
+            continue
+        judged = _judge(space, lesion, timepoint, mask, where, crossing, thresholds)
+        found += _unless_seen(judged, baseline, thresholds)
     for body in own:
-        found += _in_one_piece(
+        for piece in _in_one_piece(
             space, lesion, timepoint, body & ~near_known & ~near_treated, treated, thresholds
-        )
+        ):
+            found += _unless_seen(piece, baseline, thresholds)
     return found
+
+
+def _unless_seen(
+    candidate: Beyond, baseline: PreparedTimepoint, thresholds: Thresholds
+) -> list[Beyond]:
+    """The component, none when the scan before treatment shows it, doubted when that is unsure."""
+    view = look_before(baseline, candidate.timepoint, candidate.mask, thresholds)
+    if view.verdict is Before.SEEN:
+        return []
+    if view.verdict is Before.UNDECIDED:
+        return [replace(candidate, doubts=(*candidate.doubts, view.reason))]
+    return [candidate]
 
 
 def within(where: BoolArray, reach_mm: float, space: Workspace) -> BoolArray:

@@ -1,0 +1,191 @@
+"""Whether enhancement was there on an earlier scan, looked up in its image, not in its outline.
+
+Two outlines of one unchanged vessel differ: one scan shows it just above the threshold, the other
+just below. The image does not: the place is as bright against its surroundings on both. A
+component is new only when the earlier scan, at the same place and at the coarser resolution of the
+two, shows less than half of its contrast by more than the measured spread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from RNAssessLib.case import Mask, PreparedTimepoint, RigidTransform, SequenceRole
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.morphology import Floats, dilate, spacing_kji
+from RNAssessLib.spatial.resampling import resample_array
+
+from .memory import changed_by_reader, remembered
+from .parts import box_of
+
+Bools = npt.NDArray[np.bool_]
+Box = tuple[slice, slice, slice]
+NEAR_MM, SHELL_MM, AROUND_MM, AWAY_MM = 2.0, 6.0, 16.0, 8.0
+COVERED, FEWEST_PLACES, SPREADS = 0.9, 5, 2.0
+BLUR_PER_MM = 0.35  # Gaussian of a slice profile: a box of width w has 0.29 w
+LARGEST_SHIFT_MM = 3.0
+
+
+class Before(Enum):
+    """What the earlier scan shows at the place."""
+
+    ABSENT = "absent"
+    SEEN = "seen"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class PriorView:
+    """One component looked up on an earlier scan.
+
+    Attributes
+    ----------
+    verdict : Before
+    contrast_now, contrast_then : float
+        T1c against its surroundings, in units of white matter; the earlier one at the best of the
+        places that the alignment error allows.
+    spread : float
+        Standard deviation of the difference of both scans over patches of the same shape nearby.
+    reason : str
+        Why it is undecided.
+    """
+
+    verdict: Before
+    contrast_now: float
+    contrast_then: float
+    spread: float
+    reason: str = ""
+
+
+def look_before(
+    before: PreparedTimepoint, after: PreparedTimepoint, component: Mask, thresholds: Thresholds
+) -> PriorView:
+    """Look a component of a later scan up on an earlier one.
+
+    Parameters
+    ----------
+    before, after : PreparedTimepoint
+        Both aligned.
+    component : Mask
+        On the T1c grid of `after`, not empty.
+    thresholds : Thresholds
+    """
+    box = box_of(component.array)
+    assert box is not None
+    own = component.array[box]
+    place = (tuple((s.start, s.stop) for s in box), own.tobytes())
+    key = ("look_before", before.id, before.to_reference, place, changed_by_reader(thresholds))
+    return remembered(after, key, lambda: _look(before, after, component, thresholds))
+
+
+def _look(
+    before: PreparedTimepoint, after: PreparedTimepoint, component: Mask, thresholds: Thresholds
+) -> PriorView:
+    grid = component.grid
+    spacing = spacing_kji(grid.spacing_mm)
+    box = box_of(component.array, margin=int(np.ceil(AROUND_MM / min(spacing))))
+    assert box is not None
+    own, brain = component.array[box], after.brain.array[box]
+    part = grid.crop(box)
+    now = _in_white_matter(after)[box]
+    source = _in_white_matter(before)
+    shell = dilate(own, spacing, SHELL_MM) & ~dilate(own, spacing, NEAR_MM) & brain
+    carry = before.to_reference.transform.then(after.to_reference.transform.inverse())
+    known = resample_array(source > 0, before.timepoint.t1c.grid, part, carry) > COVERED
+    if known[own].mean() < COVERED or not (shell & known).any():
+        return PriorView(Before.UNDECIDED, 0.0, 0.0, 0.0, f"{before.id} does not cover its place")
+    shell &= known
+    now, blur = _at_coarser(now, after, before), _blur_mm(before, after)
+    contrast = float(now[own].mean() - np.median(now[shell]))
+    found = []
+    for shift in _shifts(before, after):
+        moved = RigidTransform(carry.moving_to_fixed.copy())
+        moved.moving_to_fixed[:3, 3] += shift
+        then = resample_array(source, before.timepoint.t1c.grid, part, moved)
+        then = ndimage.gaussian_filter(then, [blur / s for s in spacing]) if blur else then
+        found.append((float(then[own].mean() - np.median(then[shell])), then))
+    spread = _spread(now - found[0][1], own, brain & known, spacing)
+    return _judge(contrast, max(c for c, _ in found), spread, before.id, thresholds)
+
+
+def _judge(
+    now: float, then: float, spread: float, earlier: str, thresholds: Thresholds
+) -> PriorView:
+    half = thresholds["comparison.seen_percent"] / 100.0 * now
+    if now <= 0.0:
+        reason = "it does not stand out at the resolution of both scans"
+        return PriorView(Before.UNDECIDED, now, then, spread, reason)
+    if then >= half:
+        return PriorView(Before.SEEN, now, then, spread)
+    if then + SPREADS * spread < half:
+        return PriorView(Before.ABSENT, now, then, spread)
+    reason = f"{earlier} is not sensitive enough there to call it absent before"
+    return PriorView(Before.UNDECIDED, now, then, spread, reason)
+
+
+def _in_white_matter(timepoint: PreparedTimepoint) -> Floats:
+    """T1c in units of white matter; contrasts stay ratios where its level is not known."""
+    array = timepoint.timepoint.t1c.array
+    level = timepoint.white_matter_level.get(SequenceRole.T1C)
+    if not level:
+        inside = array[timepoint.brain.array]
+        level = float(np.median(inside)) if inside.size else 1.0
+    return np.asarray(array / np.float32(level or 1.0), np.float32)
+
+
+def _thickness(timepoint: PreparedTimepoint) -> float:
+    return max(timepoint.timepoint.t1c.grid.spacing_mm)
+
+
+def _at_coarser(now: Floats, after: PreparedTimepoint, before: PreparedTimepoint) -> Floats:
+    """The later image as blurred as the earlier one's slices are thick."""
+    excess = _thickness(before) ** 2 - _thickness(after) ** 2
+    if excess <= 0.5:
+        return now
+    sigma = BLUR_PER_MM * float(np.sqrt(excess))
+    spacing = spacing_kji(after.timepoint.t1c.grid.spacing_mm)
+    return np.asarray(ndimage.gaussian_filter(now, [sigma / s for s in spacing]))
+
+
+def _blur_mm(before: PreparedTimepoint, after: PreparedTimepoint) -> float:
+    """Blur in mm that makes the earlier image as coarse as the later one; 0 for none."""
+    excess = _thickness(after) ** 2 - _thickness(before) ** 2
+    return BLUR_PER_MM * float(np.sqrt(excess)) if excess > 0.5 else 0.0
+
+
+def _shifts(before: PreparedTimepoint, after: PreparedTimepoint) -> list[npt.NDArray[np.float64]]:
+    """No shift first, then the alignment error and half a voxel along every axis."""
+    errors = [t.to_reference.quality.expected_error_mm for t in (before, after)]
+    half = 0.5 * max(_thickness(before), _thickness(after))  # a thick slice hides where in it
+    reach = min(float(np.linalg.norm([*errors, half])), LARGEST_SHIFT_MM)
+    steps = [sign * reach * np.eye(3)[axis] for axis in range(3) for sign in (-1.0, 1.0)]
+    return [np.zeros(3), *steps]
+
+
+def _spread(
+    difference: Floats, own: Bools, allowed: Bools, spacing: tuple[float, float, float]
+) -> float:
+    """Standard deviation (robust) of the difference averaged over patches shaped like `own`."""
+    cells = np.argwhere(own)
+    extent = (cells.max(axis=0) - cells.min(axis=0) + 1) * np.asarray(spacing)
+    means = []
+    for direction in product((-1, 0, 1), repeat=3):
+        if not any(direction):
+            continue
+        unit = np.asarray(direction) / np.linalg.norm(direction)
+        step = np.rint(unit * np.minimum(extent + NEAR_MM, AWAY_MM) / np.asarray(spacing))
+        there = cells + step.astype(int)
+        there = there[np.all((there >= 0) & (there < own.shape), axis=1)]
+        there = there[allowed[tuple(there.T)] & ~own[tuple(there.T)]]
+        if len(there) >= 0.5 * len(cells):
+            means.append(float(difference[tuple(there.T)].mean()))
+    if len(means) < FEWEST_PLACES:
+        return float("inf")
+    middle = np.median(means)
+    return float(1.4826 * np.median(np.abs(np.asarray(means) - middle)))

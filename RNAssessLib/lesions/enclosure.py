@@ -1,0 +1,82 @@
+"""A core is inside a rim: what enhancement does not close in is no core."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from RNAssessLib.evidence import Thresholds
+
+from .morphology import Bools, box_around, distance_to, find_components
+
+Spacing = tuple[float, float, float]
+TOUCH_VOXELS = 1.5
+
+
+def wall_share(core: Bools, rim: Bools, spacing: Spacing) -> float:
+    """Share of the voxels around `core` that touch `rim`, 0 to 1.
+
+    Parameters
+    ----------
+    core, rim : (K, J, I) bool array
+        Disjoint; `core` has a margin of a voxel.
+    spacing : tuple of float
+        (k, j, i) in mm.
+    """
+    shell = ndimage.binary_dilation(core) & ~core
+    if not shell.any() or not rim.any():
+        return 0.0
+    # an oblique or partly filled border leaves a voxel between core and rim
+    reach = TOUCH_VOXELS * float(np.median(spacing))
+    return float((distance_to(rim, spacing)[shell] <= reach).mean())
+
+
+def keep_enclosed(
+    core: Bools, rim: Bools, spacing: Spacing, thresholds: Thresholds | None = None
+) -> Bools:
+    """Parts of `core` that an enhancing rim closes in, in 3D and slice by slice.
+
+    At least ``segmentation.core_wall_percent`` of a part's surface has to touch the rim: the rest
+    is the gap that an open ring may have. In every slice half as much of its outline is asked for,
+    or the slice is left out: above and below a core the rim may lie in the next slice. What floods
+    along cortex or sulci meets enhancement on a few percent of its surface and is dropped whole.
+
+    Parameters
+    ----------
+    core, rim : (K, J, I) bool array
+        Candidate, and everything that enhances of this lesion.
+    spacing : tuple of float
+        (k, j, i) in mm.
+    thresholds : Thresholds, optional
+
+    Returns
+    -------
+    (K, J, I) bool array
+        Empty wherever `rim` is.
+    """
+    thresholds = thresholds or Thresholds()
+    out = np.zeros(core.shape, bool)
+    box = box_around(core | rim, spacing, 2.0 * max(spacing))
+    if box is None or not core.any() or not rim.any():
+        return out
+    wall, inner = rim[box], core[box] & ~rim[box]
+    kept = np.zeros(inner.shape, bool)
+    least = thresholds["segmentation.core_wall_percent"] / 100.0
+    for part in find_components(inner):
+        where, own = part.surrounded((2, 2, 2), inner.shape)
+        if wall_share(own, wall[where], spacing) >= least:
+            kept[where] |= _closed_slices(own, wall[where], spacing, 0.5 * least)
+    out[box] = kept
+    return out
+
+
+def _closed_slices(own: Bools, wall: Bools, spacing: Spacing, least: float) -> Bools:
+    """`own` without the slices in whose outline too little of the rim is met."""
+    axis = int(np.argmax(spacing))
+    across = np.expand_dims(ndimage.generate_binary_structure(2, 1), axis)
+    shell = ndimage.binary_dilation(own, across) & ~own
+    near = distance_to(wall, spacing) <= TOUCH_VOXELS * float(np.median(spacing))
+    others = tuple(a for a in range(3) if a != axis)
+    met = (shell & near).sum(axis=others) / np.maximum(shell.sum(axis=others), 1)
+    good = np.expand_dims(met >= least, others)
+    return np.asarray(own & good)

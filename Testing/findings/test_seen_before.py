@@ -1,0 +1,56 @@
+"""New means absent on the earlier image at equal sensitivity, not outside an earlier outline."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from RNAssessLib.case import (
+    Image,
+    Mask,
+    Registration,
+    RegistrationGrade,
+    RegistrationQuality,
+    RigidTransform,
+    SequenceRole,
+)
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.findings.measure.seen_before import Before, look_before
+
+from ..lesions.shapes import CENTER, GRID, ball, head, share_of_ball
+
+QUALITY = RegistrationQuality(RegistrationGrade.GOOD, 1.0, 1.2, 0.98, 0.1, 0.2)
+
+
+def scan(name, signal, seed, gain, hidden=None):
+    """A head of concentric tissue; the focus in its middle is as bright as given."""
+    parts = [] if signal is None else [(share_of_ball(CENTER, 3.0), signal)]
+    t1c, brain = head(parts, seed=seed, gain=gain)
+    if hidden is not None:
+        t1c = Image(np.where(hidden, 0, t1c.array).astype(np.float32), GRID)
+    return SimpleNamespace(
+        id=name, timepoint=SimpleNamespace(t1c=t1c), brain=brain,
+        to_reference=Registration(name, "a", RigidTransform(), QUALITY),
+        white_matter_level={SequenceRole.T1C: gain},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("signal", "verdict"),
+    [(None, Before.ABSENT), (1.1, Before.ABSENT), (1.6, Before.SEEN), (1.8, Before.SEEN)],
+)
+def test_verdict_follows_the_contrast_on_the_earlier_scan(signal, verdict):
+    before, after = scan("a", signal, 1, 250.0), scan("b", 1.8, 2, 900.0)
+    view = look_before(before, after, Mask(ball(CENTER, 3.0), GRID), Thresholds())
+    assert view.verdict is verdict, view
+    # the border's voxels are half filled: about 0.8 of the painted 0.8
+    assert 0.5 < view.contrast_now < 0.8
+
+
+def test_a_place_that_the_earlier_scan_does_not_show_is_undecided():
+    before = scan("a", None, 1, 250.0, hidden=ball(CENTER, 6.0))
+    view = look_before(
+        before, scan("b", 1.8, 2, 900.0), Mask(ball(CENTER, 3.0), GRID), Thresholds()
+    )
+    assert view.verdict is Before.UNDECIDED
+    assert "does not cover" in view.reason
