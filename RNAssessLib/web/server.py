@@ -18,6 +18,7 @@ from RNAssessLib.panel.teaching_file import Lesson
 from .access import Access, guard, needs_token
 from .app import Loader, RNAssessApp
 from .chooser_app import ChooserApp
+from .own_page import refuse_others
 from .role_app import Assess, RoleApp
 from .teaching_app import TeachingApp
 
@@ -151,6 +152,7 @@ def run(
     if access is None and needs_token(host):
         raise ValueError(f"{host} can be reached by others: a token is needed")
     _try_address(host, port)
+    refuse_others(app.server, loopback=not needs_token(host))
     if access is not None:
         guard(app.server, access)
 
