@@ -17,7 +17,7 @@ from RNAssessLib.findings.registry import REGISTRY
 
 MEASURE = "RNAssessLib.findings.measure"
 COURSE = "RNAssessLib.course."
-CAVEAT_NAMES = re.compile(r"caveat|doubt|mimic|excuse|remark|warning")
+CAVEAT_NAMES = re.compile(r"caveat|doubt|mimic|excuse|remark|warning|reasons")
 CAVEAT_MAKERS = re.compile(r"caveat|doubt|mimic|excuse|warn|drug|earlier")
 SHORTEST_CAVEAT = 8
 PLUMBING = ("timepoints", "workspace", "pointing")  # finding and showing, not measuring

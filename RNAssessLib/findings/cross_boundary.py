@@ -88,7 +88,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     looked = [_look_at_meninges(space, lesion, baseline, b, thresholds) for b in found]
     certain = [item for item in looked if not item[0].doubts]
     remarks = (
-        *_callosum(space, lesion, usable.latest, thresholds),
+        *_callosum_caveat(space, lesion, usable.latest, thresholds),
         *_histology(prepared, looked),
         *usable.remarks,
     )
@@ -139,7 +139,7 @@ def _look_at_meninges(
     return beyond, f" {name[0].upper()}{name[1:]} between them {how} ({shares})."
 
 
-def _callosum(
+def _callosum_caveat(
     space: Workspace, lesion: Lesion, timepoint: PreparedTimepoint, thresholds: Thresholds
 ) -> tuple[str, ...]:
     there = space.anatomy.compartments == Compartment.CORPUS_CALLOSUM

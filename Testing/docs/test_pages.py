@@ -65,7 +65,8 @@ def test_known_caveats_were_found_in_the_code():
     shape = " ".join(ITEMS["shape_change"].caveats)
     assert "less enhancement under it is not evidence of necrosis (LA25 §6)" in shape
     cross = " ".join(ITEMS["cross_boundary"].caveats)
-    assert "corpus callosum, through which tumour spreads" in cross
+    assert "reaches into the corpus callosum" in cross and "no crossing" in cross
+    assert "tumour spreads" not in cross  # none of the papers says so of metastases
     core = " ".join(ITEMS["central_diffusion_restriction"].caveats)
     assert "hypercellular" in core
     assert "coagulative" in core
