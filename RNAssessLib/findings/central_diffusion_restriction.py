@@ -84,7 +84,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
             [ABSENCE, *caveats],
         )  # fmt: skip
     if latest.rim_share >= thresholds[f"{GROUP}.rim_share"]:
-        caveats.insert(0, _hypercellular(prepared))
+        caveats.insert(0, _hypercellular_caveat(prepared))
         return _answer(
             latest, thresholds, Status.ABSENT, Favours.TTP, Strength.WEAK,
             f"Restriction at {at} is not confined to the core: {100 * latest.rim_share:.0f} % of "
@@ -128,7 +128,7 @@ def _confined(
                    caveats)  # fmt: skip
 
 
-def _hypercellular(prepared: PreparedCase) -> str:
+def _hypercellular_caveat(prepared: PreparedCase) -> str:
     kinds = (EventKind.HISTOLOGY, EventKind.PATHOLOGY)
     texts = [event.text for kind in kinds for event in events_of(prepared, kind)]
     recorded = any(SMALL_CELL.search(text) for text in texts)
