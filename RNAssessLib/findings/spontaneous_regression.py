@@ -53,7 +53,7 @@ SPEC = FindingSpec(
     reads=ENHANCEMENT,
 )  # fmt: skip
 MANY_MONTHS = "necrosis, too, may enlarge for many months before it regresses (LA25 §1)"
-NOT_RECORDED = "no clinical events are given: that nothing else was given is not on record"
+NOT_RECORDED = "no treatment is given as an event: that nothing else was given is not on record"
 WEEKS_PER_MONTH = DAYS_PER_MONTH / 7.0
 
 
@@ -165,7 +165,9 @@ def _unless_explained(
             course, since, thresholds, Status.INDETERMINATE, None, None,
             f"{told}; not spontaneous, for it may be the effect of {', '.join(explained)}.",
         )  # fmt: skip
-    caveats = () if course.prepared.case.events else (NOT_RECORDED,)
+    # a KPS on record does not say that drugs would be
+    recorded = any(event.kind in SPEC.events for event in course.prepared.case.events)
+    caveats = () if recorded else (NOT_RECORDED,)
     return _finding(
         course, since, thresholds, Status.PRESENT, Favours.RN, strength,
         f"{told}; no treatment that would explain it is recorded.", caveats,

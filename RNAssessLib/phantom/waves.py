@@ -33,7 +33,7 @@ class Waves:
         Examples
         --------
         >>> a, b = Waves(1, 5.0).at(np.array([[0.0, 0.0, 0.0], [0.01, 0.0, 0.0]]))
-        >>> abs(a - b) < 0.01
+        >>> bool(abs(a - b) < 0.01)
         True
         """
         rng = np.random.default_rng([self.seed, 8191])

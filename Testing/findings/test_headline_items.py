@@ -256,7 +256,7 @@ def around_the_ventricle():
     def make(**more):
         states = (solid(ball(*at, 7.0), spares=("csf",)), ring(body, spares=("csf",), **more))
         script = case("wrap", "", "", dates(5),
-                      lesion("1", at, 7.0, states, {}, dose_gy=24.0, margin_mm=3.0))(None, 1.0)  # fmt: skip
+                      lesion("1", at, 7.0, states, dose_gy=24.0, margin_mm=3.0))(None, 1.0)  # fmt: skip
         placed = head, move_scenario(script, (1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
         return build_prepared("wrap", 0, placed=placed, roles=[(R.T1C,), (R.T1C,)]).prepared
 

@@ -113,6 +113,7 @@ def test_every_threshold_names_its_source():
         "PMC",
         "doi ",
         "engineering default",
+        "assumed",
     )
     for criterion in all_criteria():
         assert criterion.source.startswith(papers), criterion.key

@@ -10,7 +10,7 @@ from RNAssessLib.findings.registry import REGISTRY
 from RNAssessLib.phantom import list_phantoms
 from RNAssessLib.phantom.lesion_script import union_depth
 from RNAssessLib.phantom.paper_cases import PAPER_CASES
-from RNAssessLib.phantom.paper_cases.expectations import WRAPPING_ROWS, expected_rows
+from RNAssessLib.phantom.paper_cases.expectations import expected_rows
 from RNAssessLib.phantom.prepared import build_prepared
 
 R = SequenceRole
@@ -29,7 +29,7 @@ FIGURES = [f"la22_fig{n}" for n in range(1, 9)] + [f"la25_fig{n}" for n in range
 def test_every_figure_has_its_case_and_every_side_is_asked():
     for figure in (*FIGURES, "li21", "zh16"):
         assert [n for n in PAPER_CASES if n == figure or n.startswith(f"{figure}_")], figure
-    rows = (*expected_rows(), *WRAPPING_ROWS)
+    rows = expected_rows()
     assert {row.case for row in rows} == set(PAPER_CASES)
     assert all(row.item in ITEMS and len(row.legend) > 10 for row in rows)
     assert len({(row.case, row.lesion, row.item) for row in rows}) == len(rows)

@@ -88,9 +88,10 @@ def test_changed_thresholds_are_printed_with_their_default(necrosis):
     thresholds = Thresholds({"swi_foci.multiple_count": 5.0})
     prepared = replace(assessment.prepared, lesions=())
     changed = assess_prepared(prepared, thresholds)
-    last = pypdf.PdfReader(io.BytesIO(render_pdf(changed))).pages[-1].extract_text()
+    pages = pypdf.PdfReader(io.BytesIO(render_pdf(changed))).pages
+    text = "\n".join(page.extract_text() for page in pages)
     default = Thresholds()["swi_foci.multiple_count"]
-    line = re.search(r"swi_foci\.multiple_count\s+(\S+)\s+(\S+)", last)
+    line = re.search(r"swi_foci\.multiple_count\s+(\S+)\s+(\S+)", text)
     assert line is not None
     assert (float(line.group(1)), float(line.group(2))) == (default, 5.0)
 

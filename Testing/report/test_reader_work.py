@@ -306,6 +306,9 @@ def ready(necrosis, monkeypatch, tmp_path):
         return assessment
 
     monkeypatch.setattr("RNAssessLib.study.read_case", lambda path, progress: patient.case)
+    monkeypatch.setattr(
+        "RNAssessLib.panel.case_opening.read_and_tell", lambda *_, **__: patient.case
+    )
     monkeypatch.setattr("RNAssessLib.assessment.assess", assess)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # no PDF, no scene: quick
     monkeypatch.setattr("RNAssessLib.outputs.write_report", lambda *_: None)

@@ -304,5 +304,5 @@ def test_no_column_of_sizes_needs_scrolling_at_400_pixels(opened):
     opened.ui.courseTabs.setCurrentWidget(opened.ui.sizePage)
     QtWidgets.QApplication.processEvents()
     table = opened.ui.serialTable.raw
-    assert table.columnCount() == 7
+    assert table.columnCount() == 8
     assert table.horizontalHeader().length() <= table.viewport().width()

@@ -37,7 +37,7 @@ def test_opened_case_fills_every_tab(opened):
     assert "– Rim morphology: not assessable" in [t[0] for t in tree_texts(ui.checklistTree.raw)]
     assert ui.serialTable.rowCount == 3
     assert ui.serialTable.item(1, 0).text() == "t1: 6.0 mo\n2025-07-10"
-    flair_of_t2 = ui.serialTable.item(2, 3)
+    flair_of_t2 = ui.serialTable.item(2, 4)
     assert flair_of_t2.text() == "–"
     assert flair_of_t2.toolTip() == "FLAIR hyperintensity: no FLAIR at this timepoint"
     assert ui.sourceButton.collapsed

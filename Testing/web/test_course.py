@@ -72,7 +72,10 @@ def caveats(page, finding):
     page.press("2")
     page.click(f"#item-{finding}")
     wait_for(lambda: page.js("return trame.state.get('item').finding") == finding, finding, 5)
-    said = page.text(".rn-detail")
+    said = page.js(
+        "return [...document.querySelectorAll('.rn-check .rn-detail .rn-warn')]"
+        ".map(e => e.innerText).join('\\n')"
+    )
     page.press("4")
     return said
 

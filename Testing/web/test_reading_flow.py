@@ -285,6 +285,8 @@ def test_answers_by_key_ask_for_the_reason(page):
     page.click("#item-cross_boundary")
     page.press("7")
     wait_for(lambda: page.js("return !!document.querySelector('#reason')"), "the reason", 5)
+    page.press("\ue00c")  # Escape takes it back; any letter or figure would be the reason
+    wait_for(lambda: not page.js("return !!document.querySelector('#reason')"), "no reason", 5)
     page.press("6")
     wait_for(lambda: page.probe()["decisions"] == 1, "the computed answer accepted", 5)
     page.press("u")

@@ -36,9 +36,6 @@ class Expected:
     caveat: str = ""
 
 
-# Switched on when item 1 answers "wraps the ventricle in one piece, no line along it".
-WRAPPING_IS_AN_ANSWER = True
-
 E = Expected
 ROWS: tuple[Expected, ...] = (
     # --- LA22: anatomical boundaries, change in shape ------------------------------------------
@@ -63,6 +60,8 @@ ROWS: tuple[Expected, ...] = (
       "RN"),
     E("la22_fig5", "1", "several separate areas that follow the field", "clustered_enhancement",
       "present", "RN"),
+    E("la22_fig6", "1", "wraps the ventricle into the callosum in one piece, no enhancement along "
+      "the ventricle", "cross_boundary", "present", "RN"),
     E("la22_fig6", "1", "no enhancement along the ventricle: open ring", "open_ring", "present",
       "RN"),
     E("la22_fig6", "1", "one lesion, much larger; no other one appeared", "new_lesions", "absent"),
@@ -117,16 +116,10 @@ ROWS: tuple[Expected, ...] = (
     E("zh16_resistance", "1", "necrosis seven months after treatment", "latency", "present"),
 )  # fmt: skip
 
-# Rows that hold once WRAPPING_IS_AN_ANSWER may be switched on.
-WRAPPING_ROWS: tuple[Expected, ...] = (
-    E("la22_fig6", "1", "wraps the ventricle into the callosum in one piece, no enhancement along "
-      "the ventricle", "cross_boundary", "present", "RN"),
-)  # fmt: skip
-
 
 def expected_rows() -> tuple[Expected, ...]:
     """Every row that holds."""
-    return (*ROWS, *(WRAPPING_ROWS if WRAPPING_IS_AN_ANSWER else ()))
+    return ROWS
 
 
 def truth_of(case: str, lesion: str) -> dict[str, str]:
