@@ -30,6 +30,9 @@ COARSEST_VOXELS = 2.0  # cells are not larger than this many dose voxels, memory
 MOST_CELLS = 500_000
 UNKNOWN_SLICE_DOUBT = 1.3  # of the volume: a ball cut once is up to 2.3 times what one slice shows
 
+CLEAR = 0.05  # share of 27 cells from which the plane through them is found
+SCATTER = 0.25  # cells: most that the outline's discretisation moves a border cell's plane
+
 
 @dataclass(frozen=True, eq=False)
 class DoseSamples:
@@ -193,7 +196,8 @@ def sample_occupancy(
     part = share[inside].astype(np.float64)
     rises = np.stack([r[inside] for r in _rises(dose)])
     # outward, over three cells each way: slivers at the border know no direction by themselves
-    outward = -np.stack([r[inside] for r in _rises(ndimage.uniform_filter(share, 3))])
+    around = ndimage.uniform_filter(share, 3)
+    outward = -np.stack([r[inside] for r in _rises(around)])
     length = np.sqrt((outward**2).sum(axis=0))
     cut = (part < 1) & (length > 1e-6)
     center, square = dose[inside], (rises**2).sum(axis=0)
@@ -201,6 +205,8 @@ def sample_occupancy(
     along = (rises[:, cut] * normal).sum(axis=0)
     # the inside part of a border cell lies toward the structure and ends at its surface
     plane, middle = locate_cut(part[cut], normal)
+    smooth = _smooth_shift(plane, around[inside][cut], normal)
+    plane, middle = plane + smooth, middle + smooth
     center[cut] += along * middle
     square[cut] += along**2 * ((2 * (plane - middle)) ** 2 - 1)
     half = np.sqrt(np.maximum(square, 0.0)) / 2
@@ -211,6 +217,21 @@ def sample_occupancy(
         part >= 0.5,
         _outside_share(field, occupancy, share),
     )
+
+
+def _smooth_shift(plane: FloatArray, around: FloatArray, normal: FloatArray) -> FloatArray:
+    """How far a cut plane (N,) moves to lie on the surface that its neighbours agree on, in cells.
+
+    The share of 3 x 3 x 3 cells places the surface with less scatter than that of one cell; what
+    it is off by on the whole (the surface's curvature) is taken out, so that no volume is moved.
+    """
+    clear = (around > CLEAR) & (around < 1 - CLEAR)
+    if not clear.any():
+        return np.zeros_like(plane)
+    shift = 3 * locate_cut(around.astype(np.float64), normal)[0] - plane
+    shift -= np.median(shift[clear])
+    # corners, edges and thin parts are no planes over three cells: their own share holds
+    return np.where(clear & (np.abs(shift) < SCATTER), shift, 0.0)
 
 
 def _rises(values: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
