@@ -44,7 +44,7 @@ def test_opened_case_fills_every_tab(opened):
     texts = tree_texts(ui.doseTree.raw)
     assert ["Gradient index GI", "– (the 10 Gy isodose is cut)"] in texts
     assert ["D98 %", "22.01 ± 0.09 Gy"] in texts
-    assert ["Chiasm (optic pathway): maximum dose, limit 54 Gy", "55.00 Gy ✗ exceeded"] in texts
+    assert ["Chiasm (optic pathway): maximum dose, limit ≤ 54 Gy", "55.00 Gy ✗ exceeded"] in texts
     case = tree_texts(ui.caseTree.raw)
     assert ["t2 T1c", "✗ bad, expected error 5.2 mm (the heads do not overlap)"
             ] in case  # fmt: skip
