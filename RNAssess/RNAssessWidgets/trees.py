@@ -85,7 +85,11 @@ def fill_table(
     rows: Sequence[Sequence[str]],
     tips: Sequence[Sequence[str]],
 ) -> None:
-    """Fill a table; `tips` has the shape of `rows`."""
+    """Fill a table that fits its place in any font; `tips` has the shape of `rows`.
+
+    The first column is as wide as its text, the others share the rest and wrap: a narrow dock or
+    a large font makes rows taller and never pushes a column out of sight.
+    """
     table.clear()
     table.setColumnCount(len(heads))
     table.setRowCount(len(rows))
@@ -96,6 +100,9 @@ def fill_table(
             cell = qt.QTableWidgetItem(text)
             cell.setToolTip(tip)
             table.setItem(r, c, cell)
-    table.horizontalHeader().setMinimumSectionSize(20)
-    table.resizeColumnsToContents()
-    table.resizeRowsToContents()
+    header = table.horizontalHeader()
+    header.setMinimumSectionSize(20)
+    header.setSectionResizeMode(qt.QHeaderView.Stretch)
+    header.setSectionResizeMode(0, qt.QHeaderView.ResizeToContents)
+    table.setWordWrap(True)
+    table.verticalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)

@@ -298,11 +298,16 @@ def test_the_panel_fits_400_pixels_and_no_button_is_cut_off(opened):
         assert last.right() <= bar.width(), (name, "tabs are cut off")
 
 
-def test_no_column_of_sizes_needs_scrolling_at_400_pixels(opened):
+@pytest.mark.parametrize("points", [8, 10, 16])
+def test_no_column_of_sizes_needs_scrolling_at_400_pixels(opened, points):
+    """Whatever font the machine has: one with wide letters once hid three columns."""
+    table = opened.ui.serialTable.raw
+    font = table.font()
+    font.setPointSize(points)
+    table.setFont(font)
     opened.parent.raw.resize(400, 900)
     opened.ui.tabs.setCurrentWidget(opened.ui.courseTab)
     opened.ui.courseTabs.setCurrentWidget(opened.ui.sizePage)
     QtWidgets.QApplication.processEvents()
-    table = opened.ui.serialTable.raw
     assert table.columnCount() == 8
     assert table.horizontalHeader().length() <= table.viewport().width()
