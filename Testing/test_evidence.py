@@ -19,7 +19,7 @@ OURS = re.compile(r"\bengineering default\b|\bassumed\b|\bour grading\b")
 # one of the five papers with a place in it
 OWN_PAPER = re.compile(
     r"\b(LI21|ZH16|LA25|PP23|LA22) (§\d|Figs? \d|Table \d|Methods|Results|Discussion|Case report"
-    r"|Anatomical boundaries|Background|Abstract)"
+    r"|Anatomical boundaries|Change in shape|Background|Abstract)"
 )
 # another paper that can be found, with the place the figure stands in
 OTHER_PAPER = re.compile(r"\b(PMC\d{6,8}|PMID \d{7,8}|doi 10\.\S+|J \w+( Med)? \d+:\d+)")
