@@ -11,12 +11,15 @@ from datetime import date as Date
 from typing import Any
 
 from RNAssessLib.case import ClinicalEvent, EventKind
+from RNAssessLib.case.timeline import LIPID_NOT_SEEN, LIPID_SEEN, PERFUSION_READINGS
 from RNAssessLib.course.treatment import DRUGS, convert_to_dexamethasone
 
 from .wording import EVENT_NAMES
 
 # More is a slip of the keyboard, not a dose: 50 for 5.0, a total for a daily dose.
 MOST = {"dose_mg_per_kg": 30.0, "dose_mg_per_day": 2000.0, "value": 100.0}
+RATIOS = ("cho_cr", "cho_naa", "lipid_lactate_cr")
+MOST |= dict.fromkeys(RATIOS, 100.0)
 KPS_STEP = 10.0
 EARLIEST = Date(1900, 1, 1)
 
@@ -71,6 +74,7 @@ FIRST = EventField("date", "First day", required=True)
 LAST = EventField("end", "Last day", hint="empty while it goes on")
 DRUG = EventField("drug", "Drug")
 WORDS = EventField("text", "In words", required=True)
+LESION = EventField("target", "Lesion", hint="L1, or its target: needed where several were treated")
 _THERAPY = (FIRST, LAST, DRUG)
 _FIELDS: dict[EventKind, tuple[EventField, ...]] = {
     EventKind.BEVACIZUMAB: (DAY, EventField("dose_mg_per_kg", "Dose", "mg/kg")),
@@ -93,7 +97,33 @@ _FIELDS: dict[EventKind, tuple[EventField, ...]] = {
     EventKind.SYMPTOM: (FIRST, LAST, WORDS),
     EventKind.HISTOLOGY: (DAY, WORDS),
     EventKind.PATHOLOGY: (DAY, WORDS),
-}
+    EventKind.AMINO_ACID_PET: (
+        DAY,
+        EventField("drug", "Tracer", choices=("FET", "FDOPA", "MET", "fluciclovine")),
+        EventField(
+            "curve", "Uptake curve", choices=("I", "II", "III"),
+            hint="I rising, II early peak and plateau, III early peak and fall",
+        ),
+        LESION,
+    ),
+    EventKind.SPECTROSCOPY: (
+        DAY,
+        EventField("cho_cr", "Cho/Cr"),
+        EventField("cho_naa", "Cho/NAA"),
+        EventField("lipid_lactate_cr", "Lipid-lactate/Cr"),
+        EventField("text", "Lipid-lactate peak", choices=(LIPID_SEEN, LIPID_NOT_SEEN)),
+        LESION,
+    ),
+    EventKind.PERFUSION: (
+        DAY,
+        EventField("text", "Blood volume", required=True, choices=PERFUSION_READINGS),
+        LESION,
+    ),
+}  # fmt: skip
+ANY_OF = {
+    EventKind.AMINO_ACID_PET: ("drug", "curve"),
+    EventKind.SPECTROSCOPY: (*RATIOS, "text"),
+}  # without one of these an entry says nothing
 FORMS: tuple[EventForm, ...] = tuple(
     EventForm(kind, EVENT_NAMES[kind], asked) for kind, asked in _FIELDS.items()
 )
@@ -142,6 +172,10 @@ def build_event(
             raise EventError(f"{form.name}: {asked.label} is missing")
         if text:
             taken[asked.name] = _read(form, asked, text)
+    asked_for = ANY_OF.get(form.kind, ())
+    if asked_for and not set(asked_for) & set(taken):
+        labels = [f.label for f in form.fields if f.name in asked_for]
+        raise EventError(f"{form.name}: none of {', '.join(labels)} is given")
     event = ClinicalEvent(form.kind, **taken)
     _check_dates(form, event, today or Date.today())
     return event
@@ -157,9 +191,10 @@ def _read(form: EventForm, asked: EventField, text: str) -> Date | float | str:
     if asked.name in MOST:
         return _read_number(where, asked, text)
     if asked.choices:
-        if text.lower() not in asked.choices:
+        known = {choice.lower(): choice for choice in asked.choices}
+        if text.lower() not in known:
             raise EventError(f"{where}: {text!r} is none of {', '.join(asked.choices)}")
-        return text.lower()
+        return known[text.lower()]
     return " ".join(text.split())
 
 
@@ -174,8 +209,8 @@ def _read_number(where: str, asked: EventField, text: str) -> float:
         return value
     least_ok = value >= 0 if asked.name == "dose_mg_per_day" else value > 0  # 0 mg: it was stopped
     if not least_ok or not value <= MOST[asked.name]:
-        most = f"{MOST[asked.name]:g} {asked.unit}"
-        raise EventError(f"{where}: {value:g} {asked.unit} is not between 0 and {most}")
+        said, most = (f"{v:g} {asked.unit}".strip() for v in (value, MOST[asked.name]))
+        raise EventError(f"{where}: {said} is not between 0 and {most}")
     return value
 
 
@@ -237,12 +272,25 @@ def event_words(event: ClinicalEvent) -> str:
         parts.append(f"{event.dose_mg_per_day:g} mg/day{_equivalent(event)}")
     if event.value is not None:
         parts.append(f"{event.value:g}")
+    parts += _examined(event)
     if event.text:
         parts[-1] = f"{parts[-1]}:" if parts[-1] else parts[-1]
         parts.append(event.text)
     if event.end is not None:
         parts.append(f"until {event.end.isoformat()}")
     return " ".join(part for part in parts if part)
+
+
+def _examined(event: ClinicalEvent) -> list[str]:
+    """What only examinations have: lesion, curve, ratios."""
+    labels = {f.name: f.label for f in form_of(event.kind).fields}
+    told = [f"of {event.target}"] if event.target else []
+    told += [f"curve {event.curve}"] if event.curve else []
+    given = [(n, getattr(event, n)) for n in RATIOS]
+    told += [f"{labels.get(n, n)} {value:g}" for n, value in given if value is not None]
+    if event.kind is EventKind.SPECTROSCOPY and event.text:
+        told.append("lipid-lactate peak")
+    return told
 
 
 def _equivalent(event: ClinicalEvent) -> str:
@@ -287,7 +335,7 @@ def parse_event(row: Mapping[str, Any]) -> ClinicalEvent:
     values = dict(row)
     kind, day = EventKind(values.pop("kind")), Date.fromisoformat(values.pop("date"))
     end = values.pop("end", None)
-    for name in ("dose_mg_per_kg", "dose_mg_per_day", "value"):
+    for name in ("dose_mg_per_kg", "dose_mg_per_day", "value", *RATIOS):
         if name in values:
             values[name] = float(values[name])
     return ClinicalEvent(kind, day, end and Date.fromisoformat(end), **values)
