@@ -74,6 +74,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
                           "thick; a label map of this patient would settle it")  # fmt: skip
     elif shares.cortex_around < thresholds["white_matter_preference.cortex_share"]:
         caveats.insert(0, "there is hardly any cortex beside the lesion to be spared")
+    elif shares.around + thresholds["white_matter_preference.excess"] > 1.0:
+        caveats.insert(0, "so much of the tissue around is white matter that a preference for it "
+                          "could not show")  # fmt: skip
     elif shares.white - shares.around >= thresholds["white_matter_preference.excess"]:
         status, favours = Status.PRESENT, Favours.RN
     else:
