@@ -95,7 +95,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
                      f"of grey and white matter within {reach:g} mm"),
             Quantity("seeds", float(shares.seeds), "count", f"enhancement inside the core {where}"),
             Quantity("wavy_margin", None, "1", "waviness of the juxtacortical margin",
-                     undefined="not measured; read it by eye"),
+                     undefined="not measured: LA25 §2.1 describes a wavy or gyriform border "
+                     "without a figure; read it by eye"),
         ),
         criteria=_criteria(thresholds),
         evidence=(point_at_mask(timepoint, mask, "enhancement"),),

@@ -462,6 +462,15 @@ class TestCentralRestriction:
     def test_shine_through_is_not_restriction(self):
         assert self.last(core={R.DWI: 2.2, R.ADC: 1.8}).status is Status.ABSENT
 
+    @pytest.mark.parametrize("t2", [1.2, 3.0])
+    def test_t2_of_the_core_is_measured_and_told_where_the_rim_restricts(self, t2):
+        more = {"roles": (R.T1C, R.DWI, R.ADC, R.T2), "core": {**DARK_CORE, R.T2: t2}}
+        found = self.last(rim=DARK_CORE, **more)
+        assert value(found, "core_t2_ratio") == pytest.approx(t2, abs=0.15)
+        assert f"{value(found, 'core_t2_ratio'):.1f} times as bright" in found.sentence
+        confined = self.last(**more)
+        assert "on T2" not in confined.sentence
+
     def test_restricted_rim_raises_concern_for_hypercellular_tumour(self):
         found = self.last(core=DARK_CORE, rim=DARK_CORE)
         assert found.status is Status.ABSENT
