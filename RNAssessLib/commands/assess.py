@@ -13,6 +13,7 @@ from .common import (
     Commands,
     add_command,
     add_outline_options,
+    complete_phantoms,
     parse_thresholds,
     print_progress,
     take_outlines,
@@ -29,7 +30,8 @@ def add_commands(commands: Commands) -> None:
     demo = add_command(commands, "demo", command_demo)
     demo.add_argument("--out", default="rnassess-demo", metavar="DIR")
     demo.add_argument("--no-browser", action="store_true", help="write the results and stop")
-    demo.add_argument("--phantom", default=DEFAULT_DEMO, metavar="NAME")
+    patient = demo.add_argument("--phantom", default=DEFAULT_DEMO, metavar="NAME")
+    patient.completer = complete_phantoms  # type: ignore[attr-defined]
     demo.add_argument("--seed", type=int, default=0)
     demo.add_argument("--port", type=int, default=0, help="0 takes a free one")
 

@@ -6,13 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from .common import Commands, add_command, print_progress
+from .common import Commands, add_command, complete_phantoms, print_progress
 
 
 def add_commands(commands: Commands) -> None:
     """Add the command of this file to the parser."""
-    phantom = add_command(commands, "phantom", command_phantom, thresholds="")
-    phantom.add_argument("name", help="list, or the name of a digital patient")
+    phantom = add_command(commands, "phantom", command_phantom, thresholds=False)
+    name = phantom.add_argument("name", help="list, or the name of a digital patient")
+    name.completer = complete_phantoms  # type: ignore[attr-defined]
     phantom.add_argument("--seed", type=int, default=0)
     phantom.add_argument("--out", metavar="DIR")
 

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 from RNAssessLib.case import InputError, counted
-from RNAssessLib.panel.reader_work import held_decisions
 from RNAssessLib.panel.session import EventsChange, ReaderSession
 from RNAssessLib.panel.session_file import beside, open_session
 
@@ -47,6 +46,8 @@ def take_session(args: argparse.Namespace, case_id: str) -> ReaderSession:
 
 
 def _count(session: ReaderSession) -> str:
+    from RNAssessLib.panel.reader_work import held_decisions  # a second to load
+
     parts = (
         (len(held_decisions(session)), "decision"),
         (len(session.measurements), "measurement"),

@@ -23,6 +23,7 @@ from .common import (
 from .sort import add_dates_option, choose_roles, open_case
 
 LOOPBACK = "127.0.0.1"
+LESSONS = ("paper",)
 
 
 def add_commands(commands: Commands) -> None:
@@ -42,9 +43,12 @@ def add_commands(commands: Commands) -> None:
 
     view.add_argument("--teach", action="store_true", help="answers hidden, as in teach")
 
-    teach = add_command(commands, "teach", command_teach, thresholds="--threshold")
+    teach = add_command(commands, "teach", command_teach)
     teach.add_argument("case", nargs="?", help=CASE_HELP)
-    teach.add_argument("--set", dest="set_name", choices=("paper",), help="the papers' figures")
+    teach.add_argument("--threshold", dest="set", action="append", help=argparse.SUPPRESS)
+    teach.add_argument(
+        "--lessons", dest="set_name", choices=LESSONS, help="cases after the papers' figures"
+    )
     teach.add_argument(
         "--keep", default="rnassess-teaching", metavar="DIR", help="answers to a set"
     )
@@ -110,8 +114,9 @@ def command_teach(args: argparse.Namespace) -> int:
     from RNAssessLib.web import serve_teaching
     from RNAssessLib.web.teach_command import describe_sets, lesson_of_case
 
+    _take_old_name(args)
     if args.case and args.set_name:
-        print("rnassess teach: give a case or --set, not both", file=sys.stderr)
+        print("rnassess teach: give a case or --lessons, not both", file=sys.stderr)
         return 2
     if not args.case and not args.set_name:
         print(describe_sets())
@@ -130,3 +135,12 @@ def command_teach(args: argparse.Namespace) -> int:
         open_browser=not args.no_browser,
     )  # fmt: skip
     return 0
+
+
+def _take_old_name(args: argparse.Namespace) -> None:
+    """``teach --set paper`` was the name until `--set` came to mean a threshold everywhere."""
+    old = [name for name in args.set or [] if name in LESSONS]
+    if old and not args.set_name:
+        print(f"rnassess teach: --set {old[0]} is now --lessons {old[0]}", file=sys.stderr)
+        args.set_name = old[0]
+        args.set = [item for item in args.set if item not in LESSONS]

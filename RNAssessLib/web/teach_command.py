@@ -16,7 +16,7 @@ def describe_sets() -> str:
     """Every set with the label, name and title of its cases."""
     lines = []
     for name, list_cases in SETS.items():
-        lines.append(f"--set {name}")
+        lines.append(f"--lessons {name}")
         lines += [f"  {label:<8} {case}: {title}" for label, case, title in list_cases()]
     return "\n".join(lines)
 
