@@ -18,6 +18,7 @@ from .common import (
     print_progress,
     take_outlines,
 )
+from .kept_case import add_fresh_option, open_kept
 from .reader_work import add_session_options, take_session
 from .sort import add_dates_option, open_case
 
@@ -40,6 +41,7 @@ def add_commands(commands: Commands) -> None:
     one.add_argument("--out", required=True, metavar="DIR")
     add_dates_option(one)
     add_outline_options(one)
+    add_fresh_option(one)
     add_session_options(one)
 
     export = add_command(commands, "export", command_export)
@@ -51,6 +53,7 @@ def add_commands(commands: Commands) -> None:
     )
 
     add_outline_options(export)
+    add_fresh_option(export)
     add_session_options(export)
 
     cohort = add_command(commands, "cohort", command_cohort)
@@ -91,15 +94,13 @@ def _view_last(args: argparse.Namespace) -> int:
 
 def command_assess(args: argparse.Namespace) -> int:
     """Read a case, assess it, write everything to --out, with what the reader decided."""
-    from RNAssessLib.assessment import assess
     from RNAssessLib.outputs import write_outputs
     from RNAssessLib.panel.reader_case import follow_session
 
-    thresholds = parse_thresholds(args.set or [])
-    case = take_outlines(args, open_case(args))
-    session = take_session(args, case.id)
-    used = session.thresholds(thresholds)
-    args.assessment = assess(case, used, progress=print_progress)
+    opened = open_kept(args, lambda: take_outlines(args, open_case(args)))
+    session = take_session(args, opened.id)
+    used = session.thresholds(parse_thresholds(args.set or []))
+    args.assessment = opened.assess(used, print_progress)
     read = follow_session(args.assessment, session, print_progress)
     written = write_outputs(read, Path(args.out), progress=print_progress, session=session)
     for path in written:
@@ -109,19 +110,22 @@ def command_assess(args: argparse.Namespace) -> int:
 
 def command_export(args: argparse.Namespace) -> int:
     """DICOM objects (SR, SEG, RTSTRUCT, report) of a case, de-identified on request."""
-    from RNAssessLib.assessment import assess
     from RNAssessLib.panel.reader_case import follow_session
     from RNAssessLib.report.dicom_export import check_export, export_dicom, parse_formats
     from RNAssessLib.study import read_case
 
     formats = parse_formats(args.formats)
-    thresholds = parse_thresholds(args.set or [])
     out = Path(args.out)
-    case = take_outlines(args, read_case(Path(args.case), part(print_progress, 0.0, 0.2)))
-    check_export(case, out)
-    session = take_session(args, case.id)
-    used = session.thresholds(thresholds)
-    assessment = assess(case, used, progress=part(print_progress, 0.2, 0.7))
+    opened = open_kept(
+        args,
+        lambda: take_outlines(args, read_case(Path(args.case), part(print_progress, 0.0, 0.2))),
+    )
+    if opened.case is not None:
+        check_export(opened.case, out)
+    session = take_session(args, opened.id)
+    used = session.thresholds(parse_thresholds(args.set or []))
+    assessment = opened.assess(used, part(print_progress, 0.2, 0.7))
+    check_export(assessment.prepared.case, out)
     read = follow_session(assessment, session, part(print_progress, 0.7, 0.8))
     written = export_dicom(
         read, out, formats=formats, deidentify=args.deidentify,

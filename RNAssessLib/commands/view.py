@@ -20,6 +20,7 @@ from .common import (
     print_progress,
     take_outlines,
 )
+from .kept_case import add_fresh_option, open_kept
 from .sort import add_dates_option, choose_roles, open_case
 
 LOOPBACK = "127.0.0.1"
@@ -40,6 +41,7 @@ def add_commands(commands: Commands) -> None:
     )
     view.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
     add_outline_options(view)
+    add_fresh_option(view)
 
     view.add_argument("--teach", action="store_true", help="answers hidden, as in teach")
 
@@ -68,7 +70,7 @@ def command_view(args: argparse.Namespace) -> int:
     Reading comes first, so that bad input ends the command; the page then opens at once and shows
     the progress of the rest, with a button to cancel.
     """
-    from RNAssessLib.assessment import Assessment, assess
+    from RNAssessLib.assessment import Assessment
     from RNAssessLib.study.case_file_writer import case_file_of
     from RNAssessLib.study.find_cases import find_cases
     from RNAssessLib.web import serve, serve_folder
@@ -94,11 +96,11 @@ def command_view(args: argparse.Namespace) -> int:
     keep_in = Path(args.session) if args.session else beside(Path(args.case))
     if args.choose:
         return choose_roles(args, thresholds, keep_in)
-    case = take_outlines(args, open_case(args))
-    used = open_session(keep_in, case.id).thresholds(thresholds)
+    opened = open_kept(args, lambda: take_outlines(args, open_case(args)))
+    used = open_session(keep_in, opened.id).thresholds(thresholds)
 
     def load(progress: Progress) -> Assessment:
-        return assess(case, used, progress=progress)
+        return opened.assess(used, progress)
 
     print(f"decisions are kept in {keep_in}", file=sys.stderr)
     serve(
