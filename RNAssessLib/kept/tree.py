@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from RNAssessLib.findings.measure.memory import NAME as REMEMBERED
+
 Array = npt.NDArray[Any]
 ROOT = "RNAssessLib."
 PLAIN = (bool, int, str)
@@ -82,7 +84,7 @@ class Flattener:
         named = {f.name for f in fields(value)}
         hidden = [
             name for name in getattr(value, "__dict__", {})
-            if name not in named
+            if name not in named and name != REMEMBERED  # made again when asked for
             and not isinstance(getattr(type(value), name, None), cached_property)
         ]  # fmt: skip
         if hidden:

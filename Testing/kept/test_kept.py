@@ -9,6 +9,7 @@ import pytest
 
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.findings.measure.memory import NAME as REMEMBERED
 from RNAssessLib.kept import store
 from RNAssessLib.kept.container import read_arrays, read_data, read_head, write_container
 from RNAssessLib.kept.inputs import are_same, describe, files_of
@@ -57,6 +58,8 @@ def test_foreign_objects_and_hidden_state_are_refused():
     with pytest.raises(TypeError, match="cannot be kept"):
         flat(make_assessment)
     made = make_assessment()
+    object.__setattr__(made, REMEMBERED, {"a key": make_assessment})  # made again when asked for
+    assert flat(made)[1] == flat(make_assessment())[1]
     object.__setattr__(made, "_secret", 1)
     with pytest.raises(TypeError, match="_secret is no field"):
         flat(made)
