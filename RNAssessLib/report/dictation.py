@@ -7,9 +7,9 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
-from RNAssessLib.case import months_between
 from RNAssessLib.course.serial import SerialEntry
 from RNAssessLib.findings.finding import Favours, Status
+from RNAssessLib.findings.measure.timepoints import name_treatment
 from RNAssessLib.findings.naming import can_favour
 from RNAssessLib.panel.answers import Answer, read_answers
 from RNAssessLib.panel.numbers import format_number, format_quantity
@@ -138,12 +138,14 @@ def _describe_lesion(
 
 
 def _describe_size(assessment: Assessment, assessed: LesionAssessment, entry: SerialEntry) -> str:
-    course = assessment.prepared.course_of(assessed.lesion)
-    day = assessment.prepared.timepoint(entry.timepoint).date
+    prepared = assessment.prepared
+    day = prepared.timepoint(entry.timepoint).date
     when = f"On {day.isoformat()}"
-    if course is not None:
-        months = months_between(course.course.date, day)
-        when += f", {format_number(months, 'months')} months after treatment"
+    if entry.months_after_treatment is not None:
+        months = format_number(entry.months_after_treatment, "months")
+        placed = prepared.course_in_force(assessed.lesion, day)
+        assert placed is not None
+        when += f", {months} months after {name_treatment(prepared, assessed.lesion, placed)}"
     named = {q.name: q for q in entry.quantities}
     parts = [
         f"{words} {format_quantity(named[name])} {unit_text(named[name].unit)}"
