@@ -91,7 +91,7 @@ def command_view(args: argparse.Namespace) -> int:
     if args.choose:
         return choose_roles(args, thresholds, keep_in)
     case = take_outlines(args, open_case(args))
-    used = open_session(keep_in, case.id).thresholds(thresholds)
+    used = open_session(keep_in, case.id, to_write=True).thresholds(thresholds)
 
     def load(progress: Progress) -> Assessment:
         return assess(case, used, progress=progress)
