@@ -88,7 +88,9 @@ def test_a_session_survives_kills_at_random_moments(tmp_path):
             path.unlink()
             backup_of(path).unlink(missing_ok=True)
             acknowledged = 0
-        told, status = in_child(answers(path, session), killed_after=random_.uniform(0.1, 2.5) * lap_s)
+        told, status = in_child(
+            answers(path, session), killed_after=random_.uniform(0.1, 2.5) * lap_s
+        )
         assert os.WTERMSIG(status) == signal.SIGKILL
         acknowledged = told[-1] if told else acknowledged
         if acknowledged == 0 and not path.exists():

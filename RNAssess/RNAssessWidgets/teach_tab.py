@@ -147,7 +147,7 @@ class TeachTab:
         ui.againButton.enabled = scored
         ui.sheetButton.enabled = scored
         ui.teachProgressLabel.text = self._progress(view)
-        ui.teachProblemLabel.text = desk.problem if desk is not None else ""
+        ui.teachProblemLabel.text = "" if desk is None else desk.saver.unsaved or desk.problem
         ui.teachBrowser.html = item_html(view)
         self.point.show(desk.mark_given if desk is not None else None)
 
