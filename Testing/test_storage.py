@@ -329,7 +329,7 @@ def test_damage_without_a_backup_names_the_file_and_loses_nothing(tmp_path):
     with pytest.raises(InputError, match=r"case\.session\.json: is damaged .* no good backup"):
         open_session(path, "c")
     assert path.read_bytes() == b"{"
-    with pytest.raises(InputError, match="set aside as case.session.json.damaged-"):
+    with pytest.raises(InputError, match=r"set aside as case\.session\.json\.damaged-"):
         open_session(path, "c", to_write=True)
     (aside,) = tmp_path.glob("*.damaged-*")
     assert aside.read_bytes() == b"{"
@@ -401,19 +401,18 @@ def test_a_pipe_or_a_folder_is_never_opened(tmp_path):
     os.mkfifo(pipe)
     folder.mkdir()
     for place in (pipe, folder):
-        done = []
-        thread = threading.Thread(target=lambda p=place: done.append(_refused(p)), daemon=True)
+        thread = threading.Thread(target=_refuse, args=(place,), daemon=True)
         thread.start()
         thread.join(10)
-        assert done == [True]
+        assert not thread.is_alive()
+        _refuse(place)
 
 
-def _refused(place):
+def _refuse(place):
     with pytest.raises(InputError, match="is no regular file"):
         open_session(place, "c")
     with pytest.raises(OSError, match="is no regular file"):
         write_session(ONE, place)
-    return True
 
 
 def test_rights_of_a_file_stay_and_a_protected_one_is_not_replaced(tmp_path):
