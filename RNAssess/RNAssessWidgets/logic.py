@@ -43,7 +43,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         self.session = ReaderSession()
         self.reader = None
         self.keepIn = None
-        self.keepProblem = ""
+        self.keepProblem = self.unsaved = ""
         self.desk = None
         self.hanging = None
         self.thirdRowVisible = True
@@ -93,13 +93,14 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         from RNAssessLib.panel.reader_case import ReaderCase
         from RNAssessLib.panel.session_file import newest_session, open_session
 
-        kept = open_session(keepIn, case.id).to_json() if keepIn is not None else ""
-        session = newest_session((saved, kept), case.id)
+        file = open_session(keepIn, case.id, to_write=True) if keepIn is not None else None
+        session = newest_session((saved, file.to_json() if file is not None else ""), case.id)
         assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
         reader = ReaderCase(assessment)
         assessment = reader.follow(assessment, session)
         self.show(assessment, session, part(progress, 0.85, 1.0))
         self.reader, self.keepIn = reader, keepIn
+        self.unsaved, self.keepProblem = "", file.notice if file is not None else ""
 
     def assessLesson(self, lesson: object, progress: object) -> None:
         """Open a lesson, its answers hidden; raises InputError for another case's answers."""
@@ -310,13 +311,15 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         self.lightEvidence(*self._lit)
 
     def _keep(self) -> None:
-        """Save at once: a closed window loses nothing; `keepProblem` says why it could not."""
+        """Save at once: a closed window loses nothing.
+
+        `unsaved` says as long as it is so that the file lacks something, `keepProblem` once.
+        """
+        from RNAssessLib.panel.saving import Saver
         from RNAssessLib.panel.session_file import write_session
 
-        if self.keepIn is None:
-            return
-        try:
-            write_session(self.session, self.keepIn)
-        except OSError as error:
-            self.keepProblem = f"{self.keepIn}: decisions are not saved here: {error.strerror}"
-            self.keepIn = None  # said once; the scene still has them
+        saver = Saver(self.keepIn, write_session)
+        before, saved = self.unsaved, saver.save(self.session)
+        self.unsaved = saver.unsaved
+        if not saved and not before:
+            self.keepProblem = self.unsaved

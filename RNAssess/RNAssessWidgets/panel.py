@@ -292,6 +292,8 @@ class Panel:
             self.flow.rows.show()
             self.pictures.reset()
         self._show_lesion(row.finding if row else "")
+        self.ui.unsavedLabel.text = self.logic.unsaved
+        self.ui.unsavedLabel.visible = bool(self.logic.unsaved)
         problem, self.logic.keepProblem = self.logic.keepProblem, ""
         if problem:
             slicer.util.errorDisplay(problem, windowTitle=_("RNAssess"))

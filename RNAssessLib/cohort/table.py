@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from RNAssessLib.panel.reader_case import follow_session
 from RNAssessLib.panel.reader_work import held_decisions
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_file import beside, open_session
+from RNAssessLib.storage import why_not_written, write_whole
 from RNAssessLib.study import read_case
 
 TABLE = "cohort.csv"
@@ -108,19 +108,22 @@ def assess_cohort(
         session = ReaderSession(case_id=case.id)
         if not computed_only:
             session = open_session(beside(path), case.id)
+            if session.notice:
+                share(0.0, session.notice)
         used = session.thresholds(thresholds)
         computed = assess(case, used, part(share, 0.0, 0.9))
         assessment = follow_session(computed, session, part(share, 0.9, 1.0))
         if not assessment.lesions:
             raise InputError(path, "no treated target, nothing to put in a cohort table")
         rows += build_rows(assessment, session)
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", dir=out, suffix=".csv", delete=False, newline="", encoding="utf-8"
-    ) as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-        file.write(f"{DISCLAIMER}\n")
-    os.replace(file.name, out / TABLE)  # noqa: PTH105 - atomic on one file system
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    text.write(f"{DISCLAIMER}\n")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_whole(out / TABLE, text.getvalue())
+    except OSError as error:
+        raise InputError(out / TABLE, f"cannot be written: {why_not_written(error)}") from None
     return out / TABLE

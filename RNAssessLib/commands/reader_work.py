@@ -37,9 +37,11 @@ def take_session(args: argparse.Namespace, case_id: str) -> ReaderSession:
     if args.computed_only:
         return ReaderSession(case_id=case_id)
     path = Path(args.session) if args.session else beside(Path(args.case))
-    if args.session and not path.is_file():
+    if args.session and not path.exists():
         raise InputError(path, "there is no such session file")
     session = open_session(path, case_id)
+    if session.notice:
+        print(f"note: {session.notice}", file=sys.stderr)
     if session.records:
         print(f"reader's work taken from {path}: {_count(session)}", file=sys.stderr)
     return session

@@ -97,7 +97,7 @@ def command_view(args: argparse.Namespace) -> int:
     if args.choose:
         return choose_roles(args, thresholds, keep_in)
     opened = open_kept(args, lambda: take_outlines(args, open_case(args)))
-    used = open_session(keep_in, opened.id).thresholds(thresholds)
+    used = open_session(keep_in, opened.id, to_write=True).thresholds(thresholds)
 
     def load(progress: Progress) -> Assessment:
         return opened.assess(used, progress)

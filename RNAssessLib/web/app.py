@@ -122,7 +122,7 @@ class RNAssessApp:
             await self._tell(0.97, "Opening the views")
             session = self._session
             if session is None and self._keep_in is not None:
-                session = open_session(self._keep_in, assessment.prepared.case.id)
+                session = open_session(self._keep_in, assessment.prepared.case.id, to_write=True)
             self.room = self._make_room(
                 self.server, assessment, session, self._keep_in, self._case_file
             )

@@ -124,6 +124,7 @@ class ReadingRoom:
 
     def close(self) -> None:
         """Release the views."""
+        self.records.saver.again()
         self.aside.close()
         self.lines.close()
         self.views.close()
@@ -155,6 +156,7 @@ class ReadingRoom:
         self.correction.fill()
         self.alignment.fill()
         self.aside.fill()
+        self.records.fill()
         self.show_panel()
         self._show_overlays()
         self.grid.fill()
@@ -173,6 +175,7 @@ class ReadingRoom:
             }
             self.state.item = {"finding": "", "jumps": [], "choices": []}
         self.answering.show()
+        self.records.show()
         self.course.show()
         self.measuring.show()
 
@@ -202,6 +205,7 @@ class ReadingRoom:
         self.alignment.bind()
         self.aside.bind()
         self.answering.bind()
+        self.records.bind()
         watch(self.state, "opacity", self._on_opacity)
 
     def press(self, action: str, view: str = "") -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, Registration, SequenceRole
 from RNAssessLib.panel.measurements import Measurement
+from RNAssessLib.panel.saving import Saver
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_file import write_session
 
@@ -34,11 +35,23 @@ class RecordDesk:
 
     def __init__(self, room: ReadingRoom, keep_in: Path | None) -> None:
         self._room = room
-        self._keep_in = keep_in
+        self.saver: Saver[Any] = Saver(keep_in, write_session)
 
     @property
     def _reading(self) -> Reading:
         return self._room.reading
+
+    def bind(self) -> None:
+        """Take the page's requests."""
+        self._room.server.trigger("save_again")(self.save_again)
+
+    def fill(self) -> None:
+        """Put the page's variables there: what must be known about the file comes first."""
+        self._room.state.unsaved, self._room.state.notice = "", self._reading.session.notice
+
+    def show(self) -> None:
+        """Say so as long as the file lacks what was recorded."""
+        self._room.state.unsaved = self.saver.unsaved
 
     def do(self, act: Callable[[], None]) -> None:
         """Do something to the reading, unless it is being computed; keep it when it changed."""
@@ -104,11 +117,11 @@ class RecordDesk:
         self._reading.problem = problem
         self._room.show_panel()
 
+    def save_again(self) -> None:
+        """Try once more to save what could not be saved."""
+        self.saver.again()
+        self._room.show_panel()
+
     def _keep(self) -> None:
         """Save at once: a closed window or a stopped server loses nothing."""
-        if self._keep_in is None:
-            return
-        try:
-            write_session(self._reading.session, self._keep_in)
-        except OSError as error:
-            self._reading.problem = f"not saved to {self._keep_in}: {error.strerror}"
+        self.saver.save(self._reading.session)

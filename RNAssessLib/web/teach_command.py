@@ -30,7 +30,7 @@ def lesson_of_case(path: Path, keep_in: Path, thresholds: Thresholds, progress: 
         Unreadable case, or a file of answers to another one.
     """
     case = read_case(path, progress=progress)
-    open_round(keep_in, case.id)
+    open_round(keep_in, case.id, to_write=True)
 
     def load(report: Progress) -> Assessment:
         return assess(case, thresholds, progress=report)
