@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import sys
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from RNAssessLib.case import Case, InputError
 from RNAssessLib.evidence import Thresholds, all_criteria
+from RNAssessLib.plausible import Bounds, read_number, threshold_bounds
 
 from .parser import Parser, suggestion
 from .telling import TELLING
@@ -27,7 +29,12 @@ def print_progress(fraction: float, what: str) -> None:
 
 
 def parse_thresholds(items: Sequence[str]) -> Thresholds:
-    """Read ``key=value`` changes of thresholds.
+    """Read ``key=value`` changes of thresholds; an unusual one is told on standard error.
+
+    Raises
+    ------
+    InputError
+        No number, an unknown key, or a value that cannot be.
 
     Examples
     --------
@@ -36,20 +43,36 @@ def parse_thresholds(items: Sequence[str]) -> Thresholds:
     """
     changed = {}
     for item in items:
-        key, _, value = item.partition("=")
+        key, equals, value = (part.strip() for part in item.partition("="))
         try:
-            changed[key.strip()] = float(value)
-            Thresholds({key.strip(): 0.0})
+            bounds = threshold_bounds(key)
         except KeyError as error:
-            near = suggestion(key.strip(), _threshold_keys())
+            near = suggestion(key, _threshold_keys())
             raise InputError("--set", f"{error.args[0]}{near}") from None
-        except ValueError:
-            raise InputError("--set", f"{item!r} is not key=number") from None
+        if not equals or not value:
+            raise InputError("--set", f"{item!r} is not key=number")
+        changed[key] = take_number(value, bounds, "--set")
     return Thresholds(changed)
 
 
 def _threshold_keys() -> list[str]:
     return [criterion.key for criterion in all_criteria()]
+
+
+def take_number(typed: object, bounds: Bounds, flag: str) -> float:
+    """Read a number of the command line; an unusual one is told on standard error.
+
+    Raises
+    ------
+    InputError
+        It cannot be; names the flag.
+    """
+    entry = read_number(typed, bounds)
+    if entry.value is None:
+        raise InputError(flag, entry.told.rstrip("."))
+    if not entry.is_taken:
+        print(f"rnassess: {flag}: {entry.told}", file=sys.stderr)
+    return entry.value
 
 
 def parse_prescriptions(items: Sequence[str]) -> tuple[float | None, dict[str, float]]:
