@@ -18,8 +18,8 @@ from .wording import MASK_NAMES, STATUS_ICONS, STATUS_WORDS, unit_text
 __all__ = [
     "DECIMALS", "FAVOURS_COLOURS", "GRADE_COLOURS", "ISODOSE_COLOURS", "MASK_COLOURS",
     "MASK_NAMES", "QUALITY_COLOURS", "SERIES_COLOURS", "STATUS_ICONS", "STATUS_WORDS",
-    "IsodoseLevel", "build_isodoses", "default_isodoses", "describe_threshold_change", "format_number",
-    "unit_text",
+    "IsodoseLevel", "build_isodoses", "default_isodoses", "describe_threshold_change",
+    "format_number", "unit_text",
 ]  # fmt: skip
 
 # Okabe-Ito colours, told apart by readers with any common colour deficiency.
