@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from RNAssessLib import __version__
 from RNAssessLib.case import CancelledError, InputError
-from RNAssessLib.commands import assess, dose, phantom, sort, view
+from RNAssessLib.commands import assess, cohort, dose, phantom, sort, view
 from RNAssessLib.commands.common import DISCLAIMER
 
 EXIT_INPUT = 3
@@ -26,7 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"rnassess {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    for file in (assess, view, sort, dose, phantom):
+    for file in (assess, cohort, view, sort, dose, phantom):
         file.add_commands(commands)
     return parser
 
