@@ -22,7 +22,7 @@ EXIT_INPUT = 3
 def build_parser() -> Parser:
     """Return the argument parser; one subcommand each."""
     from RNAssessLib import __version__
-    from RNAssessLib.commands import assess, dose, phantom, sort, view
+    from RNAssessLib.commands import assess, cohort, dose, phantom, sort, view
     from RNAssessLib.commands.common import DISCLAIMER
     from RNAssessLib.commands.parser import Parser
 
@@ -33,7 +33,7 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"rnassess {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for file in (assess, view, sort, dose, phantom):
+    for file in (assess, cohort, view, sort, dose, phantom):
         file.add_commands(commands)
     return parser
 

@@ -1,4 +1,4 @@
-"""``rnassess demo | assess | cohort | export``: a case to files."""
+"""``rnassess demo | assess | export``: a case to files."""
 
 from __future__ import annotations
 
@@ -55,13 +55,6 @@ def add_commands(commands: Commands) -> None:
     add_outline_options(export)
     add_fresh_option(export)
     add_session_options(export)
-
-    cohort = add_command(commands, "cohort", command_cohort)
-    cohort.add_argument("cases", nargs="+", help="DICOM folders or case files")
-    cohort.add_argument("--out", required=True, metavar="DIR")
-    cohort.add_argument(
-        "--computed-only", action="store_true", help="leave the readers' sessions out"
-    )
 
 
 def command_demo(args: argparse.Namespace) -> int:
@@ -133,17 +126,4 @@ def command_export(args: argparse.Namespace) -> int:
     )  # fmt: skip
     for path in written:
         print(path)
-    return 0
-
-
-def command_cohort(args: argparse.Namespace) -> int:
-    """Assess many cases into one table."""
-    from RNAssessLib.cohort.table import assess_cohort
-
-    cases = [Path(case) for case in args.cases]
-    thresholds = parse_thresholds(args.set or [])
-    table = assess_cohort(
-        cases, Path(args.out), thresholds, print_progress, computed_only=args.computed_only
-    )
-    print(table)
     return 0
