@@ -9,9 +9,7 @@ from __future__ import annotations
 import io
 import json
 import mmap
-import os
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -20,6 +18,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+
+from RNAssessLib.storage import replaced
 
 Array = npt.NDArray[Any]
 HEAD, DATA, ALIGNED = "head.json", "case.json", 64
@@ -48,21 +48,13 @@ def write_container(
     OSError
         No room, or no right to write; what was there stays.
     """
-    for left in path.parent.glob(f".{path.name}.*.part"):  # of a process that was killed
-        left.unlink(missing_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            with zipfile.ZipFile(file, "w", allowZip64=True) as archive:
-                for name, held in ((HEAD, head), (DATA, data)):
-                    _add(archive, name, json.dumps(held, allow_nan=False).encode(), packed=True)
-                for index, array in enumerate(arrays):
-                    _add(archive, _member(index), *_npy(array))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).replace(path)
-    finally:
-        Path(part).unlink(missing_ok=True)
+    with replaced(path) as part:
+        part.touch(mode=0o600)
+        with zipfile.ZipFile(part, "w", allowZip64=True) as archive:
+            for name, held in ((HEAD, head), (DATA, data)):
+                _add(archive, name, json.dumps(held, allow_nan=False).encode(), packed=True)
+            for index, array in enumerate(arrays):
+                _add(archive, _member(index), *_npy(array))
 
 
 def read_head(path: Path) -> Any:  # noqa: ANN401 - JSON

@@ -20,6 +20,7 @@ from RNAssessLib.assessment import Assessment, assess_prepared
 from RNAssessLib.case import Case, Progress, part, silent
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.preparation import prepare
+from RNAssessLib.storage import why_not_written
 
 from .container import read_arrays, read_data, read_head, write_container
 from .inputs import are_same, describe, files_of
@@ -126,7 +127,9 @@ def assess_kept(
     progress(0.98, "keeping the case for the next time")
     try:
         keep(made, place, {key: thresholds[key] for key in sorted(asked.keys)})
-    except (OSError, TypeError, ValueError) as error:
+    except OSError as error:
+        tell(f"the case is not kept for the next time: {why_not_written(error)}")
+    except (TypeError, ValueError) as error:
         tell(f"the case is not kept for the next time: {error}")
     return made
 
