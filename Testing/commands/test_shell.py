@@ -97,15 +97,19 @@ def test_what_ends_a_command_is_one_line(error, line, monkeypatch, capsys):
         assert "Traceback" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("after", [0.1, 0.2, 0.4, 0.7, 1.2])
+@pytest.mark.parametrize("after", [0.0, 0.1, 0.3, 0.6, 1.2])
 def test_control_c_while_it_starts_is_no_traceback(after, tmp_path):
-    command = [*RUN, "demo", "--no-browser", "--out", str(tmp_path / "out")]
+    """Counted from where Python hands over to the command line; before that it is Python's own."""
+    script = ("import sys; from RNAssessLib.cli import main; print('on', flush=True); "
+              "sys.exit(main(sys.argv[1:]))")  # fmt: skip
+    command = [sys.executable, "-c", script, "demo", "--no-browser", "--out", str(tmp_path / "out")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"on\n"
         time.sleep(after)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=120)
     assert b"Traceback" not in err
-    assert process.returncode in (1, -signal.SIGINT)
+    assert process.returncode == 1
 
 
 def test_a_reader_that_goes_away_is_no_fault():
