@@ -211,6 +211,10 @@ class CorrectionDesk:
         if not masks:
             self._state.correct_said = "no outline was corrected"
             return
+        refused = self._room.records.refusal()
+        if refused:
+            self._state.correct_problem = f"not written: {refused}"
+            return
         try:
             write_masks(prepared.case, masks, self._case_file)
         except InputError as error:

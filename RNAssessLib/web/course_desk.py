@@ -151,6 +151,10 @@ class CourseDesk:
         """Write the list of now into the case file."""
         if self._case_file is None:
             return
+        refused = self._room.records.refusal()
+        if refused:
+            self._state.event_said = f"not written: {refused}"
+            return
         try:
             write_events(self._room.reading.assessment.prepared.case, self._case_file)
         except InputError as error:
