@@ -169,8 +169,10 @@ class Keeping:
             self._set(Standing.LOST, _taken(holder))
         elif self.standing is Standing.OWN and self.has_changed():
             self._set(Standing.CHANGED, _changed(self.path))
-        elif self.standing is Standing.READ_ONLY and (holder is None or holder.is_gone):
-            self._set(Standing.READ_ONLY, OTHER_ENDED)
+        elif self.standing in (Standing.READ_ONLY, Standing.LOST) and (
+            holder is None or holder.is_gone
+        ):
+            self._set(self.standing, OTHER_ENDED)
         return (self.standing, self.sentence) != before
 
     def take_over(self, case_id: str) -> ReaderSession:

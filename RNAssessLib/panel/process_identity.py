@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -21,7 +20,7 @@ def own_space() -> str:
     """What tells this machine's processes from those of a container on it; empty where unknown."""
     try:
         boot = (PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        return f"{boot} {os.readlink(PROC / 'self/ns/pid')}"
+        return f"{boot} {(PROC / 'self/ns/pid').readlink()}"
     except OSError:
         return ""
 

@@ -1,4 +1,4 @@
-"""Which process keeps a case's decisions: a small file beside them, so that two notice each other."""
+"""Which process keeps a case's decisions: a small file beside them, so that two notice."""
 
 from __future__ import annotations
 

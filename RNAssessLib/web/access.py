@@ -20,7 +20,7 @@ REFUSED = (
     "RNAssess: this address needs its token. Open it as it was printed when the server started.\n"
 )
 # The answer to a token. The page goes on by itself and leaves no entry in the browser's history; a
-# redirect would be taken for one from the page that named the address, and a strict cookie not sent.
+# redirect would be taken for one from the page that named the address: no strict cookie is sent.
 EXCHANGED = """<!doctype html><html lang="en"><title>RNAssess</title>
 <meta http-equiv="refresh" content="0; url=/index.html">
 <p>RNAssess: <a href="/index.html">go on to the page</a>.</p></html>

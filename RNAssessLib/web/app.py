@@ -15,8 +15,8 @@ from vtkmodules.vtkCommonCore import vtkMultiThreader
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment
 from RNAssessLib.case import CancelledError, InputError, Progress
-from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.keeping import Keeping
+from RNAssessLib.panel.session import ReaderSession
 
 from .aside import in_thread
 from .shortcuts import fill_shortcuts

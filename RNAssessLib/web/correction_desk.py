@@ -189,6 +189,10 @@ class CorrectionDesk:
         if draft is None:
             return
         draft.end()
+        refused = self._room.records.refusal()
+        if refused:  # the drawing stays
+            self._state.correct_problem = f"not recorded: {refused}"
+            return
         changed = draft.changed()
         self._drop()
         if not changed:

@@ -144,6 +144,10 @@ class CourseDesk:
             self._state.event_problem = str(error)
             return False
         self._state.event_said = ""
+        refused = self._room.records.refusal()
+        if refused:
+            self._state.event_problem = f"not recorded: {refused}"
+            return False
         self._room.records.edit_events(events)
         return True
 

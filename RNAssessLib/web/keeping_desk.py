@@ -71,7 +71,7 @@ class KeepingDesk:
         return refused
 
     def save(self, session: ReaderSession) -> str:
-        """Save at once: a closed window or a stopped server loses nothing. Returns what is wrong."""
+        """Save at once, so that a stopped server loses nothing; returns what is wrong."""
         if self._keeping is None:
             return ""
         try:

@@ -71,7 +71,9 @@ def test_back_and_forward_and_reload_come_back_connected(serve):
 def test_a_page_frozen_for_back_is_loaded_anew(serve):
     page = serve.browse(serve().url)
     page.wait_for_views()
-    page.js("window.wasHere = true; window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    page.js(
+        "window.wasHere = true; window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+    )
     wait_for(lambda: not page.js("return window.wasHere"), "a page loaded anew", 10)
     works(page)
 
@@ -80,12 +82,16 @@ def test_leaving_that_was_called_off_keeps_the_line_and_the_reason(serve):
     page = serve.browse(serve().url)
     page.wait_for_views()
     page.click("#item-shape_change")
-    wait_for(lambda: page.js("return trame.state.get('item').finding") == "shape_change", "the item")
+    wait_for(
+        lambda: page.js("return trame.state.get('item').finding") == "shape_change", "the item"
+    )
     page.press("7" if page.js("return trame.state.get('item').computed") != "absent" else "6")
     wait_for(lambda: page.js("return document.activeElement.id") == "reason", "the field", 10)
     page.driver.switch_to.active_element.send_keys("a vessel at the falx")
     wait_for(lambda: page.js("return trame.state.get('reason')") == "a vessel at the falx", "it")
-    page.js("window.wasHere = true; trame.client.getConnection().getSession().close()")  # as trame does
+    page.js(
+        "window.wasHere = true; trame.client.getConnection().getSession().close()"
+    )  # as trame does
     wait_for(lambda: not page.js("return window.wasHere"), "a page loaded anew", 20)
     wait_for(lambda: page.js("return document.querySelector('#reason')?.value") == "a vessel at the falx",
              "the reason back in its field", 20)  # fmt: skip
@@ -94,7 +100,10 @@ def test_leaving_that_was_called_off_keeps_the_line_and_the_reason(serve):
 
 def test_a_killed_server_is_said_and_the_restarted_one_taken_up(serve, tmp_path):
     server = serve("--no-token")
-    assert any("every user of this machine" in line for line in (*server.output, server.process.stdout.readline()))
+    assert any(
+        "every user of this machine" in line
+        for line in (*server.output, server.process.stdout.readline())
+    )
     page = serve.browse(server.url)
     works(page)
     server.kill()
@@ -128,12 +137,16 @@ def test_a_reason_that_a_dead_server_never_got_is_shown(serve):
     page = serve.browse(server.url)
     page.wait_for_views()
     page.click("#item-shape_change")
-    wait_for(lambda: page.js("return trame.state.get('item').finding") == "shape_change", "the item")
+    wait_for(
+        lambda: page.js("return trame.state.get('item').finding") == "shape_change", "the item"
+    )
     page.press("7" if page.js("return trame.state.get('item').computed") != "absent" else "6")
     wait_for(lambda: page.js("return document.activeElement.id") == "reason", "the field", 10)
     page.driver.switch_to.active_element.send_keys("necrosis seen by eye")
     server.kill()
-    wait_for(lambda: "necrosis seen by eye" in page.text("#connection-typed"), "the reason kept", 10)
+    wait_for(
+        lambda: "necrosis seen by eye" in page.text("#connection-typed"), "the reason kept", 10
+    )
     serve("--no-token", "--port", str(server.port))
     wait_for(lambda: "give it again" in said(page), "what was not recorded", 40)
     assert "necrosis seen by eye" in page.text("#connection-typed")
@@ -197,7 +210,9 @@ def test_a_line_that_died_without_a_word_is_made_anew(serve):
     cable = Cable(server.port)
     page = serve.browse(f"http://127.0.0.1:{cable.port}/index.html")
     works(page)
-    page.js("Object.assign(rnConnection.limits, {beat: 300, slow: 1500, dead: 3000}); window.wasHere = true")
+    page.js(
+        "Object.assign(rnConnection.limits, {beat: 300, slow: 1500, dead: 3000}); window.wasHere = true"
+    )
     cable.cut()
     wait_for(lambda: not page.js("return window.wasHere"), "a page loaded anew", 30)
     works(page)
@@ -227,8 +242,8 @@ def test_the_console_has_no_complaint_and_no_script_is_inline(serve):
     found = page.js("return [...document.querySelectorAll('*')].flatMap((e) => [...e.attributes])"
                     ".filter((a) => a.name.startsWith('on')).map((a) => a.name)")  # fmt: skip
     assert found == []
-    page.js("const s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.append(s)")
+    page.js(
+        "const s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.append(s)"
+    )
     assert page.js("return window.ran === undefined")
     assert [e for e in page.errors() if "inline script" not in e] == []
-
-

@@ -56,10 +56,16 @@ def test_the_second_reads_only_until_it_takes_over(servers, keep, tmp_path):
         wait_for(lambda: second.probe()["decisions"] == 2, "the first one's answer followed", 10)
         second.click("#take-over")
         wait_for(lambda: not second.text("#keeping"), "no word any more", 10)
-        wait_for(lambda: "took this case over" in first.text("#keeping"), "the first one's notice", 10)
+        wait_for(
+            lambda: "took this case over" in first.text("#keeping"), "the first one's notice", 10
+        )
         first.driver.save_screenshot(str(tmp_path / "lost.png"))
         accept(second, "shape_change")
-        wait_for(lambda: records(keep) == ["cross_boundary", "perfusion", "shape_change"], "all three", 10)
+        wait_for(
+            lambda: records(keep) == ["cross_boundary", "perfusion", "shape_change"],
+            "all three",
+            10,
+        )
         accept(first, "shape_change")
         first.settle()
         assert records(keep) == ["cross_boundary", "perfusion", "shape_change"]
@@ -84,7 +90,9 @@ def test_a_change_from_outside_is_asked_about(servers, keep, tmp_path):
         held = json.loads(keep.read_text())
         held["records"] = held["records"][:1]
         keep.write_text(json.dumps(held))
-        wait_for(lambda: "something else changed" in page.text("#keeping"), "word of the change", 10)
+        wait_for(
+            lambda: "something else changed" in page.text("#keeping"), "word of the change", 10
+        )
         accept(page, "shape_change")
         page.settle()
         assert records(keep) == before[:1]
