@@ -10,6 +10,7 @@ from RNAssessLib.case import part
 
 from .common import (
     CASE_HELP,
+    NO_TOKEN_HELP,
     Commands,
     add_command,
     add_outline_options,
@@ -35,6 +36,7 @@ def add_commands(commands: Commands) -> None:
     patient.completer = complete_phantoms  # type: ignore[attr-defined]
     demo.add_argument("--seed", type=int, default=0)
     demo.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    demo.add_argument("--no-token", action="store_true", help=NO_TOKEN_HELP)
 
     one = add_command(commands, "assess", command_assess)
     one.add_argument("case", help=CASE_HELP)
@@ -81,6 +83,7 @@ def _view_last(args: argparse.Namespace) -> int:
     serve(
         args.assessment, port=args.port, open_browser=True,
         keep_in=Path(args.out) / KEPT, case_file=Path(args.out) / "case.toml",
+        token=not args.no_token,
     )  # fmt: skip
     return 0
 

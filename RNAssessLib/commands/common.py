@@ -19,6 +19,7 @@ DISCLAIMER = "Research use only. Not a medical device."
 CASE_HELP = "DICOM folder or case.toml"
 PORT_HELP = "0 takes a free one"
 NO_BROWSER_HELP = "serve without opening a browser"
+NO_TOKEN_HELP = "let every user of this machine open the page (default: whoever has its token)"
 Run = Callable[[argparse.Namespace], int]
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 

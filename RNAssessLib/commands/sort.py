@@ -89,8 +89,9 @@ def choose_roles(args: argparse.Namespace, thresholds: Thresholds, keep_in: Path
         return assess(case, used, progress=progress)
 
     serve_roles(
-        chooser, compute, keep_in, case_file, port=args.port, open_browser=not args.no_browser
-    )
+        chooser, compute, keep_in, case_file, port=args.port, open_browser=not args.no_browser,
+        token=not args.no_token,
+    )  # fmt: skip
     return 0
 
 

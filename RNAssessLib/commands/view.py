@@ -12,6 +12,7 @@ from RNAssessLib.panel.session_file import beside, open_session
 from .common import (
     CASE_HELP,
     NO_BROWSER_HELP,
+    NO_TOKEN_HELP,
     PORT_HELP,
     Commands,
     add_command,
@@ -40,6 +41,7 @@ def add_commands(commands: Commands) -> None:
         "--choose", action="store_true", help="correct what each series is for, before anything"
     )
     view.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
+    view.add_argument("--no-token", action="store_true", help=NO_TOKEN_HELP)
     add_outline_options(view)
     add_fresh_option(view)
 
@@ -60,6 +62,7 @@ def add_commands(commands: Commands) -> None:
         "--class", dest="for_class", action="store_true", help="also a read-only address"
     )
     teach.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
+    teach.add_argument("--no-token", action="store_true", help=NO_TOKEN_HELP)
 
 
 def command_view(args: argparse.Namespace) -> int:
@@ -90,7 +93,8 @@ def command_view(args: argparse.Namespace) -> int:
             print(f"rnassess view: --{name} belongs to one case", file=sys.stderr)
             return 2
         serve_folder(
-            folder, thresholds, beside, port=args.port, open_browser=not args.no_browser
+            folder, thresholds, beside, port=args.port, open_browser=not args.no_browser,
+            token=not args.no_token,
         )  # fmt: skip
         return 0
     keep_in = Path(args.session) if args.session else beside(Path(args.case))
@@ -105,7 +109,7 @@ def command_view(args: argparse.Namespace) -> int:
     print(f"decisions are kept in {keep_in}", file=sys.stderr)
     serve(
         load, port=args.port, open_browser=not args.no_browser, keep_in=keep_in,
-        case_file=case_file_of(Path(args.case)),
+        case_file=case_file_of(Path(args.case)), token=not args.no_token,
     )  # fmt: skip
     return 0
 
@@ -114,6 +118,7 @@ def command_teach(args: argparse.Namespace) -> int:
     """Answer a case, or a set of cases, with the computed answers hidden; lists the sets."""
     from RNAssessLib.phantom.teaching_set import list_lessons
     from RNAssessLib.web import serve_teaching
+    from RNAssessLib.web.access import needs_token
     from RNAssessLib.web.teach_command import describe_sets, lesson_of_case
 
     _take_old_name(args)
@@ -123,6 +128,9 @@ def command_teach(args: argparse.Namespace) -> int:
     if not args.case and not args.set_name:
         print(describe_sets())
         return 0
+    if args.no_token and (args.for_class or needs_token(args.host)):
+        print("rnassess teach: others can reach this address: it needs its token", file=sys.stderr)
+        return 2
     keep_in = Path(args.keep)
     if args.set_name:
         lessons = list_lessons(args.set_name, keep_in)
@@ -134,7 +142,7 @@ def command_teach(args: argparse.Namespace) -> int:
     print(f"answers are kept in {keep_in}", file=sys.stderr)
     serve_teaching(
         lessons, port=args.port, host=args.host, for_class=args.for_class,
-        open_browser=not args.no_browser,
+        open_browser=not args.no_browser, token=not args.no_token,
     )  # fmt: skip
     return 0
 

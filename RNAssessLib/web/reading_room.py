@@ -12,6 +12,7 @@ from trame_server import Server
 from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
+from RNAssessLib.panel.keeping import Keeping
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.scene import build_layout, build_scene, first_point, update_session
@@ -53,7 +54,7 @@ class ReadingRoom:
         Running.
     assessment : Assessment
     session : ReaderSession, optional
-    keep_in : Path, optional
+    keeping : Keeping, optional
         File that decisions are saved to.
     case_file : Path, optional
         File that edited clinical events are written to on request.
@@ -67,7 +68,7 @@ class ReadingRoom:
         server: Server,
         assessment: Assessment,
         session: ReaderSession | None = None,
-        keep_in: Path | None = None,
+        keeping: Keeping | None = None,
         case_file: Path | None = None,
     ) -> None:
         self._evidence = 0
@@ -106,7 +107,7 @@ class ReadingRoom:
         self.alignment = RegistrationDesk(self)
         self.aside = Aside(server)
         self.answering = Answering(self)
-        self.records = RecordDesk(self, keep_in)
+        self.records = RecordDesk(self, keeping)
 
     def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
         return Reading(assessment, session)
@@ -124,7 +125,7 @@ class ReadingRoom:
 
     def close(self) -> None:
         """Release the views."""
-        self.records.saver.again()
+        self.records.close()
         self.aside.close()
         self.lines.close()
         self.views.close()
@@ -204,8 +205,8 @@ class ReadingRoom:
         self.correction.bind()
         self.alignment.bind()
         self.aside.bind()
-        self.answering.bind()
         self.records.bind()
+        self.answering.bind()
         watch(self.state, "opacity", self._on_opacity)
 
     def press(self, action: str, view: str = "") -> None:
