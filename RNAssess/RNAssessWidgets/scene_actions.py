@@ -64,12 +64,3 @@ def go(
         node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
         if node is not None:
             node.JumpSliceByCentering(*point)
-
-
-def light_evidence(nodes: SceneNodes, lesion: str, finding: str) -> None:
-    """Show points and voxels of one item, hide those of every other."""
-    for item in nodes.evidence:
-        lit = (item.lesion_id, item.finding_id) == (lesion, finding)
-        item.point.GetDisplayNode().SetVisibility(lit)
-        if item.mask is not None:
-            item.mask.GetDisplayNode().SetVisibility(lit)

@@ -54,9 +54,8 @@ def propose_assignments(scene: Any) -> tuple[NodeAssignment, ...]:  # noqa: ANN4
         if is_dose(node) or node.IsA("vtkMRMLLabelMapVolumeNode"):
             continue
         name = node.GetName()
-        proposals.append(
-            NodeAssignment(node.GetID(), name, _date_in(name.lower()), role_by_name(name))
-        )
+        day = _date_in(node.GetAttribute("RNAssess.date") or name.lower())
+        proposals.append(NodeAssignment(node.GetID(), name, day, role_by_name(name)))
     return tuple(proposals)
 
 
