@@ -271,3 +271,31 @@ def test_names_are_short_and_date_and_months_stand_in_the_corner(serial):
         assert label(cell) == f"t1 {cell.role.value}"
         assert volume_in(cell).GetName() == f"t1 {cell.role.value}"
         assert corner(cell).GetText(7) == f"t1 {cell.role.value}\n{row.date}, {row.months} months"
+
+
+# --- 8: nomogram ----------------------------------------------------------------------------------
+
+
+def lacking_nomogram():
+    from RNAssessLib.prognosis.inputs import NomogramInputs
+    from RNAssessLib.prognosis.nomogram import compute_nomogram
+
+    told = (("targeted_therapy", "none is recorded"),)
+    return compute_nomogram(NomogramInputs(10.0, 79.2, 97.0, None, why_missing=told))
+
+
+def test_nomogram_names_what_is_unknown_and_leads_to_where_it_is_entered(opened, monkeypatch):
+    from dataclasses import replace
+
+    ui, assessment = opened.ui, opened.logic.assessment
+    lesions = tuple(replace(one, nomogram=lacking_nomogram()) for one in assessment.lesions)
+    monkeypatch.setattr(opened.logic, "assessment", replace(assessment, lesions=lesions))
+    opened.panel.pictures.reset()
+    ui.tabs.setCurrentWidget(ui.courseTab)
+    ui.courseTabs.setCurrentWidget(ui.nomogramPage)
+    assert "targeted therapy not known (none is recorded)" in ui.nomogramCaption.text
+    assert "Relative odds 0.0211 if without targeted therapy" in ui.nomogramCaption.text
+    click(opened, "nomogramEntryButton")
+    assert ui.courseTabs.currentWidget() == ui.eventPage
+    assert "targeted" in ui.eventKindComboBox.currentText.lower()
+    assert ui.eventTable.item(2, 0).text() == "Drug, optional"
