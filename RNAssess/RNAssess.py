@@ -121,6 +121,7 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         for event, what in (
             (slicer.vtkMRMLScene.StartSaveEvent, self.onSceneStartSave),
             (slicer.vtkMRMLScene.EndSaveEvent, self.onSceneEndSave),
+            (slicer.vtkMRMLScene.EndImportEvent, self.onSceneEndImport),
         ):
             self.addObserver(slicer.mrmlScene, event, what)
         crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
@@ -138,6 +139,7 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def enter(self) -> None:
         """Follow the parameter node, take the keys, hang what other modules took down."""
         self.initializeParameterNode()
+        self.panel.saved_scene.offer()
         self.logic.restoreViews()
         self.panel.outlines.show()
         self.panel.align.show()
@@ -171,6 +173,12 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         """Lay the views out as before."""
         if self._oursSaved:
             self.logic.arrangeViews()
+
+    def onSceneEndImport(self, caller: object, event: object) -> None:
+        """Follow what the scene that was opened remembers, and offer its case."""
+        if self.parent.isEntered:
+            self.initializeParameterNode()
+        self.panel.saved_scene.offer()
 
     def onSceneEndClose(self, caller: object, event: object) -> None:
         """Show an empty panel on the new scene."""

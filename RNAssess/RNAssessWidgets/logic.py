@@ -75,6 +75,12 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         case = read_case(path, part(progress, 0.05, 0.15))
         self.assessCase(case, part(progress, 0.15, 1.0), saved, beside(Path(path)))
 
+    def assessSaved(self, progress: object, saved: str = "") -> None:
+        """Assess the case of a scene that was opened again, from the images in it."""
+        from RNAssessLib.scene.saved_case import read_saved_case
+
+        self.assessCase(read_saved_case(slicer.mrmlScene), progress, saved)
+
     def assessPhantom(self, name: str, progress: object) -> None:
         """Make a digital patient as a DICOM study and assess it like any other."""
         from RNAssessLib.case import part
@@ -140,6 +146,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         from RNAssessLib.panel.view_model import build_panel
         from RNAssessLib.scene import build_scene
         from RNAssessLib.scene.isodose_layer import IsodoseLayer
+        from RNAssessLib.scene.saved_case import own_nodes
 
         scene = slicer.mrmlScene
         with scene_actions.added_nodes(scene) as added:
@@ -150,6 +157,9 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
             chart = dvh_chart.build_chart(scene, view.courses)
         if self.isodoses is not None:  # the reader's own levels, too
             self.isodoses.clear()
+        else:  # what a scene that was opened again holds of a case
+            fresh = set(added)
+            self._ownNodeIDs += [i for i in own_nodes(scene) if i not in fresh]
         scene_actions.remove_nodes(scene, self._ownNodeIDs)
         self._ownNodeIDs, self.chart = added, chart
         self.assessment, self.nodes, self.session = assessment, nodes, session

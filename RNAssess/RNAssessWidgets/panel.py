@@ -19,6 +19,7 @@ from .outlines_page import OutlinesPage
 from .pictures import Pictures
 from .reading_flow import ReadingFlow
 from .report_tab import ReportTab
+from .saved_scene import SavedScene
 from .teach_tab import TeachTab
 from .threshold_tab import ThresholdTab
 from .trees import fill_table
@@ -53,6 +54,7 @@ class Panel:
         self._shown = None
         self.form = DecisionForm(ui, self)
         self.opening = Opening(ui, self)
+        self.saved_scene = SavedScene(ui, self)
         self.thresholds = ThresholdTab(ui, self)
         self.isodoses = IsodoseForm(ui, self)
         self.course = CourseTab(ui, self)
@@ -115,6 +117,7 @@ class Panel:
         ):
             part.reset()
         self.flow.rows.reset()
+        self.saved_scene.offer()
         self._go_home()
 
     def _empty(self) -> None:

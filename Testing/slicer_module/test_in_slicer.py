@@ -273,6 +273,66 @@ def test_names_are_short_and_date_and_months_stand_in_the_corner(serial):
         assert corner(cell).GetText(7) == f"t1 {cell.role.value}\n{row.date}, {row.months} months"
 
 
+# --- 7: a scene that is opened again --------------------------------------------------------------
+
+
+@pytest.fixture
+def reopened(serial, tmp_path, monkeypatch):
+    """The scene of an open case saved, closed and opened again."""
+    import slicer
+
+    from RNAssessLib.findings.finding import Status
+    from RNAssessLib.scene.archive import open_mrb, save_mrb
+
+    lesion = serial.panel.lesion()
+    serial.logic.decide(lesion.id, "cross_boundary", Status.ABSENT, "seen in the scene")
+    serial.onPanelChanged(lesion.id, "cross_boundary")
+    serial._parameterNode.casePath = str(tmp_path / "case.toml")
+    save_mrb(slicer.mrmlScene, tmp_path / "reading.mrb")
+    slicer.mrmlScene.Clear(0)
+    dock.settle()
+    assert serial.logic.assessment is None and not serial.ui.savedSceneButton.visible
+    open_mrb(tmp_path / "reading.mrb", slicer.mrmlScene)
+    dock.settle()
+    return serial
+
+
+def answer(widget):
+    return widget.panel.view.lesions[0].row("cross_boundary")
+
+
+def test_the_case_of_an_opened_scene_is_gone_on_with_from_its_file(reopened):
+    import slicer
+
+    assert reopened.ui.savedSceneButton.visible
+    count = slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode")
+    click(reopened, "savedSceneButton")
+    assert answer(reopened).overridden
+    assert not reopened.ui.savedSceneButton.visible
+    # the nodes of before went, none is there twice
+    assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode") == count
+
+
+@pytest.mark.parametrize("chosen", ["", "moved.toml"])
+def test_a_path_that_is_gone_is_asked_for(reopened, tmp_path, monkeypatch, chosen):
+    import pythonqt_shim
+    import slicer
+
+    (tmp_path / "case.toml").rename(tmp_path / "moved.toml")
+    asked = []
+
+    def ask(text, **_):
+        asked.append(text)
+        return bool(chosen)
+
+    monkeypatch.setattr(slicer.util, "confirmYesNoDisplay", ask)
+    pythonqt_shim.FileDialog.chosen = str(tmp_path / chosen) if chosen else ""
+    click(reopened, "savedSceneButton")
+    assert "no longer there" in asked[0] and "images in the scene" in asked[0]
+    assert answer(reopened).overridden
+    assert reopened.casePath() == (str(tmp_path / "moved.toml") if chosen else "")
+
+
 # --- 8: nomogram ----------------------------------------------------------------------------------
 
 
