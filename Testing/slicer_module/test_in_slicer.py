@@ -359,3 +359,37 @@ def test_nomogram_names_what_is_unknown_and_leads_to_where_it_is_entered(opened,
     assert ui.courseTabs.currentWidget() == ui.eventPage
     assert "targeted" in ui.eventKindComboBox.currentText.lower()
     assert ui.eventTable.item(2, 0).text() == "Drug, optional"
+
+
+# --- 9: progress ----------------------------------------------------------------------------------
+
+
+def test_progress_names_what_is_done_and_how_long_it_took(widget, monkeypatch, caplog):
+    import logging
+
+    import slicer
+    from RNAssessWidgets import work
+
+    turns, texts = [], []
+    real = slicer.util.createProgressDialog
+
+    def create(**options):
+        dialog = real(**options)
+        monkeypatch.setattr(
+            slicer.app, "processEvents", lambda: (turns.append(1), texts.append(dialog.labelText))
+        )
+        return dialog
+
+    monkeypatch.setattr(slicer.util, "createProgressDialog", create)
+
+    def job(progress):
+        for step in ("finding the brain at t0", "placing the dose"):
+            for percent in range(100):
+                progress(percent / 100, step)
+
+    with caplog.at_level(logging.INFO):
+        assert work.run(job)
+    assert texts[0] == "finding the brain at t0 …"
+    assert texts[-1] == "✓ finding the brain at t0: 0 s\nplacing the dose …"
+    assert len(turns) < 10  # not one for each of 200 calls: each draws every view
+    assert "finding the brain at t0 0.0 s; placing the dose 0.0 s; together" in caplog.text
