@@ -98,7 +98,7 @@ def compute_accuracy(frame: Any, item: str, column: str = "") -> ItemAccuracy:
     wrong[~definite & ~diseased, 1] = 1
     worst = TwoByTwo(*(int(n) for n in (cells + wrong).sum(axis=0)))
     patients = judged["patient"].to_numpy()
-    by_patient = sum_by_patient(patients[definite], cells[definite]) if definite.any() else None
+    by_patient = sum_by_patient(patients, cells) if definite.any() else None
     estimates = _estimates(table)
     return ItemAccuracy(
         item, "computed" if column == item else column.removesuffix(f"_{item}"), target, table,

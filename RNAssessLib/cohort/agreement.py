@@ -52,13 +52,13 @@ def compare_answers(
     size = len(CATEGORIES)
     code = {word: n for n, word in enumerate(CATEGORIES)}
     a, b = (frame.loc[both, c].map(code).to_numpy(dtype=int) for c in (first, second))
-    pairs = np.zeros((len(a), size * size))
-    pairs[np.arange(len(a)), a * size + b] = 1
+    pairs = np.zeros((len(frame), size * size))
+    pairs[np.flatnonzero(both), a * size + b] = 1
     table = pairs.sum(axis=0).reshape(size, size)
     own = compute_kappa(table)
     clustered = Estimate(None, why=own.why)
     if own.value is not None:
-        by_patient = sum_by_patient(frame.loc[both, "patient"].tolist(), pairs)
+        by_patient = sum_by_patient(frame["patient"].tolist(), pairs)
         clustered = bootstrap_counts(by_patient, _kappas, own.value)
     agree = float(np.trace(table) / table.sum()) if table.sum() else float("nan")
     return own, clustered, int(both.sum()), int((either & ~both).sum()), agree

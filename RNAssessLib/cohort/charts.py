@@ -31,8 +31,8 @@ def draw(data: ResultTable, paint: Callable[[Any], None], note: str = "") -> Res
     matplotlib = need("matplotlib")
     figures = need("matplotlib.figure")
     with matplotlib.rc_context({"svg.hashsalt": data.id, "svg.fonttype": "none", "font.size": 9}):
-        figure = figures.Figure(figsize=SIZE, layout="constrained")
-        axes = figure.subplots()
+        figure = figures.Figure(figsize=SIZE)  # laid out by hand: it is drawn once only
+        axes = figure.add_axes((0.13, 0.13, 0.84, 0.78))
         paint(axes)
         axes.set_title(data.title, fontsize=10)
         axes.spines[["top", "right"]].set_visible(False)

@@ -128,7 +128,8 @@ def _correlate(
 
 
 def _scatter(frame: Any, index: str, response: str, labels: tuple[str, str]) -> ResultFigure:
-    rows = tuple(frame[["case", "lesion", index, response]].itertuples(index=False, name=None))
+    cells = frame[["case", "lesion", index, response]].itertuples(index=False, name=None)
+    rows = tuple(sorted(cells))
     data = ResultTable(f"scatter_{index}_{response}", f"{labels[1]} against {labels[0]}",
                        ("case", "lesion", index, response), rows)  # fmt: skip
     return draw_points(data, labels, "Both axes logarithmic; one point per necrosis.", logs=True)
@@ -209,8 +210,8 @@ def _comparisons(frame: Any) -> Analysis:
         parts = {n: response[known & (group == n)].to_numpy() for n in each.names}
         rows.append((each.label, each.by, *_compare(*parts.values()), each.printed))
         if all(len(p) >= FEWEST for p in parts.values()):
-            cells = tuple(zip(frame.loc[known, "case"], frame.loc[known, "lesion"], group[known],
-                              response[known], strict=True))  # fmt: skip
+            columns = (frame.loc[known, "case"], frame.loc[known, "lesion"], group[known])
+            cells = tuple(sorted(zip(*columns, response[known], strict=True)))
             data = ResultTable(f"box_{each.response}_{each.by}", f"{each.label} by {each.by}",
                                ("case", "lesion", each.by, each.response), cells)  # fmt: skip
             figures.append(draw_boxes(data, parts, each.label))

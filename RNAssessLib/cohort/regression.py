@@ -14,7 +14,7 @@ from scipy import stats
 
 from .extras import need
 from .intervals import Z95, Estimate
-from .resample import bootstrap_rows
+from .resample import bootstrap_spearman
 
 Values = npt.NDArray[np.float64]
 MODEL_BASED, CLUSTERED = "model-based", "clustered by patient"
@@ -175,11 +175,7 @@ def rank_correlation(x: Values, y: Values, patients: Sequence[Hashable]) -> tupl
         z = math.atanh(max(-0.999999, min(0.999999, rho)))
         low, high = math.tanh(z - Z95 * error), math.tanh(z + Z95 * error)
         return Estimate(rho, low, high, "Fisher's z (Bonett-Wright)"), p
-    interval = bootstrap_rows(patients, lambda rows: _rho(x[rows], y[rows]), 1000)
+    interval = bootstrap_spearman(patients, x, y)
     if interval is None:
         return Estimate(rho, method="bootstrap over patients", why="too few patients"), p
     return Estimate(rho, *interval, "bootstrap over patients"), p
-
-
-def _rho(x: Values, y: Values) -> float:
-    return float(np.corrcoef(stats.rankdata(x), stats.rankdata(y))[0, 1])

@@ -42,6 +42,7 @@ def bootstrap_counts(
     Parameters
     ----------
     by_patient : (P, k) array
+        Rows of zeros are patients without an answer; they are drawn, too.
     statistic : callable
         Takes (B, k) sums, returns (B,) figures; NaN where undefined.
     value : float or None
@@ -55,7 +56,7 @@ def bootstrap_counts(
     """
     if value is None:
         return Estimate(None, why="undefined")
-    if len(by_patient) < FEWEST:
+    if np.count_nonzero(by_patient.any(axis=1)) < FEWEST:
         why = f"fewer than {FEWEST} patients"
         return Estimate(value, method=METHOD, why=why)
     weights = draw_weights(len(by_patient))
@@ -68,26 +69,44 @@ def bootstrap_counts(
     return Estimate(value, float(low), float(high), METHOD)
 
 
-def bootstrap_rows(
-    patients: Sequence[Hashable],
-    statistic: Callable[[npt.NDArray[np.intp]], float],
-    resamples: int = RESAMPLES,
+def bootstrap_spearman(
+    patients: Sequence[Hashable], x: Counts, y: Counts
 ) -> tuple[float, float] | None:
-    """Percentile interval of any figure of the chosen rows; None with too few patients."""
-    order: dict[Hashable, list[int]] = {}
-    for row, patient in enumerate(patients):
-        order.setdefault(patient, []).append(row)
+    """Percentile interval of Spearman's rho over patients; None with too few of them.
+
+    Ranks are those within each resample, ties at their mean.
+    """
+    order = {p: n for n, p in enumerate(dict.fromkeys(patients))}
     if len(order) < FEWEST:
         return None
-    groups = [np.array(rows) for rows in order.values()]
-    generator = np.random.default_rng(SEED)
-    found = []
-    for _ in range(resamples):
-        drawn = generator.integers(0, len(groups), len(groups))
-        value = statistic(np.concatenate([groups[n] for n in drawn]))
-        if np.isfinite(value):
-            found.append(value)
-    if len(found) < 0.95 * resamples:
+    weights = draw_weights(len(order))[:, [order[p] for p in patients]]
+    found = _weighted_correlation(weights, _weighted_ranks(weights, x), _weighted_ranks(weights, y))
+    kept = found[np.isfinite(found)]
+    if len(kept) < 0.95 * len(found):
         return None
-    low, high = np.percentile(found, [2.5, 97.5])
+    low, high = np.percentile(kept, [2.5, 97.5])
     return float(low), float(high)
+
+
+def _weighted_ranks(weights: Counts, values: Counts) -> Counts:
+    """Ranks (B, N) of values that are there `weights` (B, N) times."""
+    order = np.argsort(values, kind="stable")
+    ascending = values[order]
+    starts = np.flatnonzero(np.r_[True, ascending[1:] != ascending[:-1]])
+    tied = np.add.reduceat(weights[:, order], starts, axis=1)
+    ranks = np.cumsum(tied, axis=1) - tied + (tied + 1) / 2
+    sizes = np.diff(np.r_[starts, len(values)])
+    found = np.empty_like(weights)
+    found[:, order] = np.repeat(ranks, sizes, axis=1)
+    return found
+
+
+def _weighted_correlation(weights: Counts, x: Counts, y: Counts) -> Counts:
+    total = weights.sum(axis=1, keepdims=True)
+    x = x - (weights * x).sum(axis=1, keepdims=True) / total
+    y = y - (weights * y).sum(axis=1, keepdims=True) / total
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Counts = (weights * x * y).sum(axis=1) / np.sqrt(
+            (weights * x**2).sum(axis=1) * (weights * y**2).sum(axis=1)
+        )
+    return found
