@@ -109,7 +109,7 @@ def likelihood_ratio(first: int, diseased: int, second: int, healthy: int) -> Es
     --------
     >>> found = likelihood_ratio(19, 23, 13, 36)
     >>> round(found.value, 2), round(found.low, 2), round(found.high, 2)
-    (2.29, 1.41, 3.7)
+    (2.29, 1.43, 3.67)
     """
     if diseased == 0 or healthy == 0:
         return Estimate(None, why="one of the two groups is empty")
