@@ -10,7 +10,7 @@ from RNAssessLib.case import InputError
 COHORT, CLUSTER = "cohort", "cluster"
 
 
-def need(module: str, extra: str = COHORT) -> Any:  # noqa: ANN401 - a module of no known type
+def need(module: str, extra: str = COHORT) -> Any:
     """Import a module of an extra.
 
     Parameters
