@@ -74,6 +74,32 @@ class Grade:
 
 
 @dataclass(frozen=True)
+class PublishedTable:
+    """A published 2 x 2 table of an item.
+
+    Attributes
+    ----------
+    item : str
+    target : str
+        ``RN`` or ``TTP``: what a positive answer speaks for.
+    tp, fp, fn, tn : int
+    printed : str
+        What the paper prints of it.
+    source, note : str
+    """
+
+    item: str
+    target: str
+    tp: int
+    fp: int
+    fn: int
+    tn: int
+    printed: str
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Literature:
     """A guideline or paper that a tumour board expects: context, nothing is computed from it.
 
@@ -185,6 +211,17 @@ def grades(item: str = "") -> tuple[Grade, ...]:
         for group, answers in _document()["strength"].items()
         if group == item or not item
         for answer in answers
+    )
+
+
+def published_tables(item: str = "") -> tuple[PublishedTable, ...]:
+    """Return the published 2 x 2 tables of the checklist item `item`; without one all of them."""
+    groups = _document().get("two_by_two", {})
+    return tuple(
+        PublishedTable(item=name, **entry)
+        for name, entries in groups.items()
+        for entry in entries
+        if not item or name == item
     )
 
 

@@ -34,8 +34,9 @@ def names_paper_and_place(source: str) -> bool:
 
 def figures() -> list[tuple[str, str]]:
     return [
-        (f"accuracy.{item}", entry["source"])
-        for item, entries in DOCUMENT["accuracy"].items()
+        (f"{kind}.{item}", entry["source"])
+        for kind in ("accuracy", "two_by_two")
+        for item, entries in DOCUMENT[kind].items()
         for entry in entries
     ]
 

@@ -10,11 +10,7 @@ from RNAssessLib.course.treatment import DRUGS
 
 from .wording import EVENT_NAMES
 
-# More is a slip of the keyboard, not a dose: 50 for 5.0, a total for a daily dose.
-MOST = {"dose_mg_per_kg": 30.0, "dose_mg_per_day": 2000.0, "value": 100.0}
-RATIOS = ("cho_cr", "cho_naa", "lipid_lactate_cr")
-MOST |= dict.fromkeys(RATIOS, 100.0)
-KPS_STEP = 10.0
+RATIOS = ("cho_cr", "cho_naa", "lipid_lactate_cr")  # of a spectrum
 
 
 @dataclass(frozen=True)

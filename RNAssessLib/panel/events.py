@@ -12,11 +12,12 @@ from typing import Any
 
 from RNAssessLib.case import ClinicalEvent, EventKind
 from RNAssessLib.course.treatment import convert_to_dexamethasone
+from RNAssessLib.plausible import Verdict, judge_day, read_day, read_number
 
-from .event_forms import ANY_OF, FORMS, KPS_STEP, MOST, RATIOS, EventField, EventForm, form_of
+from .event_forms import ANY_OF, FORMS, RATIOS, EventField, EventForm, form_of
+from .plausible import EVENT_NUMBERS, bounds_of_event, event_days
 from .wording import EVENT_NAMES
 
-EARLIEST = Date(1900, 1, 1)
 __all__ = [
     "FORMS", "EventError", "EventField", "EventForm", "add_event", "build_event", "change_event",
     "describe_event", "event_entries", "event_words", "form_of", "parse_event", "remove_event",
@@ -24,7 +25,17 @@ __all__ = [
 
 
 class EventError(ValueError):
-    """An entry that cannot be taken; its text is one line for the reader."""
+    """An entry that cannot be taken; its text is one line for the reader.
+
+    Attributes
+    ----------
+    field : str
+        Name of the field that it stands in; empty when it is about the whole form.
+    """
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
 
 
 def build_event(
@@ -52,7 +63,7 @@ def build_event(
     70.0
     >>> build_event("kps", {"date": "2025-03-01", "value": "75"})
     Traceback (most recent call last):
-    RNAssessLib.panel.events.EventError: KPS: 75 is not 0 to 100 in tens
+    RNAssessLib.panel.events.EventError: KPS: 75 is not a multiple of 10
     """
     try:
         form = form_of(EventKind(kind))
@@ -62,9 +73,9 @@ def build_event(
     for asked in form.fields:
         text = str(entries.get(asked.name) or "").strip()
         if not text and asked.required:
-            raise EventError(f"{form.name}: {asked.label} is missing")
+            raise EventError(f"{form.name}: {asked.label} is missing", asked.name)
         if text:
-            taken[asked.name] = _read(form, asked, text)
+            taken[asked.name] = _read(form, asked, text, str(entries.get("drug") or ""))
     asked_for = ANY_OF.get(form.kind, ())
     if asked_for and not set(asked_for) & set(taken):
         labels = [f.label for f in form.fields if f.name in asked_for]
@@ -74,44 +85,43 @@ def build_event(
     return event
 
 
-def _read(form: EventForm, asked: EventField, text: str) -> Date | float | str:
+def _read(form: EventForm, asked: EventField, text: str, drug: str) -> Date | float | str:
     where = asked.label if form.name.startswith(asked.label) else f"{form.name}: {asked.label}"
     if asked.name in ("date", "end"):
         try:
             return Date.fromisoformat(text)
         except ValueError:
-            raise EventError(f"{where}: {text!r} is not a date (2025-01-31)") from None
-    if asked.name in MOST:
-        return _read_number(where, asked, text)
+            told = read_day(text, event_days(None, Date.today(), asked.label)).told
+            raise EventError(f"{where}: {told}", asked.name) from None
+    if asked.name in EVENT_NUMBERS:
+        return _read_number(form, asked, text, drug)
     if asked.choices:
         known = {choice.lower(): choice for choice in asked.choices}
         if text.lower() not in known:
-            raise EventError(f"{where}: {text!r} is none of {', '.join(asked.choices)}")
+            told = f"{where}: {text!r} is none of {', '.join(asked.choices)}"
+            raise EventError(told, asked.name)
         return known[text.lower()]
     return " ".join(text.split())
 
 
-def _read_number(where: str, asked: EventField, text: str) -> float:
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        raise EventError(f"{where}: {text!r} is not a number") from None
-    if asked.name == "value":
-        if not 0 <= value <= MOST["value"] or value % KPS_STEP:
-            raise EventError(f"KPS: {value:g} is not 0 to 100 in tens")
-        return value
-    least_ok = value >= 0 if asked.name == "dose_mg_per_day" else value > 0  # 0 mg: it was stopped
-    if not least_ok or not value <= MOST[asked.name]:
-        said, most = (f"{v:g} {asked.unit}".strip() for v in (value, MOST[asked.name]))
-        raise EventError(f"{where}: {said} is not between 0 and {most}")
-    return value
+def _read_number(form: EventForm, asked: EventField, text: str, drug: str) -> float:
+    entry = read_number(text, bounds_of_event(asked.name, drug))
+    if entry.value is None:
+        told = entry.told.removeprefix(f"{form.name}: ")
+        raise EventError(f"{form.name}: {told}", asked.name)
+    return entry.value
 
 
 def _check_dates(form: EventForm, event: ClinicalEvent, today: Date) -> None:
-    if not EARLIEST <= event.date <= today:
-        raise EventError(f"{form.name}: {event.date.isoformat()} is not in the past")
+    for name, day in (("date", event.date), ("end", event.end)):
+        if day is None:
+            continue
+        words = "day" if name == "date" else "last day"
+        found = judge_day(day, event_days(None, today, words, last=name == "end"))
+        if found.verdict is Verdict.REFUSED:
+            raise EventError(f"{form.name}: {found.told}", name)
     if event.end is not None and event.end < event.date:
-        raise EventError(f"{form.name}: ends {event.end.isoformat()}, before its first day")
+        raise EventError(f"{form.name}: ends {event.end.isoformat()}, before its first day", "end")
 
 
 # --- lists ----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from RNAssessLib.findings.measure.timepoints import name_treatment
 from RNAssessLib.findings.naming import can_favour
 from RNAssessLib.findings.registry import REGISTRY
 from RNAssessLib.panel.answers import Answer, read_answers
+from RNAssessLib.panel.case_section import quality_lines
 from RNAssessLib.panel.numbers import format_number, format_quantity
 from RNAssessLib.panel.reader_work import measured_rows, outline_rows
 from RNAssessLib.panel.session import ReaderSession
@@ -69,6 +70,9 @@ def write_dictation(
         answers = read_answers(assessed, session)
         blocks += _describe_lesion(assessment, assessed, answers, dates)
     blocks += _describe_reader(assessment, session)
+    for timepoint in prepared.timepoints:
+        for line in quality_lines(assessment, timepoint):
+            blocks.append(f"Images of {name_dates(line, dates)}.")
     blocks += [f"Note: {name_dates(w, dates)}" for w in assessment.warnings]
     blocks.append(f"Measured with RNAssess {assessment.version}. {DISCLAIMER}")
     return "\n\n".join(_wrap(block) if wrap else block for block in blocks) + "\n"

@@ -29,6 +29,7 @@ from RNAssessLib.case import (
     Timepoint,
     silent,
 )
+from RNAssessLib.plausible import check_case
 
 from .drawn_masks import read_drawn_mask
 from .given_outlines import GivenOutlines, add_from_folder
@@ -128,6 +129,7 @@ class _Reader:
                                           for item in data.get("amino_acid_pet", [])),
                                          key=lambda p: p.date)),
         )  # fmt: skip
+        case = replace(case, warnings=(*case.warnings, *check_case(case, self.path)))
         return case if drawn is None else add_from_folder(case, drawn, self.numbers)
 
     def _load(self) -> dict[str, Any]:
