@@ -10,6 +10,7 @@ from pathlib import Path
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment, assess
 from RNAssessLib.case import InputError, Progress, part, silent
+from RNAssessLib.case.plain_text import safe_cell
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.panel.reader_case import follow_session
 from RNAssessLib.panel.reader_work import held_decisions
@@ -120,7 +121,7 @@ def assess_cohort(
     ) as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: safe_cell(cell) for name, cell in row.items()} for row in rows)
         file.write(f"{DISCLAIMER}\n")
     os.replace(file.name, out / TABLE)  # noqa: PTH105 - atomic on one file system
     return out / TABLE
