@@ -7,6 +7,7 @@ Exit codes: 0 done, 2 bad usage, 3 unreadable or inconsistent input (one line on
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -16,6 +17,7 @@ from RNAssessLib.commands import assess, dose, phantom, sort, view
 from RNAssessLib.commands.common import DISCLAIMER
 
 EXIT_INPUT = 3
+PRIVATE = 0o077  # folders 0700, files 0600: what is written is about a patient
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -34,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     args = build_parser().parse_args(argv)
+    before = os.umask(PRIVATE)
     try:
         return int(args.run(args))
     except InputError as error:
@@ -46,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         hint = f"rnassess: {error}; install the extras with: pip install 'rnassess[all]'"
         print(hint, file=sys.stderr)
         return 1
+    finally:
+        os.umask(before)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def write_outputs(
         When `out` cannot be written.
     """
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)  # patient data
         stage = Path(tempfile.mkdtemp(prefix=".rnassess-", dir=out))
     except OSError as error:
         raise InputError(out, f"cannot be written: {error.strerror}") from None
@@ -94,5 +94,6 @@ def _move_in_place(stage: Path, out: Path) -> tuple[Path, ...]:
         key=lambda name: (order.index(name) if name in order else len(order), name),
     )
     for name in names:
+        (stage / name).chmod(0o600)
         os.replace(stage / name, out / name)  # noqa: PTH105 - atomic on one file system
     return tuple(out / name for name in names)

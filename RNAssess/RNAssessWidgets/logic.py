@@ -11,11 +11,12 @@ from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
 from . import dvh_chart, reading_views, scene_actions
 from .hanging import Hanging
+from .keeping import KeepingFile
 from .parameter_node import RNAssessParameterNode
 from .writing import Writing
 
 
-class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
+class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
     """Holds one assessment and its nodes; works without the panel.
 
     Long methods take ``progress(fraction, what)``, which cancels by raising CancelledError, and
@@ -42,7 +43,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         self.chart = None
         self.session = ReaderSession()
         self.reader = None
-        self.keepIn = None
+        self.keepWith(None)
         self.keepProblem = ""
         self.desk = None
         self.hanging = None
@@ -91,15 +92,21 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         from RNAssessLib.assessment import assess
         from RNAssessLib.case import part
         from RNAssessLib.panel.reader_case import ReaderCase
-        from RNAssessLib.panel.session_file import newest_session, open_session
+        from RNAssessLib.panel.session_file import newest_session
 
-        kept = open_session(keepIn, case.id).to_json() if keepIn is not None else ""
-        session = newest_session((saved, kept), case.id)
-        assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
-        reader = ReaderCase(assessment)
-        assessment = reader.follow(assessment, session)
-        self.show(assessment, session, part(progress, 0.85, 1.0))
-        self.reader, self.keepIn = reader, keepIn
+        keeping, kept = (None, "") if keepIn is None else self.openKept(keepIn, case.id)
+        try:
+            session = newest_session((saved, kept), case.id)
+            assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
+            reader = ReaderCase(assessment)
+            assessment = reader.follow(assessment, session)
+            self.show(assessment, session, part(progress, 0.85, 1.0))
+        except BaseException:
+            if keeping is not None and keeping is not self.keeping:
+                keeping.close()
+            raise
+        self.reader = reader
+        self.keepWith(keeping)
 
     def assessLesson(self, lesson: object, progress: object) -> None:
         """Open a lesson, its answers hidden; raises InputError for another case's answers."""
@@ -112,7 +119,8 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         desk = TeachingDesk(assessment, lesson)
         session = ReaderSession().for_case(assessment.prepared.case.id)
         self.show(assessment, session, part(progress, 0.85, 1.0))
-        self.reader, self.keepIn = ReaderCase(assessment), None
+        self.reader = ReaderCase(assessment)
+        self.keepWith(None)
         self.desk = desk
 
     def assessAgain(self, progress: object) -> None:
@@ -284,7 +292,16 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         self.setSession(self.session.set_place(timepoint, role, placed, images), progress)
 
     def setSession(self, session: object, progress: object = None) -> None:
-        """Take another state of the decisions (undo, redo) and keep it in the scene's document."""
+        """Take and keep another state of the decisions (undo, redo), unless another process does.
+
+        `keepProblem` then says so, and nothing has changed.
+        """
+        if self.mayRecord():
+            self._take(session, progress)
+            self._keep()
+
+    def _take(self, session: object, progress: object = None) -> None:
+        """Go on with another state of the decisions, in the scene's document, too."""
         from RNAssessLib.case import silent
         from RNAssessLib.scene import update_session
 
@@ -296,7 +313,6 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
             if after is not before:
                 self._followScene(before)
             update_session(self.nodes.document, session, after if after is not before else None)
-        self._keep()
 
     def _followScene(self, before: object) -> None:
         """Outlines, places and evidence as they are now."""
@@ -308,15 +324,3 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         self._ownNodeIDs += added
         self.hanging.renew(self.assessment)
         self.lightEvidence(*self._lit)
-
-    def _keep(self) -> None:
-        """Save at once: a closed window loses nothing; `keepProblem` says why it could not."""
-        from RNAssessLib.panel.session_file import write_session
-
-        if self.keepIn is None:
-            return
-        try:
-            write_session(self.session, self.keepIn)
-        except OSError as error:
-            self.keepProblem = f"{self.keepIn}: decisions are not saved here: {error.strerror}"
-            self.keepIn = None  # said once; the scene still has them

@@ -12,6 +12,7 @@ from .align_page import AlignPage
 from .course_tab import CourseTab
 from .decision_form import DecisionForm
 from .isodose_form import IsodoseForm
+from .keeping import ask_to_take_over
 from .measure_page import MeasurePage
 from .opening import Opening
 from .outlines_page import OutlinesPage
@@ -293,5 +294,7 @@ class Panel:
             self.pictures.reset()
         self._show_lesion(row.finding if row else "")
         problem, self.logic.keepProblem = self.logic.keepProblem, ""
-        if problem:
+        if problem and problem == self.logic.readOnly():
+            ask_to_take_over(self)
+        elif problem:
             slicer.util.errorDisplay(problem, windowTitle=_("RNAssess"))

@@ -115,7 +115,7 @@ def assess_cohort(
         if not assessment.lesions:
             raise InputError(path, "no treated target, nothing to put in a cohort table")
         rows += build_rows(assessment, session)
-    out.mkdir(parents=True, exist_ok=True)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(
         "w", dir=out, suffix=".csv", delete=False, newline="", encoding="utf-8"
     ) as file:

@@ -178,7 +178,7 @@ def _safe(name: str) -> str:
 def _write(objects: dict[str, Dataset], out: Path) -> tuple[Path, ...]:
     """Write beside the folder, then rename: it appears whole."""
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+        out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=".rnassess-export-", dir=out.parent))
     except OSError as error:
         raise InputError(out, f"cannot be written: {error.strerror}") from None
@@ -187,7 +187,7 @@ def _write(objects: dict[str, Dataset], out: Path) -> tuple[Path, ...]:
             save_object(made, stage / name)
         if out.exists():
             out.rmdir()
-        stage.chmod(0o755)
+        stage.chmod(0o700)  # patient data
         stage.rename(out)
     except OSError as error:
         raise InputError(out, f"cannot be written: {error.strerror}") from None

@@ -1,0 +1,81 @@
+"""The file of the decisions: one process keeps it, a second one reads only until it takes over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import slicer
+from slicer.i18n import tr as _
+
+if TYPE_CHECKING:
+    from .panel import Panel
+
+PROGRAM = "3D Slicer"
+
+
+class KeepingFile:
+    """Part of the logic that saves decisions; `session` and `_take` are the logic's."""
+
+    keeping = None
+    keepProblem = ""
+
+    def openKept(self, path: Path, caseId: str) -> tuple:
+        """Return the Keeping of a file and what it holds, as text; InputError as `Keeping.open`."""
+        from RNAssessLib.panel.keeping import Keeping
+
+        held = self.keeping
+        keeping = held if held is not None and held.path == path else Keeping(path, PROGRAM)
+        return keeping, keeping.open(caseId).to_json()
+
+    def keepWith(self, keeping: object) -> None:
+        """Save to another file from now on (None: nowhere), and let the one before go."""
+        if self.keeping is not None and self.keeping is not keeping:
+            self.keeping.close()
+        self.keeping = keeping
+
+    def readOnly(self) -> str:
+        """Why nothing is recorded now, in one sentence; empty when it is."""
+        return "" if self.keeping is None else self.keeping.refusal()
+
+    def takeOver(self) -> None:
+        """Keep the file from now on and show what it holds; raises InputError."""
+        self._take(self.keeping.take_over(self.assessment.prepared.case.id))
+
+    def mayRecord(self) -> bool:
+        """Whether a change would be kept; `keepProblem` says why not."""
+        self.keepProblem = self.readOnly()
+        return not self.keepProblem
+
+    def _keep(self) -> None:
+        """Save at once: a closed window loses nothing; `keepProblem` says why it could not."""
+        from RNAssessLib.panel.keeping import NotKeptError
+
+        if self.keeping is None:
+            return
+        try:
+            self.keeping.write(self.session)
+        except NotKeptError as error:
+            self.keepProblem = str(error)
+        except OSError as error:
+            self.keepProblem = (
+                f"{self.keeping.path}: decisions are not saved here: {error.strerror}"
+            )
+            self.keepWith(None)  # said once; the scene still has them
+
+
+def ask_to_take_over(panel: Panel) -> None:
+    """Say that another process keeps the decisions, if so; take the case over on request."""
+    from RNAssessLib.case import InputError
+
+    sentence = panel.logic.readOnly()
+    if not sentence:
+        return
+    asked = sentence + "\n\n" + _("Take the case over?")
+    if not slicer.util.confirmYesNoDisplay(asked, windowTitle=_("RNAssess")):
+        return
+    try:
+        panel.logic.takeOver()
+    except InputError as error:
+        slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
+    panel.decided()
