@@ -31,8 +31,8 @@ from RNAssessLib.web.server import run
 
 def load_slowly(progress):
     """A load that takes its time and can be cancelled."""
-    for step in range(100):
-        progress(step / 100, f"step {step}")
+    for step in range(300):  # a busy machine's browser comes late
+        progress(step / 300, f"step {step}")
         time.sleep(0.1)
     return make_assessment()
 
