@@ -72,9 +72,9 @@ def test_intervals_hold_the_truth_at_the_right_rate():
 
     cohorts = 25
     counts = count_covered([measure(s, 400, several=s % 2 == 1) for s in range(cohorts)])
-    assert len(counts) == 15
+    assert len(counts) == 17
     for name, (held, total) in counts.items():
-        assert total == cohorts, name
+        assert total == (13 if "Wilson" in name else cohorts), name
         assert held >= binom.ppf(0.0005, total, 0.95), name
     held = sum(h for h, _ in counts.values()) / sum(t for _, t in counts.values())
     assert 0.92 < held < 0.98  # names of one cohort are correlated: wider than the benchmark's
