@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .course import Course
 from .image import Image
+from .plain_text import make_plain
 from .timeline import (
     AminoAcidPet,
     ClinicalEvent,
@@ -26,6 +27,9 @@ class MappingEntry:
     why: str
     timepoint: str | None = None
     ignored: bool = False
+
+    def __post_init__(self) -> None:
+        make_plain(self, "what", "role", "why", "timepoint")
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +81,9 @@ class Case:
     warnings: tuple[str, ...] = ()
     spectra: tuple[Spectrum, ...] = ()
     amino_acid_pets: tuple[AminoAcidPet, ...] = ()
+
+    def __post_init__(self) -> None:
+        make_plain(self, "id", "warnings")
 
     @property
     def every_spectrum(self) -> tuple[Spectrum, ...]:

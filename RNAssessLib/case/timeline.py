@@ -8,6 +8,7 @@ from datetime import date as Date
 from enum import Enum
 
 from .image import Image, Mask, MaskKind, SequenceRole
+from .plain_text import make_plain
 
 DAYS_PER_MONTH = 365.25 / 12.0
 
@@ -33,6 +34,9 @@ class Timepoint:
     sequences: Mapping[SequenceRole, Image]
     masks: Mapping[MaskKind, Mask] = field(default_factory=dict)
     brain: Mask | None = None
+
+    def __post_init__(self) -> None:
+        make_plain(self, "id")
 
     @property
     def t1c(self) -> Image:
@@ -98,6 +102,9 @@ class ClinicalEvent:
     cho_cr: float | None = None
     cho_naa: float | None = None
     lipid_lactate_cr: float | None = None
+
+    def __post_init__(self) -> None:
+        make_plain(self, "drug", "text")
 
     @property
     def is_denied(self) -> bool:

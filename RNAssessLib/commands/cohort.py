@@ -30,7 +30,7 @@ def add_commands(commands: Commands) -> None:
     cohort.add_argument("--report", action="store_true", help="analyse the table, too")
     _add_report_options(cohort)
 
-    report = add_command(commands, "cohort-report", command_report, thresholds="")
+    report = add_command(commands, "cohort-report", command_report, thresholds=False)
     report.add_argument("table", help="cohort.csv")
     report.add_argument("--out", required=True, metavar="DIR")
     _add_report_options(report)
