@@ -11,6 +11,7 @@ import numpy.typing as npt
 from RNAssessLib.case import Grid, Image, InputError, Source
 
 from .dicom_files import open_dicom, read_axes, read_pixels, required
+from .readable import understanding
 from .sorting import SliceHeader, read_slices
 from .sorting.geometry import SAME_DIRECTION, axes_of, measure_spacing, ordered
 from .value_scale import Scale, display_scale
@@ -40,10 +41,11 @@ def read_series(files: Sequence[Path], name: Path | str | None = None) -> Image:
     label = name if name is not None else (files[0].parent if files else "series")
     if not files:
         raise InputError(label, "holds no DICOM slice")
-    slices = read_slices(files)
-    for header in slices:
-        _check_belongs(header, slices[0])
-    return read_volume_of(slices, label)
+    with understanding(Path(label)):
+        slices = read_slices(files)
+        for header in slices:
+            _check_belongs(header, slices[0])
+        return read_volume_of(slices, label)
 
 
 def read_volume_of(
