@@ -17,10 +17,9 @@ from RNAssessLib.study.sorting import read_dates
 from RNAssessLib.study.study_folder import propose_mapping
 from RNAssessLib.study.volume import read_volume
 
-from .dicom_mutations import DATA, answer_series, copied_series
+from .dicom_mutations import DATA, answer_series, base_series, copied_series
 from .trial import Trial, digest
 
-SERIES = DATA / "mr" / "ge_pd_dicom"
 STRANGERS = 10_000
 READERS = {
     "dose": read_any_dose, "structures": read_any_structures, "plan": read_plan,
@@ -99,11 +98,11 @@ def place_trials():
 
 def stranger_trials():
     """A real series with odd neighbours."""
-    base, table = digest(answer_series(SERIES)), digest(sorted_lines(SERIES))
+    base, table = digest(answer_series(base_series())), digest(sorted_lines(base_series()))
 
     def beside(make):
         def made(folder):
-            place = copied_series(SERIES, folder)
+            place = copied_series(base_series(), folder)
             make(place)
             return place
 

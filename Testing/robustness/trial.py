@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-LIMIT_S = 30.0
+LIMIT_S = 60.0  # wall clock, on a machine that does other things as well
 LIMIT_BYTES = 4 << 30
 REFUSED, SAME, TOLD, FAULT = "refused", "same answer", "told", "fault"
 

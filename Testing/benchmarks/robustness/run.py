@@ -4,7 +4,7 @@
 
 Each ends as: *refused* (one line naming file and reason, exit code 3 on the command line), *same
 answer* (voxel for voxel, point for point), *told* (what is missing or otherwise is stated as such)
-or *fault* (traceback, more than one line, no end in 30 s, more than 4 GiB, a different answer that
+or *fault* (traceback, more than one line, no end in 60 s, more than 4 GiB, a different answer that
 nothing speaks of). RESULTS.md beside this file has the counts.
 """
 
@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2]))
 
 from Testing.robustness.every import MAKERS  # noqa: E402
-from Testing.robustness.trial import FAULT, REFUSED, SAME, TOLD, run  # noqa: E402
+from Testing.robustness.trial import FAULT, LIMIT_S, REFUSED, SAME, TOLD, run  # noqa: E402
 
 
 def main():
@@ -71,7 +71,7 @@ def table(counts, longest, largest, faults, seconds):
         "`python Testing/benchmarks/robustness/run.py`: mutations of real files (`../shared/data`: "
         "RTDOSE, RTSTRUCT, RTPLAN of one plan, a GE MR series, a NIfTI and a NRRD volume), a case "
         "file, a session, a teaching round and odd places, each asked in a process of its own with "
-        f"30 s and 4 GiB. {sum(sum(c.values()) for c in counts.values())} mutations in "
+        f"{LIMIT_S:.0f} s and 4 GiB. {sum(sum(c.values()) for c in counts.values())} mutations in "
         f"{seconds:.0f} s, Python {platform.python_version()}.", "",
         "| kind | mutations | refused | same answer | told | faults | longest (s) | memory (MiB) |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
