@@ -14,6 +14,7 @@ from RNAssessLib import __version__
 from RNAssessLib.case import CancelledError, InputError
 from RNAssessLib.commands import assess, dose, phantom, sort, view
 from RNAssessLib.commands.common import DISCLAIMER
+from RNAssessLib.storage import why_not_written
 
 EXIT_INPUT = 3
 
@@ -38,6 +39,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(args.run(args))
     except InputError as error:
         print(f"rnassess: {error}", file=sys.stderr)
+        return EXIT_INPUT
+    except BrokenPipeError:  # whoever read the output has had enough
+        sys.stderr.close()
+        return 1
+    except OSError as error:  # out of reach while it was read or written
+        name = error.filename or "a file"
+        print(f"rnassess: {name}: {why_not_written(error)}", file=sys.stderr)
         return EXIT_INPUT
     except (CancelledError, KeyboardInterrupt):
         print("rnassess: cancelled", file=sys.stderr)

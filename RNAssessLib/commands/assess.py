@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from RNAssessLib.case import part
+from RNAssessLib.storage import check_folder
 
 from .common import (
     CASE_HELP,
@@ -94,6 +95,7 @@ def command_assess(args: argparse.Namespace) -> int:
     from RNAssessLib.panel.reader_case import follow_session
 
     thresholds = parse_thresholds(args.set or [])
+    check_folder(Path(args.out))
     case = take_outlines(args, open_case(args))
     session = take_session(args, case.id)
     used = session.thresholds(thresholds)
@@ -109,12 +111,18 @@ def command_export(args: argparse.Namespace) -> int:
     """DICOM objects (SR, SEG, RTSTRUCT, report) of a case, de-identified on request."""
     from RNAssessLib.assessment import assess
     from RNAssessLib.panel.reader_case import follow_session
-    from RNAssessLib.report.dicom_export import check_export, export_dicom, parse_formats
+    from RNAssessLib.report.dicom_export import (
+        check_empty,
+        check_export,
+        export_dicom,
+        parse_formats,
+    )
     from RNAssessLib.study import read_case
 
     formats = parse_formats(args.formats)
     thresholds = parse_thresholds(args.set or [])
     out = Path(args.out)
+    check_empty(out)
     case = take_outlines(args, read_case(Path(args.case), part(print_progress, 0.0, 0.2)))
     check_export(case, out)
     session = take_session(args, case.id)
@@ -135,6 +143,7 @@ def command_cohort(args: argparse.Namespace) -> int:
     from RNAssessLib.cohort.table import assess_cohort
 
     cases = [Path(case) for case in args.cases]
+    check_folder(Path(args.out))
     thresholds = parse_thresholds(args.set or [])
     table = assess_cohort(
         cases, Path(args.out), thresholds, print_progress, computed_only=args.computed_only

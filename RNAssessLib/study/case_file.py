@@ -178,8 +178,10 @@ class _Reader(CaseFileValues):
         fractions = (plan.fractions if plan else None) or 0
         if "fractions" in item:
             fractions = self._need(item, "fractions", int, where)
-        if not 1 <= fractions <= MOST_FRACTIONS:
-            raise InputError(self.path, f"{where}: fractions is missing or not plausible")
+        if fractions < 1:
+            raise InputError(self.path, f"{where}: fractions is missing or not positive")
+        if fractions > MOST_FRACTIONS:
+            raise InputError(self.path, f"{where}: {fractions} fractions are not plausible")
         course = Course(
             id=name,
             date=self._need(item, "date", Date, where),
