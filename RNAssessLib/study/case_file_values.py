@@ -81,8 +81,8 @@ class CaseFileValues:
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if not isinstance(value, kind):
-            told = str(value)[:60]
-            raise InputError(self.path, f"{where}: {key} = {told!r} is not a {kind.__name__}")
+            told = repr(value)[:60]
+            raise InputError(self.path, f"{where}: {key} = {told} is not a {kind.__name__}")
         if (
             isinstance(value, int | float)
             and kind is not bool

@@ -46,7 +46,7 @@ def check_nifti(path: Path) -> None:
     with open_plain(path) as file:
         head = _read(file.read, SIZE, path)
         if len(head) < SIZE:
-            raise InputError(path, "is truncated: too short for a NIfTI header")
+            raise InputError(path, "cannot be read: too short for a NIfTI header")
         order = next((o for o in "<>" if struct.unpack_from(f"{o}i", head)[0] == SIZE), "")
         if not order:
             if any(struct.unpack_from(f"{o}i", head)[0] == SIZE_2 for o in "<>"):

@@ -43,7 +43,7 @@ MR = ("Modality", "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "FrameOf
       "InstanceNumber", "StudyDate")  # fmt: skip
 # Other proper statements, which nobody can tell from a true one: not bad input.
 PROPER = {("PixelSpacing", b"1\\2 "), ("SliceThickness", b"1\\2 "),
-          ("RescaleSlope", b"-1"), ("RescaleIntercept", b"-1"), ("RescaleIntercept", b"1\\2 "),
+          ("RescaleSlope", b"-1"), ("RescaleIntercept", b"-1"), ("RescaleIntercept", b"1\\2 "), ("RescaleIntercept", b"1e-30 "),
           ("RescaleSlope", b"1\\2 ")}  # fmt: skip
 CUTS = (0, 1, 100, 131, 132, 200, 1000, 0.05, 0.3, 0.5, 0.9, 0.999)
 

@@ -28,7 +28,8 @@ def main():
     """Run, print faults, write the table."""
     options = argparse.ArgumentParser()
     options.add_argument("--only", default="", help="kinds that hold this word; writes no table")
-    options.add_argument("--every", type=int, default=1, help="each n-th alone; writes no table")
+    options.add_argument("--every", type=int, default=1, help="each n-th alone")
+    options.add_argument("--write", action="store_true", help="write RESULTS.md of a part as well")
     options.add_argument("--verbose", action="store_true")
     args = options.parse_args()
     counts, longest, largest, faults = collections.defaultdict(collections.Counter), {}, {}, []
@@ -57,21 +58,23 @@ def main():
                     print(f"{trial.kind}: {trial.name}: {outcome.what} {outcome.said}", flush=True)
     finally:
         shutil.rmtree(top, ignore_errors=True)
-    text = table(counts, longest, largest, faults, time.monotonic() - started)
+    text = table(counts, longest, largest, faults, time.monotonic() - started, number)
     print(text)
-    if not args.only and args.every == 1:
+    if (not args.only and args.every == 1) or args.write:
         (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
     return 1 if faults else 0
 
 
-def table(counts, longest, largest, faults, seconds):
+def table(counts, longest, largest, faults, seconds, made):
     """Counts by kind."""
+    tried = sum(sum(c.values()) for c in counts.values())
+    which = "" if tried == made else f", {tried} of {made} there are, evenly spread"
     lines = [
         "# Bad input in bulk", "",
         "`python Testing/benchmarks/robustness/run.py`: mutations of real files (`../shared/data`: "
         "RTDOSE, RTSTRUCT, RTPLAN of one plan, a GE MR series, a NIfTI and a NRRD volume), a case "
         "file, a session, a teaching round and odd places, each asked in a process of its own with "
-        f"{LIMIT_S:.0f} s and 4 GiB. {sum(sum(c.values()) for c in counts.values())} mutations in "
+        f"{LIMIT_S:.0f} s and 4 GiB. {tried} mutations{which}, in "
         f"{seconds:.0f} s, Python {platform.python_version()}.", "",
         "| kind | mutations | refused | same answer | told | faults | longest (s) | memory (MiB) |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
