@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
+from . import work
 from .outline_editing import OutlineEditing
 from .trees import fold, make_item, mark_colour, share_width
 
@@ -132,11 +133,9 @@ class OutlinesPage:
             return
         study = self.editing.timepoint
         if taken.changed:
-            try:
-                self.panel.logic.correctOutlines(study, taken.outlines)
-            except InputError as error:
-                self._say_problem(str(error))
-                return
+            logic, drawn = self.panel.logic, taken.outlines
+            if not work.run(lambda progress: logic.correctOutlines(study, drawn, progress)):
+                return  # cancelled or refused, and said: what was drawn stays
         self.editing.stop()
         names = ", ".join(part.name for part in taken.changed)
         self._said = (

@@ -23,7 +23,8 @@ from .shortcuts import fill_shortcuts
 STATIC = Path(__file__).with_name("static")
 Loader = Callable[[Progress], Assessment]
 BASE = "__rnassess"
-SCRIPTS = ("pictures", "answers", "hints", "correction", "rnassess")  # keys are taken in this order
+# keys are taken in this order
+SCRIPTS = ("pictures", "fields", "answers", "hints", "correction", "rnassess")
 
 
 class RNAssessApp:
