@@ -107,12 +107,12 @@ class Aside:
         self._cancelled, self._figures = False, figures
         run = self._run(what, lambda tell: partial(then, compute(tell)), said)
         self._task = asyncio.get_running_loop().create_task(run)
+        self._show(what, 0.0, "")  # with the answer to the request: no moment without it
 
     async def _run(
         self, what: str, compute: Callable[[Progress], Act], said: Callable[[str], None]
     ) -> None:
         show = partial(self._show, what)
-        show(0.0, "")
         try:
             act = await in_thread(compute, show, lambda: self._cancelled)
             if self._cancelled:  # too late for a report of progress

@@ -46,8 +46,8 @@ def test_figures_are_made_when_the_page_is_looked_at(opened):
 
 
 def test_another_prescription_changes_the_sum_at_once(what_if):
-    set_cell(what_if, 0, 1, "27")
     set_cell(what_if, 1, 1, "3")
+    set_cell(what_if, 0, 1, "27")
     # 27 Gy in 3: BED 27 (1 + 9 / 10) = 51.3; brain 27 (1 + 9 / 2) = 148.5, EQD2 74.25
     shown = figures(what_if)
     assert shown["BED, tumour"] == ["60.00", "51.30", "111.30 Gy"]
@@ -82,7 +82,7 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(what_if, row, text, sai
 
 
 def test_another_lesion_starts_anew(what_if):
-    set_cell(what_if, 0, 1, "27")
+    set_cell(what_if, 0, 1, "24")
     what_if.ui.lesionComboBox.setCurrentIndex(1)
     assert what_if.ui.whatIfTable.item(0, 1).text() == "20"
 

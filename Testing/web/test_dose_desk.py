@@ -95,7 +95,11 @@ def test_another_prescription_changes_numbers_and_lines_at_once(desk):
     assert float(figure("Prescription isodose volume").split()[0]) > float(coverage.split()[0])
     assert "checklist items" in " ".join(desk.js("return trame.state.get('panel').warnings"))
     type_into(desk, f'[data-prescription="{target}"]', "-3\ue004")
-    wait_for(lambda: "cannot be the prescription" in desk.text(".rn-told"), "the reason", 5)
+    wait_for(
+        lambda: "cannot be the prescription" in desk.text("#prescription-editor .rn-told"),
+        "the reason",
+        5,
+    )
     type_into(desk, f'[data-prescription="{target}"]', f"{dose:g}\ue004")
     wait_for(lambda: labels(desk) == levels, "the lines of before", 5)
     assert figure("Prescription isodose volume") == coverage
