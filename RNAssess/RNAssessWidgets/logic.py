@@ -9,7 +9,7 @@ from pathlib import Path
 import slicer
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
-from . import dvh_chart, reading_views, scene_actions
+from . import dvh_chart, evidence_marks, reading_views, scene_actions, slice_views
 from .hanging import Hanging
 from .parameter_node import RNAssessParameterNode
 from .writing import Writing
@@ -26,6 +26,8 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         ScriptedLoadableModuleLogic.__init__(self)
         self._ownNodeIDs = []
         self._phantomFolder = None
+        self._settling = slice_views.Settling()
+        self.hanging = None
         self.forget()
 
     def getParameterNode(self) -> RNAssessParameterNode:
@@ -43,9 +45,13 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         self.session = ReaderSession()
         self.reader = None
         self.keepIn = None
-        self.keepProblem = ""
+        self.keepProblem = self.unsaved = ""
         self.desk = None
+        if self.hanging is not None:
+            self.hanging.views.release()
+        self._settling.stop()
         self.hanging = None
+        self.dvhInLayout = False
         self.thirdRowVisible = True
         self._lit = ("", "")
         self._ownNodeIDs = []
@@ -68,6 +74,12 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         tell_sorting(Path(path), print, part(progress, 0.0, 0.05))
         case = read_case(path, part(progress, 0.05, 0.15))
         self.assessCase(case, part(progress, 0.15, 1.0), saved, beside(Path(path)))
+
+    def assessSaved(self, progress: object, saved: str = "") -> None:
+        """Assess the case of a scene that was opened again, from the images in it."""
+        from RNAssessLib.scene.saved_case import read_saved_case
+
+        self.assessCase(read_saved_case(slicer.mrmlScene), progress, saved)
 
     def assessPhantom(self, name: str, progress: object) -> None:
         """Make a digital patient as a DICOM study and assess it like any other."""
@@ -93,13 +105,14 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         from RNAssessLib.panel.reader_case import ReaderCase
         from RNAssessLib.panel.session_file import newest_session, open_session
 
-        kept = open_session(keepIn, case.id).to_json() if keepIn is not None else ""
-        session = newest_session((saved, kept), case.id)
+        file = open_session(keepIn, case.id, to_write=True) if keepIn is not None else None
+        session = newest_session((saved, file.to_json() if file is not None else ""), case.id)
         assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
         reader = ReaderCase(assessment)
         assessment = reader.follow(assessment, session)
         self.show(assessment, session, part(progress, 0.85, 1.0))
         self.reader, self.keepIn = reader, keepIn
+        self.unsaved, self.keepProblem = "", file.notice if file is not None else ""
 
     def assessLesson(self, lesson: object, progress: object) -> None:
         """Open a lesson, its answers hidden; raises InputError for another case's answers."""
@@ -134,21 +147,29 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         from RNAssessLib.panel.view_model import build_panel
         from RNAssessLib.scene import build_scene
         from RNAssessLib.scene.isodose_layer import IsodoseLayer
+        from RNAssessLib.scene.saved_case import own_nodes
 
         scene = slicer.mrmlScene
         with scene_actions.added_nodes(scene) as added:
             rows = build_third_rows(assessment.prepared)
             below = max((len(row.contents) for row in rows), default=0)
             nodes = build_scene(scene, assessment, progress, session=session, extra_row=below)
-            chart = dvh_chart.build_chart(scene, build_panel(assessment, session).courses)
+            view = build_panel(assessment, session)
+            chart = dvh_chart.build_chart(scene, view.courses)
         if self.isodoses is not None:  # the reader's own levels, too
             self.isodoses.clear()
+        else:  # what a scene that was opened again holds of a case
+            fresh = set(added)
+            self._ownNodeIDs += [i for i in own_nodes(scene) if i not in fresh]
         scene_actions.remove_nodes(scene, self._ownNodeIDs)
         self._ownNodeIDs, self.chart = added, chart
         self.assessment, self.nodes, self.session = assessment, nodes, session
         self.isodoses = IsodoseLayer(assessment, nodes)
         self.desk = None
-        self.hanging = Hanging(assessment, nodes, self._ownNodeIDs)
+        when = {t.id: f"{t.date}, {t.months} months" for t in view.case.timepoints}
+        if self.hanging is not None:
+            self.hanging.views.release()
+        self.hanging = Hanging(assessment, nodes, self._ownNodeIDs, when)
         self.hanging.hang()
         self.arrangeViews()
 
@@ -157,18 +178,57 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
     def jump(self, target: object) -> None:
         """Take every slice view of the layout to a point."""
         if self.nodes is not None:
-            scene_actions.jump(slicer.mrmlScene, self.nodes, target)
+            scene, nodes = slicer.mrmlScene, self.nodes
+            self._settling.instead(lambda: scene_actions.jump(scene, nodes, target))
+            self.lightEvidence(*self._lit)
+
+    def goHome(self, lesion: str, target: object) -> None:
+        """Take every view to a lesion, near enough to see it in its dose, all at one size."""
+        from RNAssessLib.scene.views import near_field_mm
+
+        if self.nodes is None:
+            return
+        scene, nodes = slicer.mrmlScene, self.nodes
+        radii = {one.id: one.radius_mm for one in self.assessment.prepared.lesions}
+        field = near_field_mm(radii.get(lesion, 0.0))
+
+        def look() -> None:
+            slice_views.fit(scene, nodes, field)
+            scene_actions.jump(scene, nodes, target)
+
+        self._settling.instead(look)
+        self.lightEvidence(lesion, "")
 
     def go(self, pointLpsMm: tuple[float, float, float]) -> None:
         """Take every slice view to a point; planes stay."""
         if self.nodes is not None:
-            scene_actions.go(slicer.mrmlScene, self.nodes, pointLpsMm)
+            scene, nodes = slicer.mrmlScene, self.nodes
+            self._settling.instead(lambda: scene_actions.go(scene, nodes, pointLpsMm))
+
+    def turn(self, plane: object) -> None:
+        """Turn every view to a plane; evidence shows in its own."""
+        if self.nodes is not None:
+            self._settling.stop()
+            reading_views.turn(slicer.mrmlScene, self.nodes, plane)
+            self.lightEvidence(*self._lit)
+
+    def restoreViews(self) -> None:
+        """Hang what belongs into the views: another module may have put its images there."""
+        if self.hanging is not None:
+            self.hanging.views.restore()
+            self.arrangeViews()
 
     def lightEvidence(self, lesion: str, finding: str) -> None:
         """Show the evidence of one item only."""
         self._lit = (lesion, finding)
         if self.nodes is not None:
-            scene_actions.light_evidence(self.nodes, lesion, finding)
+            plan = self.hanging.plan
+            evidence_marks.light(slicer.mrmlScene, self.nodes, plan, lesion, finding)
+
+    def hover(self, ras: tuple | None, node: object) -> None:
+        """Show the words of the evidence under the mouse."""
+        if self.nodes is not None:
+            evidence_marks.hover(slicer.mrmlScene, self.nodes, ras, node)
 
     def hangAgain(self) -> None:
         """Fill the rows that follow the item anew."""
@@ -213,11 +273,29 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
             self.thirdRowVisible = visible
             self.arrangeViews()
 
+    def setDvhInLayout(self, shown: bool) -> None:
+        """Show the DVH among the views, or take it out again."""
+        self.dvhInLayout = shown
+        self.arrangeViews()
+
     def arrangeViews(self) -> None:
-        """Lay out exactly the views of the case."""
-        if self.nodes is not None:
-            depth = self.hanging.depth if self.thirdRowVisible else 0
-            reading_views.arrange(slicer.mrmlScene, self.nodes, extra_rows=depth)
+        """Lay out exactly the views of the case; where they look stays."""
+        if self.nodes is None:
+            return
+        scene, nodes = slicer.mrmlScene, self.nodes
+        depth = self.hanging.depth if self.thirdRowVisible else 0
+        plot = dvh_chart.VIEW_TAG if self.dvhInLayout else ""
+        before = slice_views.where(scene, nodes)
+        if reading_views.arrange(scene, nodes, extra_rows=depth, plot=plot):
+
+            def look() -> None:
+                if before is not None:
+                    slice_views.fit(scene, nodes, before[1])
+                    scene_actions.go(scene, nodes, before[0])
+                if self.hanging is not None:
+                    self.hanging.views.name_all()  # of views made just now
+
+            self._settling.do(look)
 
     def useSlicersOwnLayout(self) -> bool:
         """Put a layout of Slicer's own in place of ours; False when ours was not shown."""
@@ -310,13 +388,15 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         self.lightEvidence(*self._lit)
 
     def _keep(self) -> None:
-        """Save at once: a closed window loses nothing; `keepProblem` says why it could not."""
+        """Save at once: a closed window loses nothing.
+
+        `unsaved` says as long as it is so that the file lacks something, `keepProblem` once.
+        """
+        from RNAssessLib.panel.saving import Saver
         from RNAssessLib.panel.session_file import write_session
 
-        if self.keepIn is None:
-            return
-        try:
-            write_session(self.session, self.keepIn)
-        except OSError as error:
-            self.keepProblem = f"{self.keepIn}: decisions are not saved here: {error.strerror}"
-            self.keepIn = None  # said once; the scene still has them
+        saver = Saver(self.keepIn, write_session)
+        before, saved = self.unsaved, saver.save(self.session)
+        self.unsaved = saver.unsaved
+        if not saved and not before:
+            self.keepProblem = self.unsaved

@@ -16,7 +16,14 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+    graded,
+)
 from RNAssessLib.lesions.morphology import dilate, spacing_kji
 
 from .measure.pointing import point_at_mask
@@ -146,7 +153,7 @@ def _answer(side: Favours | None) -> tuple[Status, Strength | None]:
     if side is None:
         return Status.INDETERMINATE, None
     status = Status.PRESENT if side is Favours.TTP else Status.ABSENT
-    return status, Strength.MODERATE
+    return status, graded("amino_acid_pet.either")
 
 
 def _tell(curve: CurvePattern, by_ratio: Favours | None) -> str:

@@ -23,6 +23,7 @@ from RNAssessLib.findings.finding import (
     FindingSpec,
     Status,
     Strength,
+    graded,
 )
 
 from .measure.diffusion import Restriction, measure_restriction
@@ -86,7 +87,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     if latest.rim_share >= thresholds[f"{GROUP}.rim_share"]:
         caveats.insert(0, _hypercellular_caveat(prepared))
         return _answer(
-            latest, thresholds, Status.ABSENT, Favours.TTP, Strength.WEAK,
+            latest, thresholds, Status.ABSENT, Favours.TTP,
+            graded("central_diffusion_restriction.rim"),
             f"Restriction at {at} is not confined to the core: {100 * latest.rim_share:.0f} % of "
             f"the rim is restricted as well.", caveats,
         )  # fmt: skip
@@ -124,7 +126,8 @@ def _confined(
         told = f"{sentence} {mimics[0][0].upper()}{mimics[0][1:]}."
         return _answer(latest, thresholds, Status.INDETERMINATE, None, None, told,
                        [*mimics, *caveats])  # fmt: skip
-    return _answer(latest, thresholds, Status.PRESENT, Favours.RN, Strength.MODERATE, sentence,
+    return _answer(latest, thresholds, Status.PRESENT, Favours.RN,
+                   graded("central_diffusion_restriction.core"), sentence,
                    caveats)  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from RNAssessLib.findings.finding import (
     Finding,
     FindingSpec,
     Status,
-    Strength,
+    graded,
 )
 from RNAssessLib.spatial.resampling import resample_mask
 
@@ -90,7 +90,11 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     count, needed = best.count, thresholds["clustered_enhancement.count"]
     joined = sum(_coalesced(a, b) for a, b in pairwise(clusters))
     if best.sure >= needed:
-        status, favours, strength = Status.PRESENT, Favours.RN, Strength.MODERATE
+        status, favours, strength = (
+            Status.PRESENT,
+            Favours.RN,
+            graded("clustered_enhancement.present"),
+        )
     elif count >= needed - 1:
         status, favours, strength = Status.INDETERMINATE, None, None
     else:

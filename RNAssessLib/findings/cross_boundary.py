@@ -27,7 +27,7 @@ from RNAssessLib.findings.finding import (
     FindingSpec,
     Plane,
     Status,
-    Strength,
+    graded,
 )
 
 from .measure.beyond import NAMES, Beyond, find_beyond
@@ -182,7 +182,7 @@ def _present(
         SPEC,
         Status.PRESENT,
         Favours.RN,
-        Strength.STRONG if high else Strength.MODERATE,
+        graded("cross_boundary.high_dose" if high else "cross_boundary.low_dose"),
         sentence,
         measurements=_measurements(best, len(found)),
         criteria=_criteria(thresholds),
@@ -200,7 +200,7 @@ def _wrapping(
         SPEC,
         Status.PRESENT,
         Favours.RN,
-        Strength.MODERATE,
+        graded("cross_boundary.wrapping"),
         f"At {best.timepoint.id} the lesion wraps the ventricle in one piece, with "
         f"{best.mask.volume_cm3:.2f} cm³ beyond it, and is open toward it over "
         f"{100 * wrapped.open_share:.0f} % of its ring: no line of enhancement along the ventricle "

@@ -5,7 +5,13 @@ from __future__ import annotations
 from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Quantity, SequenceRole
 from RNAssessLib.course.pattern import enlarged_again
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import ENHANCEMENT, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    ENHANCEMENT,
+    Finding,
+    FindingSpec,
+    Status,
+    graded,
+)
 
 from .measure.pointing import point_at_mask
 from .measure.rim import measure_rim
@@ -58,7 +64,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         SPEC,
         Status.PRESENT if present else Status.ABSENT,
         None,
-        Strength.WEAK if present else None,
+        graded("dual_pathology.present") if present else None,
         sentence,
         measurements=(
             Quantity("nodule_cm3", rim.solid_cm3, "cm3", f"at {at}"),

@@ -16,7 +16,7 @@ from RNAssessLib.findings.finding import (
     Finding,
     FindingSpec,
     Status,
-    Strength,
+    graded,
 )
 
 from .measure.pointing import point_at
@@ -64,7 +64,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     what = "tissue that is not known" if opening is None else opening.name
     status, favours, strength = Status.INDETERMINATE, None, None
     if toward is not None and toward >= thresholds["open_ring.toward_share"]:
-        status, favours, strength = Status.PRESENT, Favours.RN, Strength.MODERATE
+        status, favours, strength = Status.PRESENT, Favours.RN, graded("open_ring.present")
     middle = ring.center_mm + ring.opening.mean(axis=0) * ring.radius_mm
     shown = point_at(timepoint, timepoint.to_reference.transform.apply(middle), "opening")
     caveats = list(usable.remarks)

@@ -19,6 +19,7 @@ from RNAssessLib.findings.finding import (
     FindingSpec,
     Status,
     Strength,
+    graded,
 )
 
 from .measure.blood import find_blood
@@ -98,13 +99,16 @@ def _by_blood_volume(
     )
     sentence += _tell_ktrans(found, thresholds)
     if uptake.high >= raised:
-        return _finding(found, thresholds, Status.PRESENT, Favours.TTP, Strength.MODERATE,
+        return _finding(found, thresholds, Status.PRESENT, Favours.TTP,
+                        graded("perfusion.rcbv_raised"),
                         sentence, [EARLIER_FOLLOW_UP, *caveats])  # fmt: skip
     if _ktrans_is_raised(found, thresholds):
-        return _finding(found, thresholds, Status.PRESENT, Favours.TTP, Strength.WEAK, sentence,
+        return _finding(found, thresholds, Status.PRESENT, Favours.TTP,
+                        graded("perfusion.ktrans_raised"), sentence,
                         [KTRANS_ALONE, *caveats])  # fmt: skip
     if uptake.high < low and not bloody:
-        return _finding(found, thresholds, Status.ABSENT, Favours.RN, Strength.WEAK, sentence,
+        return _finding(found, thresholds, Status.ABSENT, Favours.RN,
+                        graded("perfusion.rcbv_low"), sentence,
                         caveats)  # fmt: skip
     return _finding(found, thresholds, Status.INDETERMINATE, None, None, sentence, caveats)
 
@@ -122,7 +126,8 @@ def _without_blood_volume(
         caveats.append("ASL is insensitive: even active metastases may show little (LA25 §2.4)")
     if _ktrans_is_raised(found, thresholds):
         sentence = "; ".join(parts) + "." + _tell_ktrans(found, thresholds)
-        return _finding(found, thresholds, Status.PRESENT, Favours.TTP, Strength.WEAK, sentence,
+        return _finding(found, thresholds, Status.PRESENT, Favours.TTP,
+                        graded("perfusion.ktrans_raised"), sentence,
                         [KTRANS_ALONE, *caveats])  # fmt: skip
     return _finding(found, thresholds, Status.INDETERMINATE, None, None,
                     "; ".join(parts) + ".", caveats)  # fmt: skip

@@ -19,6 +19,7 @@ from RNAssessLib.findings.finding import (
     FindingSpec,
     Status,
     Strength,
+    graded,
 )
 
 from .measure.parts import parts_of
@@ -77,11 +78,11 @@ def _judge(
     if _is_solid(rim, thresholds):
         if excuses:
             return Status.INDETERMINATE, None, None
-        return Status.ABSENT, Favours.TTP, Strength.MODERATE
+        return Status.ABSENT, Favours.TTP, graded("rim_morphology.solid")
     assert rim.median_mm is not None
     if rim.median_mm <= thresholds["rim_morphology.thin_mm"]:
-        return Status.PRESENT, Favours.RN, Strength.MODERATE
-    return Status.ABSENT, Favours.TTP, Strength.WEAK
+        return Status.PRESENT, Favours.RN, graded("rim_morphology.thin")
+    return Status.ABSENT, Favours.TTP, graded("rim_morphology.thick")
 
 
 def _is_solid(rim: Rim, thresholds: Thresholds) -> bool:

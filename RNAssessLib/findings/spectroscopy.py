@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Quantity, Spectrum
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    graded,
+)
 
 from .measure.timepoints import require_treated
 
@@ -55,7 +61,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     if lipid and raised:
         caveats.insert(0, "lipid and raised choline together: the voxel may hold both")
     return Finding(
-        SPEC, status, favours, Strength.WEAK if favours else None,
+        SPEC, status, favours, graded("spectroscopy.either") if favours else None,
         _sentence(spectrum, lipid),
         measurements=_measurements(spectrum),
         criteria=_criteria(thresholds),

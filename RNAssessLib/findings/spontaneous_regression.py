@@ -26,6 +26,7 @@ from RNAssessLib.findings.finding import (
     FindingSpec,
     Status,
     Strength,
+    graded,
 )
 
 from .measure.given import acting_bevacizumab, other_explanations
@@ -140,7 +141,9 @@ def _fallen(course: _Course, peak: int, thresholds: Thresholds) -> Finding:
             course, peak, thresholds, Status.INDETERMINATE, None, None,
             f"{told}, but over {weeks:.0f} weeks only ({least:g} are asked for).",
         )  # fmt: skip
-    return _unless_explained(course, peak, told, Strength.STRONG, thresholds)
+    return _unless_explained(
+        course, peak, told, graded("spontaneous_regression.regressed"), thresholds
+    )
 
 
 def _level(course: _Course, since: int, thresholds: Thresholds) -> Finding:
@@ -148,7 +151,9 @@ def _level(course: _Course, since: int, thresholds: Thresholds) -> Finding:
         f"{_enlarged(course)}, and has been stable for {course.months(since):.1f} months "
         f"({_size(course, since)}, {_size(course, course.last)})"
     )
-    return _unless_explained(course, since, told, Strength.MODERATE, thresholds)
+    return _unless_explained(
+        course, since, told, graded("spontaneous_regression.stable"), thresholds
+    )
 
 
 def _unless_explained(
@@ -197,7 +202,8 @@ def _growing(course: _Course, level: int, thresholds: Thresholds) -> Finding:
             f"{told}, larger at {names}, but {why}.", (MANY_MONTHS,),
         )  # fmt: skip
     return _finding(
-        course, level, thresholds, Status.ABSENT, Favours.TTP, Strength.WEAK,
+        course, level, thresholds, Status.ABSENT, Favours.TTP,
+        graded("spontaneous_regression.growing"),
         f"{told}: the whole lesion was larger at each of {names}, no part regressed.",
         (MANY_MONTHS,),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from RNAssessLib.findings.finding import (
     Finding,
     FindingSpec,
     Status,
-    Strength,
+    graded,
 )
 from RNAssessLib.lesions.morphology import fill_holes
 
@@ -58,7 +58,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     small = [h for h in holes if h.volume_cm3 <= thresholds["swiss_cheese.largest_cm3"]]
     count, needed = len(small), thresholds["swiss_cheese.count"]
     if count >= needed:
-        status, favours, strength = Status.PRESENT, Favours.RN, Strength.WEAK
+        status, favours, strength = Status.PRESENT, Favours.RN, graded("swiss_cheese.present")
     elif count == needed - 1:
         status, favours, strength = Status.INDETERMINATE, None, None
     else:

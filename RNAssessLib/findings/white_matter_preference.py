@@ -26,7 +26,7 @@ from RNAssessLib.findings.finding import (
     Finding,
     FindingSpec,
     Status,
-    Strength,
+    graded,
 )
 from RNAssessLib.lesions.morphology import fill_holes, keep_touching, label_components
 
@@ -81,7 +81,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     mask = timepoint.lesions[lesion.id].enhancing
     where = f"at {timepoint.id}"
     return Finding(
-        SPEC, status, favours, Strength.WEAK if favours else None,
+        SPEC, status, favours, graded("white_matter_preference.present") if favours else None,
         f"{100 * shares.white:.0f} % of the enhancement at {timepoint.id} lies in white matter, "
         f"{100 * shares.around:.0f} % of the tissue within {reach:g} mm is white matter."
         f"{_seeds(shares)}",

@@ -7,11 +7,12 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
-from RNAssessLib.case import months_between
 from RNAssessLib.course.serial import SerialEntry
 from RNAssessLib.findings.finding import Favours, Status
+from RNAssessLib.findings.measure.timepoints import name_treatment
 from RNAssessLib.findings.naming import can_favour
 from RNAssessLib.panel.answers import Answer, read_answers
+from RNAssessLib.panel.case_section import quality_lines
 from RNAssessLib.panel.numbers import format_number, format_quantity
 from RNAssessLib.panel.reader_work import measured_rows, outline_rows
 from RNAssessLib.panel.session import ReaderSession
@@ -67,6 +68,9 @@ def write_dictation(
         answers = read_answers(assessed, session)
         blocks += _describe_lesion(assessment, assessed, answers, dates)
     blocks += _describe_reader(assessment, session)
+    for timepoint in prepared.timepoints:
+        for line in quality_lines(assessment, timepoint):
+            blocks.append(f"Images of {name_dates(line, dates)}.")
     blocks += [f"Note: {name_dates(w, dates)}" for w in assessment.warnings]
     blocks.append(f"Measured with RNAssess {assessment.version}. {DISCLAIMER}")
     return "\n\n".join(_wrap(block) if wrap else block for block in blocks) + "\n"
@@ -138,12 +142,14 @@ def _describe_lesion(
 
 
 def _describe_size(assessment: Assessment, assessed: LesionAssessment, entry: SerialEntry) -> str:
-    course = assessment.prepared.course_of(assessed.lesion)
-    day = assessment.prepared.timepoint(entry.timepoint).date
+    prepared = assessment.prepared
+    day = prepared.timepoint(entry.timepoint).date
     when = f"On {day.isoformat()}"
-    if course is not None:
-        months = months_between(course.course.date, day)
-        when += f", {format_number(months, 'months')} months after treatment"
+    if entry.months_after_treatment is not None:
+        months = format_number(entry.months_after_treatment, "months")
+        placed = prepared.course_in_force(assessed.lesion, day)
+        assert placed is not None
+        when += f", {months} months after {name_treatment(prepared, assessed.lesion, placed)}"
     named = {q.name: q for q in entry.quantities}
     parts = [
         f"{words} {format_quantity(named[name])} {unit_text(named[name].unit)}"

@@ -525,11 +525,11 @@ class TestSwiFoci:
         truth = 5 * 4 / 3 * 3.14159 * 1.6**3 / 1e3
         assert value(found, "foci_cm3") == pytest.approx(truth, rel=0.35)
 
-    def test_none_raises_concern_for_tumour_weakly(self):
+    def test_none_raises_concern_for_tumour_as_much_as_several_speak_for_necrosis(self):
         found = self.last()
         assert found.status is Status.ABSENT
         assert found.favours is Favours.TTP
-        assert found.strength.value == "weak"
+        assert found.strength.value == "moderate"  # LA25 §2.3: perhaps the more important half
         assert value(found, "foci_count") == 0
 
     def test_two_are_indeterminate(self):

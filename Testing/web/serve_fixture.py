@@ -98,6 +98,7 @@ def main():
     parser.add_argument("--course", action="store_true", help="with events and what rests on them")
     parser.add_argument("--cases", type=Path, help="folder whose cases are listed")
     parser.add_argument("--choose", type=Path, help="DICOM folder whose roles are chosen first")
+    parser.add_argument("--no-token", action="store_true")
     parser.add_argument("--case-file", type=Path, help="file that events are written to")
     args = parser.parse_args()
     if args.cases:
@@ -125,7 +126,8 @@ def main():
     if args.course:
         source = add_course(source)
     serve(
-        source, port=args.port, open_browser=False, keep_in=args.keep, case_file=args.case_file
+        source, port=args.port, open_browser=False, keep_in=args.keep, case_file=args.case_file,
+        token=not args.no_token,
     )  # fmt: skip
 
 

@@ -218,7 +218,7 @@
   // The form of a clinical event: its fields differ by kind, so it is read as a whole.
   const entries = (form) => Object.fromEntries(new FormData(form));
   window.rnEvents = {
-    save(form) { window.trame.trigger("save_event", [entries(form)]); return false; },
+    save(form) { window.trame.trigger("save_event", [entries(form)]); },
     kind(select) { window.trame.trigger("event_kind", [select.value, entries(select.form)]); },
   };
 
