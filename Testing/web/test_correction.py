@@ -72,7 +72,8 @@ def drag(page, view, *places_mm, field_mm=80.0):
 @pytest.fixture
 def desk(page):
     page.press("5")
-    wait_for(lambda: page.text("#correct-sizes"), "the table of sizes", 10)
+    shown = "return Boolean(document.querySelector('#correct-sizes').offsetParent)"
+    wait_for(lambda: page.js(shown), "the table of sizes", 10)
     page.click("#part-enhancing")
     set_field(page, "#brush-radius", f"{RADIUS_MM:g}")
     page.js("document.activeElement.blur()")

@@ -13,6 +13,8 @@ from browser import wait_for
 def desk(page):
     page.press("3")
     page.js("document.querySelectorAll('.rn-editor').forEach((e) => { e.open = true; })")
+    shown = "return Boolean(document.querySelector('#level-value').offsetParent)"
+    wait_for(lambda: page.js(shown), "the fields", 20)
     yield page
     page.js("document.activeElement.blur()")
     page.press("2")

@@ -36,6 +36,8 @@ def served():
 def dose(page):
     page.press("3")
     page.js("document.querySelectorAll('.rn-editor').forEach((e) => { e.open = true; })")
+    shown = "return Boolean(document.querySelector('[data-prescription]').offsetParent)"
+    wait_for(lambda: page.js(shown), "the fields", 20)
     yield page
     page.js("window.rnSeen = null; document.activeElement.blur()")
     page.press("2")
