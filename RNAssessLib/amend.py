@@ -13,6 +13,9 @@ from RNAssessLib.case import (
     MaskKind,
     PreparedCase,
     PreparedTimepoint,
+    Progress,
+    part,
+    silent,
 )
 from RNAssessLib.course.case_response import compute_response
 from RNAssessLib.course.components import compute_component_steps
@@ -88,7 +91,9 @@ def with_masks(
     return with_outlines(assessment, corrected)
 
 
-def with_outlines(assessment: Assessment, prepared: PreparedCase) -> Assessment:
+def with_outlines(
+    assessment: Assessment, prepared: PreparedCase, progress: Progress = silent
+) -> Assessment:
     """Return the assessment of the same case with other outlines.
 
     Measured anew are the sizes and steps of the timepoints that changed, the items that read what
@@ -100,6 +105,8 @@ def with_outlines(assessment: Assessment, prepared: PreparedCase) -> Assessment:
     prepared : PreparedCase
         Differs from the assessment's in lesion masks, unassigned enhancement and normal white
         matter only.
+    progress : Progress
+        Cancels by raising; nothing has changed then.
     """
     if prepared is assessment.prepared:
         return assessment
@@ -107,10 +114,12 @@ def with_outlines(assessment: Assessment, prepared: PreparedCase) -> Assessment:
     prepared, changes = _compare(assessment.prepared, prepared)
     if not changes.any:
         return assessment
+    count = len(assessment.lesions)
     lesions = tuple(
-        _remeasure(assessment, prepared, assessed, changes, thresholds)
-        for assessed in assessment.lesions
-    )
+        _remeasure(assessment, prepared, assessed, changes, thresholds,
+                   part(progress, number / count, (number + 1) / count))
+        for number, assessed in enumerate(assessment.lesions)
+    )  # fmt: skip
     return replace(
         assessment,
         prepared=prepared,
@@ -189,9 +198,11 @@ def _remeasure(
     assessed: LesionAssessment,
     changes: _Changes,
     thresholds: Thresholds,
+    progress: Progress,
 ) -> LesionAssessment:
     """One lesion with everything renewed that rests on what changed."""
     lesion = assessed.lesion
+    progress(0.0, f"{lesion.id}: sizes")
     redrawn = changes.lesions.get(lesion.id, {})
     serial = {e.timepoint: e for e in assessed.serial if e.timepoint not in redrawn}
     enhancement = {
@@ -200,12 +211,16 @@ def _remeasure(
     steps = {
         (s.before, s.after): s for s in assessed.components if not {s.before, s.after} & enhancement
     }
+    sizes = compute_serial(prepared, lesion, serial)
+    progress(0.1, f"{lesion.id}: pieces")
     again = replace(
         assessed,
-        serial=compute_serial(prepared, lesion, serial),
+        serial=sizes,
         components=compute_component_steps(prepared, lesion, thresholds, steps),
         findings=evaluate_redrawn(
-            prepared, lesion, assessed.findings, changes.seen_from(lesion.id), thresholds
+            prepared, lesion, assessed.findings, changes.seen_from(lesion.id), thresholds,
+            part(progress, 0.2, 0.9),
         ),
-    )
+    )  # fmt: skip
+    progress(0.95, f"{lesion.id}: context")
     return add_context(prepared, again, assessment.courses, thresholds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from . import asking
 from .trees import add_group, make_item, share_width
 
 if TYPE_CHECKING:
@@ -125,6 +127,8 @@ class CourseTab:
         from RNAssessLib.panel.events import add_event, build_event
 
         kind, entries = self._form().kind, self._entries()
+        if not self._is_meant(entries):
+            return
         self._take(lambda events: add_event(events, build_event(kind, entries)))
 
     def change(self) -> None:
@@ -132,7 +136,21 @@ class CourseTab:
         from RNAssessLib.panel.events import build_event, change_event
 
         kind, entries, index = self._form().kind, self._entries(), self._index()
+        if not self._is_meant(entries):
+            return
         self._take(lambda events: change_event(events, index, build_event(kind, entries)))
+
+    def _is_meant(self, entries: dict[str, str]) -> bool:
+        """Ask about what is possible but unusual; what cannot be is refused when it is taken."""
+        from RNAssessLib.panel.events import EventError, build_event
+        from RNAssessLib.panel.plausible import first_treatment, odd_entries
+
+        try:
+            build_event(self._form().kind, entries)
+        except EventError:
+            return True
+        treated = first_treatment(self.panel.logic.assessment)
+        return asking.all_meant(odd_entries(entries, treated, date.today()))
 
     def remove(self) -> None:
         """Take the selected event away."""

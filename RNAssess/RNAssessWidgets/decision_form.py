@@ -109,8 +109,11 @@ class DecisionForm:
         if self.panel.logic.assessment is None:
             return
         logic = self.panel.logic
-        if session.place_changes == logic.session.place_changes:
+        held = logic.session
+        if (session.place_changes, session.mask_changes) == (
+            held.place_changes, held.mask_changes,
+        ):  # fmt: skip
             logic.setSession(session)
         elif not work.run(lambda progress: logic.setSession(session, progress)):
-            return  # another place of an image takes its time
+            return  # another place of an image or another outline takes its time
         self.panel.decided()

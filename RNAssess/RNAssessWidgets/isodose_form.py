@@ -8,6 +8,7 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from . import asking, reading_views
 from .trees import make_item, mark_colour, share_width
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class IsodoseForm:
         ui.removeLevelButton.connect("clicked()", self.remove_level)
         ui.copyTablesButton.connect("clicked()", self.copy_tables)
         ui.prescribeButton.connect("clicked()", self.prescribe)
+        ui.levelLineEdit.connect("returnPressed()", self.add_level)
+        ui.prescriptionOverrideLineEdit.connect("returnPressed()", self.prescribe)
         ui.isodoseTree.connect("itemChanged(QTreeWidgetItem*,int)", self.on_item_changed)
 
     def refresh(self) -> None:
@@ -46,7 +49,7 @@ class IsodoseForm:
             text = f"{target.name} ({course.course_id})"
             combo.addItem(text if dose is None else f"{text}: {dose:g} Gy")
         self._cursor = None
-        self.ui.cursorLabel.text = ""
+        self.ui.cursorLabel.text = self.ui.doseProblemLabel.text = ""
 
     def _fill_levels(self) -> None:
         tree = self.ui.isodoseTree
@@ -88,10 +91,14 @@ class IsodoseForm:
         layer = self.panel.logic.isodoses
         if layer is None:
             return
+        from RNAssessLib.panel.plausible import bounds_of_level
+
         unit = self.ui.levelUnitComboBox.currentText
-        problem = layer.add(float(self.ui.levelSpinBox.value), unit)
-        if problem:
-            slicer.util.errorDisplay(problem, windowTitle=_("RNAssess"))
+        bounds = bounds_of_level(self.panel.logic.assessment, unit)
+        value, problem = asking.take(self.ui.levelLineEdit.text, bounds)
+        if value is not None:
+            problem = layer.add(value, unit)
+        self.ui.doseProblemLabel.text = problem
         self._fill_levels()
 
     def remove_level(self) -> None:
@@ -108,9 +115,16 @@ class IsodoseForm:
         targets = self._targets()
         if not 0 <= index < len(targets):
             return
+        from RNAssessLib.panel.plausible import bounds_of_prescription
+
         course, target = targets[index]
-        dose = float(self.ui.prescriptionOverrideSpinBox.value)
+        bounds = bounds_of_prescription(self.panel.logic.assessment, course.course_id, target.name)
+        dose, problem = asking.take(self.ui.prescriptionOverrideLineEdit.text, bounds)
+        self.ui.doseProblemLabel.text = problem
+        if dose is None:
+            return
         self.panel.prescribe(course.course_id, target.name, dose)
+        self.ui.prescriptionOverrideLineEdit.text = f"{dose:g}"
         self.ui.targetComboBox.setCurrentIndex(index)
 
     def copy_tables(self) -> None:
@@ -125,9 +139,14 @@ class IsodoseForm:
         from RNAssessLib.panel.readout import CursorDose
 
         logic = self.panel.logic
+        cell = None
+        if ras is not None and logic.nodes is not None:
+            cell = reading_views.cell_under_cursor(slicer.mrmlScene, logic.nodes)
         if ras is None or logic.assessment is None:
             self.ui.cursorLabel.text = ""
             return
         if self._cursor is None or self._cursor.assessment is not logic.assessment:
             self._cursor = CursorDose(logic.assessment, logic.isodoses.fields)
-        self.ui.cursorLabel.text = self._cursor.text_at((-ras[0], -ras[1], ras[2]))
+        text = self._cursor.text_at((-ras[0], -ras[1], ras[2]))
+        study = logic.hanging.plan.timepoint_of(cell) if cell is not None else ""
+        self.ui.cursorLabel.text = f"{study}: {text}" if study and text else text

@@ -346,7 +346,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
         """Take an edited list of clinical events; what depends on it is computed anew."""
         self.setSession(self.session.set_events(events, self.reader.given_events))
 
-    def correctOutlines(self, timepoint: str, outlines: Mapping) -> None:
+    def correctOutlines(self, timepoint: str, outlines: Mapping, progress: object = None) -> None:
         """Take corrected outlines of some lesions; raises InputError when they do not fit.
 
         Parameters
@@ -360,7 +360,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
         for lesion, masks in outlines.items():
             prepared = correct_masks(prepared, timepoint, lesion, masks)  # before it is kept
             session = session.set_masks(timepoint, lesion, masks)
-        self.setSession(session)
+        self.setSession(session, progress)
 
     def place(self, timepoint: str, role: object, placed: object, progress: object) -> None:
         """Keep a Registration that the reader accepted; that study is prepared again."""

@@ -115,6 +115,8 @@ class Opening:
         """Assess the volumes, dose and structures of the scene; False when not finished."""
         if not self._prepare_python():
             return False
+        if not self.source.is_meant():
+            return False
         logic, saved = self.panel.logic, self.panel.keeper.savedSession()
         done = self.panel.run(
             lambda progress: logic.assessCase(self.source.read(), progress, saved)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
+from . import work
 from .outline_editing import OutlineEditing
 from .trees import fold, make_item, mark_colour, share_width
 
@@ -35,8 +36,9 @@ class OutlinesPage:
         ui.undoOutlinesButton.connect("clicked()", panel.form.undo)
         ui.redoOutlinesButton.connect("clicked()", panel.form.redo)
         ui.writeOutlinesButton.connect("clicked()", self.write)
+        self._here = False  # whether this page is looked at
         for tabs in (ui.tabs, ui.caseTabs):
-            tabs.connect("currentChanged(int)", lambda _index: self.show())
+            tabs.connect("currentChanged(int)", lambda _index: self.on_page())
 
     def reset(self) -> None:
         """Offer the studies of the open case, the latest first in hand."""
@@ -51,6 +53,28 @@ class OutlinesPage:
         combo.setCurrentIndex(len(studies) - 1)
         combo.blockSignals(False)
         self.show()
+
+    def on_page(self) -> None:
+        """Show the page; ask when it is left with an outline that is not applied."""
+        was, self._here = self._here, self._is_shown()
+        if was and not self._here and self.editing.is_open:
+            text = _("{0}\n\nApply it now? It is kept otherwise.").format(self._notice())
+            if slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")):
+                self.apply()
+        self.show()
+
+    def _is_shown(self) -> bool:
+        ui = self.ui
+        return (
+            ui.tabs.currentWidget() == ui.caseTab and ui.caseTabs.currentWidget() == ui.outlinesPage
+        )
+
+    def _notice(self) -> str:
+        if not self.editing.is_open:
+            return ""
+        return _(
+            "The outlines being edited at {0} are not applied: all numbers are without them."
+        ).format(self.editing.timepoint)
 
     def _study(self) -> str:
         index = self.ui.outlineStudyComboBox.currentIndex
@@ -67,6 +91,8 @@ class OutlinesPage:
 
         ui, view, study = self.ui, self.panel.view, self._study()
         is_open, problem = self.editing.is_open, ""
+        ui.draftLabel.text = self._notice()
+        ui.draftLabel.visible = is_open
         taken = None
         if is_open and ui.outlinesPage.visible:
             try:
@@ -132,11 +158,9 @@ class OutlinesPage:
             return
         study = self.editing.timepoint
         if taken.changed:
-            try:
-                self.panel.logic.correctOutlines(study, taken.outlines)
-            except InputError as error:
-                self._say_problem(str(error))
-                return
+            logic, drawn = self.panel.logic, taken.outlines
+            if not work.run(lambda progress: logic.correctOutlines(study, drawn, progress)):
+                return  # cancelled or refused, and said: what was drawn stays
         self.editing.stop()
         names = ", ".join(part.name for part in taken.changed)
         self._said = (

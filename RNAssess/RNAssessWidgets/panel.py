@@ -262,11 +262,16 @@ class Panel:
         """Use the reader's prescription; figures, curves and lines follow, the item stays."""
         from RNAssessLib.case import InputError
 
+        self.ui.doseTree.enabled = False  # grey: never the old figures beside the new dose
+        self.ui.doseProblemLabel.text = _("computing")
+        slicer.app.processEvents()
         try:
             self.logic.prescribe(course, target, dose_gy)
         except InputError as error:
-            slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
+            self.ui.doseProblemLabel.text = str(error)
             return
+        finally:
+            self.ui.doseTree.enabled = True
         self.view = self.logic.view()
         self.dvh.show()
         dose_tab.fill(self.ui.doseTree, self.view, with_lesions=not self.is_hidden())

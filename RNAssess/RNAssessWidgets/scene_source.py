@@ -8,6 +8,8 @@ from datetime import date
 import qt
 import slicer
 
+from . import asking
+
 NAME, DAY, ROLE = range(3)
 UNUSED = "–"
 
@@ -54,15 +56,56 @@ class SceneSource:
         day = self.ui.treatmentDateEdit
         if day.date == day.minimumDate:
             raise InputError("Treated", "choose the day of the first fraction")
-        if self.ui.prescriptionSpinBox.value <= 0:
+        if not self.ui.prescriptionLineEdit.text.strip():
             raise InputError("Prescription", "give the dose of the whole course in Gy")
+        fractions, dose = self._numbers()
         return slicer_nodes.read_scene_case(
             slicer.mrmlScene,
             assignments,
             treatment=date.fromisoformat(day.date.toString("yyyy-MM-dd")),
-            fractions=int(self.ui.fractionsSpinBox.value),
-            prescription_gy=float(self.ui.prescriptionSpinBox.value),
+            fractions=fractions,
+            prescription_gy=dose,
         )
+
+    def _numbers(self) -> tuple[int, float]:
+        """Fractions and dose; what is unusual was asked about in `is_meant`."""
+        from RNAssessLib.case import InputError
+        from RNAssessLib.plausible import read_number
+
+        found = []
+        for name, text, bounds in self._plan_fields():
+            entry = read_number(text, bounds)
+            if entry.value is None:
+                raise InputError(name, entry.told)
+            found.append(entry.value)
+        return int(found[0]), found[1]
+
+    def _plan_fields(self) -> list[tuple[str, str, object]]:
+        from RNAssessLib.plausible import (
+            fraction_count_bounds,
+            prescription_bounds,
+            read_number,
+        )
+
+        text = self.ui.fractionsLineEdit.text
+        count = read_number(text, fraction_count_bounds()).value
+        return [
+            ("Fractions", text, fraction_count_bounds()),
+            ("Prescription", self.ui.prescriptionLineEdit.text,
+             prescription_bounds("prescription", int(count or 1))),
+        ]  # fmt: skip
+
+    def is_meant(self) -> bool:
+        """Ask about what is unusual but possible; True when it is meant, or nothing is."""
+        from RNAssessLib.plausible import Verdict, judge_day, read_number
+        from RNAssessLib.plausible.check_case import day_bounds
+
+        entries = [read_number(text, bounds) for _name, text, bounds in self._plan_fields()]
+        day = self.ui.treatmentDateEdit
+        if day.date != day.minimumDate:
+            treated = date.fromisoformat(day.date.toString("yyyy-MM-dd"))
+            entries.append(judge_day(treated, day_bounds("first day of the course", date.today())))
+        return asking.all_meant(tuple(e.told for e in entries if e.verdict is Verdict.ASKED))
 
     def _row(self, index: int) -> object:
         from RNAssessLib.case import InputError, SequenceRole

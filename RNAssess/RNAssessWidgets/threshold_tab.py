@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
-import slicer
 from slicer.i18n import tr as _
 
+from . import asking
 from .trees import key_of, make_item, share_width
 
 if TYPE_CHECKING:
@@ -49,10 +49,12 @@ class ThresholdTab:
         """Take a new value; an empty one goes back to the default, other columns stay."""
         logic = self.panel.logic
         if column == USED and logic.assessment is not None:
-            text = item.text(USED).strip().replace(",", ".")
-            try:
-                value = float(text) if text else None
-                logic.setSession(logic.session.set_threshold(key_of(item), value))
-            except ValueError as error:
-                slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
+            from RNAssessLib.plausible import threshold_bounds
+
+            text = item.text(USED).strip()
+            value, problem = asking.take(text, threshold_bounds(key_of(item)))
+            if problem:  # what was typed stays in its line
+                self.ui.pendingLabel.text = problem
+                return
+            logic.setSession(logic.session.set_threshold(key_of(item), value))
         self.panel.decided()

@@ -6,8 +6,10 @@ from html import escape
 from typing import TYPE_CHECKING
 
 import qt
+import slicer
 from slicer.i18n import tr as _
 
+from . import asking
 from .trees import add_group, fold, make_item, share_width
 
 if TYPE_CHECKING:
@@ -100,15 +102,29 @@ class WhatIfTab:
         text = cell.text()
         if name == CHOICE:
             text = "yes" if cell.checkState() == qt.Qt.Checked else "no"
-        problem = ""
+        course, problem = self._what_if.courses[column], ""
+        if name != CHOICE:
+            entry = self._what_if.read(course.course, name, text)
+            value, problem = asking.settle(entry, course.bounds(name))
+            if value is None:  # what was typed stays, in its cell, beside the reason
+                self.ui.whatIfProblemLabel.text = problem
+                return
+            text = f"{value:.10g}"
+        self._say_computing()
         try:
-            self._what_if.change(self._what_if.courses[column].course, name, text)
+            self._what_if.change(course.course, name, text)
         except ValueError as error:
             problem = str(error)
         self._fill_inputs()
         self.ui.whatIfProblemLabel.text = problem
         self.ui.shapeComboBox.setCurrentIndex(self._what_if.shape)
         self._fill_figures()
+
+    def _say_computing(self) -> None:
+        """Grey the figures of before until those of now are there."""
+        self.ui.whatIfTree.enabled = False
+        self.ui.whatIfProblemLabel.text = _("computing")
+        slicer.app.processEvents()
 
     def on_shape(self, index: int) -> None:
         """Take another plan's shape."""
@@ -121,6 +137,7 @@ class WhatIfTab:
     def _fill_figures(self) -> None:
         tree = self.ui.whatIfTree
         tree.clear()
+        tree.enabled = True
         self.ui.whatIfBrowser.html = ""
         if self._what_if is None:
             return

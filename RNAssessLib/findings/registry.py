@@ -126,6 +126,7 @@ def evaluate_redrawn(
     findings: Sequence[Finding],
     changed: Collection[Drawn],
     thresholds: Thresholds | None = None,
+    progress: Progress = silent,
 ) -> tuple[Finding, ...]:
     """Answer only the items that read the outlines that changed.
 
@@ -138,9 +139,12 @@ def evaluate_redrawn(
         Answers so far; those of the other items are kept.
     changed : collection of Drawn
         As seen from this lesion.
+    thresholds : Thresholds, optional
+    progress : Progress
+        Told before each of them.
     """
     items = [item for item in REGISTRY if set(item.SPEC.reads) & set(changed)]
-    return _renew(items, prepared, lesion, findings, thresholds or Thresholds())
+    return _renew(items, prepared, lesion, findings, thresholds or Thresholds(), progress)
 
 
 def _renew(
@@ -149,12 +153,15 @@ def _renew(
     lesion: Lesion,
     findings: Sequence[Finding],
     limits: Thresholds,
+    progress: Progress = silent,
 ) -> tuple[Finding, ...]:
     stale = {item.SPEC.id: item for item in items}
-    return tuple(
-        _answer(stale[old.spec.id], prepared, lesion, limits) if old.spec.id in stale else old
-        for old in findings
-    )
+    found = []
+    for number, old in enumerate(findings):
+        progress(number / len(findings), f"{lesion.id}: {old.spec.title}")
+        again = old.spec.id in stale
+        found.append(_answer(stale[old.spec.id], prepared, lesion, limits) if again else old)
+    return tuple(found)
 
 
 # answers that weigh most, and fall first when the images do not carry them

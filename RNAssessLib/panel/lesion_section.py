@@ -11,6 +11,7 @@ from RNAssessLib.evidence import literature, published_accuracy
 from RNAssessLib.findings.finding import Finding, Plane, Status
 from RNAssessLib.findings.summary import summarize
 
+from .answers import Answer, read_answers
 from .context_section import context_tables
 from .figures import criterion_row, figure_row
 from .lesion_rows import ChecklistRow, LesionView, SerialRow, StatusCount
@@ -71,15 +72,15 @@ def build_lesion(
         build_row(lesion.id, finding, session.decision(lesion.id, finding.spec.id))
         for finding in assessed.findings
     )
-    decided = sum(bool(row.decision) for row in rows)
+    answers = read_answers(assessed, session)
     return LesionView(
         id=lesion.id,
         title=f"{lesion.id} · {lesion.name}",
         summary=summary.sentence,
-        counts=_counts(assessed.findings),
+        counts=_counts(answers),
         missing=tuple(f"{role.value} ({ROLE_NAMES[role]})" for role in summary.missing),
         next_steps=summary.next_steps,
-        decided=f"{decided} of {len(rows)} items decided by the reader",
+        decided=_decided(answers),
         heads=_heads(),
         serial=tuple(_serial_row(assessment, entry) for entry in assessed.serial),
         checklist=rows,
@@ -97,16 +98,23 @@ def build_lesion(
     )
 
 
-def _counts(findings: Sequence[Finding]) -> tuple[StatusCount, ...]:
-    """How often each answer occurs; items that are context stand apart."""
+def _counts(answers: Sequence[Answer]) -> tuple[StatusCount, ...]:
+    """How often each answer holds, the reader's before the computed; context stands apart."""
     signs = {
         STATUS_ICONS[s]: (STATUS_WORDS[s], 0) for s in Status
     } | {CONTEXT_ICON: (CONTEXT_WORD, 0)}  # fmt: skip
-    for finding in findings:
-        icon = finding_icon(finding.spec, finding.status)
-        word, count = signs[icon]
-        signs[icon] = word, count + 1
+    for answer in answers:
+        word, count = signs[answer.icon]
+        signs[answer.icon] = word, count + 1
     return tuple(StatusCount(icon, word, count) for icon, (word, count) in signs.items())
+
+
+def _decided(answers: Sequence[Answer]) -> str:
+    """Whose answers the counts are."""
+    decided = sum(a.decision is not None for a in answers)
+    other = sum(a.overridden for a in answers)
+    words = f"{decided} of {len(answers)} items decided by the reader"
+    return f"{words}, {other} otherwise than computed: counted so" if other else words
 
 
 def _heads() -> tuple[str, ...]:

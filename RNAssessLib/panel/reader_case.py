@@ -48,7 +48,8 @@ class ReaderCase:
             Of this case, after any earlier state of the session; its thresholds hold.
         session : ReaderSession
         progress : Progress
-            Another place of an image takes seconds; nothing has changed when it is cancelled.
+            Another place of an image and another outline take seconds; nothing has changed when
+            it is cancelled.
 
         Returns
         -------
@@ -67,7 +68,8 @@ class ReaderCase:
             drawn = outlines.drawn(session)
             assessment = assess_prepared(drawn, thresholds, part(progress, PLACES_SHARE, 1.0))
         followed = follow_events(assessment, session, self.given_events)
-        followed = _say(outlines.follow(followed, session), placed.problems)
+        rest = silent if placed is not self._placed else progress
+        followed = _say(outlines.follow(followed, session, rest), placed.problems)
         self._placed, self._outlines = placed, outlines
         return followed
 

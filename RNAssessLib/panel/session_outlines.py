@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from RNAssessLib.amend import with_outlines
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import InputError, PreparedCase, PreparedTimepoint
+from RNAssessLib.case import InputError, PreparedCase, PreparedTimepoint, Progress, silent
 from RNAssessLib.lesions.correction import correct_masks
 
 from .outline_records import MaskChange
@@ -40,7 +40,9 @@ class Outlines:
         """Return the case with the outlines of the session."""
         return replace(self._given, timepoints=self._after(session.mask_changes).timepoints)
 
-    def follow(self, assessment: Assessment, session: ReaderSession) -> Assessment:
+    def follow(
+        self, assessment: Assessment, session: ReaderSession, progress: Progress = silent
+    ) -> Assessment:
         """Return the assessment with the outlines of the session.
 
         Everything that rests on them is measured anew; the same assessment is returned when
@@ -52,7 +54,7 @@ class Outlines:
         if all(a is b for a, b in zip(state.timepoints, assessment.prepared.timepoints,
                                       strict=True)):  # fmt: skip
             prepared = assessment.prepared
-        followed = with_outlines(assessment, prepared)
+        followed = with_outlines(assessment, prepared, progress)
         kept = [w for w in followed.warnings if not w.startswith(MISFIT)]
         warnings = (*kept, *(f"{MISFIT}: {text}" for text in state.problems))
         return followed if warnings == followed.warnings else replace(followed, warnings=warnings)

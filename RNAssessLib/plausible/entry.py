@@ -187,7 +187,8 @@ def judge(value: float, bounds: Bounds, typed: str = "") -> Entry:
         bounds.above_least and value == bounds.least
     ):  # fmt: skip
         start = f"above {bounds.least:g}" if bounds.above_least else f"from {bounds.least:g}"
-        told = f"{shown} cannot be the {name}: {start} and up to {bounds.text(bounds.most)}"
+        end = bounds.text(float(f"{bounds.most:.4g}"))
+        told = f"{shown} cannot be the {name}: {start} and up to {end}"
         return _with_guess(Entry(typed, Verdict.REFUSED, None, f"{told} ({bounds.source})."),
                            value, bounds)  # fmt: skip
     if bounds.step and abs(value / bounds.step - round(value / bounds.step)) > 1e-9:

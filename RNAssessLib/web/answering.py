@@ -64,13 +64,11 @@ class Answering:
         """Pick an answer for the selected item; one that is its own reason is saved at once."""
         chosen, row = Status(status), self._room.reading.row
 
-        def choose() -> None:
-            self._room.records.do(lambda: self._room.reading.choose(chosen))
-
         if row is not None and chosen is row.computed:
-            self.leave(choose)
-        else:
-            choose()  # a reason that is typed already stays
+            self.leave(lambda: self._room.records.do(lambda: self._room.reading.choose(chosen)))
+        else:  # records nothing yet, also while something is computed; a typed reason stays
+            self._room.reading.choose(chosen)
+            self._room.show_panel()
 
     def decide(self, reason: str) -> None:
         """Save the picked answer with its reason."""

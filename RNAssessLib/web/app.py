@@ -25,7 +25,8 @@ STATIC = Path(__file__).with_name("static")
 Loader = Callable[[Progress], Assessment]
 BASE = "__rnassess"
 PROGRAM = "the browser panel"
-SCRIPTS = ("pictures", "answers", "hints", "correction", "rnassess")  # keys are taken in this order
+# keys are taken in this order
+SCRIPTS = ("pictures", "fields", "answers", "hints", "correction", "rnassess")
 
 
 class RNAssessApp:

@@ -14,7 +14,7 @@ from RNAssessLib.case import CancelledError, InputError, Progress
 
 T = TypeVar("T")
 Act = Callable[[], None]
-IDLE = {"on": False, "what": "", "text": "", "share": 0.0}
+IDLE = {"on": False, "what": "", "text": "", "share": 0.0, "figures": False}
 
 
 async def in_thread(
@@ -54,6 +54,7 @@ class Aside:
         self._state: Any = server.state
         self._task: asyncio.Task[None] | None = None
         self._cancelled = self._closed = False
+        self._figures = True
 
     @property
     def is_busy(self) -> bool:
@@ -82,6 +83,8 @@ class Aside:
         compute: Callable[[Progress], T],
         then: Callable[[T], None],
         said: Callable[[str], None],
+        *,
+        figures: bool = True,
     ) -> None:
         """Compute in another thread, then go on with the result in this one.
 
@@ -95,18 +98,21 @@ class Aside:
             Takes the result.
         said : callable
             Takes the line to say when it was cancelled or there is no result.
+        figures : bool
+            Whether figures of the panel will be others: they are grey meanwhile.
         """
         if self.is_busy:
+            said(f"{what}: something is being computed, try again when it is done")
             return
-        self._cancelled = False
+        self._cancelled, self._figures = False, figures
         run = self._run(what, lambda tell: partial(then, compute(tell)), said)
         self._task = asyncio.get_running_loop().create_task(run)
+        self._show(what, 0.0, "")  # with the answer to the request: no moment without it
 
     async def _run(
         self, what: str, compute: Callable[[Progress], Act], said: Callable[[str], None]
     ) -> None:
         show = partial(self._show, what)
-        show(0.0, "")
         try:
             act = await in_thread(compute, show, lambda: self._cancelled)
             if self._cancelled:  # too late for a report of progress
@@ -123,7 +129,10 @@ class Aside:
     def _show(self, what: str, share: float, text: str) -> None:
         if self.is_busy and not self._closed:
             with self._state:
-                self._state.work = {"on": True, "what": what, "text": text, "share": share}
+                self._state.work = {
+                    "on": True, "what": what, "text": text, "share": share,
+                    "figures": self._figures,
+                }  # fmt: skip
 
     def _end(self, act: Act) -> None:
         self._task = None

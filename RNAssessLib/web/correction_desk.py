@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +20,16 @@ from RNAssessLib.scene.outlines import DraftNode
 from RNAssessLib.scene.segmentations import mask_colour
 from RNAssessLib.study.case_file_masks import write_masks
 
+from .asking import KEPT
+from .correction_view import describe_correction
+from .draft_notice import CORRECT, DraftNotice
 from .views import LinkedView
 
 if TYPE_CHECKING:
     from .reading_room import ReadingRoom
 
 PAINT, ERASE = "paint", "erase"
+CHANGING = ("apply", "discard", "smooth", "largest")  # the draft
 STEP_SHARE = 0.35  # of the radius, between two dabs of a stroke
 
 
@@ -40,6 +44,15 @@ class CorrectionDesk:
         self._draft: OutlineDraft | None = None
         self._node: DraftNode | None = None
         self._last: np.ndarray | None = None
+        self.notice = DraftNotice(self, room.state)
+
+    @property
+    def where(self) -> str:
+        """Lesion and study of a draft with strokes in it; empty when there is none."""
+        draft = self._draft
+        if draft is None or not draft.strokes:
+            return ""
+        return f"{draft.lesion_id} at {draft.timepoint.id}"
 
     def bind(self) -> None:
         """Take the page's requests."""
@@ -48,6 +61,7 @@ class CorrectionDesk:
         trigger("correct_tool")(self.choose)
         trigger("correct_do")(self.act)
         trigger("write_outlines")(self.write)
+        self.notice.bind(trigger)
 
     def fill(self) -> None:
         """Put the page's variables there, nothing drawn."""
@@ -62,15 +76,17 @@ class CorrectionDesk:
 
     # --- tool -------------------------------------------------------------------------------------
 
-    def choose(self, name: str, value: Any) -> None:  # noqa: ANN401 - as the page sends it
-        """Take one setting of the brush; what is no number changes nothing and is said."""
+    def choose(self, name: str, value: Any) -> str:  # noqa: ANN401 - as the page sends it
+        """Take one setting of the brush; what cannot be changes nothing, is said and stays."""
         self._state.correct_problem = ""
         try:
             self._tool = self._tool.set(name, value)
         except ValueError as error:
             self._state.correct_problem = str(error)
+            return KEPT
         self._show()
         self.show_scale()
+        return ""
 
     # --- brush ------------------------------------------------------------------------------------
 
@@ -87,6 +103,9 @@ class CorrectionDesk:
         """
         linked = next((v for v in self._room.views.shown if v.cell.view == view), None)
         if linked is None:
+            return
+        if self._room.aside.is_busy:
+            self._state.correct_problem = "not drawn: something is being computed"
             return
         if phase == "down" and not self._open_for(linked):
             return
@@ -148,12 +167,14 @@ class CorrectionDesk:
 
     # --- what is done with the draft --------------------------------------------------------------
 
-    def act(self, what: str) -> None:
-        """Apply, discard, smooth, keep the largest part, or one of the brush's keys."""
+    def act(self, what: str, then: Callable[[], None] | None = None) -> None:
+        """Apply (and then do something), discard, smooth, keep the largest, or a brush's key."""
         self._state.correct_problem = ""
         tool = self._tool
-        if what == "apply":
-            self._apply()
+        if self._room.aside.is_busy and what in CHANGING:
+            self._tell("not done: something is being computed")
+        elif what == "apply":
+            self._apply(then or (lambda: None))
         elif what == "discard":
             self._drop()
         elif what in ("smooth", "largest"):
@@ -184,7 +205,7 @@ class CorrectionDesk:
             self._draft.keep_largest(kind)
         self._redraw()
 
-    def _apply(self) -> None:
+    def _apply(self, then: Callable[[], None]) -> None:
         draft = self._draft
         if draft is None:
             return
@@ -194,16 +215,28 @@ class CorrectionDesk:
             self._state.correct_problem = f"not recorded: {refused}"
             return
         changed = draft.changed()
-        self._drop()
         if not changed:
-            return
-        try:
-            self._room.records.correct(draft.timepoint.id, draft.lesion_id, changed)
-        except InputError as error:
-            self._state.correct_problem = str(error)
+            self._drop()
             return
         names = ", ".join(MASK_NAMES[kind] for kind in changed)
-        self._state.correct_said = f"taken over at {draft.timepoint.id}: {names}; u takes it back"
+
+        def done() -> None:
+            self._drop()
+            self._show()
+            self._state.correct_said = (
+                f"taken over at {draft.timepoint.id}: {names}; u takes it back"
+            )
+            then()
+
+        try:  # until it is done, and when it is cancelled, the draft stays
+            self._room.records.correct(
+                draft.timepoint.id, draft.lesion_id, changed, done, self._tell
+            )
+        except InputError as error:
+            self._tell(str(error))
+
+    def _tell(self, problem: str) -> None:
+        self._state.correct_problem = problem
 
     def write(self) -> None:
         """Put the corrected outlines into the case file, label maps beside it."""
@@ -227,8 +260,8 @@ class CorrectionDesk:
             self._state.correct_said = f"{', '.join(masks)} written to {self._case_file}"
 
     def undo(self) -> bool:
-        """Take the latest stroke back; False when none is being drawn."""
-        if self._draft is None:
+        """Take the latest stroke back; False when none is being drawn on the page *Correct*."""
+        if self._draft is None or self._state.tab != CORRECT or self._room.aside.is_busy:
             return False
         if not self._draft.undo() or not self._draft.strokes:
             self._drop()
@@ -267,19 +300,5 @@ class CorrectionDesk:
 
     def _show(self) -> None:
         tool, draft = self._tool, self._draft
-        self._state.correct = {
-            "kind": tool.kind.value,
-            "erase": tool.erase,
-            "ball": tool.ball,
-            "radius": f"{tool.radius_mm:g}",
-            "low": "" if tool.limits.low is None else f"{tool.limits.low:g}",
-            "high": "" if tool.limits.high is None else f"{tool.limits.high:g}",
-            "drawing": draft is not None,
-            "where": "" if draft is None else f"{draft.lesion_id} at {draft.timepoint.id}",
-            "strokes": 0 if draft is None else draft.strokes,
-            "volumes": [] if draft is None else [
-                {"name": MASK_NAMES[k], "before": f"{a:.2f}", "now": f"{b:.2f}",
-                 "change": f"{b - a:+.2f}"}
-                for k, (a, b) in draft.volumes_cm3().items()
-            ],
-        }  # fmt: skip
+        self.notice.show()
+        self._state.correct = describe_correction(tool, draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date as Date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from RNAssessLib.panel.events import (
     form_of,
     remove_event,
 )
+from RNAssessLib.panel.plausible import first_treatment, odd_entries
 from RNAssessLib.study.case_file_writer import write_events
 
 from .figures import describe_nomogram, describe_three_axes, describe_timeline
@@ -34,6 +36,7 @@ class CourseDesk:
         self._room = room
         self._case_file = case_file
         self._state: Any = room.state
+        self._entries: dict[str, str] = {}  # of a form that is asked about
 
     def bind(self) -> None:
         """Take the page's requests; where events are only shown, there are none."""
@@ -45,6 +48,8 @@ class CourseDesk:
         trigger("edit_event")(self.edit)
         trigger("remove_event")(self.remove)
         trigger("save_event")(self.save)
+        trigger("event_yes")(lambda: self.answer(meant=True))
+        trigger("event_back")(lambda: self.answer(meant=False))
         trigger("cancel_event")(self.cancel)
         trigger("write_events")(self.write)
 
@@ -76,7 +81,8 @@ class CourseDesk:
 
     def _open_form(self, kind: str, index: int, entries: Mapping[str, str]) -> None:
         form = form_of(next(f.kind for f in FORMS if f.kind.value == kind))
-        self._state.event_problem = ""
+        self._state.event_problem = self._state.event_field = ""
+        self._state.event_odd = []
         self._state.event_form = {
             "kind": kind,
             "index": index,
@@ -113,12 +119,38 @@ class CourseDesk:
     def cancel(self) -> None:
         """Close the form."""
         self._state.event_form = {"kind": "", "index": NEW, "fields": []}
-        self._state.event_problem = ""
+        self._state.event_problem = self._state.event_field = ""
+        self._state.event_odd = []
 
     # --- list -------------------------------------------------------------------------------------
 
     def save(self, entries: Mapping[str, str]) -> None:
-        """Take the form; what is wrong is said in one line and the form stays."""
+        """Take the form; what is wrong is said beside its field, what is unusual is asked about."""
+        treated = first_treatment(self._room.assessment)
+        odd = odd_entries(entries, treated, Date.today())
+        self._state.event_odd = list(odd)
+        self._entries = dict(entries)
+        if odd and self._is_possible(entries):
+            self._state.event_problem = self._state.event_field = ""
+            return
+        self._save(entries)
+
+    def _is_possible(self, entries: Mapping[str, str]) -> bool:
+        """Whether the form can be taken at all: what cannot be is said before what is odd."""
+        try:
+            build_event(self._state.event_form["kind"], entries)
+        except EventError:
+            return False
+        return True
+
+    def answer(self, *, meant: bool) -> None:
+        """Take the form that was asked about, or go back to it."""
+        self._state.event_odd = []
+        if meant:
+            self._save(self._entries)
+
+    def _save(self, entries: Mapping[str, str]) -> None:
+        self._state.event_odd = []
         kind, index = self._state.event_form["kind"], self._state.event_form["index"]
 
         def edited(events: Sequence[ClinicalEvent]) -> tuple[ClinicalEvent, ...]:
@@ -128,9 +160,9 @@ class CourseDesk:
         if self._take(edited):
             self.cancel()
         else:
-            said = self._state.event_problem
+            said, where = self._state.event_problem, self._state.event_field
             self._open_form(kind, index, entries)
-            self._state.event_problem = said
+            self._state.event_problem, self._state.event_field = said, where
 
     def remove(self, index: int) -> None:
         """Take an event away; undo brings it back."""
@@ -141,7 +173,7 @@ class CourseDesk:
         try:
             events = edit(self._room.reading.events)
         except EventError as error:
-            self._state.event_problem = str(error)
+            self._state.event_problem, self._state.event_field = str(error), error.field
             return False
         self._state.event_said = ""
         refused = self._room.records.refusal()

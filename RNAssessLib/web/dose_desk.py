@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from RNAssessLib.assessment import with_prescriptions
-from RNAssessLib.case import InputError
+from RNAssessLib.assessment import Assessment, with_prescriptions
+from RNAssessLib.case import Progress
 from RNAssessLib.dosimetry.accumulation import DoseKind
 from RNAssessLib.panel.dose_section import in_other_dose
+from RNAssessLib.panel.plausible import bounds_of_level, bounds_of_prescription
 
+from .asking import KEPT
 from .content import describe_case, describe_dvh, describe_overlay
 from .readout import Readout
 from .watch import watch
@@ -63,7 +65,6 @@ class DoseDesk:
             for target in dosimetry.targets
         ]
         self._state.dose_problem = ""
-        self._state.readout = ""
         self._state.level_value = ""
         self._state.level_unit = "Gy"
 
@@ -86,14 +87,16 @@ class DoseDesk:
 
     # --- levels -----------------------------------------------------------------------------------
 
-    def add_level(self, value: float | str, unit: str) -> None:
+    def add_level(self, typed: float | str, unit: str) -> str:
         """Another isodose, in ``Gy`` or ``%`` of the prescription."""
-        try:
-            problem = self._isodoses.add(float(value), unit)
-        except ValueError:
-            problem = f"{value!r} is not a number"
-        self._state.dose_problem = problem
-        self._show_levels()
+
+        def add(value: float) -> str:
+            problem: str = self._isodoses.add(value, unit)
+            self._show_levels()
+            return problem
+
+        bounds = bounds_of_level(self._room.assessment, unit)
+        return self._room.asking.take("level", typed, bounds, add)
 
     def remove_level(self, index: int) -> None:
         """One isodose away."""
@@ -116,18 +119,42 @@ class DoseDesk:
 
     # --- prescription -----------------------------------------------------------------------------
 
-    def prescribe(self, course: str, target: str, dose: float | str) -> None:
-        """Use the reader's prescription for a target; indices and isodoses follow at once."""
+    def prescribe(self, course: str, target: str, typed: float | str) -> str:
+        """Use the reader's prescription for a target; indices and isodoses follow."""
         try:
-            assessment = with_prescriptions(
-                self._room.assessment, course, {target: float(dose)}, self._isodoses.fields
+            bounds = bounds_of_prescription(self._room.assessment, course, target)
+        except KeyError:
+            self._state.dose_problem = f"{course} is no course with a dose"
+            return ""
+        field = f"prescription {course} {target}"
+
+        def use(dose_gy: float) -> str:
+            if self._room.aside.is_busy:
+                return "not used: something is being computed, give it again when that is done"
+            self._compute(field, course, target, dose_gy)
+            return ""
+
+        taken = self._room.asking.take(field, typed, bounds, use)
+        # the field keeps what was typed until its figures are there
+        return taken or (KEPT if self._room.aside.is_busy else "")
+
+    def _compute(self, field: str, course: str, target: str, dose_gy: float) -> None:
+        room = self._room
+
+        def compute(tell: Progress) -> Assessment:
+            tell(0.1, f"{target}: {dose_gy:g} Gy")
+            found = with_prescriptions(
+                room.assessment, course, {target: dose_gy}, self._isodoses.fields
             )
-        except ValueError:
-            self._state.dose_problem = f"{dose!r} is not a dose in Gy"
-            return
-        except InputError as error:
-            self._state.dose_problem = error.reason
-            return
+            tell(0.9, "")  # the last moment at which it can be cancelled
+            return found
+
+        def said(problem: str) -> None:
+            room.asking.refuse(field, f"{problem}; what was used before holds")
+
+        room.aside.start("Prescription", compute, self._take_prescription, said)
+
+    def _take_prescription(self, assessment: Assessment) -> None:
         self._room.assessment = self._readout.dose.assessment = assessment
         self._room.reading.replace(assessment)
         self._isodoses.follow(assessment)
@@ -138,11 +165,14 @@ class DoseDesk:
 
     # --- cursor -----------------------------------------------------------------------------------
 
-    def hover(self, view: str, across: float, down: float) -> None:
-        """Say what lies under the cursor; an empty view clears it."""
+    def hover(self, view: str, across: float, down: float) -> str:
+        """Return what lies under the cursor of one page, its study first; empty beside the views.
+
+        It is the answer to the page that asked, not a variable that every page shares.
+        """
         found = next((v for v in self._room.views.shown if v.cell.view == view), None)
         if found is None:
-            self._state.readout = ""
-            return
-        picture = self._room.hanging.picture_of(found.cell)
-        self._state.readout = self._readout.at(found.node, across, down, picture)
+            return ""
+        hanging = self._room.hanging
+        text = self._readout.at(found.node, across, down, hanging.picture_of(found.cell))
+        return f"{hanging.timepoint_of(found.cell)}: {text}" if text else ""

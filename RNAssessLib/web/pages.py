@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).with_name("static")
 DRAG_MS = 16
+ASK = re.compile(r"<!-- ask: (.+?) -->")
 # places in the panel's template
 CHECKLIST, WHAT_IF, MEASURED, CORRECTION = (
     "<!-- checklist -->", "<!-- what if -->", "<!-- measurements -->", "<!-- correction -->",
@@ -23,6 +25,18 @@ CHECKLIST, WHAT_IF, MEASURED, CORRECTION = (
 def read_template(name: str) -> str:
     """Text of a template file."""
     return STATIC.joinpath(f"{name}.html").read_text(encoding="utf-8")
+
+
+def put_questions(text: str) -> str:
+    """Put what may be asked beside a field in place of ``<!-- ask: name of the field -->``.
+
+    Examples
+    --------
+    >>> "asks['level']" in put_questions("<!-- ask: 'level' -->")
+    True
+    """
+    question = read_template("ask")
+    return ASK.sub(lambda found: question.replace("FIELD", found[1]), text)
 
 
 def build_loading_page(server: Server) -> None:
@@ -53,11 +67,11 @@ def build_reading_page(
     server: Server, views: tuple[LinkedView, ...], checklist: str = "checklist"
 ) -> None:
     """Page of the case: bar, grid of views, legend, panel with a checklist's template."""
-    panel = read_template("work") + read_template("panel")
+    panel = read_template("work") + read_template("draft") + read_template("panel")
     panel = panel.replace(WHAT_IF, read_template("what_if"))
     panel = panel.replace(CORRECTION, read_template("correction") + read_template("registration"))
     panel = panel.replace(CHECKLIST, read_template(checklist))
-    panel = panel.replace(MEASURED, read_template("measurements"))
+    panel = put_questions(panel.replace(MEASURED, read_template("measurements")))
     with DivLayout(server, classes="rn") as layout:
         with html.Div(classes=("['rn-app', {wide: images_only}]",), role="application"):
             html.Header(read_template("bar"), classes="rn-bar")
@@ -71,7 +85,7 @@ def build_reading_page(
                 for linked in views:
                     _build_cell(linked)
             html.Footer(read_template("foot"), classes="rn-foot")
-            html.Aside(panel, classes="rn-panel")
+            html.Aside(panel, classes=("['rn-panel', {'rn-computing': work.on && work.figures}]",))
         layout.root.add_child(read_template("help"))
 
 

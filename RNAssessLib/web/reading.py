@@ -15,6 +15,7 @@ from RNAssessLib.case import (
     silent,
 )
 from RNAssessLib.findings.finding import Finding, Status
+from RNAssessLib.lesions.correction import correct_masks
 from RNAssessLib.panel.measurements import Measurement
 from RNAssessLib.panel.reader_case import ReaderCase
 from RNAssessLib.panel.session import ReaderSession
@@ -132,9 +133,18 @@ class Reading:
         """Take another list of measurements."""
         self._hold(self.session.set_measurements(measurements))
 
-    def correct(self, timepoint_id: str, lesion_id: str, masks: Mapping[MaskKind, Mask]) -> None:
-        """Take corrected outlines; every number that rests on them follows."""
-        self._hold(self.session.set_masks(timepoint_id, lesion_id, masks))
+    def corrected(
+        self, timepoint_id: str, lesion_id: str, masks: Mapping[MaskKind, Mask]
+    ) -> ReaderSession:
+        """Session with corrected outlines; see `takes_time`.
+
+        Raises
+        ------
+        InputError
+            They do not fit the case.
+        """
+        correct_masks(self.assessment.prepared, timepoint_id, lesion_id, masks)
+        return self.session.set_masks(timepoint_id, lesion_id, masks)
 
     def placed(
         self, timepoint: str, role: SequenceRole | None, placed: Registration
@@ -153,8 +163,11 @@ class Reading:
         self._hold(session)
 
     def takes_time(self, session: ReaderSession) -> bool:
-        """Whether it has an image in another place: its study is prepared again, in seconds."""
-        return session.place_changes != self.session.place_changes
+        """Whether it has an image in another place or another outline: that takes seconds."""
+        held = self.session
+        return (session.place_changes, session.mask_changes) != (
+            held.place_changes, held.mask_changes,
+        )  # fmt: skip
 
     def after(self, session: ReaderSession, progress: Progress = silent) -> Assessment:
         """Assessment with another session; nothing of the reading changes."""

@@ -20,6 +20,7 @@ from RNAssessLib.scene.host import quiet_output
 
 from .answering import Answering
 from .aside import Aside
+from .asking import Asking
 from .content import describe_case, describe_item, describe_lesion
 from .correction_desk import CorrectionDesk
 from .course_desk import CourseDesk
@@ -106,6 +107,7 @@ class ReadingRoom:
         self.correction = CorrectionDesk(self, case_file)
         self.alignment = RegistrationDesk(self)
         self.aside = Aside(server)
+        self.asking = Asking(server)
         self.answering = Answering(self)
         self.records = RecordDesk(self, keeping)
 
@@ -151,6 +153,7 @@ class ReadingRoom:
         state.opacity = 100
         state.contour_key = self.display.contour_key()
         state.lit_views = []
+        self.asking.fill()
         self.desk.fill()
         self.what_if.reset()
         self.course.fill()
@@ -205,6 +208,7 @@ class ReadingRoom:
         self.correction.bind()
         self.alignment.bind()
         self.aside.bind()
+        self.asking.bind()
         self.records.bind()
         self.answering.bind()
         watch(self.state, "opacity", self._on_opacity)
@@ -263,7 +267,8 @@ class ReadingRoom:
     def leave(self) -> None:
         """Go back to the list of cases, where there is one."""
         if self.on_close is not None:
-            self.answering.leave(self.on_close)
+            close = self.on_close
+            self.answering.leave(lambda: self.correction.notice.leave(close))
 
     def _radius_mm(self) -> float:
         lesions = {lesion.id: lesion for lesion in self.assessment.prepared.lesions}

@@ -98,9 +98,23 @@ class RecordDesk:
         """Keep another list of measurements."""
         self.do(lambda: self._reading.measure(measurements))
 
-    def correct(self, timepoint: str, lesion: str, masks: Mapping[MaskKind, Mask]) -> None:
-        """Take corrected outlines of a lesion; every number that rests on them follows."""
-        self.do(lambda: self._reading.correct(timepoint, lesion, masks))
+    def correct(
+        self,
+        timepoint: str,
+        lesion: str,
+        masks: Mapping[MaskKind, Mask],
+        done: Callable[[], None],
+        said: Callable[[str], None],
+    ) -> None:
+        """Take corrected outlines of a lesion; every number that rests on them follows.
+
+        Raises
+        ------
+        InputError
+            They do not fit the case.
+        """
+        session = self._reading.corrected(timepoint, lesion, masks)
+        self._follow(f"Applying the outline at {timepoint}", session, done, said)
 
     def place(
         self,
@@ -123,13 +137,17 @@ class RecordDesk:
         self._follow("Doing it again", self._reading.session.redo())
 
     def _follow(
-        self, what: str, session: ReaderSession, done: Callable[[], None] = nothing
+        self,
+        what: str,
+        session: ReaderSession,
+        done: Callable[[], None] = nothing,
+        said: Callable[[str], None] | None = None,
     ) -> None:
         """Go on with another session: at once, or beside the page when that takes its time."""
         reading, aside = self._reading, self._room.aside
         refused = self._keeping.refusal()
         if refused:
-            self._tell(f"not recorded: {refused}")
+            (said or self._tell)(f"not recorded: {refused}")
             return
 
         def take(assessment: Assessment) -> None:
@@ -137,7 +155,8 @@ class RecordDesk:
             done()
 
         if reading.takes_time(session):
-            aside.start(what, lambda tell: reading.after(session, tell), take, self._tell)
+            say = said or self._tell
+            aside.start(what, lambda tell: reading.after(session, tell), take, say)
         elif not aside.is_busy:
             take(reading.after(session))
 

@@ -20,6 +20,8 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.panel.alignment_check import Overlay, difference_text, draw_planes, moved
 from RNAssessLib.panel.case_section import registration_row
+from RNAssessLib.panel.plausible import bounds_of_tool
+from RNAssessLib.plausible import read_number
 from RNAssessLib.realign import images_of, place_by_hand, registration_of
 
 if TYPE_CHECKING:
@@ -88,13 +90,11 @@ class RegistrationDesk:
         if self._trial is None or direction not in DIRECTIONS:
             return
         self._state.align_problem = ""
-        try:
-            size = float(str(step).replace(",", "."))
-        except ValueError:
-            size = float("nan")
-        if not 0 < size <= 50:
-            self._state.align_problem = f"{step or 'nothing'} is no step between 0 and 50"
+        entry = read_number(step, bounds_of_tool("step"))
+        if entry.value is None:
+            self._state.align_problem = entry.told
             return
+        size = entry.value
         x, y, z = DIRECTIONS[direction]
         way = (x * size, y * size, z * size)
         self._found = None
@@ -134,6 +134,7 @@ class RegistrationDesk:
             lambda tell: place_by_hand(prepared, *key, trial, settle=settle, progress=tell),
             take,
             self._tell,
+            figures=False,
         )
 
     def _accept(self) -> None:

@@ -6,7 +6,9 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from RNAssessLib.panel.reirradiation_section import NEW, WhatIf, start_what_if
+from RNAssessLib.panel.what_if_input import FIELDS
 
+from .asking import YES
 from .content import to_plain
 
 if TYPE_CHECKING:
@@ -45,16 +47,34 @@ class WhatIfDesk:
             self._what_if = start_what_if(self._room.assessment, lesion)
         self._show()
 
-    def change(self, course: str, name: str, value: float | str) -> None:
-        """Take one field as the reader typed it."""
-        if self._what_if is None:
-            return
+    def change(self, course: str, name: str, typed: float | str) -> str:
+        """Take one field as the reader typed it; what is unusual is asked about beside it."""
+        what_if = self._what_if
+        if what_if is None:
+            return ""
+        self._state.what_if_problem = ""
+        held = next((c for c in what_if.courses if c.course == course), None)
+        if name not in FIELDS or held is None:
+            return self._put(course, name, str(typed))
+        entry = what_if.read(course, name, str(typed))
+        return self._room.asking.take_entry(
+            f"what_if {course} {name}", entry, held.bounds(name),
+            lambda value: self._put(course, name, f"{value:.10g}"),
+        )  # fmt: skip
+
+    def _put(self, course: str, name: str, text: str) -> str:
+        assert self._what_if is not None
         try:
-            self._what_if.change(course, name, str(value))
-            self._state.what_if_problem = ""
+            self._what_if.change(course, name, text)
         except ValueError as error:
             self._state.what_if_problem = str(error)
+            return str(error)
+        if name == "fractions":  # a dose that was asked about may be usual in as many
+            for field, typed in self._room.asking.waiting(f"what_if {course} total_gy").items():
+                if self._what_if.read(course, "total_gy", typed).is_taken:
+                    self._room.asking.answer(field, YES)
         self._show()
+        return ""
 
     def choose_shape(self, index: int | str) -> None:
         """Take another plan's shape."""

@@ -44,6 +44,33 @@ def test_a_sentence_in_the_reason_runs_no_shortcut_and_is_recorded(opened):
     assert (record.finding, record.status, record.reason) == ("shape_change", status, SENTENCE)
 
 
+def test_a_sentence_typed_on_every_item_is_its_reason(opened):
+    wanted = []
+    for finding in [row.finding for row in opened.panel.lesion().checklist]:
+        click_item(opened, finding)
+        opened.ui.statusComboBox.setCurrentIndex(1)
+        type_into(opened.ui.reasonLineEdit, SENTENCE)
+        QtTest.QTest.keyClick(opened.ui.reasonLineEdit.raw, "\r")
+        wanted.append((finding, opened.panel.row().choices[1][0], SENTENCE))
+    made = [(r.finding, r.status, r.reason) for r in opened.logic.session.records]
+    assert made == wanted
+
+
+def test_a_sentence_in_a_field_of_another_page_runs_no_shortcut(opened):
+    click_item(opened, "shape_change")
+    for name in ("levelLineEdit", "prescriptionOverrideLineEdit", "teachNoteLineEdit"):
+        field = getattr(opened.ui, name)
+        page = field.raw
+        while page is not None and not isinstance(page.parent(), QtWidgets.QStackedWidget):
+            page = page.parent()
+        opened.ui.tabs.raw.setCurrentWidget(page) if page is not None else None
+        field.raw.clear()
+        type_into(field, SENTENCE)
+        assert opened.logic.session.records == (), name
+        assert opened.panel.row().finding == "shape_change", name
+        field.raw.clear()
+
+
 def test_letters_in_a_chooser_run_no_shortcut(opened):
     click_item(opened, "shape_change")
     chooser = opened.ui.statusComboBox

@@ -5,6 +5,8 @@ Usage: python Testing/web/serve_fixture.py [--visits N] [--fine] [--slow] [--rol
 """
 
 import argparse
+import gc
+import os
 import sys
 import time
 from dataclasses import replace
@@ -26,6 +28,7 @@ from RNAssessLib.panel.teaching_file import Lesson
 from RNAssessLib.study import propose_mapping
 from RNAssessLib.web import serve, serve_roles, serve_teaching
 from RNAssessLib.web.chooser_app import ChooserApp
+from RNAssessLib.web.reading_room import ReadingRoom
 from RNAssessLib.web.server import run
 
 
@@ -98,6 +101,24 @@ def list_registered():
         }
 
 
+def rss_mib():
+    """Resident memory of this process after a garbage collection."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGESIZE") / 2**20
+
+
+def answer_memory():
+    """Let the page ask for the server's memory (Testing/benchmarks/soak)."""
+    bind = ReadingRoom._bind
+
+    def bind_more(room):
+        bind(room)
+        room.server.trigger("memory")(rss_mib)
+
+    ReadingRoom._bind = bind_more
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--visits", type=int, default=2)
@@ -115,9 +136,12 @@ def main():
     parser.add_argument("--no-token", action="store_true")
     parser.add_argument("--case-file", type=Path, help="file that events are written to")
     parser.add_argument("--list", action="store_true", help="tell what the page may call")
+    parser.add_argument("--memory", action="store_true", help="answer how much is in use")
     args = parser.parse_args()
     if args.list:
         list_registered()
+    if args.memory:
+        answer_memory()
     if args.cases:
         serve_cases(args.cases, args.port)
         return

@@ -72,7 +72,8 @@ def drag(page, view, *places_mm, field_mm=80.0):
 @pytest.fixture
 def desk(page):
     page.press("5")
-    wait_for(lambda: page.text("#correct-sizes"), "the table of sizes", 10)
+    shown = "return Boolean(document.querySelector('#correct-sizes').offsetParent)"
+    wait_for(lambda: page.js(shown), "the table of sizes", 10)
     page.click("#part-enhancing")
     set_field(page, "#brush-radius", f"{RADIUS_MM:g}")
     page.js("document.activeElement.blur()")
@@ -132,7 +133,7 @@ def test_strokes_are_taken_back_and_the_window_stays(desk):
 
 def test_what_is_no_number_is_said(desk):
     set_field(desk, "#brush-low", "bright")
-    wait_for(lambda: "no positive number" in desk.text("#correct-problem"), "the problem", 5)
+    wait_for(lambda: "is not a number" in desk.text("#correct-problem"), "the problem", 5)
     set_field(desk, "#brush-low", "1,2")
     wait_for(lambda: not desk.text("#correct-problem"), "no problem", 5)
     assert desk.js("return trame.state.get('correct').low") == "1.2"

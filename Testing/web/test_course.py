@@ -145,7 +145,7 @@ def test_what_cannot_be_is_said_in_one_line_and_the_form_stays(course):
     choose_kind(course, "kps")
     enter(course, date="2025-09-20", value="75")
     course.click("#save-event")
-    wait_for(lambda: "75 is not 0 to 100 in tens" in course.text("#event-problem"), "why", 5)
+    wait_for(lambda: "75 is not a multiple of 10" in course.text("#event-problem"), "why", 5)
     typed = course.js("return document.querySelector('#event-form [name=value]').value")
     assert typed == "75"
     enter(course, value="70")

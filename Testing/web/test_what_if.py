@@ -19,7 +19,7 @@ def desk(page):
 def type_into(page, name, text):
     field = page.driver.find_element("css selector", f'[data-what-if="{name}"]')
     field.send_keys("\ue009" + "a" + "\ue009")
-    field.send_keys(text)
+    field.send_keys(text + "\ue004")  # Tab: done with this field
 
 
 def sums(page):
@@ -60,9 +60,9 @@ def test_tissue_follows_too_and_errors_are_said(desk):
     type_into(desk, "new-total_gy", "24")
     wait_for(lambda: volume() > little, "a larger volume", 5)
     type_into(desk, "new-total_gy", "abc")
-    wait_for(lambda: "not a number" in desk.text("#what-if-problem"), "the reason", 5)
+    wait_for(lambda: "not a number" in desk.text(".what-if-asked"), "the reason", 5)
     type_into(desk, "new-total_gy", "20")
-    wait_for(lambda: desk.text("#what-if-problem") == "", "no complaint", 5)
+    wait_for(lambda: desk.text(".what-if-asked") == "", "no complaint", 5)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, (3840, 2160)])

@@ -25,20 +25,24 @@
 
   window.rnAnswers = {
     // What keys mean now: while this holds, hints and shortcuts keep out.
-    asking: () => { expire(); return Boolean(waiting || get("pending") || get("leaving")); },
+    asking: () => { expire(); return Boolean(waiting || get("pending") || get("leaving") || (get("draft") || {}).asks); },
     // An answer's key: one that differs from the computed answer starts the reason.
     expect(status) {
       const item = get("item") || {};
-      if (item.finding && item.computed && status !== item.computed && !get("work").on)
+      if (item.finding && item.computed && status !== item.computed)
         waiting = { text: "", enter: false, since: performance.now() };
     },
     // A key typed anywhere but in a field. Returns whether it is no shortcut.
     take(event) {
       expire();
       const { key } = event;
+      if ((get("draft") || {}).asks) { // apply, keep or discard: Escape keeps
+        if (key === "Escape") send("draft_answer", ["keep"]);
+        return key === "Escape" || key.length === 1 && !(key === " " && event.target.matches("button"));
+      }
       if (get("leaving")) { // Save, discard or stay: Escape stays, Tab and Enter use the buttons
         if (key === "Escape") send("leave", ["stay"]);
-        return key === "Escape" || key.length === 1;
+        return key === "Escape" || (key.length === 1 && !(key === " " && event.target.matches("button")));
       }
       if (waiting && !(get("pending") && field())) {
         if (key === "Escape") { waiting.text = ""; return true; } // taken back when the field comes
@@ -66,7 +70,7 @@
     const there = Boolean(field());
     if (there && !shown) arrive();
     shown = there;
-    const asked = document.querySelector("#leave-save");
+    const asked = document.querySelector("#leave-save, #draft-apply");
     if (asked && !leaving) asked.focus();
     leaving = Boolean(asked);
   }).observe(document.documentElement, { subtree: true, childList: true });

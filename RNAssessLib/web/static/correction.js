@@ -75,8 +75,10 @@
 
   window.addEventListener("keydown", (event) => {
     if (!active() || event.ctrlKey || event.metaKey || event.altKey || state("help_on")) return;
-    if (event.target.matches && event.target.matches("input, textarea, select, button") && event.key !== "b" && event.key !== "d") return;
-    if (event.target.matches && event.target.matches("input[type=text], textarea")) return;
+    if (window.rnAnswers.asking()) return; // a reason, or a question: its keys go there
+    const matches = (what) => event.target.matches && event.target.matches(what);
+    if (matches("input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]")) return;
+    if (matches("input, button, summary") && event.key !== "b" && event.key !== "d") return;
     const action = KEYS[event.key];
     if (!action) return;
     stop(event);

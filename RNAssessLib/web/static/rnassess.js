@@ -121,21 +121,43 @@
     window.trame.trigger("key", [action, window.rnHovered || ""]);
   }, true);
 
-  // What lies under the cursor: asked at most every 80 ms, never while a button is held.
-  let last = "", waiting = null, next = null;
+  // What lies under the cursor: asked at most every 80 ms. The answer belongs to this page and to the
+  // view under the pointer; it is asked anew when the slices change under a pointer that rests.
+  let asked = null, waiting = null, next = null, turn = 0;
+  const tell = (view, words) => {
+    const readout = document.querySelector("#readout");
+    const cell = words && document.querySelector(`.rn-cell[data-view="${view}"]`);
+    if (!readout) return;
+    readout.textContent = cell ? words : "";
+    if (!cell) return;
+    const box = cell.getBoundingClientRect();
+    Object.assign(readout.style, { left: `${box.left + 6}px`, bottom: `${innerHeight - box.bottom + 22}px`, maxWidth: `${box.width - 12}px` });
+  };
   const send = () => {
     waiting = null;
     if (!next || !window.trame) return;
-    window.trame.trigger("hover", next);
+    const [now, mine] = [next, (turn += 1)];
     next = null;
+    window.trame.trigger("hover", now).then(
+      (words) => { if (mine === turn && asked && asked[0] === now[0]) tell(now[0], words); },
+      () => tell("", ""),
+    );
     waiting = setTimeout(send, 80);
   };
   const ask = (view, x, y) => {
-    if (!view && !last) return;
-    last = view;
-    next = [view, x, y];
+    if (!view) { // beside the views, or the pointer is gone: nothing lies under it
+      asked = next = null;
+      turn += 1;
+      tell("", "");
+      return;
+    }
+    if (asked && asked[0] !== view) tell("", "");
+    asked = next = [view, x, y];
     if (!waiting) send();
   };
+  const askAgain = () => { if (asked) ask(...asked); };
+  document.documentElement.addEventListener("mouseleave", () => ask("", 0, 0));
+  window.addEventListener("blur", () => ask("", 0, 0));
 
   // All views are linked and equally large: the same place on each is the same place in the head.
   document.addEventListener("mousemove", (event) => {
@@ -214,7 +236,11 @@
   const listen = () => {
     if (!window.trame || !window.trame.state.addListener || listening === window.trame.state) return;
     listening = window.trame.state;
-    listening.addListener(({ type, keys }) => { if (type === "dirty-state" && keys.includes("position")) tellPosition(); });
+    listening.addListener(({ type, keys }) => {
+      if (type !== "dirty-state") return;
+      if (keys.includes("position")) tellPosition();
+      if (keys.some((key) => ["position", "cells", "prescriptions", "shown_views"].includes(key))) askAgain();
+    });
   };
 
   // The page allows zooming, and each picture says what it is.

@@ -1,0 +1,62 @@
+"""Typed numbers in the panel: taken, asked about, or refused beside their field.
+
+Fields are plain text: a number field of Qt reads "20,5" as 205 and leaves the last digits of a
+number out that is beyond its range.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import slicer
+from slicer.i18n import tr as _
+
+if TYPE_CHECKING:
+    from RNAssessLib.plausible import Bounds, Entry
+
+
+def take(typed: str, bounds: Bounds) -> tuple[float | None, str]:
+    """Return the number that is meant and what to say beside the field.
+
+    Parameters
+    ----------
+    typed : str
+    bounds : Bounds
+
+    Returns
+    -------
+    value : float or None
+        None when nothing may be used.
+    told : str
+        Why not; empty when a number is used.
+    """
+    from RNAssessLib.plausible import read_number
+
+    return settle(read_number(typed, bounds), bounds)
+
+
+def settle(entry: Entry, bounds: Bounds) -> tuple[float | None, str]:
+    """Ask the reader where an entry has to be asked about; as `take`."""
+    if entry.is_taken:
+        return entry.value, ""
+    if entry.instead is not None:
+        text = _("{told}\n\nTake {value}?").format(
+            told=entry.told, value=bounds.text(entry.instead)
+        )
+        if slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")):
+            return entry.instead, ""
+    if entry.value is not None:
+        text = _("{told}\n\nIs {value} meant?").format(
+            told=entry.told, value=bounds.text(entry.value)
+        )
+        if slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")):
+            return entry.value, ""
+    return None, entry.told
+
+
+def all_meant(told: tuple[str, ...]) -> bool:
+    """Whether everything that is unusual is meant; True when nothing is."""
+    if not told:
+        return True
+    text = "\n".join((*told, "", _("Is that meant?")))
+    return bool(slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")))
