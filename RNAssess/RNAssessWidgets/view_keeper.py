@@ -88,9 +88,13 @@ class ViewKeeper:
             self._hang(view)
 
     def release(self) -> None:
-        """Stop watching: another case takes the views over, or the scene goes."""
+        """Let the views go: another case takes them over, or the scene is closed."""
         for composite, tag in self._observed.values():
             composite.RemoveObserver(tag)
+            composite.SetDoPropagateVolumeSelection(True)
+            composite.ResetInteractionFlagsModifier()
+        for view in self._wanted:
+            slice_views.write_corner(view, UPPER_EDGE, "", WHITE)
         self._observed.clear()
         self._wanted.clear()
 

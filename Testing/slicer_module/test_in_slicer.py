@@ -108,6 +108,18 @@ def test_a_volume_chosen_or_loaded_stays_out_of_other_studies_views(serial):
     assert hung(serial) == before
 
 
+def test_views_are_slicers_own_again_when_the_scene_is_closed(serial):
+    import slicer
+
+    first = cells(serial)[0]
+    assert not composite(first).GetDoPropagateVolumeSelection()
+    slicer.mrmlScene.Clear(0)
+    assert composite(first).GetDoPropagateVolumeSelection()
+    flags = composite(first).GetInteractionFlagsModifier()
+    assert flags & composite(first).BackgroundVolumeFlag
+    assert corner(first).GetText(7) == ""
+
+
 # --- 2: at home at the lesion ---------------------------------------------------------------------
 
 
