@@ -139,7 +139,11 @@ class ViewKeeper:
             return
         wanted, shown = self._wanted[view], self._shown(composite)
         is_right = self._is_right(composite, wanted)
+        # alignment lays the study's image over the one that stays: both are named, none is wrong
+        is_laid_over = not is_right and _over(composite) == wanted.volume is not None
         name = wanted.name if is_right else f"{shown} ≠ {wanted.name}"
+        if is_laid_over:
+            is_right, name = True, shown
         if node.GetLayoutLabel() != name:
             node.SetLayoutLabel(name)
         colour = GREY if is_right else RED
@@ -147,7 +151,7 @@ class ViewKeeper:
             node.SetLayoutColor(*colour)
         if is_right:
             when = self._when.get(wanted.study, "")
-            text = f"{wanted.name}\n{when}" if when else wanted.name
+            text = f"{name}\n{when}" if when else name
         else:
             text = _("{0}, not {1}").format(shown, wanted.name)
         slice_views.write_corner(view, UPPER_EDGE, text, WHITE if is_right else RED)

@@ -81,6 +81,18 @@ def test_a_view_names_what_it_shows_and_says_in_red_when_it_is_another(serial):
     assert label(cell) == "t0 T1c" and colour(cell) != pytest.approx(RED)
 
 
+def test_an_image_laid_over_another_for_alignment_is_named_with_it(serial):
+    first, second = cells(serial)[:2]
+    below = composite(first).GetBackgroundVolumeID()
+    own = composite(second).GetBackgroundVolumeID()
+    composite(second).SetForegroundVolumeID(own)
+    composite(second).SetForegroundOpacity(0.5)
+    composite(second).SetBackgroundVolumeID(below)
+    assert label(second) == "t1 T1c over t0 T1c" and colour(second) != pytest.approx(RED)
+    composite(second).SetForegroundOpacity(0.0)
+    assert label(second) == "t0 T1c ≠ t1 T1c" and colour(second) == pytest.approx(RED)
+
+
 def colour(cell):
     import slicer
 
