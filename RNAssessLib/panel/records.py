@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from RNAssessLib.case import ClinicalEvent
+from RNAssessLib.case.plain_text import make_plain
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Status
 
@@ -14,6 +15,7 @@ from .events import describe_event, parse_event
 from .measurements import Measurement, describe_measurement, parse_measurement
 from .outline_records import MaskChange, describe_mask_change, parse_mask_change
 from .place_records import PlaceChange, describe_place, parse_place
+from .versioned import unknown_record
 
 
 class DecisionKind(Enum):
@@ -51,6 +53,9 @@ class Decision:
     computed: Status | None
     reason: str
     at: str
+
+    def __post_init__(self) -> None:
+        make_plain(self, "lesion", "finding", "reason")
 
     @property
     def accepted(self) -> bool:
@@ -152,7 +157,7 @@ def parse_record(row: dict[str, Any]) -> Record:
     if row["type"] == "place":
         return parse_place(row)
     if row["type"] != "decision":
-        raise ValueError(f"unknown record {row['type']!r}")
+        raise unknown_record(row["type"])
     computed = row["computed"]
     kind = DecisionKind(row["kind"])
     if kind is DecisionKind.OVERRIDDEN and not str(row["reason"]).strip():

@@ -8,6 +8,7 @@ from RNAssessLib.assessment import Assessment
 from RNAssessLib.findings.finding import Status
 
 from .rows import JumpTo
+from .saving import Saver
 from .teaching import EvidenceMark, TeachingRound
 from .teaching_file import Lesson, open_round, write_round
 from .teaching_score import score_round
@@ -40,10 +41,13 @@ class TeachingDesk:
     def __init__(self, assessment: Assessment, lesson: Lesson) -> None:
         self.assessment = assessment
         self.lesson = lesson
-        self.teaching: TeachingRound = open_round(lesson.keep_in, assessment.prepared.case.id)
+        self.teaching: TeachingRound = open_round(
+            lesson.keep_in, assessment.prepared.case.id, to_write=True
+        )
+        self.saver = Saver(lesson.keep_in, write_round)
         self.lesion_id = assessment.lesions[0].lesion.id if assessment.lesions else ""
         self.finding_id = ""
-        self.problem = ""
+        self.problem = self.teaching.notice
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -165,8 +169,5 @@ class TeachingDesk:
         """Save at once: a closed window loses nothing."""
         self.problem = ""
         changed, self.teaching = teaching is not self.teaching, teaching
-        if changed and self.lesson.keep_in is not None:
-            try:
-                write_round(teaching, self.lesson.keep_in)
-            except OSError as error:
-                self.problem = f"not saved to {self.lesson.keep_in}: {error.strerror}"
+        if changed:
+            self.saver.save(teaching)

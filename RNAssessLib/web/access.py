@@ -1,4 +1,4 @@
-"""Who may connect: this machine freely, others with a token; a class only looks."""
+"""Who may connect: whoever has the token; a class only looks."""
 
 from __future__ import annotations
 
@@ -19,9 +19,15 @@ COOKIE, ROLE_COOKIE = "rnassess-token", "rnassess-role"
 REFUSED = (
     "RNAssess: this address needs its token. Open it as it was printed when the server started.\n"
 )
+# The answer to a token. The page goes on by itself and leaves no entry in the browser's history; a
+# redirect would be taken for one from the page that named the address: no strict cookie is sent.
+EXCHANGED = """<!doctype html><html lang="en"><title>RNAssess</title>
+<meta http-equiv="refresh" content="0; url=/index.html">
+<p>RNAssess: <a href="/index.html">go on to the page</a>.</p></html>
+"""
 # What a page of the class may ask for: the state and the pictures as they are.
 SIZE, RESET = "trame.rca.size", "trame.rca.reset"
-LOOKING = frozenset({"trame.state.get", "trame.lifecycle.update", RESET})
+LOOKING = frozenset({"trame.state.get", RESET})
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -40,6 +46,12 @@ _role: ContextVar[Role] = ContextVar("rnassess_role", default=Role.LEADER)
 class Access:
     """Two tokens: one to lead, one to look on.
 
+    Attributes
+    ----------
+    leader_token, viewer_token : str
+    on_exchange : callable, optional
+        Called when the leader's page came with its token.
+
     Examples
     --------
     >>> access = Access("a" * 32, "b" * 32)
@@ -49,6 +61,7 @@ class Access:
 
     leader_token: str
     viewer_token: str
+    on_exchange: Callable[[], None] | None = None
 
     @classmethod
     def generate(cls) -> Access:
@@ -100,11 +113,12 @@ def _protect(bound: Any, access: Access) -> None:  # noqa: ANN401 - wslink's web
             role = access.role_of(request.query["token"])
             if role is None:
                 return web.Response(status=403, text=REFUSED)
-            answer = web.Response(status=302, headers={"Location": "/index.html"})
+            answer = web.Response(text=EXCHANGED, content_type="text/html")
             answer.set_cookie(cookie, request.query["token"], httponly=True, samesite="Strict")
             # for the page, which says so; the server goes by the token
             answer.set_cookie(f"{ROLE_COOKIE}-{bound.get_port()}", role.value, samesite="Strict")
-            answer.headers["Cache-Control"] = "no-store"
+            if role is Role.LEADER and access.on_exchange is not None:
+                access.on_exchange()
             return answer
         role = access.role_of(request.cookies.get(cookie, ""))
         if role is None:

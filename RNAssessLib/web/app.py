@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ from vtkmodules.vtkCommonCore import vtkMultiThreader
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment
 from RNAssessLib.case import CancelledError, InputError, Progress
+from RNAssessLib.panel.keeping import Keeping
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.session_file import open_session
 
 from .aside import in_thread
 from .shortcuts import fill_shortcuts
@@ -23,6 +24,7 @@ from .shortcuts import fill_shortcuts
 STATIC = Path(__file__).with_name("static")
 Loader = Callable[[Progress], Assessment]
 BASE = "__rnassess"
+PROGRAM = "the browser panel"
 SCRIPTS = ("pictures", "answers", "hints", "correction", "rnassess")  # keys are taken in this order
 
 
@@ -63,6 +65,7 @@ class RNAssessApp:
         self._keep_in = keep_in
         self._case_file = case_file
         self._cancelled = False
+        self._keeping: Keeping | None = None
         self._make_room: Callable[..., ReadingRoom] = ReadingRoom
         self.room: ReadingRoom | None = None
         self.server = server or get_server("rnassess", client_type="vue3")
@@ -120,11 +123,9 @@ class RNAssessApp:
         try:
             assessment = await self._get_assessment()
             await self._tell(0.97, "Opening the views")
-            session = self._session
-            if session is None and self._keep_in is not None:
-                session = open_session(self._keep_in, assessment.prepared.case.id)
+            session = self._open_session(assessment.prepared.case.id)
             self.room = self._make_room(
-                self.server, assessment, session, self._keep_in, self._case_file
+                self.server, assessment, session, self._keeping, self._case_file
             )
             await self.room.open()
             self._opened()
@@ -135,6 +136,18 @@ class RNAssessApp:
         except Exception as error:
             self._fail(f"RNAssess failed: {error}")
             raise
+
+    def _open_session(self, case_id: str) -> ReaderSession | None:
+        """Take up what is kept; says on the console, too, when another process keeps it."""
+        self._keeping = None
+        if self._session is not None or self._keep_in is None:
+            return self._session
+        keeping = Keeping(self._keep_in, PROGRAM)
+        session = keeping.open(case_id)
+        self._keeping = keeping
+        if keeping.sentence:
+            print(f"rnassess: {keeping.sentence}", file=sys.stderr, flush=True)
+        return session
 
     def _opened(self) -> None:
         """Do what follows once a case is on the page; nothing here."""
@@ -167,3 +180,5 @@ class RNAssessApp:
         self._cancelled = True
         if self.room is not None:
             self.room.close()
+        if self._keeping is not None:
+            self._keeping.close()

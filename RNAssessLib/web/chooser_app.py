@@ -145,7 +145,6 @@ class ChooserApp(RNAssessApp):
     def close_case(self) -> None:
         """Back to the list; decisions are saved already."""
         self._cancelled = True
-        if self.room is not None:
-            self.room.close()
-            self.room = None
+        self.close()
+        self.room = None
         self._show_list()

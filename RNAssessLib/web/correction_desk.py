@@ -189,6 +189,10 @@ class CorrectionDesk:
         if draft is None:
             return
         draft.end()
+        refused = self._room.records.refusal()
+        if refused:  # the drawing stays
+            self._state.correct_problem = f"not recorded: {refused}"
+            return
         changed = draft.changed()
         self._drop()
         if not changed:
@@ -210,6 +214,10 @@ class CorrectionDesk:
         self._state.correct_problem = self._state.correct_said = ""
         if not masks:
             self._state.correct_said = "no outline was corrected"
+            return
+        refused = self._room.records.refusal()
+        if refused:
+            self._state.correct_problem = f"not written: {refused}"
             return
         try:
             write_masks(prepared.case, masks, self._case_file)

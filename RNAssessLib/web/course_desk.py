@@ -144,12 +144,20 @@ class CourseDesk:
             self._state.event_problem = str(error)
             return False
         self._state.event_said = ""
+        refused = self._room.records.refusal()
+        if refused:
+            self._state.event_problem = f"not recorded: {refused}"
+            return False
         self._room.records.edit_events(events)
         return True
 
     def write(self) -> None:
         """Write the list of now into the case file."""
         if self._case_file is None:
+            return
+        refused = self._room.records.refusal()
+        if refused:
+            self._state.event_said = f"not written: {refused}"
             return
         try:
             write_events(self._room.reading.assessment.prepared.case, self._case_file)

@@ -12,6 +12,7 @@ from trame_server import Server
 from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
+from RNAssessLib.panel.keeping import Keeping
 from RNAssessLib.panel.rows import JumpTo
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.scene import build_layout, build_scene, first_point, update_session
@@ -53,7 +54,7 @@ class ReadingRoom:
         Running.
     assessment : Assessment
     session : ReaderSession, optional
-    keep_in : Path, optional
+    keeping : Keeping, optional
         File that decisions are saved to.
     case_file : Path, optional
         File that edited clinical events are written to on request.
@@ -67,7 +68,7 @@ class ReadingRoom:
         server: Server,
         assessment: Assessment,
         session: ReaderSession | None = None,
-        keep_in: Path | None = None,
+        keeping: Keeping | None = None,
         case_file: Path | None = None,
     ) -> None:
         self._evidence = 0
@@ -106,7 +107,7 @@ class ReadingRoom:
         self.alignment = RegistrationDesk(self)
         self.aside = Aside(server)
         self.answering = Answering(self)
-        self.records = RecordDesk(self, keep_in)
+        self.records = RecordDesk(self, keeping)
 
     def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
         return Reading(assessment, session)
@@ -124,6 +125,7 @@ class ReadingRoom:
 
     def close(self) -> None:
         """Release the views."""
+        self.records.close()
         self.aside.close()
         self.lines.close()
         self.views.close()
@@ -155,6 +157,7 @@ class ReadingRoom:
         self.correction.fill()
         self.alignment.fill()
         self.aside.fill()
+        self.records.fill()
         self.show_panel()
         self._show_overlays()
         self.grid.fill()
@@ -173,6 +176,7 @@ class ReadingRoom:
             }
             self.state.item = {"finding": "", "jumps": [], "choices": []}
         self.answering.show()
+        self.records.show()
         self.course.show()
         self.measuring.show()
 
@@ -201,6 +205,7 @@ class ReadingRoom:
         self.correction.bind()
         self.alignment.bind()
         self.aside.bind()
+        self.records.bind()
         self.answering.bind()
         watch(self.state, "opacity", self._on_opacity)
 

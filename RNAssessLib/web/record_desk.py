@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, Registration, SequenceRole
+from RNAssessLib.panel.keeping import Keeping
 from RNAssessLib.panel.measurements import Measurement
+from RNAssessLib.panel.saving import Saver
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.session_file import write_session
 
+from .keeping_desk import KeepingDesk
 from .reading import Reading
 
 if TYPE_CHECKING:
@@ -28,29 +29,65 @@ class RecordDesk:
     Parameters
     ----------
     room : ReadingRoom
-    keep_in : Path or None
+    keeping : Keeping or None
         File that the session is saved to.
     """
 
-    def __init__(self, room: ReadingRoom, keep_in: Path | None) -> None:
+    def __init__(self, room: ReadingRoom, keeping: Keeping | None) -> None:
         self._room = room
-        self._keep_in = keep_in
+        self._keeping = KeepingDesk(room, keeping, self._go_on)
+
+    @property
+    def saver(self) -> Saver[Any]:
+        """What saves, and says what the file lacks."""
+        return self._keeping.saver
+
+    @saver.setter
+    def saver(self, saver: Saver[Any]) -> None:
+        self._keeping.saver = saver
+
+    def refusal(self) -> str:
+        """Why nothing may be recorded now, in one sentence; empty when it may."""
+        return self._keeping.refusal()
+
+    def close(self) -> None:
+        """Save what waits and let the session's file go."""
+        self._keeping.close()
 
     @property
     def _reading(self) -> Reading:
         return self._room.reading
+
+    def bind(self) -> None:
+        """Take the page's requests."""
+        self._keeping.bind()
+        self._room.server.trigger("save_again")(self.save_again)
+
+    def fill(self) -> None:
+        """Put the page's variables there: what must be known about the file comes first."""
+        self._keeping.fill()
+        self._room.state.unsaved, self._room.state.notice = "", self._reading.session.notice
+
+    def show(self) -> None:
+        """Say so as long as the file lacks what was recorded."""
+        self._room.state.unsaved = self.saver.unsaved
 
     def do(self, act: Callable[[], None]) -> None:
         """Do something to the reading, unless it is being computed; keep it when it changed."""
         if self._room.aside.is_busy:
             self._tell("not recorded: something is being computed, answer again when it is done")
             return
+        refused = self._keeping.refusal()
+        if refused:
+            self._tell(f"not recorded: {refused}")
+            return
         before = self._reading.session
         act()
         if self._reading.session is not before:
             self._room.follow_reading()
             self._room.answering.say(before)
-            self._keep()
+            problem = self._keeping.save(self._reading.session)
+            self._reading.problem = problem or self._reading.problem
         self._room.show_panel()
 
     def edit_events(self, events: Sequence[ClinicalEvent]) -> None:
@@ -90,6 +127,10 @@ class RecordDesk:
     ) -> None:
         """Go on with another session: at once, or beside the page when that takes its time."""
         reading, aside = self._reading, self._room.aside
+        refused = self._keeping.refusal()
+        if refused:
+            self._tell(f"not recorded: {refused}")
+            return
 
         def take(assessment: Assessment) -> None:
             self.do(lambda: reading.take(session, assessment))
@@ -104,11 +145,22 @@ class RecordDesk:
         self._reading.problem = problem
         self._room.show_panel()
 
-    def _keep(self) -> None:
-        """Save at once: a closed window or a stopped server loses nothing."""
-        if self._keep_in is None:
-            return
-        try:
-            write_session(self._reading.session, self._keep_in)
-        except OSError as error:
-            self._reading.problem = f"not saved to {self._keep_in}: {error.strerror}"
+    def save_again(self) -> None:
+        """Try once more to save what could not be saved."""
+        self._reading.problem = self._keeping.again()
+        self._room.show_panel()
+
+    def _go_on(self, what: str, session: ReaderSession, done: Callable[[], None]) -> None:
+        """Go on with what the file holds: nothing is saved, nothing was answered here."""
+        reading, aside = self._reading, self._room.aside
+
+        def take(assessment: Assessment) -> None:
+            reading.take(session, assessment)
+            self._room.follow_reading()
+            done()
+            self._room.show_panel()
+
+        if reading.takes_time(session):
+            aside.start(what, lambda tell: reading.after(session, tell), take, self._tell)
+        elif not aside.is_busy:
+            take(reading.after(session))

@@ -6,6 +6,7 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from RNAssessLib.assessment import Assessment
@@ -18,11 +19,14 @@ from RNAssessLib.panel.teaching_file import Lesson
 from .access import Access, guard, needs_token
 from .app import Loader, RNAssessApp
 from .chooser_app import ChooserApp
+from .front_door import open_door
+from .opening import open_privately
 from .own_page import refuse_others
 from .role_app import Assess, RoleApp
 from .teaching_app import TeachingApp
 
 LOOPBACK = "127.0.0.1"
+UNGUARDED = "Without a token: every user of this machine can open this page."
 
 
 def serve(
@@ -34,6 +38,7 @@ def serve(
     session: ReaderSession | None = None,
     keep_in: Path | None = None,
     case_file: Path | None = None,
+    token: bool = True,
 ) -> None:
     """Show a case in the browser until interrupted (Ctrl-C).
 
@@ -54,9 +59,12 @@ def serve(
         File that every decision is saved to at once, and taken up from when it is there.
     case_file : Path, optional
         File that edited clinical events are written to on request.
+    token : bool
+        Ask every page for the token that is printed and that the browser is opened with: loopback
+        is shared by all users of a machine.
     """
     app = RNAssessApp(source, session=session, keep_in=keep_in, case_file=case_file)
-    run(app, port=port, host=host, open_browser=open_browser)
+    run(app, port=port, host=host, open_browser=open_browser, token=token)
 
 
 def serve_folder(
@@ -66,6 +74,7 @@ def serve_folder(
     *,
     port: int = 0,
     open_browser: bool = True,
+    token: bool = True,
 ) -> None:
     """List the cases of a folder and show the one that is chosen, until interrupted.
 
@@ -75,11 +84,11 @@ def serve_folder(
     thresholds : Thresholds
     beside : callable
         ``beside(case path)`` names the file that keeps the decisions on a case.
-    port, open_browser
+    port, open_browser, token
         As for `serve`. Files of this machine are listed: nobody else may connect.
     """
     app = ChooserApp(folder, thresholds, beside)
-    run(app, port=port, host=LOOPBACK, open_browser=open_browser)
+    run(app, port=port, host=LOOPBACK, open_browser=open_browser, token=token)
 
 
 def serve_roles(
@@ -90,6 +99,7 @@ def serve_roles(
     *,
     port: int = 0,
     open_browser: bool = True,
+    token: bool = True,
 ) -> None:
     """Show what each series of a folder is for, then the case, until interrupted.
 
@@ -102,11 +112,11 @@ def serve_roles(
         File that keeps the decisions.
     case_file : Path
         Where the table is kept.
-    port, open_browser
+    port, open_browser, token
         As for `serve`. Files of this machine are named: nobody else may connect.
     """
     app = RoleApp(chooser, assess, keep_in, case_file)
-    run(app, port=port, host=LOOPBACK, open_browser=open_browser)
+    run(app, port=port, host=LOOPBACK, open_browser=open_browser, token=token)
 
 
 def serve_teaching(
@@ -116,6 +126,7 @@ def serve_teaching(
     host: str = LOOPBACK,
     for_class: bool = False,
     open_browser: bool = True,
+    token: bool = True,
 ) -> None:
     """Show cases with hidden answers until interrupted.
 
@@ -123,13 +134,15 @@ def serve_teaching(
     ----------
     lessons : sequence of Lesson
         One is opened at once, several are listed.
-    port, host, open_browser
+    port, host, open_browser, token
         As for `serve`; a host that others can reach always asks for a token.
     for_class : bool
         Print an address for a class too, which follows the leader's page and changes nothing.
     """
-    access = Access.generate() if for_class or needs_token(host) else None
-    run(TeachingApp(lessons), port=port, host=host, open_browser=open_browser, access=access)
+    run(
+        TeachingApp(lessons), port=port, host=host, open_browser=open_browser,
+        for_class=for_class or needs_token(host), token=token,
+    )  # fmt: skip
 
 
 def run(
@@ -138,33 +151,46 @@ def run(
     port: int,
     host: str,
     open_browser: bool,
-    access: Access | None = None,
+    for_class: bool = False,
+    token: bool = True,
 ) -> None:
     """Serve an app until interrupted.
 
     Raises
     ------
     ValueError
-        A host that others can reach without `access`.
+        A host that others can reach, or a class, without a token.
     InputError
         An address that this machine cannot serve at.
     """
-    if access is None and needs_token(host):
+    if not token and (for_class or needs_token(host)):
         raise ValueError(f"{host} can be reached by others: a token is needed")
     _try_address(host, port)
+    clean_up: list[Callable[[], None]] = []
+
+    def forget_opening() -> None:
+        while clean_up:
+            clean_up.pop()()
+
+    access = replace(Access.generate(), on_exchange=forget_opening) if token else None
     refuse_others(app.server, loopback=not needs_token(host))
     if access is not None:
         guard(app.server, access)
+    open_door(app.server)
 
     def announce(**_: object) -> None:
         base = f"http://{host}:{app.server.port}"
         url = f"{base}/index.html" if access is None else f"{base}/?token={access.leader_token}"
         print(f"RNAssess: {url}  (stop with Ctrl-C)", flush=True)
-        if access is not None:
+        if access is None:
+            print(UNGUARDED, flush=True)
+        if access is not None and for_class:
             print(f"For the class, read-only: {base}/?token={access.viewer_token}", flush=True)
             print("Not encrypted: use it in a network that you trust.", flush=True)
-        if open_browser:  # not trame's way, which prints advice about options that we do not have
+        if open_browser and access is None:  # trame's way prints advice that is not ours
             webbrowser.open(url)
+        elif open_browser:
+            clean_up.append(open_privately(url))
 
     app.server.controller.on_server_ready.add(announce)
     arguments = sys.argv
@@ -182,6 +208,7 @@ def run(
         )
     finally:
         sys.argv = arguments
+        forget_opening()
         app.close()
 
 

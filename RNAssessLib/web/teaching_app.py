@@ -10,6 +10,7 @@ from trame_server import Server
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError
+from RNAssessLib.panel.keeping import Keeping
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.teaching_file import Lesson, read_round
 
@@ -40,7 +41,7 @@ class TeachingApp(RNAssessApp):
         server: Server,
         assessment: Assessment,
         session: ReaderSession | None,
-        keep_in: Path | None,
+        keeping: Keeping | None,
         case_file: Path | None = None,
     ) -> ReadingRoom:
         return TeachingRoom(server, assessment, self.current)

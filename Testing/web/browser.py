@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 from PIL import Image
@@ -66,6 +67,20 @@ class Served:
         )
         self.output: list[str] = []
         self.url = self._read_url()
+        address = urlsplit(self.url)
+        self.port = address.port
+        self.base = f"http://{address.netloc}"
+        self.token = dict(parse_qsl(address.query)).get("token", "")
+
+    @property
+    def cookie(self) -> str:
+        """What a page that came with the token sends, for requests without a browser."""
+        return f"rnassess-token-{self.port}={self.token}"
+
+    def kill(self) -> None:
+        """End it without a chance to say anything."""
+        self.process.kill()
+        self.process.wait()
 
     def _read_url(self) -> str:
         assert self.process.stdout is not None

@@ -7,10 +7,15 @@ from browser import Served
 
 
 @pytest.fixture(scope="module")
-def port():
+def served():
     server = Served()
-    yield int(server.url.split(":")[2].split("/")[0])
+    yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def port(served):
+    return served.port
 
 
 def answer(port, path, *lines, upgrade=False):
@@ -50,6 +55,16 @@ def test_foreign_hosts_and_origins_get_nothing(port, lines, path, upgrade):
 @pytest.mark.parametrize("lines", OWN)
 @pytest.mark.parametrize(("path", "upgrade", "right"),
                          [("/index.html", False, "200"), ("/ws", True, "101")])  # fmt: skip
-def test_the_own_page_is_served(port, lines, path, upgrade, right):
-    status = answer(port, path, *(line.format(port=port) for line in lines), upgrade=upgrade)
+def test_the_own_page_is_served(served, port, lines, path, upgrade, right):
+    own = (*(line.format(port=port) for line in lines), f"Cookie: {served.cookie}")
+    status = answer(port, path, *own, upgrade=upgrade)
     assert status.startswith(f"HTTP/1.1 {right}")
+
+
+@pytest.mark.parametrize("cookie", [(), ("Cookie: rnassess-token-{port}=wrong",)])
+@pytest.mark.parametrize(("path", "upgrade"), [("/index.html", False), ("/ws", True), ("/alive", False),
+                                               ("/__rnassess/connection.js", False)])  # fmt: skip
+def test_other_users_of_this_machine_need_the_token(port, cookie, path, upgrade):
+    lines = ("Host: 127.0.0.1:{port}", *cookie)
+    status = answer(port, path, *(line.format(port=port) for line in lines), upgrade=upgrade)
+    assert status.startswith("HTTP/1.1 403")

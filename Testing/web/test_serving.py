@@ -19,7 +19,7 @@ def test_serves_on_loopback_only_and_stops_on_ctrl_c():
         assert server.url.startswith("http://127.0.0.1:")
         with urllib.request.urlopen(server.url) as answer:
             assert answer.status == 200
-        port = int(server.url.split(":")[2].split("/")[0])
+        port = server.port
         others = {
             info[4][0]
             for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
@@ -38,11 +38,11 @@ def test_serves_on_loopback_only_and_stops_on_ctrl_c():
 def test_pictures_are_not_deflated_once_more():
     """JPEG stays JPEG: a browser that offers permessage-deflate is not taken up on it."""
     server = Served()
-    port = int(server.url.split(":")[2].split("/")[0])
     try:
-        with socket.create_connection(("127.0.0.1", port)) as line:
+        with socket.create_connection(("127.0.0.1", server.port)) as line:
             line.sendall(
                 b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
+                b"Cookie: " + server.cookie.encode() + b"\r\n"
                 b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                 b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                 b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"

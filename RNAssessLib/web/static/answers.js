@@ -73,6 +73,7 @@
 
   // A closed window, a reload or Back with a reason half typed: the browser asks first.
   window.addEventListener("beforeunload", (event) => {
+    if (window.rnConnection?.isLeaving()) return; // a reload that takes the line up again: the reason is kept
     if (get("pending") && (get("reason") || "").trim()) event.preventDefault();
   });
 })();
