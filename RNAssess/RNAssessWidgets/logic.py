@@ -45,6 +45,8 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
         self.reader = None
         self.keepWith(None)
         self.keepProblem = ""
+        if getattr(self, "desk", None) is not None:
+            self.desk.close()
         self.desk = None
         self.hanging = None
         self.thirdRowVisible = True
