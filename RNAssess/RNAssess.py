@@ -101,6 +101,9 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def setup(self) -> None:
         """Build the panel, once, when the module is first opened."""
         ScriptedLoadableModuleWidget.setup(self)
+        from RNAssessWidgets import dock_width
+        from RNAssessWidgets.panel import Panel
+
         uiWidget = slicer.util.loadUI(self.resourcePath("UI/RNAssess.ui"))
         pages = slicer.util.childWidgetVariables(uiWidget)
         for part in PARTS:  # a file each, one page of the tabs each
@@ -108,9 +111,8 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             page.layout().addWidget(slicer.util.loadUI(self.resourcePath(f"UI/{part}.ui")))
         self.layout.addWidget(uiWidget)
         self.ui = slicer.util.childWidgetVariables(uiWidget)
+        dock_width.keep_narrow(uiWidget, self.ui)
         uiWidget.setMRMLScene(slicer.mrmlScene)
-
-        from RNAssessWidgets.panel import Panel
 
         self.logic = RNAssessLogic()
         self.panel = Panel(self.ui, self.logic, self)
@@ -119,6 +121,7 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         for event, what in (
             (slicer.vtkMRMLScene.StartSaveEvent, self.onSceneStartSave),
             (slicer.vtkMRMLScene.EndSaveEvent, self.onSceneEndSave),
+            (slicer.vtkMRMLScene.EndImportEvent, self.onSceneEndImport),
         ):
             self.addObserver(slicer.mrmlScene, event, what)
         crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
@@ -134,8 +137,10 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.removeObservers()
 
     def enter(self) -> None:
-        """Follow the parameter node and take the keys while the module is open."""
+        """Follow the parameter node, take the keys, hang what other modules took down."""
         self.initializeParameterNode()
+        self.panel.saved_scene.offer()
+        self.logic.restoreViews()
         self.panel.outlines.show()
         self.panel.align.show()
         self.panel.flow.shortcuts.install()
@@ -168,6 +173,12 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         """Lay the views out as before."""
         if self._oursSaved:
             self.logic.arrangeViews()
+
+    def onSceneEndImport(self, caller: object, event: object) -> None:
+        """Follow what the scene that was opened remembers, and offer its case."""
+        if self.parent.isEntered:
+            self.initializeParameterNode()
+        self.panel.saved_scene.offer()
 
     def onSceneEndClose(self, caller: object, event: object) -> None:
         """Show an empty panel on the new scene."""
@@ -203,9 +214,11 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.logic.setThirdRowVisible(node.thirdRowVisible)
 
     def onCursorMoved(self, caller: object, event: object) -> None:
-        """Read the dose under the cursor of the slice views."""
+        """Read the dose under the cursor of the slice views, and the words of a mark."""
         ras = [0.0, 0.0, 0.0]
-        self.panel.isodoses.on_cursor(ras if caller.GetCursorPositionRAS(ras) else None)
+        point = tuple(ras) if caller.GetCursorPositionRAS(ras) else None
+        self.panel.isodoses.on_cursor(point)
+        self.logic.hover(point, caller.GetCursorPositionXYZ([0.0, 0.0, 0.0]))
 
     def onPanelChanged(self, lesion: str, finding: str) -> None:
         """Remember selection and decisions in the scene."""

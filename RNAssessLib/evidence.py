@@ -54,6 +54,52 @@ class PublishedAccuracy:
 
 
 @dataclass(frozen=True)
+class Grade:
+    """How much one answer of an item weighs.
+
+    Attributes
+    ----------
+    key : str
+        Item and answer, ``swi_foci.none``.
+    word : str
+        ``strong``, ``moderate`` or ``weak``.
+    source, note : str
+        The paper's place whose words carry the grade, or ``our grading`` with what it leans on.
+    """
+
+    key: str
+    word: str
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """A published 2 x 2 table of an item.
+
+    Attributes
+    ----------
+    item : str
+    target : str
+        ``RN`` or ``TTP``: what a positive answer speaks for.
+    tp, fp, fn, tn : int
+    printed : str
+        What the paper prints of it.
+    source, note : str
+    """
+
+    item: str
+    target: str
+    tp: int
+    fp: int
+    fn: int
+    tn: int
+    printed: str
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Literature:
     """A guideline or paper that a tumour board expects: context, nothing is computed from it.
 
@@ -146,6 +192,37 @@ def published_accuracy(item: str) -> tuple[PublishedAccuracy, ...]:
     """Return the literature figures that belong to the checklist item `item`."""
     entries = _document().get("accuracy", {}).get(item, [])
     return tuple(PublishedAccuracy(item, e["text"], e["source"]) for e in entries)
+
+
+def grade(key: str) -> Grade:
+    """Return how much an answer weighs; raises KeyError for an unknown key."""
+    item, _, answer = key.partition(".")
+    try:
+        entry = _document()["strength"][item][answer]
+    except KeyError:
+        raise KeyError(f"evidence.toml has no strength {key!r}") from None
+    return Grade(key, entry["grade"], entry["source"], entry["note"])
+
+
+def grades(item: str = "") -> tuple[Grade, ...]:
+    """Return how much the answers of `item` weigh; without one those of all, in file order."""
+    return tuple(
+        grade(f"{group}.{answer}")
+        for group, answers in _document()["strength"].items()
+        if group == item or not item
+        for answer in answers
+    )
+
+
+def published_tables(item: str = "") -> tuple[PublishedTable, ...]:
+    """Return the published 2 x 2 tables of the checklist item `item`; without one all of them."""
+    groups = _document().get("two_by_two", {})
+    return tuple(
+        PublishedTable(item=name, **entry)
+        for name, entries in groups.items()
+        for entry in entries
+        if not item or name == item
+    )
 
 
 def literature(item: str = "") -> tuple[Literature, ...]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import shutil
-import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import InputError, Progress, part, silent
+from RNAssessLib.case import Progress, part, silent
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.report.csv_tables import write_tables
 from RNAssessLib.report.dictation import write_dictation
 from RNAssessLib.report.html import write_report
 from RNAssessLib.report.json_report import build_document, write_json
 from RNAssessLib.report.pdf import write_pdf
+from RNAssessLib.storage import whole_folder
 from RNAssessLib.study.case_file_writer import can_write, write_case_file
 
 
@@ -27,8 +26,8 @@ def write_outputs(
 ) -> tuple[Path, ...]:
     """Write report (HTML, PDF, text), ``assessment.json``, tables, ``case.toml``, ``scene.mrb``.
 
-    Files are made in a hidden folder inside `out` and moved in place at the end, so that a
-    cancelled or failed run leaves what was there before.
+    Files are made in a hidden folder and moved in place at the end, so that a cancelled, killed or
+    failed run leaves what was there before.
 
     Parameters
     ----------
@@ -50,12 +49,7 @@ def write_outputs(
     InputError
         When `out` cannot be written.
     """
-    try:
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)  # patient data
-        stage = Path(tempfile.mkdtemp(prefix=".rnassess-", dir=out))
-    except OSError as error:
-        raise InputError(out, f"cannot be written: {error.strerror}") from None
-    try:
+    with whole_folder(out) as stage:
         progress(0.0, "writing assessment.json")
         write_json(build_document(assessment, session), stage / "assessment.json")
         write_tables(assessment, stage, session)
@@ -72,9 +66,8 @@ def write_outputs(
             _write_scene(assessment, stage / "scene.mrb", part(progress, 0.7, 1.0), session)
         else:
             progress(1.0, "scene.mrb left out: the extra 'web' (slicer-core) is not installed")
-        return _move_in_place(stage, out)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        names = _in_reading_order(p.name for p in stage.iterdir())
+    return tuple(out / name for name in names)
 
 
 def _write_scene(
@@ -87,13 +80,8 @@ def _write_scene(
     save_mrb(scene, path)
 
 
-def _move_in_place(stage: Path, out: Path) -> tuple[Path, ...]:
+def _in_reading_order(names: Iterable[str]) -> list[str]:
     order = ("report.html", "report.pdf", "report.txt", "assessment.json", "scene.mrb", "case.toml")
-    names = sorted(
-        (p.name for p in stage.iterdir()),
-        key=lambda name: (order.index(name) if name in order else len(order), name),
+    return sorted(
+        names, key=lambda name: (order.index(name) if name in order else len(order), name)
     )
-    for name in names:
-        (stage / name).chmod(0o600)
-        os.replace(stage / name, out / name)  # noqa: PTH105 - atomic on one file system
-    return tuple(out / name for name in names)

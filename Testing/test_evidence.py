@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from RNAssessLib.evidence import all_criteria, literature, published_accuracy
+from RNAssessLib.evidence import all_criteria, grades, literature, published_accuracy
 from RNAssessLib.findings.registry import REGISTRY
 from RNAssessLib.prognosis.risk_context import ENTRIES
 
@@ -19,7 +19,7 @@ OURS = re.compile(r"\bengineering default\b|\bassumed\b|\bour grading\b")
 # one of the five papers with a place in it
 OWN_PAPER = re.compile(
     r"\b(LI21|ZH16|LA25|PP23|LA22) (§\d|Figs? \d|Table \d|Methods|Results|Discussion|Case report"
-    r"|Anatomical boundaries|Background|Abstract)"
+    r"|Anatomical boundaries|Change in shape|Background|Abstract)"
 )
 # another paper that can be found, with the place the figure stands in
 OTHER_PAPER = re.compile(r"\b(PMC\d{6,8}|PMID \d{7,8}|doi 10\.\S+|J \w+( Med)? \d+:\d+)")
@@ -34,8 +34,9 @@ def names_paper_and_place(source: str) -> bool:
 
 def figures() -> list[tuple[str, str]]:
     return [
-        (f"accuracy.{item}", entry["source"])
-        for item, entries in DOCUMENT["accuracy"].items()
+        (f"{kind}.{item}", entry["source"])
+        for kind in ("accuracy", "two_by_two")
+        for item, entries in DOCUMENT[kind].items()
         for entry in entries
     ]
 
@@ -94,6 +95,37 @@ def test_every_published_figure_has_a_reader():
     known = {item.SPEC.id for item in REGISTRY} | {entry.evidence for entry in ENTRIES} | asked
     assert set(DOCUMENT["accuracy"]) - known == set()
     assert all(published_accuracy(item) for item in DOCUMENT["accuracy"])
+
+
+# --- strength -------------------------------------------------------------------------------------
+
+
+def answers_graded() -> set[str]:
+    code = "".join(p.read_text(encoding="utf-8") for p in (SOURCE / "findings").rglob("*.py"))
+    calls = re.findall(r"\bgraded\((.*?)\)", code, re.DOTALL)
+    return {key for call in calls for key in re.findall(r'"(\w+\.\w+)"', call)}
+
+
+class TestStrength:
+    def test_every_grade_names_its_place_or_says_that_it_is_ours(self):
+        assert [g.key for g in grades() if not names_paper_and_place(g.source)] == []
+        assert all(g.note for g in grades())
+
+    def test_every_grade_has_a_reader_and_every_reader_its_grade(self):
+        assert answers_graded() == {g.key for g in grades()}
+
+    def test_no_item_carries_a_grade_of_its_own(self):
+        for path in (SOURCE / "findings").rglob("*.py"):
+            words = re.findall(r"Strength\.(STRONG|MODERATE|WEAK)", path.read_text("utf-8"))
+            assert not words, path
+
+    def test_a_strong_word_is_a_papers(self):
+        """Nothing that is strong rests on our grading alone."""
+        strong = [g for g in grades() if g.word == "strong"]
+        assert {g.key for g in strong} == {
+            "cross_boundary.high_dose", "shape_change.present", "spontaneous_regression.regressed",
+        }  # fmt: skip
+        assert not any("our grading" in g.source for g in strong)
 
 
 # --- what the sources print, against what the entry says --------------------------------------------

@@ -9,8 +9,8 @@ LIBRARY = Path(__file__).parents[1] / "RNAssessLib"
 
 # Each may import from those before it.
 ORDER = (
-    "case", "evidence", "study", "spatial", "anatomy", "lesions", "dosimetry", "course",
-    "findings", "prognosis", "preparation", "realign", "assessment", "amend", "panel", "report", "scene", "outputs", "phantom",
+    "case", "evidence", "storage", "plausible", "study", "spatial", "anatomy", "lesions", "dosimetry", "course",
+    "findings", "prognosis", "preparation", "realign", "assessment", "kept", "amend", "panel", "report", "scene", "outputs", "phantom",
     "cohort", "docs", "web", "commands", "cli",
 )  # fmt: skip
 SLICER_ALLOWED = ("scene/", "web/", "study/slicer_nodes.py")

@@ -38,15 +38,15 @@ def served(monkeypatch):
 def test_sets_are_listed_with_their_cases(capsys):
     assert main(["teach"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("--set paper\n")
+    assert out.startswith("--lessons paper\n")
     for name in PAPER_CASES:
         assert f" {name}: " in out
 
 
 def test_a_set_or_a_case_not_both(capsys, case):
-    assert main(["teach", str(case), "--set", "paper"]) == 2
+    assert main(["teach", str(case), "--lessons", "paper"]) == 2
     with pytest.raises(SystemExit) as caught:
-        main(["teach", "--set", "no-such"])
+        main(["teach", "--lessons", "no-such"])
     assert caught.value.code == 2
 
 
@@ -63,7 +63,7 @@ def test_labels_of_a_set_give_nothing_away(tmp_path):
 
 
 def test_what_the_command_hands_on(served, tmp_path, capsys):
-    assert main(["teach", "--set", "paper", "--keep", str(tmp_path), "--host", "10.0.0.4",
+    assert main(["teach", "--lessons", "paper", "--keep", str(tmp_path), "--host", "10.0.0.4",
                  "--port", "81", "--class", "--no-browser"]) == 0  # fmt: skip
     (lessons, how), = served  # fmt: skip
     assert len(lessons) == len(PAPER_CASES)
@@ -106,12 +106,12 @@ def test_unknown_thresholds_and_cases_are_refused(case):
     assert lesson.title == "Case c1"
     with pytest.raises(InputError):
         lesson_of_case(case.with_name("no.toml"), case, Thresholds(), lambda *_: None)
-    assert main(["teach", str(case), "--threshold", "no.such=1"]) == 3
+    assert main(["teach", str(case), "--set", "no.such=1"]) == 3
 
 
 @pytest.mark.parametrize("host", ["203.0.113.5", "no-such-host.invalid"])
 def test_an_address_that_is_not_ours_is_one_line(host, tmp_path, capsys):
-    assert main(["teach", "--set", "paper", "--keep", str(tmp_path), "--host", host]) == 3
+    assert main(["teach", "--lessons", "paper", "--keep", str(tmp_path), "--host", host]) == 3
     error = [line for line in capsys.readouterr().err.splitlines() if "rnassess:" in line]
     assert len(error) == 1
     assert "cannot serve there" in error[0]

@@ -11,10 +11,21 @@ from .trees import add_group, add_lines, fold, make_item, mark_colour, share_wid
 if TYPE_CHECKING:
     import qt
 
+    from RNAssessLib.panel.rows import QualityRow
     from RNAssessLib.panel.view_model import CaseView
 
 
 VALUE = 30  # characters that fit into the second column
+
+
+def _quality(row: QualityRow) -> qt.QTreeWidgetItem:
+    """One study of one lesion; its colour only repeats the word."""
+    told = row.told.removeprefix(f"{row.timepoint} {row.lesion}: ")
+    item = make_item(
+        f"{row.timepoint}\n{row.lesion}", fold(f"{row.icon} {told}", VALUE), tip=row.text
+    )
+    mark_colour(item, 1, row.colour)
+    return item
 
 
 def fill(tree: qt.QTreeWidget, case: CaseView) -> None:
@@ -55,6 +66,7 @@ def fill(tree: qt.QTreeWidget, case: CaseView) -> None:
             mark_colour(item, 1, row.colour)
             items.append(item)
         add_group(tree, title, items, expanded)
+    add_group(tree, _("Image quality"), [_quality(r) for t in case.timepoints for r in t.quality])
     add_lines(tree, _("Anatomy"), (case.anatomy,))
     add_group(
         tree,

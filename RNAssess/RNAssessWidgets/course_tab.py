@@ -112,6 +112,14 @@ class CourseTab:
 
     # --- the reader acts --------------------------------------------------------------------------
 
+    def begin(self, kind: object) -> None:
+        """Turn to the form of a kind of event, empty, to be filled in."""
+        self.ui.tabs.setCurrentWidget(self.ui.courseTab)
+        self.ui.courseTabs.setCurrentWidget(self.ui.eventPage)
+        self.ui.eventKindComboBox.setCurrentIndex([f.kind for f in self._forms].index(kind))
+        self._show_form({})
+        self.ui.eventTable.setCurrentCell(0, 1)
+
     def add(self) -> None:
         """Add what the form says."""
         from RNAssessLib.panel.events import add_event, build_event

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import slicer
 
-from . import reading_views, scene_actions
+from . import scene_actions
+from .view_keeper import ViewKeeper
 
 if TYPE_CHECKING:
     from RNAssessLib.panel.third_row import ThirdRow
@@ -22,6 +24,8 @@ class Hanging:
     nodes : SceneNodes
     own : list of str
         Ids of the case's nodes; those of made pictures are added.
+    when : mapping of timepoint id to str
+        Date and months of every study.
 
     Attributes
     ----------
@@ -29,9 +33,12 @@ class Hanging:
         Everything that the case can hang below T1c and FLAIR.
     called : str
         Key of the row that the reader called; empty while it follows the item.
+    views : ViewKeeper
     """
 
-    def __init__(self, assessment: object, nodes: object, own: list[str]) -> None:
+    def __init__(
+        self, assessment: object, nodes: object, own: list[str], when: Mapping[str, str]
+    ) -> None:
         from RNAssessLib.panel.hanging_plan import HangingPlan
         from RNAssessLib.panel.third_row import build_third_rows, first_row
         from RNAssessLib.scene.hung import Hung
@@ -47,6 +54,7 @@ class Hanging:
         self._hung = Hung(nodes, tuple(nodes.layout), self.plan)
         self.plan.row = self._item_row
         self.called = ""
+        self.views = ViewKeeper(slicer.mrmlScene, when)
 
     @property
     def depth(self) -> int:
@@ -87,12 +95,11 @@ class Hanging:
         self.hang()
 
     def hang(self) -> None:
-        """Put the pictures of the rows below into their views."""
+        """Put the pictures into their views."""
         self._hung.clear()
         with scene_actions.added_nodes(slicer.mrmlScene) as added:
             for cell in self._nodes.layout:
-                if cell.role is None:
-                    self._put(cell)
+                self._put(cell)
         self._own += added
         self._hung.place_outlines()
 
@@ -142,5 +149,5 @@ class Hanging:
 
     def _put(self, cell: Cell) -> None:
         picture = self._picture(cell)
-        reading_views.put(slicer.mrmlScene, cell, self.plan.timepoint_of(cell), picture)
+        self.views.put(cell, self.plan.timepoint_of(cell), picture)
         self._hung.draw(cell, picture)

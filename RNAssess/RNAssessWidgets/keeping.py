@@ -21,18 +21,31 @@ class KeepingFile:
     keepProblem = ""
 
     def openKept(self, path: Path, caseId: str) -> tuple:
-        """Return the Keeping of a file and what it holds, as text; InputError as `Keeping.open`."""
+        """Return the Keeping of a file and the session that it holds; raises as `Keeping.open`."""
         from RNAssessLib.panel.keeping import Keeping
 
         held = self.keeping
         keeping = held if held is not None and held.path == path else Keeping(path, PROGRAM)
-        return keeping, keeping.open(caseId).to_json()
+        return keeping, keeping.open(caseId)
 
     def keepWith(self, keeping: object) -> None:
         """Save to another file from now on (None: nowhere), and let the one before go."""
+        from RNAssessLib.panel.saving import Saver
+
         if self.keeping is not None and self.keeping is not keeping:
             self.keeping.close()
         self.keeping = keeping
+        self._saver = Saver(self.keepIn, lambda session, _path: self.keeping.write(session))
+
+    @property
+    def keepIn(self) -> Path | None:
+        """File that decisions are saved to at once."""
+        return None if self.keeping is None else self.keeping.path
+
+    @property
+    def unsaved(self) -> str:
+        """A sentence as long as the file lacks something; empty once it holds all."""
+        return self._saver.unsaved
 
     def readOnly(self) -> str:
         """Why nothing is recorded now, in one sentence; empty when it is."""
@@ -48,20 +61,16 @@ class KeepingFile:
         return not self.keepProblem
 
     def _keep(self) -> None:
-        """Save at once: a closed window loses nothing; `keepProblem` says why it could not."""
+        """Save at once: a closed window loses nothing; `keepProblem` says once why it could not."""
         from RNAssessLib.panel.keeping import NotKeptError
 
-        if self.keeping is None:
-            return
+        before = self.unsaved
         try:
-            self.keeping.write(self.session)
+            self._saver.save(self.session)
         except NotKeptError as error:
             self.keepProblem = str(error)
-        except OSError as error:
-            self.keepProblem = (
-                f"{self.keeping.path}: decisions are not saved here: {error.strerror}"
-            )
-            self.keepWith(None)  # said once; the scene still has them
+        if self.unsaved and not before:
+            self.keepProblem = self.unsaved
 
 
 def ask_to_take_over(panel: Panel) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import slicer
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
-from . import dvh_chart, reading_views, scene_actions
+from . import dvh_chart, evidence_marks, reading_views, scene_actions, slice_views
 from .hanging import Hanging
 from .keeping import KeepingFile
 from .parameter_node import RNAssessParameterNode
@@ -27,6 +27,8 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
         ScriptedLoadableModuleLogic.__init__(self)
         self._ownNodeIDs = []
         self._phantomFolder = None
+        self._settling = slice_views.Settling()
+        self.hanging = None
         self.forget()
 
     def getParameterNode(self) -> RNAssessParameterNode:
@@ -48,7 +50,11 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
         if getattr(self, "desk", None) is not None:
             self.desk.close()
         self.desk = None
+        if self.hanging is not None:
+            self.hanging.views.release()
+        self._settling.stop()
         self.hanging = None
+        self.dvhInLayout = False
         self.thirdRowVisible = True
         self._lit = ("", "")
         self._ownNodeIDs = []
@@ -71,6 +77,12 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
         tell_sorting(Path(path), print, part(progress, 0.0, 0.05))
         case = read_case(path, part(progress, 0.05, 0.15))
         self.assessCase(case, part(progress, 0.15, 1.0), saved, beside(Path(path)))
+
+    def assessSaved(self, progress: object, saved: str = "") -> None:
+        """Assess the case of a scene that was opened again, from the images in it."""
+        from RNAssessLib.scene.saved_case import read_saved_case
+
+        self.assessCase(read_saved_case(slicer.mrmlScene), progress, saved)
 
     def assessPhantom(self, name: str, progress: object) -> None:
         """Make a digital patient as a DICOM study and assess it like any other."""
@@ -96,9 +108,9 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
         from RNAssessLib.panel.reader_case import ReaderCase
         from RNAssessLib.panel.session_file import newest_session
 
-        keeping, kept = (None, "") if keepIn is None else self.openKept(keepIn, case.id)
+        keeping, kept = (None, None) if keepIn is None else self.openKept(keepIn, case.id)
         try:
-            session = newest_session((saved, kept), case.id)
+            session = newest_session((saved, "" if kept is None else kept.to_json()), case.id)
             assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
             reader = ReaderCase(assessment)
             assessment = reader.follow(assessment, session)
@@ -109,6 +121,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
             raise
         self.reader = reader
         self.keepWith(keeping)
+        self.keepProblem = "" if kept is None else kept.notice
 
     def assessLesson(self, lesson: object, progress: object) -> None:
         """Open a lesson, its answers hidden; raises InputError for another case's answers."""
@@ -144,21 +157,29 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
         from RNAssessLib.panel.view_model import build_panel
         from RNAssessLib.scene import build_scene
         from RNAssessLib.scene.isodose_layer import IsodoseLayer
+        from RNAssessLib.scene.saved_case import own_nodes
 
         scene = slicer.mrmlScene
         with scene_actions.added_nodes(scene) as added:
             rows = build_third_rows(assessment.prepared)
             below = max((len(row.contents) for row in rows), default=0)
             nodes = build_scene(scene, assessment, progress, session=session, extra_row=below)
-            chart = dvh_chart.build_chart(scene, build_panel(assessment, session).courses)
+            view = build_panel(assessment, session)
+            chart = dvh_chart.build_chart(scene, view.courses)
         if self.isodoses is not None:  # the reader's own levels, too
             self.isodoses.clear()
+        else:  # what a scene that was opened again holds of a case
+            fresh = set(added)
+            self._ownNodeIDs += [i for i in own_nodes(scene) if i not in fresh]
         scene_actions.remove_nodes(scene, self._ownNodeIDs)
         self._ownNodeIDs, self.chart = added, chart
         self.assessment, self.nodes, self.session = assessment, nodes, session
         self.isodoses = IsodoseLayer(assessment, nodes)
         self.desk = None
-        self.hanging = Hanging(assessment, nodes, self._ownNodeIDs)
+        when = {t.id: f"{t.date}, {t.months} months" for t in view.case.timepoints}
+        if self.hanging is not None:
+            self.hanging.views.release()
+        self.hanging = Hanging(assessment, nodes, self._ownNodeIDs, when)
         self.hanging.hang()
         self.arrangeViews()
 
@@ -167,18 +188,57 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
     def jump(self, target: object) -> None:
         """Take every slice view of the layout to a point."""
         if self.nodes is not None:
-            scene_actions.jump(slicer.mrmlScene, self.nodes, target)
+            scene, nodes = slicer.mrmlScene, self.nodes
+            self._settling.instead(lambda: scene_actions.jump(scene, nodes, target))
+            self.lightEvidence(*self._lit)
+
+    def goHome(self, lesion: str, target: object) -> None:
+        """Take every view to a lesion, near enough to see it in its dose, all at one size."""
+        from RNAssessLib.scene.views import near_field_mm
+
+        if self.nodes is None:
+            return
+        scene, nodes = slicer.mrmlScene, self.nodes
+        radii = {one.id: one.radius_mm for one in self.assessment.prepared.lesions}
+        field = near_field_mm(radii.get(lesion, 0.0))
+
+        def look() -> None:
+            slice_views.fit(scene, nodes, field)
+            scene_actions.jump(scene, nodes, target)
+
+        self._settling.instead(look)
+        self.lightEvidence(lesion, "")
 
     def go(self, pointLpsMm: tuple[float, float, float]) -> None:
         """Take every slice view to a point; planes stay."""
         if self.nodes is not None:
-            scene_actions.go(slicer.mrmlScene, self.nodes, pointLpsMm)
+            scene, nodes = slicer.mrmlScene, self.nodes
+            self._settling.instead(lambda: scene_actions.go(scene, nodes, pointLpsMm))
+
+    def turn(self, plane: object) -> None:
+        """Turn every view to a plane; evidence shows in its own."""
+        if self.nodes is not None:
+            self._settling.stop()
+            reading_views.turn(slicer.mrmlScene, self.nodes, plane)
+            self.lightEvidence(*self._lit)
+
+    def restoreViews(self) -> None:
+        """Hang what belongs into the views: another module may have put its images there."""
+        if self.hanging is not None:
+            self.hanging.views.restore()
+            self.arrangeViews()
 
     def lightEvidence(self, lesion: str, finding: str) -> None:
         """Show the evidence of one item only."""
         self._lit = (lesion, finding)
         if self.nodes is not None:
-            scene_actions.light_evidence(self.nodes, lesion, finding)
+            plan = self.hanging.plan
+            evidence_marks.light(slicer.mrmlScene, self.nodes, plan, lesion, finding)
+
+    def hover(self, ras: tuple | None, node: object) -> None:
+        """Show the words of the evidence under the mouse."""
+        if self.nodes is not None:
+            evidence_marks.hover(slicer.mrmlScene, self.nodes, ras, node)
 
     def hangAgain(self) -> None:
         """Fill the rows that follow the item anew."""
@@ -223,11 +283,29 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
             self.thirdRowVisible = visible
             self.arrangeViews()
 
+    def setDvhInLayout(self, shown: bool) -> None:
+        """Show the DVH among the views, or take it out again."""
+        self.dvhInLayout = shown
+        self.arrangeViews()
+
     def arrangeViews(self) -> None:
-        """Lay out exactly the views of the case."""
-        if self.nodes is not None:
-            depth = self.hanging.depth if self.thirdRowVisible else 0
-            reading_views.arrange(slicer.mrmlScene, self.nodes, extra_rows=depth)
+        """Lay out exactly the views of the case; where they look stays."""
+        if self.nodes is None:
+            return
+        scene, nodes = slicer.mrmlScene, self.nodes
+        depth = self.hanging.depth if self.thirdRowVisible else 0
+        plot = dvh_chart.VIEW_TAG if self.dvhInLayout else ""
+        before = slice_views.where(scene, nodes)
+        if reading_views.arrange(scene, nodes, extra_rows=depth, plot=plot):
+
+            def look() -> None:
+                if before is not None:
+                    slice_views.fit(scene, nodes, before[1])
+                    scene_actions.go(scene, nodes, before[0])
+                if self.hanging is not None:
+                    self.hanging.views.name_all()  # of views made just now
+
+            self._settling.do(look)
 
     def useSlicersOwnLayout(self) -> bool:
         """Put a layout of Slicer's own in place of ours; False when ours was not shown."""

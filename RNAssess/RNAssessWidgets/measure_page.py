@@ -171,7 +171,7 @@ class MeasurePage:
         self.ui.removeMeasureButton.enabled = index >= 0
         if index >= 0:
             made = self.held()[index]
-            reading_views.turn(slicer.mrmlScene, self.panel.logic.nodes, made.plane)
+            self.panel.logic.turn(made.plane)
             self.panel.logic.go(made.middle_lps_mm)
 
     def remove(self) -> None:

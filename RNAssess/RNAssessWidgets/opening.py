@@ -34,11 +34,15 @@ class Opening:
         ui.assessSceneButton.connect("clicked()", self.assess_scene)
         self._offer_last()
 
-    def ask_for_file(self) -> None:
-        """Choose and open a case file."""
-        path = qt.QFileDialog.getOpenFileName(
+    def choose_file(self) -> str:
+        """Ask for a case file; empty when none was chosen."""
+        return qt.QFileDialog.getOpenFileName(
             slicer.util.mainWindow(), _("Open case file"), "", _("Case file (*.toml)")
         )
+
+    def ask_for_file(self) -> None:
+        """Choose and open a case file."""
+        path = self.choose_file()
         if path:
             self.open_case(path)
 
@@ -63,11 +67,14 @@ class Opening:
         if path:
             self.open_case(path)
 
-    def open_case(self, path: str) -> bool:
-        """Read, assess and show a case file or DICOM folder; False when it was not finished."""
+    def open_case(self, path: str, saved: str = "") -> bool:
+        """Read, assess and show a case file or DICOM folder; False when it was not finished.
+
+        `saved` is what is known of the reader's decisions; else what the scene holds.
+        """
         if not self._prepare_python():
             return False
-        logic, saved = self.panel.logic, self.panel.keeper.savedSession()
+        logic, saved = self.panel.logic, saved or self.panel.keeper.savedSession()
         if not self.panel.run(lambda progress: logic.assessPath(path, progress, saved)):
             return False
         self.panel.keeper.onCaseOpened(path)
@@ -83,6 +90,13 @@ class Opening:
             return False
         logic = self.panel.logic
         if not self.panel.run(lambda progress: logic.assessPhantom(name, progress)):
+            return False
+        self.panel.keeper.onCaseOpened("")
+        return True
+
+    def open_saved(self, job: object) -> bool:
+        """Go on with the case of a scene from its images; False when it was not finished."""
+        if not self._prepare_python() or not self.panel.run(job):
             return False
         self.panel.keeper.onCaseOpened("")
         return True

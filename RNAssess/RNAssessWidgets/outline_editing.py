@@ -32,6 +32,7 @@ class OutlineEditing:
         self._logic = logic
         self.timepoint = ""
         self.node = None
+        self._shows_source: bool | None = None  # as the reader had it
 
     @property
     def is_open(self) -> bool:
@@ -62,11 +63,16 @@ class OutlineEditing:
         """
         from RNAssessLib.case import SequenceRole
 
-        slicer.util.selectModule(EDITOR)
         editor = slicer.util.getModuleWidget(EDITOR).editor
+        # Before the module is entered, which else takes the first segmentation of the scene, and
+        # shows its source volume in every view.
+        if self._shows_source is None:
+            self._shows_source = bool(editor.autoShowSourceVolumeNode)
+        editor.autoShowSourceVolumeNode = False
         volume = self._logic.nodes.volumes[self.timepoint, SequenceRole.T1C]
         editor.setSegmentationNode(self.node)
         editor.setSourceVolumeNode(volume)
+        slicer.util.selectModule(EDITOR)
         parameters = editor.mrmlSegmentEditorNode()
         parameters.SetOverwriteMode(parameters.OverwriteNone)
         editor.setCurrentSegmentID(f"{lesion}_enhancing")
@@ -99,6 +105,9 @@ class OutlineEditing:
             self.node.GetScene().RemoveNode(self.node)
             self._show_given(True)
         self.node, self.timepoint = None, ""
+        if self._shows_source is not None:
+            editor = slicer.util.getModuleWidget(EDITOR).editor
+            editor.autoShowSourceVolumeNode, self._shows_source = self._shows_source, None
 
     def _show_given(self, on: bool) -> None:
         """Show or hide the lesions that hold, so that one outline is seen and not two."""

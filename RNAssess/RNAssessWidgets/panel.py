@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 import slicer
 from slicer.i18n import tr as _
 
-from . import case_tab, checklist_tab, dose_tab, dvh_chart, work
+from . import case_tab, checklist_tab, dose_tab, work
 from .align_page import AlignPage
 from .course_tab import CourseTab
 from .decision_form import DecisionForm
+from .dvh_panel import DvhPanel
 from .isodose_form import IsodoseForm
 from .keeping import ask_to_take_over
 from .measure_page import MeasurePage
@@ -19,6 +20,7 @@ from .outlines_page import OutlinesPage
 from .pictures import Pictures
 from .reading_flow import ReadingFlow
 from .report_tab import ReportTab
+from .saved_scene import SavedScene
 from .teach_tab import TeachTab
 from .threshold_tab import ThresholdTab
 from .trees import fill_table
@@ -53,6 +55,7 @@ class Panel:
         self._shown = None
         self.form = DecisionForm(ui, self)
         self.opening = Opening(ui, self)
+        self.saved_scene = SavedScene(ui, self)
         self.thresholds = ThresholdTab(ui, self)
         self.isodoses = IsodoseForm(ui, self)
         self.course = CourseTab(ui, self)
@@ -65,19 +68,12 @@ class Panel:
         self.teach = TeachTab(ui, self)
         self.flow = ReadingFlow(ui, self)
         ui.disclaimerLabel.text = DISCLAIMER
-        self._plot = self._make_plot()
+        self.dvh = DvhPanel(ui, self)
         ui.lesionComboBox.connect("currentIndexChanged(int)", self.on_lesion_chosen)
         ui.checklistTree.connect("itemSelectionChanged()", self.on_item_selected)
         ui.detailsBrowser.connect("anchorClicked(QUrl)", self.on_link)
         ui.previousButton.connect("clicked()", lambda: self.step(-1))
         ui.nextButton.connect("clicked()", lambda: self.step(1))
-
-    def _make_plot(self) -> object:
-        plot = slicer.qMRMLPlotView()
-        plot.setMRMLScene(slicer.mrmlScene)
-        plot.setMinimumHeight(220)
-        self.ui.dvhFrame.layout().addWidget(plot)
-        return plot
 
     def run(self, job: work.Work) -> bool:
         """Do a long job and show the case it leaves; False when it was not finished."""
@@ -103,9 +99,8 @@ class Panel:
         for lesion in self.view.lesions if self.view else ():
             combo.addItem(lesion.title)
         combo.blockSignals(False)
-        self._plot.setMRMLPlotViewNode(dvh_chart.view_node(slicer.mrmlScene))
-        dvh_chart.show_chart(slicer.mrmlScene, self.logic.chart)
         self.offer_tabs()
+        self.dvh.show()  # after its tab is enabled
         for part in (self.thresholds, self.isodoses, self.course, self.teach):
             part.refresh()
         if self.view is None:
@@ -123,6 +118,7 @@ class Panel:
         ):
             part.reset()
         self.flow.rows.reset()
+        self.saved_scene.offer()
         self._go_home()
 
     def _empty(self) -> None:
@@ -161,8 +157,7 @@ class Panel:
     def _go_home(self) -> None:
         lesion = self.lesion()
         if lesion is not None:
-            self.logic.jump(lesion.home)
-            self.logic.lightEvidence(lesion.id, "")
+            self.logic.goHome(lesion.id, lesion.home)
 
     def lesion(self) -> LesionView | None:
         """Return the lesion that is shown."""
@@ -273,7 +268,7 @@ class Panel:
             slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
             return
         self.view = self.logic.view()
-        dvh_chart.show_chart(slicer.mrmlScene, self.logic.chart)
+        self.dvh.show()
         dose_tab.fill(self.ui.doseTree, self.view, with_lesions=not self.is_hidden())
         self.isodoses.refresh()
         self.what_if.reset()
@@ -293,6 +288,8 @@ class Panel:
             self.flow.rows.show()
             self.pictures.reset()
         self._show_lesion(row.finding if row else "")
+        self.ui.unsavedLabel.text = self.logic.unsaved
+        self.ui.unsavedLabel.visible = bool(self.logic.unsaved)
         problem, self.logic.keepProblem = self.logic.keepProblem, ""
         if problem and problem == self.logic.readOnly():
             ask_to_take_over(self)

@@ -39,6 +39,7 @@ class Pictures:
         }
         for key in self._draw:
             self._widget(key, "Button").connect("clicked()", lambda k=key: self.enlarge(k))
+        ui.nomogramEntryButton.connect("clicked()", self.enter_input)
         ui.tabs.connect("currentChanged(int)", lambda _index: self.on_page())
         ui.courseTabs.connect("currentChanged(int)", lambda _index: self.on_page())
 
@@ -48,7 +49,36 @@ class Pictures:
         for key in self._draw:
             self._widget(key, "Picture").clear()
             self._widget(key, "Caption").text = ""
+        self._offer_entry()
         self.on_page()
+
+    def _gap(self) -> object:
+        from RNAssessLib.panel.nomogram_gap import find_gap
+
+        lesion, assessment = self.panel.lesion(), self.panel.logic.assessment
+        if lesion is None or assessment is None:
+            return None
+        assessed = assessment.lesion(lesion.id)
+        return find_gap(assessed.nomogram, assessed.why_no_nomogram)
+
+    def _offer_entry(self) -> None:
+        """Offer to enter what the nomogram lacks."""
+        gap = self._gap()
+        self.ui.nomogramEntryButton.setVisible(gap is not None and bool(gap.entry))
+
+    def enter_input(self) -> None:
+        """Go to where the missing input is entered: an event, or the plan's prescription."""
+        from RNAssessLib.case import EventKind
+        from RNAssessLib.panel.nomogram_gap import EVENT
+
+        ui, gap = self.ui, self._gap()
+        if gap is None or not gap.entry:
+            return
+        if gap.entry == EVENT:
+            self.panel.course.begin(EventKind.TARGETED)
+        else:
+            ui.tabs.setCurrentWidget(ui.doseTab)
+            ui.doseTabs.setCurrentIndex(0)
 
     def on_page(self) -> None:
         """Draw the page that is looked at, unless that has been done."""
@@ -135,9 +165,11 @@ def _three_axes(shown: tuple) -> Drawn:
 
 def _nomogram(shown: tuple) -> Drawn:
     from RNAssessLib.panel.nomogram_chart import build_nomogram_chart
+    from RNAssessLib.panel.nomogram_gap import find_gap
     from RNAssessLib.report.course_plots import draw_nomogram
 
-    chart = build_nomogram_chart(shown[1].nomogram)
+    assessed = shown[1]
+    chart = build_nomogram_chart(assessed.nomogram)
     if chart is None:
-        return None, _("Not computed for this lesion.")
+        return None, find_gap(assessed.nomogram, assessed.why_no_nomogram).text
     return draw_nomogram(chart), f"{chart.formula}. {chart.estimate}."

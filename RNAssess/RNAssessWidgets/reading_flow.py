@@ -130,7 +130,7 @@ class ReadingFlow:
 
     def _turn(self, plane: object) -> None:
         if self.panel.logic.nodes is not None:
-            reading_views.turn(slicer.mrmlScene, self.panel.logic.nodes, plane)
+            self.panel.logic.turn(plane)
 
     def _flicker(self) -> None:
         """Prior and current in turn, under the mouse; else in the T1c of the last study."""

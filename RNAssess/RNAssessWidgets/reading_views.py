@@ -9,32 +9,51 @@ if TYPE_CHECKING:
 
     from RNAssessLib.findings.finding import Plane
     from RNAssessLib.scene import Cell, SceneNodes
-    from RNAssessLib.scene.made_pictures import Picture
 
-# Slicer's own layouts have numbers below 1000 (vtkMRMLLayoutNode.h); three of our own, since a
+# Slicer's own layouts have numbers below 1000 (vtkMRMLLayoutNode.h); some of our own, since a
 # description that is registered can only be replaced while its number stays.
 WITH_THIRD_ROW, WITHOUT_THIRD_ROW, WITH_FOUR_ROWS = 7401, 7402, 7403
 NUMBERS = (WITHOUT_THIRD_ROW, WITH_THIRD_ROW, WITH_FOUR_ROWS)  # by rows that follow the item
+WITH_PLOT = 10  # added to a number: a plot beside the same views
+OURS = (*NUMBERS, *(number + WITH_PLOT for number in NUMBERS))
 
 
-def arrange(scene: slicer.vtkMRMLScene, nodes: SceneNodes, *, extra_rows: int) -> None:
-    """Lay out exactly the views of the case, with as many rows that follow the item."""
+def arrange(
+    scene: slicer.vtkMRMLScene, nodes: SceneNodes, *, extra_rows: int, plot: str = ""
+) -> bool:
+    """Lay out exactly the views of the case, with as many rows that follow the item.
+
+    Parameters
+    ----------
+    scene : vtkMRMLScene
+    nodes : SceneNodes
+    extra_rows : int
+    plot : str
+        Singleton tag of a plot view that is shown beside them; empty for none.
+
+    Returns
+    -------
+    bool
+        Whether the layout is another one now, so that views may be made.
+    """
     from RNAssessLib.scene.layout import describe_views
 
     node = layout_node(scene)
     if node is None:
-        return
-    number = NUMBERS[extra_rows]
-    description = describe_views(nodes.layout, extra_rows=extra_rows)
+        return False
+    number = NUMBERS[extra_rows] + (WITH_PLOT if plot else 0)
+    before = (node.GetViewArrangement(), node.GetCurrentLayoutDescription())
+    description = describe_views(nodes.layout, extra_rows=extra_rows, plot=plot)
     if not node.AddLayoutDescription(number, description):
         node.SetLayoutDescription(number, description)
     node.SetViewArrangement(number)
+    return (number, node.GetCurrentLayoutDescription()) != before
 
 
 def use_slicers_own(scene: slicer.vtkMRMLScene, nodes: SceneNodes) -> bool:
     """Name the layout that every Slicer knows, for a scene file; False when it was not ours."""
     node = layout_node(scene)
-    if node is None or node.GetViewArrangement() not in NUMBERS:
+    if node is None or node.GetViewArrangement() not in OURS:
         return False
     node.SetViewArrangement(nodes.layout.arrangement)
     return True
@@ -43,23 +62,6 @@ def use_slicers_own(scene: slicer.vtkMRMLScene, nodes: SceneNodes) -> bool:
 def layout_node(scene: slicer.vtkMRMLScene) -> slicer.vtkMRMLLayoutNode | None:
     """Return the node that the layout manager follows."""
     return scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
-
-
-def put(scene: slicer.vtkMRMLScene, cell: Cell, timepoint: str, picture: Picture | None) -> None:
-    """Put a picture of a study into a view and name it; nothing for None."""
-    from RNAssessLib.scene.made_pictures import WASH_OPACITY
-
-    node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
-    composite = scene.GetSingletonNode(cell.view, "vtkMRMLSliceCompositeNode")
-    if node is None or composite is None:
-        return
-    volume, over = (picture.volume, picture.over) if picture else (None, None)
-    composite.SetBackgroundVolumeID(volume.GetID() if volume else None)
-    composite.SetForegroundVolumeID(over.GetID() if over else None)
-    composite.SetForegroundOpacity(WASH_OPACITY if over else 0.0)
-    words = (picture.absent or picture.title) if picture else ""
-    shown = "" if timepoint == cell.timepoint else f" (for {cell.timepoint})"
-    node.SetLayoutLabel(f"{timepoint}{shown} {words}".rstrip())
 
 
 def plane_of(scene: slicer.vtkMRMLScene, cell: Cell) -> Plane | None:

@@ -35,7 +35,16 @@ def remove_nodes(scene: slicer.vtkMRMLScene, ids: list[str]) -> None:
 
 
 def _belongs_to_application(node: slicer.vtkMRMLNode) -> bool:
-    return bool(node.GetSingletonTag()) or node.IsA("vtkMRMLLayoutNode")
+    """Whether a node is a view's or another singleton; a layout makes views while we build."""
+    if node.GetSingletonTag() or node.IsA("vtkMRMLLayoutNode"):
+        return True
+    if node.IsA("vtkMRMLAbstractViewNode") or node.IsA("vtkMRMLSliceDisplayNode"):
+        return True
+    # the plane of a slice view in 3D (vtkMRMLSliceLogic::CreateSliceModel) and its transform
+    if node.IsA("vtkMRMLModelDisplayNode"):
+        return node.GetAttribute("SliceLogic.IsSliceModelDisplayNode") is not None
+    is_of_a_plane = node.IsA("vtkMRMLModelNode") or node.IsA("vtkMRMLLinearTransformNode")
+    return bool(is_of_a_plane and node.GetHideFromEditors())
 
 
 def _node_ids(scene: slicer.vtkMRMLScene) -> list[str]:
@@ -64,12 +73,3 @@ def go(
         node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
         if node is not None:
             node.JumpSliceByCentering(*point)
-
-
-def light_evidence(nodes: SceneNodes, lesion: str, finding: str) -> None:
-    """Show points and voxels of one item, hide those of every other."""
-    for item in nodes.evidence:
-        lit = (item.lesion_id, item.finding_id) == (lesion, finding)
-        item.point.GetDisplayNode().SetVisibility(lit)
-        if item.mask is not None:
-            item.mask.GetDisplayNode().SetVisibility(lit)

@@ -147,7 +147,7 @@ class TeachTab:
         ui.againButton.enabled = scored
         ui.sheetButton.enabled = scored
         ui.teachProgressLabel.text = self._progress(view)
-        ui.teachProblemLabel.text = desk.problem if desk is not None else ""
+        ui.teachProblemLabel.text = "" if desk is None else desk.saver.unsaved or desk.problem
         ui.teachBrowser.html = item_html(view)
         self.point.show(desk.mark_given if desk is not None else None)
 
@@ -264,6 +264,8 @@ class TeachTab:
 
     def save_sheet(self) -> None:
         """Choose a file and write the score sheet: JSON when it is called so, else CSV."""
+        from RNAssessLib.storage import why_not_written, write_whole
+
         path = qt.QFileDialog.getSaveFileName(
             slicer.util.mainWindow(), _("Save the score sheet"), "score.csv",
             _("Score sheet (*.csv *.json)"),
@@ -272,9 +274,10 @@ class TeachTab:
             return
         kind = "json" if path.endswith(".json") else "csv"
         try:
-            Path(path).write_text(self.desk().sheet(kind), encoding="utf-8")
+            write_whole(Path(path), self.desk().sheet(kind))
         except OSError as error:
-            text = _("{path}: cannot be written: {why}").format(path=path, why=error.strerror)
+            why = why_not_written(error)
+            text = _("{path}: cannot be written: {why}").format(path=path, why=why)
             slicer.util.errorDisplay(escape(text), windowTitle=_("RNAssess"))
 
     def _do(self, act: object, moves: bool = False) -> None:

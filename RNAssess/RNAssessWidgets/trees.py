@@ -24,7 +24,7 @@ def make_item(*texts: str, tip: str = "", key: str = "") -> qt.QTreeWidgetItem:
 
 def fold(text: str, characters: int) -> str:
     """Break a text into lines: a tree does not wrap by itself, and what is cut off is not read."""
-    return "\n".join(textwrap.wrap(text, characters)) or text
+    return "\n".join(textwrap.wrap(text, characters, break_on_hyphens=False)) or text
 
 
 def key_of(item: qt.QTreeWidgetItem | None) -> str:

@@ -21,14 +21,13 @@ class Writing:
         """Write the printed report alone."""
         from RNAssessLib.case import InputError
         from RNAssessLib.report.pdf import render_pdf
+        from RNAssessLib.storage import why_not_written, write_whole
 
         made = render_pdf(self.assessment, progress, self.session)
-        part = Path(path + ".part")
         try:
-            part.write_bytes(made)
-            part.replace(path)
+            write_whole(Path(path), made)
         except OSError as error:
-            raise InputError(path, f"cannot be written: {error.strerror}") from None
+            raise InputError(path, f"cannot be written: {why_not_written(error)}") from None
 
     def exportDicom(
         self, folder: str, words: str, deidentify: bool, progress: object

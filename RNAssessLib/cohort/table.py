@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +15,12 @@ from RNAssessLib.panel.reader_case import follow_session
 from RNAssessLib.panel.reader_work import held_decisions
 from RNAssessLib.panel.session import ReaderSession
 from RNAssessLib.panel.session_file import beside, open_session
+from RNAssessLib.storage import why_not_written, write_whole
 from RNAssessLib.study import read_case
+
+from .clinical_figures import build_clinical
+from .kept import Rows
+from .outcome import build_reference
 
 TABLE = "cohort.csv"
 TARGET_FIGURES = (
@@ -33,17 +37,28 @@ TARGET_FIGURES = (
 SERIAL_FIGURES = ("enhancing_cm3", "flair_cm3", "longest_diameter_mm", "t2_t1c_ratio")
 
 
-def build_rows(assessment: Assessment, session: ReaderSession) -> list[dict[str, object]]:
+def build_rows(
+    assessment: Assessment, session: ReaderSession, others: Sequence[ReaderSession] = ()
+) -> Rows:
     """Return one row per lesion: plan indices, first and last size, every checklist status.
 
-    Computed answers and the reader's stand side by side (``reader_<item>``); an undefined figure
-    and an item without decision are empty cells.
+    Computed answers and the reader's stand side by side (``reader_<item>``, and ``reader2_<item>``
+    onwards of further readers); an undefined figure and an item without decision are empty cells.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    session : ReaderSession
+        Of the reader whose corrections the assessment follows.
+    others : sequence of ReaderSession
+        Of further readers: only their answers are taken.
     """
-    return [_build_row(assessment, assessed, session) for assessed in assessment.lesions]
+    sessions = (session, *others)
+    return [_plain(_build_row(assessment, each, sessions)) for each in assessment.lesions]
 
 
 def _build_row(
-    assessment: Assessment, assessed: LesionAssessment, session: ReaderSession
+    assessment: Assessment, assessed: LesionAssessment, sessions: Sequence[ReaderSession]
 ) -> dict[str, object]:
     row: dict[str, object] = {
         "case": assessment.prepared.case.id,
@@ -64,64 +79,78 @@ def _build_row(
         row[f"{label}_months"] = entry.months_after_treatment
         sizes = {q.name: q.value for q in entry.quantities}
         row |= {f"{label}_{name}": sizes.get(name) for name in SERIAL_FIGURES}
+    items = [finding.spec.id for finding in assessed.findings]
     row |= {finding.spec.id: finding.status.value for finding in assessed.findings}
-    decided = {d.finding: d.status.value for d in held_decisions(session)
-               if d.lesion == assessed.lesion.id}  # fmt: skip
-    return row | {
-        f"reader_{finding.spec.id}": decided.get(finding.spec.id) for finding in assessed.findings
+    for number, session in enumerate(sessions, 1):
+        decided = {d.finding: d.status.value for d in held_decisions(session)
+                   if d.lesion == assessed.lesion.id}  # fmt: skip
+        prefix = "reader_" if number == 1 else f"reader{number}_"
+        row |= {f"{prefix}{item}": decided.get(item) for item in items}
+    return row | build_clinical(assessment, assessed) | build_reference(assessment, assessed)
+
+
+def _plain(row: dict[str, object]) -> dict[str, object]:
+    """Plain numbers and words: a row reads the same fresh, kept or sent by another machine."""
+    return {
+        name: float(value) if isinstance(value, float) else value for name, value in row.items()
     }
 
 
-def assess_cohort(
-    cases: Sequence[Path],
-    out: Path,
+def sessions_of(path: Path) -> tuple[Path, ...]:
+    """Sessions kept beside a case: the reader's, then ``<case>.<reader>.session.json`` by name.
+
+    The first one may not exist.
+    """
+    own = beside(path)
+    stem = own.name.removesuffix(".session.json")
+    others = (p for p in own.parent.glob("*.session.json") if p.name.startswith(f"{stem}."))
+    return (own, *sorted(p for p in others if p != own and p.name.count(".") > own.name.count(".")))
+
+
+def assess_case(
+    path: Path,
     thresholds: Thresholds | None = None,
-    progress: Progress = silent,
     *,
     computed_only: bool = False,
-) -> Path:
-    """Assess every case with what its reader did, and write ``cohort.csv``.
-
-    Parameters
-    ----------
-    cases : sequence of Path
-        DICOM folders or case files.
-    out : Path
-        Folder, created when missing.
-    computed_only : bool
-        Leave the sessions beside the cases out.
-
-    Returns
-    -------
-    Path
-        The table; replaced only when every case could be read.
+    progress: Progress = silent,
+) -> Rows:
+    """Assess one case with what its readers did and return its rows.
 
     Raises
     ------
     InputError
-        Naming the first case that cannot be read or that holds no lesion, or a session that does
-        not belong to it.
+        The case cannot be read or holds no lesion, or a session does not belong to it.
     """
-    rows: list[dict[str, object]] = []
-    for index, path in enumerate(cases):
-        share = part(progress, index / len(cases), (index + 1) / len(cases))
-        case = read_case(path, progress=silent)
-        session = ReaderSession(case_id=case.id)
-        if not computed_only:
-            session = open_session(beside(path), case.id)
-        used = session.thresholds(thresholds)
-        computed = assess(case, used, part(share, 0.0, 0.9))
-        assessment = follow_session(computed, session, part(share, 0.9, 1.0))
-        if not assessment.lesions:
-            raise InputError(path, "no treated target, nothing to put in a cohort table")
-        rows += build_rows(assessment, session)
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", dir=out, suffix=".csv", delete=False, newline="", encoding="utf-8"
-    ) as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows({name: safe_cell(cell) for name, cell in row.items()} for row in rows)
-        file.write(f"{DISCLAIMER}\n")
-    os.replace(file.name, out / TABLE)  # noqa: PTH105 - atomic on one file system
+    case = read_case(path, progress=silent)
+    session, others = ReaderSession(case_id=case.id), []
+    if not computed_only:
+        own, *further = sessions_of(path)
+        session = open_session(own, case.id)
+        if session.notice:
+            progress(0.0, session.notice)
+        others = [open_session(each, case.id) for each in further]
+    used = session.thresholds(thresholds)
+    computed = assess(case, used, part(progress, 0.0, 0.9))
+    assessment = follow_session(computed, session, part(progress, 0.9, 1.0))
+    if not assessment.lesions:
+        raise InputError(path, "no treated target, nothing to put in a cohort table")
+    return build_rows(assessment, session, others)
+
+
+def write_table(rows: Rows, out: Path) -> Path:
+    """Write ``cohort.csv``: columns as they first appear, the reminder as last line.
+
+    The file is replaced whole.
+    """
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, fieldnames=names)
+    writer.writeheader()
+    writer.writerows({name: safe_cell(cell) for name, cell in row.items()} for row in rows)
+    text.write(f"{DISCLAIMER}\n")
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(out / TABLE, text.getvalue())
+    except OSError as error:
+        raise InputError(out / TABLE, f"cannot be written: {why_not_written(error)}") from None
     return out / TABLE

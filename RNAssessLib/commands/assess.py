@@ -1,4 +1,4 @@
-"""``rnassess demo | assess | cohort | export``: a case to files."""
+"""``rnassess demo | assess | export``: a case to files."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from .common import (
     Commands,
     add_command,
     add_outline_options,
+    complete_phantoms,
     parse_thresholds,
     print_progress,
     take_outlines,
 )
+from .kept_case import add_fresh_option, open_kept
 from .reader_work import add_session_options, take_session
 from .sort import add_dates_option, open_case
 
@@ -30,7 +32,8 @@ def add_commands(commands: Commands) -> None:
     demo = add_command(commands, "demo", command_demo)
     demo.add_argument("--out", default="rnassess-demo", metavar="DIR")
     demo.add_argument("--no-browser", action="store_true", help="write the results and stop")
-    demo.add_argument("--phantom", default=DEFAULT_DEMO, metavar="NAME")
+    patient = demo.add_argument("--phantom", default=DEFAULT_DEMO, metavar="NAME")
+    patient.completer = complete_phantoms  # type: ignore[attr-defined]
     demo.add_argument("--seed", type=int, default=0)
     demo.add_argument("--port", type=int, default=0, help="0 takes a free one")
     demo.add_argument("--no-token", action="store_true", help=NO_TOKEN_HELP)
@@ -40,6 +43,7 @@ def add_commands(commands: Commands) -> None:
     one.add_argument("--out", required=True, metavar="DIR")
     add_dates_option(one)
     add_outline_options(one)
+    add_fresh_option(one)
     add_session_options(one)
 
     export = add_command(commands, "export", command_export)
@@ -51,14 +55,8 @@ def add_commands(commands: Commands) -> None:
     )
 
     add_outline_options(export)
+    add_fresh_option(export)
     add_session_options(export)
-
-    cohort = add_command(commands, "cohort", command_cohort)
-    cohort.add_argument("cases", nargs="+", help="DICOM folders or case files")
-    cohort.add_argument("--out", required=True, metavar="DIR")
-    cohort.add_argument(
-        "--computed-only", action="store_true", help="leave the readers' sessions out"
-    )
 
 
 def command_demo(args: argparse.Namespace) -> int:
@@ -92,15 +90,13 @@ def _view_last(args: argparse.Namespace) -> int:
 
 def command_assess(args: argparse.Namespace) -> int:
     """Read a case, assess it, write everything to --out, with what the reader decided."""
-    from RNAssessLib.assessment import assess
     from RNAssessLib.outputs import write_outputs
     from RNAssessLib.panel.reader_case import follow_session
 
-    thresholds = parse_thresholds(args.set or [])
-    case = take_outlines(args, open_case(args))
-    session = take_session(args, case.id)
-    used = session.thresholds(thresholds)
-    args.assessment = assess(case, used, progress=print_progress)
+    opened = open_kept(args, lambda: take_outlines(args, open_case(args)))
+    session = take_session(args, opened.id)
+    used = session.thresholds(parse_thresholds(args.set or []))
+    args.assessment = opened.assess(used, print_progress)
     read = follow_session(args.assessment, session, print_progress)
     written = write_outputs(read, Path(args.out), progress=print_progress, session=session)
     for path in written:
@@ -110,19 +106,22 @@ def command_assess(args: argparse.Namespace) -> int:
 
 def command_export(args: argparse.Namespace) -> int:
     """DICOM objects (SR, SEG, RTSTRUCT, report) of a case, de-identified on request."""
-    from RNAssessLib.assessment import assess
     from RNAssessLib.panel.reader_case import follow_session
     from RNAssessLib.report.dicom_export import check_export, export_dicom, parse_formats
     from RNAssessLib.study import read_case
 
     formats = parse_formats(args.formats)
-    thresholds = parse_thresholds(args.set or [])
     out = Path(args.out)
-    case = take_outlines(args, read_case(Path(args.case), part(print_progress, 0.0, 0.2)))
-    check_export(case, out)
-    session = take_session(args, case.id)
-    used = session.thresholds(thresholds)
-    assessment = assess(case, used, progress=part(print_progress, 0.2, 0.7))
+    opened = open_kept(
+        args,
+        lambda: take_outlines(args, read_case(Path(args.case), part(print_progress, 0.0, 0.2))),
+    )
+    if opened.case is not None:
+        check_export(opened.case, out)
+    session = take_session(args, opened.id)
+    used = session.thresholds(parse_thresholds(args.set or []))
+    assessment = opened.assess(used, part(print_progress, 0.2, 0.7))
+    check_export(assessment.prepared.case, out)
     read = follow_session(assessment, session, part(print_progress, 0.7, 0.8))
     written = export_dicom(
         read, out, formats=formats, deidentify=args.deidentify,
@@ -130,17 +129,4 @@ def command_export(args: argparse.Namespace) -> int:
     )  # fmt: skip
     for path in written:
         print(path)
-    return 0
-
-
-def command_cohort(args: argparse.Namespace) -> int:
-    """Assess many cases into one table."""
-    from RNAssessLib.cohort.table import assess_cohort
-
-    cases = [Path(case) for case in args.cases]
-    thresholds = parse_thresholds(args.set or [])
-    table = assess_cohort(
-        cases, Path(args.out), thresholds, print_progress, computed_only=args.computed_only
-    )
-    print(table)
     return 0

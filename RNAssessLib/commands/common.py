@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import sys
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from RNAssessLib.case import Case, InputError
-from RNAssessLib.evidence import Thresholds
+from RNAssessLib.evidence import Thresholds, all_criteria
+from RNAssessLib.plausible import Bounds, read_number, threshold_bounds
+
+from .parser import Parser, suggestion
+from .telling import TELLING
 
 DISCLAIMER = "Research use only. Not a medical device."
 CASE_HELP = "DICOM folder or case.toml"
@@ -16,17 +21,21 @@ PORT_HELP = "0 takes a free one"
 NO_BROWSER_HELP = "serve without opening a browser"
 NO_TOKEN_HELP = "let every user of this machine open the page (default: whoever has its token)"
 Run = Callable[[argparse.Namespace], int]
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
 def print_progress(fraction: float, what: str) -> None:
-    """Show progress on standard error: one line that rewrites itself on a terminal."""
-    end = "\r" if sys.stderr.isatty() else "\n"
-    print(f"[{fraction:4.0%}] {what:<60}", end=end, file=sys.stderr, flush=True)
+    """Show progress on standard error, as much of it as was asked for."""
+    TELLING.progress(fraction, what)
 
 
 def parse_thresholds(items: Sequence[str]) -> Thresholds:
-    """Read ``key=value`` changes of thresholds.
+    """Read ``key=value`` changes of thresholds; an unusual one is told on standard error.
+
+    Raises
+    ------
+    InputError
+        No number, an unknown key, or a value that cannot be.
 
     Examples
     --------
@@ -35,15 +44,36 @@ def parse_thresholds(items: Sequence[str]) -> Thresholds:
     """
     changed = {}
     for item in items:
-        key, _, value = item.partition("=")
+        key, equals, value = (part.strip() for part in item.partition("="))
         try:
-            changed[key.strip()] = float(value)
-            Thresholds({key.strip(): 0.0})
+            bounds = threshold_bounds(key)
         except KeyError as error:
-            raise InputError("--set", str(error.args[0])) from None
-        except ValueError:
-            raise InputError("--set", f"{item!r} is not key=number") from None
+            near = suggestion(key, _threshold_keys())
+            raise InputError("--set", f"{error.args[0]}{near}") from None
+        if not equals or not value:
+            raise InputError("--set", f"{item!r} is not key=number")
+        changed[key] = take_number(value, bounds, "--set")
     return Thresholds(changed)
+
+
+def _threshold_keys() -> list[str]:
+    return [criterion.key for criterion in all_criteria()]
+
+
+def take_number(typed: object, bounds: Bounds, flag: str) -> float:
+    """Read a number of the command line; an unusual one is told on standard error.
+
+    Raises
+    ------
+    InputError
+        It cannot be; names the flag.
+    """
+    entry = read_number(typed, bounds)
+    if entry.value is None:
+        raise InputError(flag, entry.told.rstrip("."))
+    if not entry.is_taken:
+        print(f"rnassess: {flag}: {entry.told}", file=sys.stderr)
+    return entry.value
 
 
 def parse_prescriptions(items: Sequence[str]) -> tuple[float | None, dict[str, float]]:
@@ -68,9 +98,7 @@ def parse_prescriptions(items: Sequence[str]) -> tuple[float | None, dict[str, f
     return every, named
 
 
-def add_command(
-    commands: Commands, name: str, run: Run, *, thresholds: str = "--set"
-) -> argparse.ArgumentParser:
+def add_command(commands: Commands, name: str, run: Run, *, thresholds: bool = True) -> Parser:
     """Add a command whose help is the docstring of `run`.
 
     Parameters
@@ -79,16 +107,30 @@ def add_command(
     name : str
     run : callable
         Takes the parsed arguments, returns the exit code.
-    thresholds : str
-        Flag that changes a threshold; empty for a command that uses none.
+    thresholds : bool
+        Whether it has ``--set``, which changes a threshold.
     """
-    command: argparse.ArgumentParser = commands.add_parser(name, help=(run.__doc__ or "").strip())
-    command.set_defaults(run=run)
+    text = inspect.getdoc(run) or ""
+    command = commands.add_parser(name, help=text.partition("\n")[0], description=text)
+    command.set_defaults(run=run, parser=command)
+    loud = command.add_mutually_exclusive_group()
+    loud.add_argument("-q", "--quiet", action="store_true", help="no progress")
+    loud.add_argument(
+        "-v", "--verbose", action="store_true", help="time of each step; where a fault arose"
+    )
     if thresholds:
-        command.add_argument(
-            thresholds, dest="set", action="append", metavar="KEY=VALUE", help="change a threshold"
+        chosen = command.add_argument(
+            "--set", dest="set", action="append", metavar="KEY=VALUE", help="change a threshold"
         )
+        chosen.completer = lambda **_: [f"{key}=" for key in _threshold_keys()]  # type: ignore[attr-defined]
     return command
+
+
+def complete_phantoms(**_: object) -> list[str]:
+    """Names of the digital patients, for the shell's Tab key."""
+    from RNAssessLib.phantom import list_phantoms
+
+    return list(list_phantoms())
 
 
 def add_outline_options(command: argparse.ArgumentParser) -> None:

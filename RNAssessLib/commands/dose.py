@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from RNAssessLib.case import InputError, Progress, silent
+from RNAssessLib.case import Course, InputError, Progress, silent
+from RNAssessLib.plausible import fraction_count_bounds, isodose_line_bounds, prescription_bounds
+from RNAssessLib.plausible.check_case import max_dose_gy
 
 from .common import (
     DISCLAIMER,
@@ -17,6 +19,7 @@ from .common import (
     parse_prescriptions,
     parse_thresholds,
     print_progress,
+    take_number,
 )
 
 if TYPE_CHECKING:
@@ -74,6 +77,7 @@ def command_dose(args: argparse.Namespace) -> int:
     course = override_prescription(course, named)
     if args.isodose_line is not None:
         course = prescribe_to_line(course, args.isodose_line)
+    _check(args, course, {} if every is None else {"every target": every}, named)
     progress: Progress = silent if args.json else print_progress
     dosimetry = compute_course(
         course,
@@ -93,6 +97,21 @@ def command_dose(args: argparse.Namespace) -> int:
         print(format_dose_tables(dosimetry))
         print(DISCLAIMER)
     return 0
+
+
+def _check(
+    args: argparse.Namespace, course: Course, every: dict[str, float], named: dict[str, float]
+) -> None:
+    """Refuse numbers of the command line that cannot be, tell those that are unusual."""
+    if args.fractions is not None:
+        take_number(args.fractions, fraction_count_bounds(), "--fractions")
+    if args.isodose_line is not None:
+        take_number(args.isodose_line, isodose_line_bounds(), "--isodose-line")
+    for name, dose in (every | named).items():
+        bounds = prescription_bounds(
+            f"prescription of {name}", course.fractions, max_dose_gy(course)
+        )
+        take_number(dose, bounds, "--prescription")
 
 
 def parse_ends(given: list[str]) -> tuple[EndCap, dict[str, EndCap]]:

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 from RNAssessLib.case import InputError, counted
-from RNAssessLib.panel.reader_work import held_decisions
 from RNAssessLib.panel.session import EventsChange, ReaderSession
 from RNAssessLib.panel.session_file import beside, open_session
 
@@ -38,15 +37,19 @@ def take_session(args: argparse.Namespace, case_id: str) -> ReaderSession:
     if args.computed_only:
         return ReaderSession(case_id=case_id)
     path = Path(args.session) if args.session else beside(Path(args.case))
-    if args.session and not path.is_file():
+    if args.session and not path.exists():
         raise InputError(path, "there is no such session file")
     session = open_session(path, case_id)
+    if session.notice:
+        print(f"note: {session.notice}", file=sys.stderr)
     if session.records:
         print(f"reader's work taken from {path}: {_count(session)}", file=sys.stderr)
     return session
 
 
 def _count(session: ReaderSession) -> str:
+    from RNAssessLib.panel.reader_work import held_decisions  # a second to load
+
     parts = (
         (len(held_decisions(session)), "decision"),
         (len(session.measurements), "measurement"),

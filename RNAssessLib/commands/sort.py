@@ -85,7 +85,7 @@ def choose_roles(args: argparse.Namespace, thresholds: Thresholds, keep_in: Path
     chooser = RoleChooser(sort_folder(args, folder))
 
     def compute(case: Case, progress: Progress) -> Assessment:
-        used = open_session(keep_in, case.id).thresholds(thresholds)
+        used = open_session(keep_in, case.id, to_write=True).thresholds(thresholds)
         return assess(case, used, progress=progress)
 
     serve_roles(

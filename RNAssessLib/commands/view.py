@@ -21,9 +21,11 @@ from .common import (
     print_progress,
     take_outlines,
 )
+from .kept_case import add_fresh_option, open_kept
 from .sort import add_dates_option, choose_roles, open_case
 
 LOOPBACK = "127.0.0.1"
+LESSONS = ("paper",)
 
 
 def add_commands(commands: Commands) -> None:
@@ -41,12 +43,16 @@ def add_commands(commands: Commands) -> None:
     view.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
     view.add_argument("--no-token", action="store_true", help=NO_TOKEN_HELP)
     add_outline_options(view)
+    add_fresh_option(view)
 
     view.add_argument("--teach", action="store_true", help="answers hidden, as in teach")
 
-    teach = add_command(commands, "teach", command_teach, thresholds="--threshold")
+    teach = add_command(commands, "teach", command_teach)
     teach.add_argument("case", nargs="?", help=CASE_HELP)
-    teach.add_argument("--set", dest="set_name", choices=("paper",), help="the papers' figures")
+    teach.add_argument("--threshold", dest="set", action="append", help=argparse.SUPPRESS)
+    teach.add_argument(
+        "--lessons", dest="set_name", choices=LESSONS, help="cases after the papers' figures"
+    )
     teach.add_argument(
         "--keep", default="rnassess-teaching", metavar="DIR", help="answers to a set"
     )
@@ -67,7 +73,7 @@ def command_view(args: argparse.Namespace) -> int:
     Reading comes first, so that bad input ends the command; the page then opens at once and shows
     the progress of the rest, with a button to cancel.
     """
-    from RNAssessLib.assessment import Assessment, assess
+    from RNAssessLib.assessment import Assessment
     from RNAssessLib.study.case_file_writer import case_file_of
     from RNAssessLib.study.find_cases import find_cases
     from RNAssessLib.web import serve, serve_folder
@@ -94,11 +100,11 @@ def command_view(args: argparse.Namespace) -> int:
     keep_in = Path(args.session) if args.session else beside(Path(args.case))
     if args.choose:
         return choose_roles(args, thresholds, keep_in)
-    case = take_outlines(args, open_case(args))
-    used = open_session(keep_in, case.id).thresholds(thresholds)
+    opened = open_kept(args, lambda: take_outlines(args, open_case(args)))
+    used = open_session(keep_in, opened.id, to_write=True).thresholds(thresholds)
 
     def load(progress: Progress) -> Assessment:
-        return assess(case, used, progress=progress)
+        return opened.assess(used, progress)
 
     print(f"decisions are kept in {keep_in}", file=sys.stderr)
     serve(
@@ -115,8 +121,9 @@ def command_teach(args: argparse.Namespace) -> int:
     from RNAssessLib.web.access import needs_token
     from RNAssessLib.web.teach_command import describe_sets, lesson_of_case
 
+    _take_old_name(args)
     if args.case and args.set_name:
-        print("rnassess teach: give a case or --set, not both", file=sys.stderr)
+        print("rnassess teach: give a case or --lessons, not both", file=sys.stderr)
         return 2
     if not args.case and not args.set_name:
         print(describe_sets())
@@ -138,3 +145,12 @@ def command_teach(args: argparse.Namespace) -> int:
         open_browser=not args.no_browser, token=not args.no_token,
     )  # fmt: skip
     return 0
+
+
+def _take_old_name(args: argparse.Namespace) -> None:
+    """``teach --set paper`` was the name until `--set` came to mean a threshold everywhere."""
+    old = [name for name in args.set or [] if name in LESSONS]
+    if old and not args.set_name:
+        print(f"rnassess teach: --set {old[0]} is now --lessons {old[0]}", file=sys.stderr)
+        args.set_name = old[0]
+        args.set = [item for item in args.set if item not in LESSONS]

@@ -5,13 +5,16 @@ The one rule of change in volume: items, warnings and patterns all compare by `c
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from RNAssessLib.evidence import Criterion, Thresholds
 
 CRITERIA = ("latency.growth_percent", "latency.growth_cm3")
+STEADY = "course_pattern.steady_share"
 
 
 class Step(Enum):
@@ -112,7 +115,8 @@ def classify_pattern(
 
     A step is judged by `compare_volumes` against the last turning point, so that slow growth adds
     up and jitter does not. Then: the first step down and a later one up is *shrinkage followed by
-    enlargement*; up at the first follow-up and never down is *constant*; up only after a stable
+    enlargement*; up at the first follow-up and never down is *constant*, and so is growth too slow
+    to count at once but spread evenly over the intervals (`_is_steady`); up only after a stable
     follow-up is *delayed*; up, then back to the size before it is *transient*; up, then smaller but
     not back, is *enlargement followed by shrinkage*. One follow-up is no course: it has none of
     PP23's patterns. Turns beyond those that the pattern names are told by `PatternResult.latest`.
@@ -133,6 +137,8 @@ def classify_pattern(
     'shrinkage followed by enlargement'
     >>> classify_pattern([2.0, 2.0, 4.0]).pattern.value
     'delayed enlargement'
+    >>> classify_pattern([2.0, 2.3, 2.7, 3.1, 3.5]).pattern.value
+    'constant enlargement'
     >>> classify_pattern([2.0, 4.0, 6.0, 2.0, 8.0]).words
     'transient enlargement, enlarging again'
     """
@@ -153,6 +159,8 @@ def classify_pattern(
         pattern, why = _after_enlargement(volumes_cm3, steps, thresholds)
     elif steps[0] is Step.UP:
         pattern, why = CoursePattern.CONSTANT_ENLARGEMENT, "it grew from the first follow-up on"
+    elif _is_steady(volumes_cm3, steps, thresholds):
+        pattern, why = CoursePattern.CONSTANT_ENLARGEMENT, "it grew slowly at every follow-up"
     else:
         pattern, why = CoursePattern.DELAYED_ENLARGEMENT, "it was stable before it grew"
     key = SHARES.get(pattern)
@@ -210,6 +218,20 @@ def _steps(volumes: Sequence[float], thresholds: Thresholds) -> tuple[Step, ...]
         elif further:  # the extreme moves on, a reversal is judged from there
             turning = volume
     return tuple(out)
+
+
+def _is_steady(volumes: Sequence[float], steps: Sequence[Step], thresholds: Thresholds) -> bool:
+    """Whether each interval up to the growth that counts took its part of it.
+
+    An even course would give every interval the same share of the growth, as a ratio; each must
+    have at least `course_pattern.steady_share` of that.
+    """
+    grown = volumes[: steps.index(Step.UP) + 2]
+    if grown[0] <= 0:
+        return False
+    even = math.log(grown[-1] / grown[0]) / (len(grown) - 1)
+    least = thresholds[STEADY] * even
+    return all(b > 0 and math.log(b / a) >= least for a, b in pairwise(grown))
 
 
 def _after_enlargement(

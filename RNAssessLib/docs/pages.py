@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from RNAssessLib.assessment import DISCLAIMER
-from RNAssessLib.evidence import Criterion, all_criteria, literature, published_accuracy
+from RNAssessLib.evidence import Criterion, all_criteria, grades, literature, published_accuracy
 from RNAssessLib.findings.finding import FindingSpec
 from RNAssessLib.panel.numbers import format_setting
 from RNAssessLib.panel.wording import FAVOURS_WORDS, ROLE_NAMES, quantity_label, unit_text
@@ -66,8 +66,9 @@ def build_index(items: tuple[ItemSource, ...]) -> str:
     return _page(
         "The checklist",
         "Every item states its answer, the numbers behind it, where to look, its criterion and its "
-        "caveats. Nothing is added up: the reader decides. *Weak*, *moderate* and *strong* are "
-        f"RNAssess's own grading ({DEFAULT}): no source grades the signs.",
+        "caveats. Nothing is added up: the reader decides. *Weak*, *moderate* and *strong* are, "
+        "where the page does not name a paper alone, RNAssess's own grading: no source grades the "
+        "signs.",
         _table(("#", "item", "question", "when present"), rows),
     )
 
@@ -88,6 +89,7 @@ def build_item(item: ItemSource, example: Example | None) -> str:
     if figures:
         parts.append(f"## Figures\n\n{figures}")
     parts.append(f"## Thresholds\n\n{_thresholds(item.criteria)}")
+    parts.append(f"## How much it weighs\n\n{_weights(spec.id)}")
     parts.append(f"## Caveats it can raise\n\n{_bullets(item.caveats)}")
     parts.append(f"## Published accuracy\n\n{_accuracy(spec.id)}")
     beside = literature(spec.id)
@@ -162,6 +164,14 @@ def _thresholds(criteria: tuple[Criterion, ...]) -> str:
         return "None: it only counts what the case states."
     rows = [(f"`{c.key}`", format_setting(c.default, c.unit), c.source, c.note) for c in criteria]
     return _table(("key", "value", "source", "note"), rows)
+
+
+def _weights(item: str) -> str:
+    """Grade of each answer, with what it leans on."""
+    rows = [(g.key.split(".")[1].replace("_", " "), g.word, g.source, g.note) for g in grades(item)]
+    if not rows:
+        return "Context: it speaks for neither side and is not graded."
+    return _table(("answer", "strength", "source", "why"), rows)
 
 
 def _accuracy(item: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from RNAssessLib.case import (
     AminoAcidPet,
+    EventKind,
     Lesion,
     NotAssessableError,
     PreparedCase,
@@ -16,7 +17,14 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Criterion, Thresholds
-from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    Strength,
+    graded,
+)
 from RNAssessLib.lesions.morphology import dilate, spacing_kji
 
 from .measure.pointing import point_at_mask
@@ -38,12 +46,14 @@ SPEC = FindingSpec(
     why="Normal brain takes up little; raised uptake predicts progression, and so does an early "
     "peak of the uptake curve: both should be assessed. It is least accurate where MRI is truly "
     "equivocal.",
+    events=(EventKind.AMINO_ACID_PET,),
 )
 SIDES = {"I": Favours.RN, "II": Favours.TTP, "III": Favours.TTP}
 NO_CURVE = CurvePattern("", "no uptake curve is given")
 CURVE_MISSING = (
     "the uptake curve is not given: both curve (I for necrosis, II and III for tumour) and ratio "
-    "should be assessed (LA25 §2.7); give it as [[amino_acid_pet]] in the case file"
+    "should be assessed (LA25 §2.7); enter it with the clinical events, "
+    "or give it as [[amino_acid_pet]] in the case file"
 )
 FALSE_POSITIVE = (
     "raised uptake can be false: in LA22 Fig 8 FET suggested progression, necrosis was proven by "
@@ -146,7 +156,7 @@ def _answer(side: Favours | None) -> tuple[Status, Strength | None]:
     if side is None:
         return Status.INDETERMINATE, None
     status = Status.PRESENT if side is Favours.TTP else Status.ABSENT
-    return status, Strength.MODERATE
+    return status, graded("amino_acid_pet.either")
 
 
 def _tell(curve: CurvePattern, by_ratio: Favours | None) -> str:

@@ -23,7 +23,7 @@ from RNAssessLib.findings.finding import (
     Finding,
     FindingSpec,
     Status,
-    Strength,
+    graded,
 )
 from RNAssessLib.spatial.resampling import resample_mask
 
@@ -90,7 +90,11 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     count, needed = best.count, thresholds["clustered_enhancement.count"]
     joined = sum(_coalesced(a, b) for a, b in pairwise(clusters))
     if best.sure >= needed:
-        status, favours, strength = Status.PRESENT, Favours.RN, Strength.MODERATE
+        status, favours, strength = (
+            Status.PRESENT,
+            Favours.RN,
+            graded("clustered_enhancement.present"),
+        )
     elif count >= needed - 1:
         status, favours, strength = Status.INDETERMINATE, None, None
     else:
@@ -98,6 +102,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     counts = ", ".join(f"{c.timepoint.id} {c.count}" for c in clusters)
     sentence = f"Separate enhancing parts receiving at least {high:.1f} Gy: {counts}"
     sentence += f"; {joined} coalesced." if joined else "."
+    if count == needed - 1:
+        sentence += f" From {needed:g} on they are called a cluster."
     if best.sure < needed <= count:
         sentence += f" Of these, {count - best.sure} may have been there before: {best.doubt}."
     evidence = tuple(

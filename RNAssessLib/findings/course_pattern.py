@@ -11,7 +11,7 @@ from RNAssessLib.case import (
     SequenceRole,
     months_between,
 )
-from RNAssessLib.course.pattern import change_criteria, classify_pattern
+from RNAssessLib.course.pattern import STEADY, change_criteria, classify_pattern
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import ENHANCEMENT, Finding, FindingSpec, Status, Strength
 
@@ -64,6 +64,6 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
                      f"{months_between(start, t.date):.1f} months after treatment")
             for t, v in zip(scans, volumes, strict=True)
         ),
-        criteria=change_criteria(thresholds),
+        criteria=(*change_criteria(thresholds), thresholds.criterion(STEADY)),
         caveats=tuple(caveats),
     )  # fmt: skip

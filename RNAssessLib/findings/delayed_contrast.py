@@ -13,7 +13,7 @@ from RNAssessLib.findings.finding import (
     Finding,
     FindingSpec,
     Status,
-    Strength,
+    graded,
 )
 
 from .measure.pointing import point_at_mask
@@ -58,9 +58,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     core_share = float(np.count_nonzero(core.array)) / size
     lead = thresholds["delayed_contrast.lead_percent"] / 100.0
     if out - kept >= lead:
-        status, favours, strength = Status.PRESENT, Favours.TTP, Strength.WEAK
+        status, favours, strength = Status.PRESENT, Favours.TTP, graded("delayed_contrast.either")
     elif kept - out >= lead:
-        status, favours, strength = Status.ABSENT, Favours.RN, Strength.WEAK
+        status, favours, strength = Status.ABSENT, Favours.RN, graded("delayed_contrast.either")
     else:
         status, favours, strength = Status.INDETERMINATE, None, None
     shown = Mask(washed if out >= kept else gained, whole.grid)

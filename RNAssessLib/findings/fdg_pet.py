@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from RNAssessLib.case import Lesion, PreparedCase, Quantity, SequenceRole
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.findings.finding import Favours, Finding, FindingSpec, Status, Strength
+from RNAssessLib.findings.finding import (
+    Favours,
+    Finding,
+    FindingSpec,
+    Status,
+    graded,
+)
 
 from .measure.pointing import point_at_mask
 from .measure.timepoints import usable_follow_ups
@@ -40,9 +46,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     )
     low, high = thresholds["fdg_pet.low"], thresholds["fdg_pet.raised"]
     if uptake.high < low:
-        status, favours, strength = Status.PRESENT, Favours.RN, Strength.WEAK
+        status, favours, strength = Status.PRESENT, Favours.RN, graded("fdg_pet.either")
     elif uptake.high >= high:
-        status, favours, strength = Status.ABSENT, Favours.TTP, Strength.WEAK
+        status, favours, strength = Status.ABSENT, Favours.TTP, graded("fdg_pet.either")
     else:
         status, favours, strength = Status.INDETERMINATE, None, None
     where = f"enhancing part at {timepoint.id} over {uptake.where}"

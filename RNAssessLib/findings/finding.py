@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from RNAssessLib.case import EventKind, Mask, Quantity, SequenceRole
-from RNAssessLib.evidence import Criterion
+from RNAssessLib.evidence import Criterion, grade
 
 
 class Status(Enum):
@@ -26,7 +26,7 @@ class Favours(Enum):
 
 
 class Strength(Enum):
-    """How much a finding weighs: our grading, the sources give none."""
+    """How much a finding weighs: `evidence.toml` holds the word of each answer with its reason."""
 
     STRONG = "strong"
     MODERATE = "moderate"
@@ -172,6 +172,22 @@ class Finding:
             raise ValueError(f"{self.spec.id}: not assessable needs its reason")
         if self.status is Status.NOT_ASSESSABLE and self.favours is not None:
             raise ValueError(f"{self.spec.id}: what is not assessable favours nothing")
+
+
+def graded(key: str) -> Strength:
+    """Return how much an answer weighs, by its key in ``evidence.toml``.
+
+    Raises
+    ------
+    KeyError
+        For a key that is not there.
+
+    Examples
+    --------
+    >>> graded("shape_change.present").value
+    'strong'
+    """
+    return Strength(grade(key).word)
 
 
 def not_assessable(spec: FindingSpec, why: str) -> Finding:

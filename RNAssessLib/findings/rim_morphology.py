@@ -19,6 +19,7 @@ from RNAssessLib.findings.finding import (
     FindingSpec,
     Status,
     Strength,
+    graded,
 )
 
 from .measure.parts import parts_of
@@ -77,11 +78,11 @@ def _judge(
     if _is_solid(rim, thresholds):
         if excuses:
             return Status.INDETERMINATE, None, None
-        return Status.ABSENT, Favours.TTP, Strength.MODERATE
+        return Status.ABSENT, Favours.TTP, graded("rim_morphology.solid")
     assert rim.median_mm is not None
     if rim.median_mm <= thresholds["rim_morphology.thin_mm"]:
-        return Status.PRESENT, Favours.RN, Strength.MODERATE
-    return Status.ABSENT, Favours.TTP, Strength.WEAK
+        return Status.PRESENT, Favours.RN, graded("rim_morphology.thin")
+    return Status.ABSENT, Favours.TTP, graded("rim_morphology.thick")
 
 
 def _is_solid(rim: Rim, thresholds: Thresholds) -> bool:
@@ -140,6 +141,9 @@ def _measurements(rim: Rim) -> tuple[Quantity, ...]:
         Quantity("rim_p95_mm", rim.p95_mm, "mm", f"95th percentile {at}", undefined=why),
         Quantity("solid_cm3", rim.solid_cm3, "cm3", f"parts as thick as a nodule {at}"),
         Quantity("core_cm3", rim.core_cm3, "cm3", at),
+        Quantity("rim_irregularity", None, "1", f"irregularity of the border {at}",
+                 undefined="not measured: LA25 §2.1 calls the thin rim irregular without a figure; "
+                 "read it by eye"),
     )  # fmt: skip
 
 

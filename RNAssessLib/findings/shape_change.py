@@ -21,7 +21,7 @@ from RNAssessLib.findings.finding import (
     Finding,
     FindingSpec,
     Status,
-    Strength,
+    graded,
 )
 
 from .measure.given import acting_bevacizumab, changed_steroid, further_radiotherapy
@@ -125,7 +125,7 @@ def _changed(
         SPEC,
         Status.PRESENT if clean else Status.INDETERMINATE,
         Favours.RN if clean else None,
-        Strength.STRONG if clean else None,
+        graded("shape_change.present") if clean else None,
         sentence,
         measurements=_measurements(best.step),
         criteria=_criteria(thresholds),

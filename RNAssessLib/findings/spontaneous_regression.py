@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 
 from RNAssessLib.case import (
@@ -26,6 +26,7 @@ from RNAssessLib.findings.finding import (
     FindingSpec,
     Status,
     Strength,
+    graded,
 )
 
 from .measure.given import acting_bevacizumab, other_explanations
@@ -53,7 +54,12 @@ SPEC = FindingSpec(
     reads=ENHANCEMENT,
 )  # fmt: skip
 MANY_MONTHS = "necrosis, too, may enlarge for many months before it regresses (LA25 §1)"
-NOT_RECORDED = "no treatment is given as an event: that nothing else was given is not on record"
+NOT_RECORDED = (
+    "the case names no treatment since, and none is denied either: ask whether steroids, "
+    "bevacizumab, surgery or a new drug were given"
+)
+REGRESSED = "regressed without treatment after it had enlarged"
+STABLE = "stable without treatment after it had enlarged"
 WEEKS_PER_MONTH = DAYS_PER_MONTH / 7.0
 
 
@@ -140,7 +146,9 @@ def _fallen(course: _Course, peak: int, thresholds: Thresholds) -> Finding:
             course, peak, thresholds, Status.INDETERMINATE, None, None,
             f"{told}, but over {weeks:.0f} weeks only ({least:g} are asked for).",
         )  # fmt: skip
-    return _unless_explained(course, peak, told, Strength.STRONG, thresholds)
+    return _unless_explained(
+        course, peak, told, graded("spontaneous_regression.regressed"), thresholds, REGRESSED
+    )
 
 
 def _level(course: _Course, since: int, thresholds: Thresholds) -> Finding:
@@ -148,11 +156,18 @@ def _level(course: _Course, since: int, thresholds: Thresholds) -> Finding:
         f"{_enlarged(course)}, and has been stable for {course.months(since):.1f} months "
         f"({_size(course, since)}, {_size(course, course.last)})"
     )
-    return _unless_explained(course, since, told, Strength.MODERATE, thresholds)
+    return _unless_explained(
+        course, since, told, graded("spontaneous_regression.stable"), thresholds, STABLE
+    )
 
 
 def _unless_explained(
-    course: _Course, since: int, told: str, strength: Strength, thresholds: Thresholds
+    course: _Course,
+    since: int,
+    told: str,
+    strength: Strength,
+    thresholds: Thresholds,
+    name: str,
 ) -> Finding:
     """Present, unless something was given since the scan before that would do the same."""
     own = require_treated(course.prepared, course.lesion).course.date
@@ -168,10 +183,11 @@ def _unless_explained(
     # a KPS on record does not say that drugs would be
     recorded = any(event.kind in SPEC.events for event in course.prepared.case.events)
     caveats = () if recorded else (NOT_RECORDED,)
-    return _finding(
+    found = _finding(
         course, since, thresholds, Status.PRESENT, Favours.RN, strength,
         f"{told}; no treatment that would explain it is recorded.", caveats,
     )  # fmt: skip
+    return replace(found, name=name)
 
 
 def _growing(course: _Course, level: int, thresholds: Thresholds) -> Finding:
@@ -197,7 +213,8 @@ def _growing(course: _Course, level: int, thresholds: Thresholds) -> Finding:
             f"{told}, larger at {names}, but {why}.", (MANY_MONTHS,),
         )  # fmt: skip
     return _finding(
-        course, level, thresholds, Status.ABSENT, Favours.TTP, Strength.WEAK,
+        course, level, thresholds, Status.ABSENT, Favours.TTP,
+        graded("spontaneous_regression.growing"),
         f"{told}: the whole lesion was larger at each of {names}, no part regressed.",
         (MANY_MONTHS,),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from RNAssessLib.findings.finding import (
     FindingSpec,
     Status,
     Strength,
+    graded,
 )
 
 from .measure.pointing import point_at, point_at_mask
@@ -50,7 +51,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     at = latest.timepoint.id
     if count >= multiple:
         sentence = f"{count} small foci at {at}: {_sites(latest)}{_trend(series)}."
-        return _answer(series, thresholds, Status.PRESENT, Favours.RN, Strength.MODERATE,
+        return _answer(series, thresholds, Status.PRESENT, Favours.RN, graded("swi_foci.multiple"),
                        sentence, [NOT_SPECIFIC, *caveats])  # fmt: skip
     if count > 0:
         sentence = f"Only {count} small {_noun(count)} at {at}: {_sites(latest)}{_trend(series)}."
@@ -64,7 +65,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     sentence = f"No susceptibility focus in or beside the lesion at {at}."
     caveats.insert(0, "absence of foci raises concern for tumour; necrosis without them is "
                       "uncommon (LA25 §2.3)")  # fmt: skip
-    return _answer(series, thresholds, Status.ABSENT, Favours.TTP, Strength.WEAK, sentence, caveats)
+    return _answer(
+        series, thresholds, Status.ABSENT, Favours.TTP, graded("swi_foci.none"), sentence, caveats
+    )
 
 
 def _noun(count: int) -> str:
@@ -93,7 +96,7 @@ def _caveats(prepared: PreparedCase, latest: Susceptibility) -> list[str]:
     if had_whole_brain_radiotherapy(prepared):
         caveats.append(
             "whole-brain radiotherapy scatters foci through the brain; necrosis concentrates them "
-            "and brings them earlier (LA25 §2.3)"
+            "and brings them earlier (LA25 §2.3); foci elsewhere in the brain are not counted here"
         )
     if latest.vessels:
         caveats.append(f"{latest.vessels} vein-like dark structures were left out")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from RNAssessLib.case import MaskKind
+from RNAssessLib.plausible import read_number
 
 from .outline_draft import Limits
+from .plausible import bounds_of_tool
 
 ANY = Limits()
-SMALLEST_MM, LARGEST_MM, STEP_MM = 0.5, 30.0, 0.5
+STEP_MM = 0.5
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,13 @@ class Tool:
         name : str
             ``kind``, ``erase``, ``ball``, ``radius``, ``low`` or ``high``; others change nothing.
         value : object
-            As a form sends it; a number may be text. An empty limit is none.
+            As a form sends it; a number may be text. An empty limit is none. A radius beyond what
+            the tool can is refused where it was typed, and held at the end where it was stepped.
 
         Raises
         ------
         ValueError
-            In one line: what should be a positive number is none.
+            In one line: what cannot be, also a lowest brightness above the highest.
 
         Examples
         --------
@@ -60,19 +63,19 @@ class Tool:
         if name == "ball":
             return replace(self, ball=bool(value))
         if name in ("radius", "low", "high"):
-            return self._set_number(name, str(value))
+            return self._set_number(name, value)
         return self
 
-    def _set_number(self, name: str, text: str) -> Tool:
-        text = text.strip().replace(",", ".")
-        if not text and name != "radius":
-            return replace(self, limits=replace(self.limits, **{name: None}))
-        try:
-            number = float(text)
-        except ValueError:
-            number = float("nan")
-        if not 0 < number < float("inf"):
-            raise ValueError(f"{text or 'nothing'} is no positive number")
+    def _set_number(self, name: str, value: object) -> Tool:
+        bounds = bounds_of_tool(name)
+        if name == "radius" and isinstance(value, int | float):
+            value = min(max(float(value), bounds.least), bounds.most)
+        entry = read_number(value, bounds)
+        if not entry.is_taken:
+            raise ValueError(entry.told)
         if name == "radius":
-            return replace(self, radius_mm=min(max(number, SMALLEST_MM), LARGEST_MM))
-        return replace(self, limits=replace(self.limits, **{name: number}))
+            return replace(self, radius_mm=entry.value or self.radius_mm)
+        limits = replace(self.limits, **{name: entry.value})
+        if limits.low is not None and limits.high is not None and limits.low >= limits.high:
+            raise ValueError(f"nothing is painted from {limits.low:g} to {limits.high:g}")
+        return replace(self, limits=limits)

@@ -62,6 +62,8 @@ def read_and_tell(
         for row in case.mapping:
             place = f"{row.timepoint} " if row.timepoint else ""
             tell(f"  {place}{row.role:<6} {row.what} ({row.why})")
+        for warning in case.warnings:
+            tell(f"  note: {warning}")
         return case
     given = read_dates(dates, path) if dates is not None else NO_DATES
     mapping = propose_mapping(

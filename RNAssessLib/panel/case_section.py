@@ -13,14 +13,22 @@ from RNAssessLib.case import (
     months_between,
 )
 from RNAssessLib.findings.summary import ROUTINE
-from RNAssessLib.lesions.quality import compute_quality
+from RNAssessLib.lesions.quality import QualityGrade, compute_quality
 
 from .events import event_entries, event_words
 from .figures import criterion_row
 from .numbers import format_months, format_setting, format_with_unit
-from .rows import CaseView, CourseRow, EventRow, MappingRow, RegistrationRow, TimepointRow
-from .style import GRADE_COLOURS
-from .wording import GRADE_ICONS, GRADE_WORDS, TECHNIQUE_NAMES
+from .rows import (
+    CaseView,
+    CourseRow,
+    EventRow,
+    MappingRow,
+    QualityRow,
+    RegistrationRow,
+    TimepointRow,
+)
+from .style import GRADE_COLOURS, QUALITY_COLOURS
+from .wording import GRADE_ICONS, GRADE_WORDS, QUALITY_ICONS, TECHNIQUE_NAMES
 
 
 def build_case(assessment: Assessment) -> CaseView:
@@ -78,12 +86,29 @@ def first_treatment(prepared: PreparedCase) -> PreparedCourse | None:
     return next(iter((*with_dose, *prepared.courses)), None)
 
 
-def quality_lines(assessment: Assessment, timepoint: PreparedTimepoint) -> tuple[str, ...]:
-    """One line per lesion: how good the images of this visit are."""
+def quality_rows(assessment: Assessment, timepoint: PreparedTimepoint) -> tuple[QualityRow, ...]:
+    """One row per lesion: how good the images of this study are."""
     found = (
         compute_quality(timepoint, one.lesion, assessment.thresholds) for one in assessment.lesions
     )
-    return tuple(quality.text for quality in found if quality is not None)
+    return tuple(
+        QualityRow(
+            timepoint=quality.timepoint,
+            lesion=quality.lesion,
+            icon=QUALITY_ICONS[quality.grade],
+            grade=quality.grade.value if quality.grade else "not graded",
+            colour=QUALITY_COLOURS[quality.grade],
+            told=quality.text,
+            refused=quality.grade is QualityGrade.RED,
+        )
+        for quality in found
+        if quality is not None
+    )
+
+
+def quality_lines(assessment: Assessment, timepoint: PreparedTimepoint) -> tuple[str, ...]:
+    """Text of the same rows, for reports in black and white."""
+    return tuple(row.told for row in quality_rows(assessment, timepoint))
 
 
 def _timepoint(assessment: Assessment, timepoint: PreparedTimepoint) -> TimepointRow:
@@ -98,7 +123,7 @@ def _timepoint(assessment: Assessment, timepoint: PreparedTimepoint) -> Timepoin
         sequences=tuple(role.value for role in sequences),
         missing=tuple(role.value for role in ROUTINE if role not in sequences),
         is_reference=timepoint.id == prepared.reference,
-        quality=quality_lines(assessment, timepoint),
+        quality=quality_rows(assessment, timepoint),
     )
 
 

@@ -6,102 +6,36 @@ SRS and WBRT courses come from their plans and are not edited here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from datetime import date as Date
 from typing import Any
 
 from RNAssessLib.case import ClinicalEvent, EventKind
-from RNAssessLib.course.treatment import DRUGS, convert_to_dexamethasone
+from RNAssessLib.course.treatment import convert_to_dexamethasone
+from RNAssessLib.plausible import Verdict, judge_day, read_day, read_number
 
+from .event_forms import ANY_OF, FORMS, RATIOS, EventField, EventForm, form_of
+from .plausible import EVENT_NUMBERS, bounds_of_event, event_days
 from .wording import EVENT_NAMES
 
-# More is a slip of the keyboard, not a dose: 50 for 5.0, a total for a daily dose.
-MOST = {"dose_mg_per_kg": 30.0, "dose_mg_per_day": 2000.0, "value": 100.0}
-KPS_STEP = 10.0
-EARLIEST = Date(1900, 1, 1)
+__all__ = [
+    "FORMS", "EventError", "EventField", "EventForm", "add_event", "build_event", "change_event",
+    "describe_event", "event_entries", "event_words", "form_of", "parse_event", "remove_event",
+]  # fmt: skip
 
 
 class EventError(ValueError):
-    """An entry that cannot be taken; its text is one line for the reader."""
-
-
-@dataclass(frozen=True)
-class EventField:
-    """One thing a form asks for.
+    """An entry that cannot be taken; its text is one line for the reader.
 
     Attributes
     ----------
-    name : str
-        Attribute of ClinicalEvent.
-    label, unit : str
-    required : bool
-    choices : tuple of str
-        Words to choose from; empty for free entry.
-    hint : str
+    field : str
+        Name of the field that it stands in; empty when it is about the whole form.
     """
 
-    name: str
-    label: str
-    unit: str = ""
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class EventForm:
-    """What is asked for one kind of event.
-
-    Attributes
-    ----------
-    kind : EventKind
-    name : str
-        For people.
-    fields : tuple of EventField
-        The day first.
-    """
-
-    kind: EventKind
-    name: str
-    fields: tuple[EventField, ...]
-
-
-DAY = EventField("date", "Day", required=True)
-FIRST = EventField("date", "First day", required=True)
-LAST = EventField("end", "Last day", hint="empty while it goes on")
-DRUG = EventField("drug", "Drug")
-WORDS = EventField("text", "In words", required=True)
-_THERAPY = (FIRST, LAST, DRUG)
-_FIELDS: dict[EventKind, tuple[EventField, ...]] = {
-    EventKind.BEVACIZUMAB: (DAY, EventField("dose_mg_per_kg", "Dose", "mg/kg")),
-    EventKind.STEROID: (
-        FIRST,
-        EventField("end", "Last day", hint="empty: until the next entry"),
-        EventField("drug", "Drug", required=True, choices=DRUGS),
-        EventField("dose_mg_per_day", "Dose", "mg/day", required=True),
-    ),
-    EventKind.CHEMOTHERAPY: _THERAPY,
-    EventKind.TARGETED: (
-        FIRST,
-        LAST,
-        EventField("drug", "Drug", hint='"none" states that none was given'),
-    ),
-    EventKind.IMMUNOTHERAPY: _THERAPY,
-    EventKind.SURGERY: (DAY, replace(WORDS, required=False)),
-    EventKind.WBRT: (DAY, replace(WORDS, required=False, hint="dose and place, if known")),
-    EventKind.KPS: (DAY, EventField("value", "KPS", required=True, hint="0 to 100 in tens")),
-    EventKind.SYMPTOM: (FIRST, LAST, WORDS),
-    EventKind.HISTOLOGY: (DAY, WORDS),
-    EventKind.PATHOLOGY: (DAY, WORDS),
-}
-FORMS: tuple[EventForm, ...] = tuple(
-    EventForm(kind, EVENT_NAMES[kind], asked) for kind, asked in _FIELDS.items()
-)
-
-
-def form_of(kind: EventKind) -> EventForm:
-    """Return the form of one kind of event."""
-    return next(form for form in FORMS if form.kind is kind)
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
 
 
 def build_event(
@@ -129,7 +63,7 @@ def build_event(
     70.0
     >>> build_event("kps", {"date": "2025-03-01", "value": "75"})
     Traceback (most recent call last):
-    RNAssessLib.panel.events.EventError: KPS: 75 is not 0 to 100 in tens
+    RNAssessLib.panel.events.EventError: KPS: 75 is not a multiple of 10
     """
     try:
         form = form_of(EventKind(kind))
@@ -139,51 +73,55 @@ def build_event(
     for asked in form.fields:
         text = str(entries.get(asked.name) or "").strip()
         if not text and asked.required:
-            raise EventError(f"{form.name}: {asked.label} is missing")
+            raise EventError(f"{form.name}: {asked.label} is missing", asked.name)
         if text:
-            taken[asked.name] = _read(form, asked, text)
+            taken[asked.name] = _read(form, asked, text, str(entries.get("drug") or ""))
+    asked_for = ANY_OF.get(form.kind, ())
+    if asked_for and not set(asked_for) & set(taken):
+        labels = [f.label for f in form.fields if f.name in asked_for]
+        raise EventError(f"{form.name}: none of {', '.join(labels)} is given")
     event = ClinicalEvent(form.kind, **taken)
     _check_dates(form, event, today or Date.today())
     return event
 
 
-def _read(form: EventForm, asked: EventField, text: str) -> Date | float | str:
+def _read(form: EventForm, asked: EventField, text: str, drug: str) -> Date | float | str:
     where = asked.label if form.name.startswith(asked.label) else f"{form.name}: {asked.label}"
     if asked.name in ("date", "end"):
         try:
             return Date.fromisoformat(text)
         except ValueError:
-            raise EventError(f"{where}: {text!r} is not a date (2025-01-31)") from None
-    if asked.name in MOST:
-        return _read_number(where, asked, text)
+            told = read_day(text, event_days(None, Date.today(), asked.label)).told
+            raise EventError(f"{where}: {told}", asked.name) from None
+    if asked.name in EVENT_NUMBERS:
+        return _read_number(form, asked, text, drug)
     if asked.choices:
-        if text.lower() not in asked.choices:
-            raise EventError(f"{where}: {text!r} is none of {', '.join(asked.choices)}")
-        return text.lower()
+        known = {choice.lower(): choice for choice in asked.choices}
+        if text.lower() not in known:
+            told = f"{where}: {text!r} is none of {', '.join(asked.choices)}"
+            raise EventError(told, asked.name)
+        return known[text.lower()]
     return " ".join(text.split())
 
 
-def _read_number(where: str, asked: EventField, text: str) -> float:
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        raise EventError(f"{where}: {text!r} is not a number") from None
-    if asked.name == "value":
-        if not 0 <= value <= MOST["value"] or value % KPS_STEP:
-            raise EventError(f"KPS: {value:g} is not 0 to 100 in tens")
-        return value
-    least_ok = value >= 0 if asked.name == "dose_mg_per_day" else value > 0  # 0 mg: it was stopped
-    if not least_ok or not value <= MOST[asked.name]:
-        most = f"{MOST[asked.name]:g} {asked.unit}"
-        raise EventError(f"{where}: {value:g} {asked.unit} is not between 0 and {most}")
-    return value
+def _read_number(form: EventForm, asked: EventField, text: str, drug: str) -> float:
+    entry = read_number(text, bounds_of_event(asked.name, drug))
+    if entry.value is None:
+        told = entry.told.removeprefix(f"{form.name}: ")
+        raise EventError(f"{form.name}: {told}", asked.name)
+    return entry.value
 
 
 def _check_dates(form: EventForm, event: ClinicalEvent, today: Date) -> None:
-    if not EARLIEST <= event.date <= today:
-        raise EventError(f"{form.name}: {event.date.isoformat()} is not in the past")
+    for name, day in (("date", event.date), ("end", event.end)):
+        if day is None:
+            continue
+        words = "day" if name == "date" else "last day"
+        found = judge_day(day, event_days(None, today, words, last=name == "end"))
+        if found.verdict is Verdict.REFUSED:
+            raise EventError(f"{form.name}: {found.told}", name)
     if event.end is not None and event.end < event.date:
-        raise EventError(f"{form.name}: ends {event.end.isoformat()}, before its first day")
+        raise EventError(f"{form.name}: ends {event.end.isoformat()}, before its first day", "end")
 
 
 # --- lists ----------------------------------------------------------------------------------------
@@ -237,12 +175,25 @@ def event_words(event: ClinicalEvent) -> str:
         parts.append(f"{event.dose_mg_per_day:g} mg/day{_equivalent(event)}")
     if event.value is not None:
         parts.append(f"{event.value:g}")
+    parts += _examined(event)
     if event.text:
         parts[-1] = f"{parts[-1]}:" if parts[-1] else parts[-1]
         parts.append(event.text)
     if event.end is not None:
         parts.append(f"until {event.end.isoformat()}")
     return " ".join(part for part in parts if part)
+
+
+def _examined(event: ClinicalEvent) -> list[str]:
+    """What only examinations have: lesion, curve, ratios."""
+    labels = {f.name: f.label for f in form_of(event.kind).fields}
+    told = [f"of {event.target}"] if event.target else []
+    told += [f"curve {event.curve}"] if event.curve else []
+    given = [(n, getattr(event, n)) for n in RATIOS]
+    told += [f"{labels.get(n, n)} {value:g}" for n, value in given if value is not None]
+    if event.kind is EventKind.SPECTROSCOPY and event.text:
+        told.append("lipid-lactate peak")
+    return told
 
 
 def _equivalent(event: ClinicalEvent) -> str:
@@ -287,7 +238,7 @@ def parse_event(row: Mapping[str, Any]) -> ClinicalEvent:
     values = dict(row)
     kind, day = EventKind(values.pop("kind")), Date.fromisoformat(values.pop("date"))
     end = values.pop("end", None)
-    for name in ("dose_mg_per_kg", "dose_mg_per_day", "value"):
+    for name in ("dose_mg_per_kg", "dose_mg_per_day", "value", *RATIOS):
         if name in values:
             values[name] = float(values[name])
     return ClinicalEvent(kind, day, end and Date.fromisoformat(end), **values)

@@ -97,7 +97,7 @@ class Keeping:
         except OSError:
             holder = None  # a folder that cannot be written: the first answer says so
         try:
-            session = self.read(case_id)
+            session = self.read(case_id, to_write=holder is None)
         except InputError:
             self.close()
             raise
@@ -110,8 +110,14 @@ class Keeping:
         self._ended = True
         self._lock.release()
 
-    def read(self, case_id: str) -> ReaderSession:
+    def read(self, case_id: str, *, to_write: bool = False) -> ReaderSession:
         """Read the file again; what it holds now is what a later write may replace.
+
+        Parameters
+        ----------
+        case_id : str
+        to_write : bool
+            As `open_session`.
 
         Raises
         ------
@@ -119,7 +125,7 @@ class Keeping:
             As `open_session`.
         """
         stamp, seen = stamp_of(self.path), digest_of(self.path)
-        session = open_session(self.path, case_id)
+        session = open_session(self.path, case_id, to_write=to_write)
         self._stamp, self._seen = stamp, seen
         return session
 
@@ -187,7 +193,7 @@ class Keeping:
             self._lock.take_over()
         except OSError as error:
             raise InputError(self.path, f"cannot be taken over: {error.strerror}") from None
-        session = self.read(case_id)
+        session = self.read(case_id, to_write=True)
         self._set(Standing.OWN, "")
         return session
 

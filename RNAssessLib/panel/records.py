@@ -15,6 +15,7 @@ from .events import describe_event, parse_event
 from .measurements import Measurement, describe_measurement, parse_measurement
 from .outline_records import MaskChange, describe_mask_change, parse_mask_change
 from .place_records import PlaceChange, describe_place, parse_place
+from .versioned import unknown_record
 
 
 class DecisionKind(Enum):
@@ -156,7 +157,7 @@ def parse_record(row: dict[str, Any]) -> Record:
     if row["type"] == "place":
         return parse_place(row)
     if row["type"] != "decision":
-        raise ValueError(f"unknown record {row['type']!r}")
+        raise unknown_record(row["type"])
     computed = row["computed"]
     kind = DecisionKind(row["kind"])
     if kind is DecisionKind.OVERRIDDEN and not str(row["reason"]).strip():

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import (
@@ -15,7 +14,6 @@ from RNAssessLib.case import (
     RigidTransform,
 )
 from RNAssessLib.dosimetry.fractionation import (
-    Fractionation,
     LimitCheck,
     PlanShape,
     Reirradiation,
@@ -24,12 +22,16 @@ from RNAssessLib.dosimetry.fractionation import (
 from RNAssessLib.dosimetry.reirradiation import PARTS, compute_reirradiation
 from RNAssessLib.dosimetry.tissue_cells import compute_tissue_cells, dose_at, usable_doses
 from RNAssessLib.evidence import Thresholds, published_accuracy
+from RNAssessLib.plausible import Entry, read_number
+from RNAssessLib.plausible.check_case import max_dose_gy
 
 from .numbers import format_number, format_quantity, format_setting
+from .what_if_input import NEW, CourseInput
 from .wording import unit_text
 
-NEW = "new"
-FIELDS = ("total_gy", "fractions", "alpha_beta_tumour_gy", "alpha_beta_brain_gy")
+__all__ = ["NEW", "CourseInput", "WhatIf", "WhatIfRow", "WhatIfView", "build_what_if",
+           "start_what_if"]  # fmt: skip
+
 PART_LABELS = {
     "bed_tumour_gy": "BED, tumour",
     "eqd2_tumour_gy": "EQD2, tumour",
@@ -43,69 +45,6 @@ TISSUE_LABELS = {
     "brain_over_cm3": "Normal brain above the EQD2 limit",
     "brain_v12_equivalent_cm3": "Normal brain, V12-equivalent",
 }
-
-
-@dataclass(frozen=True)
-class CourseInput:
-    """One course as the reader enters it; a dose that is not known is None.
-
-    Attributes
-    ----------
-    course : str
-        Id; `NEW` for the planned one.
-    title : str
-    total_gy : float or None
-    fractions : int
-    alpha_beta_tumour_gy, alpha_beta_brain_gy : float
-    at_target : bool
-        Whether its prescription is added at the target.
-    """
-
-    course: str
-    title: str
-    total_gy: float | None
-    fractions: int
-    alpha_beta_tumour_gy: float
-    alpha_beta_brain_gy: float
-    at_target: bool = True
-
-    def changed(self, name: str, text: str) -> CourseInput:
-        """Return it with one field from text; raises ValueError in words for a reader."""
-        if name == "at_target":
-            return replace(self, at_target=text == "yes")
-        if name not in FIELDS:
-            raise ValueError(f"no field {name!r}")
-        try:
-            number = float(text.replace(",", "."))
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            raise ValueError(f"{text!r} is not a number")
-        if name == "fractions" and number != int(number):
-            raise ValueError(f"{text!r} is no number of fractions")
-        value = int(number) if name == "fractions" else number
-        values = {n: getattr(self, n) for n in FIELDS} | {name: value}
-        if values["total_gy"] is None:
-            values["total_gy"] = 1.0  # not given yet: only the others are checked
-        Fractionation(self.title, **values)  # says what cannot be
-        return CourseInput(
-            self.course,
-            self.title,
-            value if name == "total_gy" else self.total_gy,
-            values["fractions"],
-            values["alpha_beta_tumour_gy"],
-            values["alpha_beta_brain_gy"],
-            self.at_target,
-        )
-
-    def fractionation(self) -> Fractionation | None:
-        """Return the prescription, None when its dose is not known."""
-        if self.total_gy is None:
-            return None
-        return Fractionation(
-            self.course, self.total_gy, self.fractions, self.alpha_beta_tumour_gy,
-            self.alpha_beta_brain_gy,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -159,6 +98,14 @@ class WhatIf:
         self.courses = tuple(
             c.changed(name, text) if c.course == course else c for c in self.courses
         )
+
+    def read(self, course: str, name: str, text: str) -> Entry:
+        """What would become of one field as it was typed; raises KeyError for an unknown course."""
+        held = next((c for c in self.courses if c.course == course), None)
+        if held is None:
+            raise KeyError(course)
+        placed = [p.course for p in self.assessment.prepared.courses if p.course.id == course]
+        return read_number(text, held.bounds(name, max_dose_gy(placed[0]) if placed else None))
 
     def choose_shape(self, index: int) -> None:
         """Take another plan's shape; indices beyond the list are ignored."""

@@ -104,6 +104,34 @@ class CourseRow:
 
 
 @dataclass(frozen=True)
+class QualityRow:
+    """How good the images of one lesion at one study are.
+
+    Attributes
+    ----------
+    icon, grade : str
+        Shape and word; `colour` only repeats them.
+    told : str
+        Whole sentence part: study, lesion, grade, reasons and figures.
+    refused : bool
+        Whether the headline items of this lesion do not rest on this study.
+    """
+
+    timepoint: str
+    lesion: str
+    icon: str
+    grade: str
+    colour: str
+    told: str
+    refused: bool = False
+
+    @property
+    def text(self) -> str:
+        """One line."""
+        return f"{self.icon} {self.told}"
+
+
+@dataclass(frozen=True)
 class TimepointRow:
     """One study: date, months after treatment, sequences there are and routine ones missing."""
 
@@ -113,7 +141,7 @@ class TimepointRow:
     sequences: tuple[str, ...]
     missing: tuple[str, ...]
     is_reference: bool
-    quality: tuple[str, ...] = ()
+    quality: tuple[QualityRow, ...] = ()
 
     @property
     def text(self) -> str:

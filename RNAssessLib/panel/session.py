@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from RNAssessLib.case import ClinicalEvent, Image, Mask, MaskKind, Registration, SequenceRole
@@ -45,6 +45,9 @@ class ReaderSession(Holding):
         What redo would bring back, the next one last.
     case_id : str
         Case the session belongs to; empty when it was never tied to one.
+    notice : str
+        What the reader must know about where the session was read from (its backup, say); gone
+        with the next record, never saved.
 
     Examples
     --------
@@ -59,6 +62,7 @@ class ReaderSession(Holding):
     records: tuple[Record, ...] = ()
     undone: tuple[Record, ...] = ()
     case_id: str = ""
+    notice: str = field(default="", compare=False)
 
     @property
     def can_undo(self) -> bool:
@@ -235,7 +239,7 @@ class ReaderSession(Holding):
         return replace(self, case_id=case_id)
 
     def _with(self, record: Record) -> ReaderSession:
-        return replace(self, records=(*self.records, record), undone=())
+        return replace(self, records=(*self.records, record), undone=(), notice="")
 
     # --- JSON -------------------------------------------------------------------------------------
 
@@ -255,8 +259,8 @@ class ReaderSession(Holding):
         try:
             records = tuple(parse_record(row) for row in data["records"])
             return cls(records, (), str(data.get("case", "")))
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"incomplete reader session: {error}") from None
+        except (KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
+            raise ValueError(f"incomplete reader session: {error!r}") from None
 
 
 def _now() -> str:

@@ -3,42 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from RNAssessLib.case import InputError
+from RNAssessLib.storage import read_kept, write_kept
 
 from .session import ReaderSession
 
 
 def read_session(path: Path) -> ReaderSession:
-    """Read a saved session; raises InputError for a file that is not one."""
-    try:
-        return ReaderSession.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(path, str(error)) from None
+    """Read a saved session, or its backup; raises InputError where there is no good one."""
+    kept = read_kept(path, ReaderSession.from_json)
+    if kept is None:
+        raise InputError(path, "is not there")
+    return replace(kept.value, notice=kept.notice)
 
 
-def open_session(path: Path, case_id: str) -> ReaderSession:
+def open_session(path: Path, case_id: str, *, to_write: bool = False) -> ReaderSession:
     """Take up the decisions kept in a file, or start a session when there is none yet.
+
+    When the file is damaged or gone its backup is taken up, and `ReaderSession.notice` says so.
+
+    Parameters
+    ----------
+    path : Path
+    case_id : str
+    to_write : bool
+        Answers will be saved there: a damaged file is set aside, so that it is kept.
 
     Raises
     ------
     InputError
-        The file is no session, or one of another case: it would be overwritten.
+        The file is damaged and has no good backup, comes from a newer version, or belongs to
+        another case: it would be overwritten.
     """
-    if not path.exists():
+    kept = read_kept(path, ReaderSession.from_json, to_write=to_write)
+    if kept is None:
         return ReaderSession(case_id=case_id)
-    kept = read_session(path)
-    if kept.case_id and kept.case_id != case_id:
-        raise InputError(path, f"holds the decisions of case {kept.case_id!r}, not {case_id!r}")
-    return kept.for_case(case_id)
+    session = kept.value
+    if session.case_id and session.case_id != case_id:
+        raise InputError(path, f"holds the decisions of case {session.case_id!r}, not {case_id!r}")
+    return replace(session.for_case(case_id), notice=kept.notice)
 
 
 def write_session(session: ReaderSession, path: Path) -> None:
-    """Save a session whole: a file beside it is replaced in one step, never half-written."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(session.to_json() + "\n", encoding="utf-8")
-    part.replace(path)
+    """Save a session whole; the last good one stays beside it as ``.bak``.
+
+    Raises
+    ------
+    OSError
+        It could not be saved; the file is as it was.
+    NewerVersionError
+        A newer version of RNAssess wrote the file meanwhile.
+    """
+    write_kept(path, session.to_json() + "\n", ReaderSession.from_json)
 
 
 def restore_session(text: str, case_id: str) -> ReaderSession:

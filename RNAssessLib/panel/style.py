@@ -10,15 +10,16 @@ from RNAssessLib.case import MaskKind, RegistrationGrade
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose, DoseKind
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Favours
+from RNAssessLib.lesions.quality import QualityGrade
 
 from .numbers import DECIMALS, format_number, format_setting
 from .wording import MASK_NAMES, STATUS_ICONS, STATUS_WORDS, unit_text
 
 __all__ = [
     "DECIMALS", "FAVOURS_COLOURS", "GRADE_COLOURS", "ISODOSE_COLOURS", "MASK_COLOURS",
-    "MASK_NAMES", "SERIES_COLOURS", "STATUS_ICONS", "STATUS_WORDS", "IsodoseLevel",
-    "build_isodoses", "default_isodoses", "describe_threshold_change", "format_number",
-    "unit_text",
+    "MASK_NAMES", "QUALITY_COLOURS", "SERIES_COLOURS", "STATUS_ICONS", "STATUS_WORDS",
+    "IsodoseLevel", "build_isodoses", "default_isodoses", "describe_threshold_change",
+    "format_number", "unit_text",
 ]  # fmt: skip
 
 # Okabe-Ito colours, told apart by readers with any common colour deficiency.
@@ -37,6 +38,13 @@ GRADE_COLOURS = {
     RegistrationGrade.GOOD: SKY,
     RegistrationGrade.ACCEPTABLE: ORANGE,
     RegistrationGrade.BAD: VERMILION,
+}
+
+QUALITY_COLOURS = {
+    QualityGrade.GREEN: SKY,
+    QualityGrade.YELLOW: ORANGE,
+    QualityGrade.RED: VERMILION,
+    None: "#9AA4B0",
 }
 
 ISODOSE_PERCENT = (100.0, 80.0, 50.0, 25.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from RNAssessLib.case import SequenceRole
 from RNAssessLib.case.plain_text import make_plain
 from RNAssessLib.findings.finding import Status
 
-from .versioned import load_versioned
+from .versioned import load_versioned, unknown_record
 
 SCHEMA_ID = "rnassess/teaching/1"
 Point = tuple[float, float, float]
@@ -96,6 +96,8 @@ class TeachingRound:
     case_id : str
     earlier : tuple of TeachingRound
         Rounds through the same case before this one, oldest first.
+    notice : str
+        What the learner must know about where the round was read from; never saved.
 
     Examples
     --------
@@ -113,6 +115,7 @@ class TeachingRound:
     undone: tuple[LearnerAnswer, ...] = ()
     case_id: str = ""
     earlier: tuple[TeachingRound, ...] = ()
+    notice: str = field(default="", compare=False)
 
     # --- what holds now ---------------------------------------------------------------------------
 
@@ -228,7 +231,7 @@ class TeachingRound:
         if after == before:
             return self
         records = (*self.records, replace(after, at=_now()))
-        return replace(self, records=records, undone=())
+        return replace(self, records=records, undone=(), notice="")
 
     # --- JSON -------------------------------------------------------------------------------------
 
@@ -251,7 +254,7 @@ class TeachingRound:
                 cls(tuple(_parse(row) for row in rows), (), case_id) for rows in data["rounds"]
             ]
             return replace(rounds[-1], earlier=tuple(rounds[:-1]))
-        except (KeyError, TypeError, IndexError) as error:
+        except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
             raise ValueError(f"incomplete teaching round: {error!r}") from None
 
 
@@ -284,7 +287,7 @@ def _parse(row: Mapping[str, Any]) -> Record:
     if row["type"] == "reveal":
         return Reveal(str(row["lesion"]), str(row["finding"]), str(row["at"]))
     if row["type"] != "answer":
-        raise ValueError(f"unknown record {row['type']!r}")
+        raise unknown_record(row["type"])
     status, mark = row["status"], row["mark"]
     return LearnerAnswer(
         str(row["lesion"]), str(row["finding"]), None if status is None else Status(status),

@@ -8,6 +8,7 @@ from RNAssessLib.assessment import Assessment
 from RNAssessLib.findings.finding import Status
 
 from .rows import JumpTo
+from .saving import Saver
 from .session_lock import SessionLock
 from .teaching import EvidenceMark, TeachingRound
 from .teaching_file import Lesson, open_round, write_round
@@ -43,10 +44,13 @@ class TeachingDesk:
         self.lesson = lesson
         self._lock = None if lesson.keep_in is None else SessionLock(lesson.keep_in, "a lesson")
         self._second = bool(self._elsewhere())
-        self.teaching: TeachingRound = open_round(lesson.keep_in, assessment.prepared.case.id)
+        self.teaching: TeachingRound = open_round(
+            lesson.keep_in, assessment.prepared.case.id, to_write=not self._second
+        )
+        self.saver = Saver(lesson.keep_in, write_round)
         self.lesion_id = assessment.lesions[0].lesion.id if assessment.lesions else ""
         self.finding_id = ""
-        self.problem = ""
+        self.problem = self.teaching.notice
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -171,11 +175,8 @@ class TeachingDesk:
         if changed and not self._may_write():
             return
         self.teaching = teaching
-        if changed and self.lesson.keep_in is not None:
-            try:
-                write_round(teaching, self.lesson.keep_in)
-            except OSError as error:
-                self.problem = f"not saved to {self.lesson.keep_in}: {error.strerror}"
+        if changed:
+            self.saver.save(teaching)
 
     def close(self) -> None:
         """Let the file of answers go."""
@@ -190,7 +191,9 @@ class TeachingDesk:
             self._second = True
         elif self._second:
             self._second = False
-            self.teaching = open_round(self.lesson.keep_in, self.assessment.prepared.case.id)
+            self.teaching = open_round(
+                self.lesson.keep_in, self.assessment.prepared.case.id, to_write=True
+            )
             self.problem = "taken up as the other process left it: give this answer again"
         return not self.problem
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError, Progress
+from RNAssessLib.storage import read_kept, write_kept
 
 from .teaching import TeachingRound
 from .teaching_score import AnswerKey
@@ -46,32 +47,48 @@ class Lesson:
 
 
 def read_round(path: Path) -> TeachingRound:
-    """Read saved rounds; raises InputError for a file that does not hold any."""
-    try:
-        return TeachingRound.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(path, str(error)) from None
+    """Read saved rounds, or their backup; raises InputError where there are no good ones."""
+    kept = read_kept(path, TeachingRound.from_json)
+    if kept is None:
+        raise InputError(path, "is not there")
+    return replace(kept.value, notice=kept.notice)
 
 
-def open_round(path: Path | None, case_id: str) -> TeachingRound:
+def open_round(path: Path | None, case_id: str, *, to_write: bool = False) -> TeachingRound:
     """Take up the round kept in a file, or start one when there is none yet.
+
+    When the file is damaged or gone its backup is taken up, and `TeachingRound.notice` says so.
+
+    Parameters
+    ----------
+    path : Path or None
+    case_id : str
+    to_write : bool
+        Answers will be saved there: a damaged file is set aside, so that it is kept.
 
     Raises
     ------
     InputError
-        The file is no round, or one of another case: it would be overwritten.
+        The file is damaged and has no good backup, comes from a newer version, or belongs to
+        another case: it would be overwritten.
     """
-    if path is None or not path.exists():
+    kept = None if path is None else read_kept(path, TeachingRound.from_json, to_write=to_write)
+    if path is None or kept is None:
         return TeachingRound(case_id=case_id)
-    kept = read_round(path)
-    if kept.case_id != case_id:
-        raise InputError(path, f"holds the rounds of case {kept.case_id!r}, not {case_id!r}")
-    return kept
+    if kept.value.case_id != case_id:
+        raise InputError(path, f"holds the rounds of case {kept.value.case_id!r}, not {case_id!r}")
+    return replace(kept.value, notice=kept.notice)
 
 
 def write_round(teaching: TeachingRound, path: Path) -> None:
-    """Save a round with those before it whole: a file is replaced in one step."""
+    """Save a round with those before it whole; the last good file stays beside it as ``.bak``.
+
+    Raises
+    ------
+    OSError
+        It could not be saved; the file is as it was.
+    NewerVersionError
+        A newer version of RNAssess wrote the file meanwhile.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(teaching.to_json() + "\n", encoding="utf-8")
-    part.replace(path)
+    write_kept(path, teaching.to_json() + "\n", TeachingRound.from_json)

@@ -6,6 +6,7 @@ import re
 
 from RNAssessLib.case import EventKind, MaskKind, RegistrationGrade, SequenceRole, Technique
 from RNAssessLib.findings.finding import Favours, FindingSpec, Status, Strength
+from RNAssessLib.lesions.quality import QualityGrade
 
 STATUS_WORDS = {
     Status.PRESENT: "present",
@@ -31,6 +32,12 @@ GRADE_ICONS = {
     RegistrationGrade.GOOD: "✓",
     RegistrationGrade.ACCEPTABLE: "~",
     RegistrationGrade.BAD: "✗",
+}
+QUALITY_ICONS = {
+    QualityGrade.GREEN: "✓",
+    QualityGrade.YELLOW: "~",
+    QualityGrade.RED: "✗",
+    None: "–",
 }
 FAVOURS_WORDS = {Favours.RN: "favours RN", Favours.TTP: "favours TTP"}
 FAVOURS_TIPS = {
@@ -83,6 +90,9 @@ EVENT_NAMES = {
     EventKind.SYMPTOM: "Symptom",
     EventKind.HISTOLOGY: "Histology of the primary",
     EventKind.PATHOLOGY: "Pathology result",
+    EventKind.AMINO_ACID_PET: "Amino-acid PET, as read",
+    EventKind.SPECTROSCOPY: "Spectroscopy, as read",
+    EventKind.PERFUSION: "Perfusion, as read",
 }
 UNIT_NAMES = {
     "1": "",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from datetime import date as Date
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from RNAssessLib.case import (
     Timepoint,
     silent,
 )
+from RNAssessLib.storage import whole_folder
 from RNAssessLib.study.case_file_writer import amino_acid_pet_lines, event_lines, spectrum_lines
 
 from .patient import DigitalPatient, uid_for
@@ -64,9 +63,7 @@ def write_study(patient: DigitalPatient, out: Path | str, progress: Progress = s
     out = Path(out)
     if out.exists() and any(out.iterdir()):
         raise InputError(out, "is not empty; choose another folder")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=".phantom-", dir=out.parent))
-    try:
+    with whole_folder(out, durable=False) as stage:
         visits = patient.case.timepoints
         for index, visit in enumerate(visits):
             progress(index / len(visits), f"writing visit {visit.id}")
@@ -80,12 +77,7 @@ def write_study(patient: DigitalPatient, out: Path | str, progress: Progress = s
         if needs_case_file(patient.case):
             lines = describe_case(patient.case)
             (stage / "case.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        if out.exists():
-            out.rmdir()
-        stage.chmod(0o755)
-        stage.rename(out)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        stage.chmod(0o755)  # nobody's data
     progress(1.0, "study written")
     return out
 

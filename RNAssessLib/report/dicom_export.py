@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
@@ -14,6 +12,7 @@ from pydicom.dataset import Dataset
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Case, InputError, Progress, part, silent
 from RNAssessLib.panel.session import ReaderSession
+from RNAssessLib.storage import whole_folder
 
 from .deidentify import deidentify_assessment, deidentify_session, deidentify_sources
 from .dicom_objects import mark_deidentified, no_names_in_logs, save_object
@@ -177,20 +176,7 @@ def _safe(name: str) -> str:
 
 def _write(objects: dict[str, Dataset], out: Path) -> tuple[Path, ...]:
     """Write beside the folder, then rename: it appears whole."""
-    try:
-        out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(prefix=".rnassess-export-", dir=out.parent))
-    except OSError as error:
-        raise InputError(out, f"cannot be written: {error.strerror}") from None
-    try:
+    with whole_folder(out) as stage:
         for name, made in objects.items():
             save_object(made, stage / name)
-        if out.exists():
-            out.rmdir()
-        stage.chmod(0o700)  # patient data
-        stage.rename(out)
-    except OSError as error:
-        raise InputError(out, f"cannot be written: {error.strerror}") from None
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
     return tuple(out / name for name in objects)

@@ -26,7 +26,12 @@ from .content import (
 )
 from .pdf_layout import heading, marked, space, table, text
 
-HEADLINE = ("cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci")
+# what LA22 calls specific and what confirmed its cases, LA25's DWI and SWI, and the rim, by whose
+# nodule most progressions are known (LA25 §5): the strongest item of either side stands here
+HEADLINE = (
+    "cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci",
+    "rim_morphology", "spontaneous_regression",
+)  # fmt: skip
 INDICES = ("tc_percent", "ci_paddick", "gi", "hi", "v12_gy_cm3", "bed_gy")
 SENTENCES_UP_TO = 3  # lesions; with more, the first page gives answers alone
 SHOWN_OF_MANY = 2  # last timepoints of each lesion, when there are many
@@ -130,7 +135,7 @@ def _summarize_many(lesions: Sequence[LesionAssessment], session: ReaderSession)
             text(_count(summarize(assessed.findings).short, answers), "small"),
         ])  # fmt: skip
     heads = ("Lesion", *titles, "All items")
-    return [*heading("Headline items", "h1"), table(heads, rows, (30, 31, 29, 31, 29, 30))]
+    return [*heading("Headline items", "h1"), table(heads, rows, (22, *[22] * len(HEADLINE), 26))]
 
 
 def _name_others(answers: Sequence[Answer]) -> list[Flowable]:

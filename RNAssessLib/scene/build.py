@@ -22,6 +22,8 @@ from .segmentations import add_lesions, add_targets
 from .views import add_views, show_only_in
 from .volumes import add_timepoint, add_transform
 
+OWN = "RNAssess.own"  # attribute of every node that a case put into a scene
+
 
 def build_scene(
     scene: slicer.vtkMRMLScene,
@@ -51,11 +53,20 @@ def build_scene(
         World coordinates of the scene are the reference space (RAS).
     """
     ensure_node_classes(scene)
+    before = {node.GetID() for node in _all_nodes(scene)}
     scene.StartState(slicer.vtkMRMLScene.BatchProcessState)
     try:
-        return _build(scene, assessment, progress, session, extra_row)
+        nodes = _build(scene, assessment, progress, session, extra_row)
+        for node in _all_nodes(scene):
+            if node.GetID() not in before and not node.GetSingletonTag():
+                node.SetAttribute(OWN, assessment.prepared.case.id)
+        return nodes
     finally:
         scene.EndState(slicer.vtkMRMLScene.BatchProcessState)
+
+
+def _all_nodes(scene: slicer.vtkMRMLScene) -> list[slicer.vtkMRMLNode]:
+    return [scene.GetNthNode(n) for n in range(scene.GetNumberOfNodes())]
 
 
 def _build(

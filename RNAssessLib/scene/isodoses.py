@@ -96,6 +96,7 @@ def add_dose(
     if course.dose is None:
         return None
     node = _add_dose_volume(scene, f"{course.id} dose (Gy)", course.dose)
+    node.SetAttribute("RNAssess.dose", course.id)
     node.SetAndObserveTransformNodeID(transform.GetID())
     if levels:
         table = add_colour_table(scene, f"{course.id} isodose levels", levels)

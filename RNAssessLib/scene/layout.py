@@ -150,7 +150,7 @@ def build_layout(prepared: PreparedCase, *, extra_row: int = 0) -> SerialLayout:
     return SerialLayout(cells, arrangement)
 
 
-def describe_views(layout: SerialLayout, *, extra_rows: int = 1) -> str:
+def describe_views(layout: SerialLayout, *, extra_rows: int = 1, plot: str = "") -> str:
     """Describe exactly these views as desktop Slicer's layout manager reads it.
 
     Slicer's own many-slice layouts have a few fixed sizes; this one leaves no view empty. See
@@ -161,6 +161,8 @@ def describe_views(layout: SerialLayout, *, extra_rows: int = 1) -> str:
     layout : SerialLayout
     extra_rows : int
         How many of the rows that follow the checklist item are shown.
+    plot : str
+        Singleton tag of a plot view that is shown below them; empty for none.
     """
     rows = layout.cells[: len(MAIN_ROWS) + extra_rows]
     root = ElementTree.Element("layout", type="vertical", split="true")
@@ -179,6 +181,12 @@ def describe_views(layout: SerialLayout, *, extra_rows: int = 1) -> str:
             ):
                 made = ElementTree.SubElement(view, "property", name=name, action="default")
                 made.text = value
+    if plot:
+        item = ElementTree.SubElement(root, "item")
+        names = {"class": "vtkMRMLPlotViewNode", "singletontag": plot}
+        view = ElementTree.SubElement(item, "view", names)
+        made = ElementTree.SubElement(view, "property", name="viewlabel", action="default")
+        made.text = "DVH"
     return ElementTree.tostring(root, encoding="unicode")
 
 

@@ -17,6 +17,18 @@ from .layout import Cell, SerialLayout
 ORIENTATIONS = {Plane.AXIAL: "Axial", Plane.CORONAL: "Coronal", Plane.SAGITTAL: "Sagittal"}
 FIELD_MM = 230.0
 VIEW_GROUP = 0
+NEAR_RADII, NEAREST_MM, FARTHEST_NEAR_MM = 7.0, 80.0, 140.0  # a lesion with its half-dose region
+
+
+def near_field_mm(radius_mm: float) -> float:
+    """How much a view shows across (mm) so that a lesion is seen in its dose.
+
+    Examples
+    --------
+    >>> near_field_mm(5.0), near_field_mm(15.0), near_field_mm(40.0)
+    (80.0, 105.0, 140.0)
+    """
+    return min(max(NEAR_RADII * radius_mm, NEAREST_MM), FARTHEST_NEAR_MM)
 
 
 def add_views(

@@ -73,13 +73,14 @@ def add_timepoint(
     A sequence that was registered to the T1c of its timepoint gets a transform of its own below
     the timepoint's, so that both remain visible and correctable.
     """
-    label = f"{prepared.id} {prepared.date.isoformat()}"
+    label = prepared.id  # short: Slicer's own annotations cut longer names in the middle
     to_reference = add_transform(scene, f"{label} to reference", prepared.to_reference.transform)
     volumes = {}
     for role, image in prepared.timepoint.sequences.items():
         node = add_volume(scene, f"{label} {role.value}", image, window_of(prepared, role, image))
         node.SetAttribute("RNAssess.timepoint", prepared.id)
         node.SetAttribute("RNAssess.role", role.value)
+        node.SetAttribute("RNAssess.date", prepared.date.isoformat())
         parent = to_reference
         registration = prepared.to_t1c.get(role)
         if registration is not None and not _is_identity(registration.transform):

@@ -29,6 +29,7 @@ from RNAssessLib.case import (
     Timepoint,
     silent,
 )
+from RNAssessLib.plausible import check_case
 
 from .drawn_masks import read_drawn_mask
 from .given_outlines import GivenOutlines, add_from_folder
@@ -59,13 +60,16 @@ KNOWN = {
     "timepoint": {"id", "date", "sequences", "masks", "brain", "outlines"},
     "sequence": {"folder", "series_uid", "stack"},
     "outlines": {"labels", "folder"},
-    "event": {"kind", "date", "end", "drug", "dose_mg_per_kg", "dose_mg_per_day", "value", "text"},
+    "event": {"kind", "date", "end", "drug", "dose_mg_per_kg", "dose_mg_per_day", "value", "text",
+              "target", "curve", "cho_cr", "cho_naa", "lipid_lactate_cr"},
     "anatomy": {"labels", "space"},
 }  # fmt: skip
 
 EVENT_TYPES: Mapping[str, tuple[type, ...]] = {
     "end": (Date,), "drug": (str,), "text": (str,), "value": (int, float),
     "dose_mg_per_kg": (int, float), "dose_mg_per_day": (int, float),
+    "target": (str,), "curve": (str,), "cho_cr": (int, float), "cho_naa": (int, float),
+    "lipid_lactate_cr": (int, float),
 }  # fmt: skip
 
 
@@ -125,6 +129,7 @@ class _Reader:
                                           for item in data.get("amino_acid_pet", [])),
                                          key=lambda p: p.date)),
         )  # fmt: skip
+        case = replace(case, warnings=(*case.warnings, *check_case(case, self.path)))
         return case if drawn is None else add_from_folder(case, drawn, self.numbers)
 
     def _load(self) -> dict[str, Any]:

@@ -12,8 +12,9 @@ import numpy as np
 import SimpleITK as sitk
 
 from RNAssessLib.case import Case, InputError, Mask, MaskKind
+from RNAssessLib.storage import replaced, why_not_written, write_kept
 
-from .case_file_writer import can_write, write_case_file
+from .case_file_writer import can_write, case_file_text
 
 Masks = Mapping[str, Mapping[MaskKind, Mask]]
 TIMEPOINT = re.compile(r"\s*\[\[\s*timepoint\s*\]\]")
@@ -42,15 +43,13 @@ def write_masks(case: Case, masks: Masks, path: Path) -> None:
         The file belongs to another case, holds its timepoints in another form or cannot be
         written; or the case cannot be written as one.
     """
-    part = path.with_name(path.name + ".part")
     folder = path.with_name(f"{path.stem}.masks")
     try:
         if not path.exists():
             if not can_write(case):
                 raise InputError(path, "a case whose label maps are separate files has to be "
                                  "written by hand")  # fmt: skip
-            write_case_file(case, part)
-            text = part.read_text(encoding="utf-8")
+            text = case_file_text(case, path.parent)
         else:
             text = path.read_text(encoding="utf-8")
         named = {
@@ -61,13 +60,10 @@ def write_masks(case: Case, masks: Masks, path: Path) -> None:
         for timepoint, parts in masks.items():
             for kind, mask in parts.items():
                 _write(mask, folder / _file_name(timepoint, kind))
-        part.write_text(written, encoding="utf-8")
-        part.replace(path)
+        write_kept(path, written, tomllib.loads)
     except (OSError, RuntimeError) as error:
-        what = error.strerror if isinstance(error, OSError) else str(error).splitlines()[-1]
+        what = why_not_written(error) if isinstance(error, OSError) else str(error).splitlines()[-1]
         raise InputError(path, f"cannot be written: {what}") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _file_name(timepoint: str, kind: MaskKind) -> str:
@@ -80,12 +76,8 @@ def _write(mask: Mask, path: Path) -> None:
     image.SetOrigin(mask.grid.origin_mm)
     image.SetSpacing(mask.grid.spacing_mm)
     image.SetDirection(mask.grid.direction)
-    part = path.with_name(f"part-{path.name}")
-    try:
+    with replaced(path) as part:
         sitk.WriteImage(image, str(part), useCompression=True)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _name_masks(

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from RNAssessLib.case import AminoAcidPet, Case, ClinicalEvent, Course, InputError, Spectrum
+from RNAssessLib.storage import why_not_written, write_kept, write_whole
 
 from .dicom_files import is_dicom
 
 TABLE = re.compile(r"\s*\[")
+RATIOS = ("cho_cr", "cho_naa", "lipid_lactate_cr")  # of a spectrum
 EVENT_TABLE = re.compile(r"\s*\[\[\s*event\s*\]\]")
 CASE_FILE = "case.toml"
 HEADER = "# The mapping RNAssess used. Correct it and run: rnassess assess case.toml --out DIR"
@@ -31,7 +33,7 @@ def can_write(case: Case) -> bool:
 
 
 def write_case_file(case: Case, path: Path, *, relative_to: Path | None = None) -> None:
-    """Write a case file.
+    """Write a case file in one step; raises OSError, and then what was there is still there.
 
     Parameters
     ----------
@@ -40,7 +42,12 @@ def write_case_file(case: Case, path: Path, *, relative_to: Path | None = None) 
     relative_to : Path, optional
         Folder the file will finally lie in (default: that of `path`).
     """
-    folder = (relative_to or path.parent).resolve()
+    write_whole(path, case_file_text(case, relative_to or path.parent))
+
+
+def case_file_text(case: Case, folder: Path) -> str:
+    """Text of a case file that will lie in `folder`."""
+    folder = folder.resolve()
 
     def where(source: str) -> str:
         return json.dumps(Path(os.path.relpath(Path(source).resolve(), folder)).as_posix())
@@ -64,7 +71,7 @@ def write_case_file(case: Case, path: Path, *, relative_to: Path | None = None) 
         lines += spectrum_lines(spectrum)
     for scan in case.amino_acid_pets:
         lines += amino_acid_pet_lines(scan)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return "\n".join(lines) + "\n"
 
 
 def sequence_value(
@@ -126,11 +133,13 @@ def _course_lines(course: Course, where: Callable[[str], str]) -> list[str]:
 def event_lines(event: ClinicalEvent) -> list[str]:
     """Lines of one ``[[event]]``."""
     lines = ["", "[[event]]", f'kind = "{event.kind.value}"', f"date = {event.date}"]
-    for key in ("end", "dose_mg_per_kg", "dose_mg_per_day", "value"):
+    for key in ("end", "dose_mg_per_kg", "dose_mg_per_day", "value", *RATIOS):
         if getattr(event, key) is not None:
             lines.append(f"{key} = {getattr(event, key)}")
     lines += [
-        f"{k} = {json.dumps(getattr(event, k))}" for k in ("drug", "text") if getattr(event, k)
+        f"{k} = {json.dumps(getattr(event, k))}"
+        for k in ("drug", "text", "target", "curve")
+        if getattr(event, k)
     ]
     return lines
 
@@ -174,7 +183,8 @@ def case_file_of(source: Path) -> Path:
 def write_events(case: Case, path: Path) -> None:
     """Put the clinical events of `case` into its case file; all else in it stays as it is.
 
-    A file that is not there yet is written whole. It is replaced in one step.
+    A file that is not there yet is written whole. It is replaced in one step, and the one before
+    stays beside it as ``.bak``.
 
     Parameters
     ----------
@@ -187,20 +197,17 @@ def write_events(case: Case, path: Path) -> None:
         The file belongs to another case or cannot be written, or the case cannot be written as
         one because its structures or masks are separate label maps.
     """
-    part = path.with_name(path.name + ".part")
     try:
         if path.exists():
-            part.write_text(_replace_events(case, path), encoding="utf-8")
+            text = _replace_events(case, path)
         elif can_write(case):
-            write_case_file(case, part)
+            text = case_file_text(case, path.parent)
         else:
             raise InputError(path, "a case whose label maps are separate files has to be written "
                              "by hand")  # fmt: skip
-        part.replace(path)
+        write_kept(path, text, tomllib.loads)
     except OSError as error:
-        raise InputError(path, f"cannot be written: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)
+        raise InputError(path, f"cannot be written: {why_not_written(error)}") from None
 
 
 def _replace_events(case: Case, path: Path) -> str:

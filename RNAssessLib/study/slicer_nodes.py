@@ -54,9 +54,8 @@ def propose_assignments(scene: Any) -> tuple[NodeAssignment, ...]:  # noqa: ANN4
         if is_dose(node) or node.IsA("vtkMRMLLabelMapVolumeNode"):
             continue
         name = node.GetName()
-        proposals.append(
-            NodeAssignment(node.GetID(), name, _date_in(name.lower()), role_by_name(name))
-        )
+        day = _date_in(node.GetAttribute("RNAssess.date") or name.lower())
+        proposals.append(NodeAssignment(node.GetID(), name, day, role_by_name(name)))
     return tuple(proposals)
 
 
@@ -92,7 +91,7 @@ def read_scene_case(
         if item.day is None:
             raise InputError(item.name, "has no date; give the day of the scan")
         node = scene.GetNodeByID(item.node_id)
-        image = Image(_array(node).astype(np.float32), _grid(node), None, Source(item.name))
+        image = Image(read_array(node).astype(np.float32), read_grid(node), None, Source(item.name))
         if item.role is SequenceRole.ADC:
             image = normalise_adc(image, item.name)
         by_day.setdefault(item.day, {})[item.role] = image
@@ -137,7 +136,8 @@ def _date_in(name: str) -> Date | None:
         return None
 
 
-def _array(node: Any) -> npt.NDArray[Any]:  # noqa: ANN401
+def read_array(node: Any) -> npt.NDArray[Any]:  # noqa: ANN401
+    """(K, J, I) voxels of a volume node; raises InputError when it holds none."""
     from vtk.util.numpy_support import vtk_to_numpy
 
     image = node.GetImageData()
@@ -147,13 +147,19 @@ def _array(node: Any) -> npt.NDArray[Any]:  # noqa: ANN401
     return np.asarray(vtk_to_numpy(image.GetPointData().GetScalars()).reshape(k, j, i))
 
 
-def _grid(node: Any) -> Grid:  # noqa: ANN401
-    """Lattice in LPS, parent transform included."""
+def read_grid(node: Any, *, in_world: bool = True) -> Grid:  # noqa: ANN401
+    """Lattice in LPS mm, parent transforms included unless `in_world` is False.
+
+    Raises
+    ------
+    InputError
+        A parent transform is not linear, or shears.
+    """
     import vtk
 
     matrix = vtk.vtkMatrix4x4()
     node.GetIJKToRASMatrix(matrix)
-    parent = node.GetParentTransformNode()
+    parent = node.GetParentTransformNode() if in_world else None
     if parent is not None:
         if not parent.IsTransformToWorldLinear():
             raise InputError(node.GetName(), "is under a non-linear transform; harden it first")
@@ -203,7 +209,7 @@ def _read_dose(scene: Any) -> DoseGrid:  # noqa: ANN401
     unit = (node.GetAttribute(DOSE_UNIT_ATTRIBUTE) or "Gy").strip().upper()
     if unit != "GY":
         raise InputError(node.GetName(), f"dose unit is {unit}, not Gy")
-    return DoseGrid(_array(node).astype(np.float32), _grid(node), None,
+    return DoseGrid(read_array(node).astype(np.float32), read_grid(node), None,
                     source=Source(node.GetName()))  # fmt: skip
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from RNAssessLib.case import InputError
+from RNAssessLib.storage import why_not_written, write_kept
 
 from .case_file_writer import sequence_value
 from .folder_courses import CourseFiles, outline_courses
@@ -46,14 +48,10 @@ def write_sorted_case(study: SortedStudy, path: Path) -> None:
         for role, taken in timepoint.sequences.items():
             lines.append(f"{role.value} = {name_stack(taken.stack, where)}  # {_line(taken.why)}")
     lines += ["", *_left_out(study, where)]
-    stage = path.with_name(path.name + ".part")
     try:
-        stage.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        stage.replace(path)
+        write_kept(path, "\n".join(lines) + "\n", tomllib.loads)
     except OSError as error:
-        raise InputError(path, f"cannot be written: {error.strerror}") from None
-    finally:
-        stage.unlink(missing_ok=True)
+        raise InputError(path, f"cannot be written: {why_not_written(error)}") from None
 
 
 def name_stack(stack: Stack, where: Where) -> str:

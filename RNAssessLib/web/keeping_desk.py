@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from RNAssessLib.case import InputError
 from RNAssessLib.panel.keeping import Keeping, NotKeptError, Standing
+from RNAssessLib.panel.saving import Saver
 from RNAssessLib.panel.session import ReaderSession
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class KeepingDesk:
         self._room = room
         self._keeping = keeping
         self._take = take
+        path = None if keeping is None else keeping.path
+        self.saver: Saver[Any] = Saver(path, lambda session, _: self._held().write(session))
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -59,6 +62,7 @@ class KeepingDesk:
         """Stop watching and let the file go."""
         if self._watch is not None:
             self._watch.cancel()
+        self.again()
         if self._keeping is not None:
             self._keeping.close()
 
@@ -71,16 +75,23 @@ class KeepingDesk:
         return refused
 
     def save(self, session: ReaderSession) -> str:
-        """Save at once, so that a stopped server loses nothing; returns what is wrong."""
-        if self._keeping is None:
-            return ""
+        """Save at once, so that a stopped server loses nothing; returns why nothing may be saved.
+
+        What the disk does not take waits: `saver` says so, and tries again with the next change.
+        """
         try:
-            self._keeping.write(session)
+            self.saver.save(session)
         except NotKeptError as error:
             self._show()
             return str(error)
-        except OSError as error:
-            return f"not saved to {self._keeping.path}: {error.strerror}"
+        return ""
+
+    def again(self) -> str:
+        """Try once more to save what waits; returns as `save`."""
+        try:
+            self.saver.again()
+        except NotKeptError as error:
+            return str(error)
         return ""
 
     # --- two processes ----------------------------------------------------------------------------

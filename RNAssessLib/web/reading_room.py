@@ -176,6 +176,7 @@ class ReadingRoom:
             }
             self.state.item = {"finding": "", "jumps": [], "choices": []}
         self.answering.show()
+        self.records.show()
         self.course.show()
         self.measuring.show()
 

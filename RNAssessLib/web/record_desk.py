@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import ClinicalEvent, Mask, MaskKind, Registration, SequenceRole
 from RNAssessLib.panel.keeping import Keeping
 from RNAssessLib.panel.measurements import Measurement
+from RNAssessLib.panel.saving import Saver
 from RNAssessLib.panel.session import ReaderSession
 
 from .keeping_desk import KeepingDesk
@@ -36,25 +37,40 @@ class RecordDesk:
         self._room = room
         self._keeping = KeepingDesk(room, keeping, self._go_on)
 
-    def bind(self) -> None:
-        """Take the page's requests."""
-        self._keeping.bind()
+    @property
+    def saver(self) -> Saver[Any]:
+        """What saves, and says what the file lacks."""
+        return self._keeping.saver
 
-    def fill(self) -> None:
-        """Put the page's variables there."""
-        self._keeping.fill()
+    @saver.setter
+    def saver(self, saver: Saver[Any]) -> None:
+        self._keeping.saver = saver
 
     def refusal(self) -> str:
         """Why nothing may be recorded now, in one sentence; empty when it may."""
         return self._keeping.refusal()
 
     def close(self) -> None:
-        """Let the session's file go."""
+        """Save what waits and let the session's file go."""
         self._keeping.close()
 
     @property
     def _reading(self) -> Reading:
         return self._room.reading
+
+    def bind(self) -> None:
+        """Take the page's requests."""
+        self._keeping.bind()
+        self._room.server.trigger("save_again")(self.save_again)
+
+    def fill(self) -> None:
+        """Put the page's variables there: what must be known about the file comes first."""
+        self._keeping.fill()
+        self._room.state.unsaved, self._room.state.notice = "", self._reading.session.notice
+
+    def show(self) -> None:
+        """Say so as long as the file lacks what was recorded."""
+        self._room.state.unsaved = self.saver.unsaved
 
     def do(self, act: Callable[[], None]) -> None:
         """Do something to the reading, unless it is being computed; keep it when it changed."""
@@ -127,6 +143,11 @@ class RecordDesk:
 
     def _tell(self, problem: str) -> None:
         self._reading.problem = problem
+        self._room.show_panel()
+
+    def save_again(self) -> None:
+        """Try once more to save what could not be saved."""
+        self._reading.problem = self._keeping.again()
         self._room.show_panel()
 
     def _go_on(self, what: str, session: ReaderSession, done: Callable[[], None]) -> None:

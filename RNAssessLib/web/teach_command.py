@@ -16,7 +16,7 @@ def describe_sets() -> str:
     """Every set with the label, name and title of its cases."""
     lines = []
     for name, list_cases in SETS.items():
-        lines.append(f"--set {name}")
+        lines.append(f"--lessons {name}")
         lines += [f"  {label:<8} {case}: {title}" for label, case, title in list_cases()]
     return "\n".join(lines)
 
@@ -30,7 +30,7 @@ def lesson_of_case(path: Path, keep_in: Path, thresholds: Thresholds, progress: 
         Unreadable case, or a file of answers to another one.
     """
     case = read_case(path, progress=progress)
-    open_round(keep_in, case.id)
+    open_round(keep_in, case.id, to_write=True)
 
     def load(report: Progress) -> Assessment:
         return assess(case, thresholds, progress=report)

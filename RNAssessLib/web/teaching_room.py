@@ -66,6 +66,7 @@ class TeachingRoom(ReadingRoom):
         self.lesson = lesson
         self._learner = TeachingDesk(assessment, lesson)
         super().__init__(server, assessment)
+        self.records.saver = self._learner.saver
         self._point = self._add_mark_node()
         self.display.toggle_contours()  # outlines are computed: off until wanted
 
@@ -108,6 +109,7 @@ class TeachingRoom(ReadingRoom):
         self.state.lesion = shown | {"id": reading.lesion_id, "title": title}
         self.state.item = {"finding": reading.finding_id}
         self.state.problem = learner.problem
+        self.records.show()
         self.course.show(hidden=not over)
         self.measuring.show()
         taught = learner.view()

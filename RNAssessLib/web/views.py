@@ -23,7 +23,7 @@ from RNAssessLib.scene import Cell, SerialLayout
 from RNAssessLib.scene.convert import point_to_ras
 from RNAssessLib.scene.host import quiet_output
 from RNAssessLib.scene.made_pictures import WASH_OPACITY, Picture
-from RNAssessLib.scene.views import ORIENTATIONS
+from RNAssessLib.scene.views import FARTHEST_NEAR_MM, ORIENTATIONS, near_field_mm
 
 from .frames import FramePump, Frames
 from .lean_view import LeanSliceView
@@ -31,7 +31,6 @@ from .lean_view import LeanSliceView
 SHOWN_GROUP, HIDDEN_GROUP = 0, 9  # Slicer links the views of a group
 WHOLE_MM = 200.0
 FINE_ROWS = 1000  # a grid with more rows of pixels has thicker lines
-NEAR_RADII, NEAREST_MM, FARTHEST_NEAR_MM = 7.0, 80.0, 140.0  # a lesion with its half-dose region
 AREA = "rn_view_{}"
 LETTERS = {
     Plane.AXIAL: ("R", "L", "A", "P"),
@@ -155,7 +154,7 @@ class SerialViews:
 
     def near(self, radius_mm: float) -> None:
         """Zoom to a lesion of the given radius; `toggle_zoom` comes back to it."""
-        self._near_mm = min(max(NEAR_RADII * radius_mm, NEAREST_MM), FARTHEST_NEAR_MM)
+        self._near_mm = near_field_mm(radius_mm)
         self.zoom_to(self._near_mm)
 
     # --- where the views look ---------------------------------------------------------------------

@@ -23,7 +23,11 @@ P = CoursePattern
         ((4.0, 1.0, 3.0, 1.0), P.SHRINK_THEN_ENLARGE),
         ((2.0, 0.0, 0.5), P.SHRINK_THEN_ENLARGE),  # reappearing from nothing is growth
         ((4.0, 4.2, 3.9, 6.0), P.DELAYED_ENLARGEMENT),
-        ((1.0, 1.2, 1.4, 1.7), P.DELAYED_ENLARGEMENT),  # slow growth adds up
+        ((1.0, 1.2, 1.4, 1.7), P.CONSTANT_ENLARGEMENT),  # slow growth adds up
+        ((2.0, 2.3, 2.7, 3.1, 3.5), P.CONSTANT_ENLARGEMENT),  # larger on every scan
+        ((2.0, 2.0, 2.7, 3.5), P.DELAYED_ENLARGEMENT),  # nothing at the first follow-up
+        ((2.0, 2.3, 2.3, 2.9), P.DELAYED_ENLARGEMENT),  # a standstill between
+        ((2.0, 2.05, 4.0), P.DELAYED_ENLARGEMENT),  # far less than its even share at first
         ((4.0, 6.0, 9.0), P.CONSTANT_ENLARGEMENT),
         ((3.0, 4.5, 6.5, 9.0), P.CONSTANT_ENLARGEMENT),
         ((4.0, 8.0, 3.9), P.TRANSIENT_ENLARGEMENT),
@@ -59,6 +63,13 @@ def test_a_changed_threshold_moves_what_counts():
     strict = Thresholds({"latency.growth_percent": 60.0})
     assert classify_pattern((4.0, 6.0), strict).pattern is P.STABLE
     assert classify_pattern((4.0, 6.0)).pattern is P.ENLARGED_ONCE
+
+
+def test_how_even_slow_growth_must_be_can_be_changed():
+    series = (2.0, 2.1, 2.3, 3.0)  # ln 1.5 in three: its first interval had 0.36 of an even share
+    assert classify_pattern(series).pattern is P.DELAYED_ENLARGEMENT
+    lenient = Thresholds({"course_pattern.steady_share": 0.3})
+    assert classify_pattern(series, lenient).pattern is P.CONSTANT_ENLARGEMENT
 
 
 def test_one_scan_is_no_course():

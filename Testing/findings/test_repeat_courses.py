@@ -187,6 +187,14 @@ def test_document_and_panel_name_the_course_in_force(assessment):
     assert table.rows[0].text == "srs-2 (2025-06-20)"
 
 
+def test_the_text_says_from_which_treatment_its_months_count(assessment):
+    from RNAssessLib.report.dictation import write_dictation
+
+    (size,) = (b for b in write_dictation(assessment, wrap=False).split("\n\n")
+               if "longest axial diameter" in b and b.startswith("On "))  # fmt: skip
+    assert "2025-12-10, 5.7 months after treatment 2 (2025-06-20)" in size
+
+
 def test_cohort_row_holds_the_plan_in_force(assessment):
     from RNAssessLib.cohort.table import build_rows
     from RNAssessLib.panel.session import ReaderSession

@@ -64,8 +64,8 @@ def test_tissue_grows_with_the_dose_and_limits_name_their_source(what_if):
 
 @pytest.mark.parametrize(
     ("name", "text", "says"),
-    [("total_gy", "x", "not a number"), ("total_gy", "0", "no dose"),
-     ("total_gy", "", "not a number"), ("fractions", "2.5", "number of fractions"),
+    [("total_gy", "x", "not a number"), ("total_gy", "0", "cannot be the dose"),
+     ("total_gy", "", "a number is missing"), ("fractions", "2.5", "not a whole number"),
      ("fractions", "0", "number of fractions"), ("alpha_beta_brain_gy", "-1", "α/β"),
      ("fractions", "nan", "number"), ("fractions", "inf", "number"), ("no_such", "1", "no field")],
 )  # fmt: skip

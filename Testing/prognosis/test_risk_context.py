@@ -4,6 +4,7 @@ import pytest
 
 from RNAssessLib.case import Quantity, StructureRole
 from RNAssessLib.dosimetry.results import CourseDosimetry, TargetDosimetry
+from RNAssessLib.evidence import Thresholds
 from RNAssessLib.prognosis.risk_context import compute_risk_context
 
 
@@ -71,3 +72,13 @@ def test_volumes_without_a_published_figure_for_the_fractionation_are_not_read_o
     shown = {n: [v for v in levels if fits_fractionation(f"v{v}_gy_cm3", n)] for n in (1, 3, 5, 10)}
     assert shown == {1: [10, 12, 14], 3: [20, 25, 30], 5: [24, 25, 30], 10: [25, 30]}
     assert fits_fractionation("v14_equivalent_surrounding_cm3", 3)
+
+
+def test_the_single_dose_equivalents_of_14_gy_follow_from_the_model():
+    """The paper that gives 28.8 Gy in five was not at hand: EQD2 at α/β 2 Gy, by hand 55.9."""
+    limits = Thresholds()
+    single, three, five = (
+        d * (d / n + 2.0) / 4.0 for n, d in ((n, limits[f"risk.v14_{n}f_gy"]) for n in (1, 3, 5))
+    )
+    assert single == pytest.approx(56.0)
+    assert (three, five) == pytest.approx((single, single), abs=0.2)

@@ -341,7 +341,7 @@ def test_a_failed_export_leaves_nothing(necrosis, study, tmp_path, monkeypatch):
         real(made, path)
 
     monkeypatch.setattr(dicom_export, "save_object", fail)
-    refuse(necrosis[1], tmp_path / "o", "No space left", study_folder=study)
+    refuse(necrosis[1], tmp_path / "o", "the disk is full", study_folder=study)
 
 
 def test_formats_are_words(tmp_path):

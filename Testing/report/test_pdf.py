@@ -121,6 +121,8 @@ def test_dictation_has_every_sentence_with_dates_instead_of_ids(necrosis):
     sizes = assessment.lesions[0].serial
     old, new = (s.value("flair_cm3") for s in sizes[-2:])
     assert f"{old:.1f} to {new:.1f} cm³ ({100 * (new - old) / old:+.0f} %)" in flat
+    for timepoint in assessment.prepared.timepoints:
+        assert f"Images of {timepoint.date.isoformat()} L1: image quality" in flat
     assert "Signs described in true tumour progression, 4 of 9 could be assessed: none." in flat
 
 

@@ -19,6 +19,7 @@ import unittest
 from pathlib import Path
 
 from PySide6 import QtCore, QtGui, QtTest, QtUiTools, QtWidgets
+from slicer_views import LayoutManager
 
 BINDINGS = (QtWidgets, QtGui, QtCore, QtUiTools, QtTest)
 MODULE_FOLDER = Path(__file__).parents[2] / "RNAssess"
@@ -205,24 +206,48 @@ class qMRMLWidget(QtWidgets.QWidget):  # noqa: N801 - Slicer's name
 
 
 class qMRMLPlotView(QtWidgets.QWidget):  # noqa: N801 - Slicer's name
-    """Draws the series of the chart that its view node names."""
+    """Draws the series of the chart that its view node names.
+
+    As in ``qMRMLPlotView.cxx``: while the widget is disabled nothing is taken from the nodes, also
+    not later when it is enabled again, and a chart without a plot is painted black.
+    """
+
+    scene = node = None
+    plotted: tuple = ()
 
     def setMRMLScene(self, scene):
         self.scene = scene
+        self._take()
 
     def setMRMLPlotViewNode(self, node):
+        if node is self.node:
+            return
+        if self.node is not None:
+            self.node.RemoveObserver(self._tag)
         self.node = node
-        node.AddObserver("ModifiedEvent", lambda *_: self.update())
+        if node is not None:
+            self._tag = node.AddObserver("ModifiedEvent", lambda *_: self._take())
+        self._take()
+
+    def mrmlPlotViewNode(self):
+        return self.node
+
+    def _take(self):
+        if self.scene is None or self.node is None or not self.isEnabled():
+            return
+        chart = self.scene.GetNodeByID(self.node.GetPlotChartNodeID() or "")
+        count = chart.GetNumberOfPlotSeriesNodes() if chart is not None else 0
+        self.plotted = tuple(chart.GetNthPlotSeriesNode(n) for n in range(count))
+        self.update()
 
     def series(self):
-        chart = self.scene.GetNodeByID(self.node.GetPlotChartNodeID() or "")
-        if chart is None:
-            return []
-        return [chart.GetNthPlotSeriesNode(n) for n in range(chart.GetNumberOfPlotSeriesNodes())]
+        return list(self.plotted)
 
     def paintEvent(self, event):
         painter = QtGui.QPainter(self)
-        painter.fillRect(self.rect(), QtGui.QColor("white"))
+        painter.fillRect(self.rect(), QtGui.QColor("white" if self.plotted else "black"))
+        if not self.plotted:
+            return
         area = QtCore.QRectF(self.rect()).adjusted(36, 10, -100, -26)
         painter.drawRect(area)
         styles = (
@@ -265,14 +290,21 @@ class Application:
     applicationName = "Slicer"  # noqa: N815
     temporaryPath = property(lambda self: tempfile.gettempdir())  # noqa: N815
 
-    def __init__(self):
+    def __init__(self, scene):
         self.startup = []
+        self._layout = LayoutManager(scene)
         self._home = tempfile.TemporaryDirectory(prefix="slicer-settings-")
         self.slicerUserSettingsFilePath = str(Path(self._home.name) / "Slicer.ini")
 
     def connect(self, signature, slot):
         assert signature == "startupCompleted()"
         self.startup.append(slot)
+
+    def layoutManager(self):
+        return wrap(self._layout)
+
+    def applicationLogic(self):
+        return self._layout.application
 
     def processEvents(self):
         QtWidgets.QApplication.processEvents()
@@ -432,7 +464,7 @@ def install(monkeypatch):
     for name in [n for n in sys.modules if n.split(".")[0] in ("RNAssess", "RNAssessWidgets")]:
         monkeypatch.delitem(sys.modules, name)
     for name, value in {
-        "app": Application(),
+        "app": Application(scene),
         "mrmlScene": scene,
         "util": slicer.util,
         "modules": types.SimpleNamespace(),

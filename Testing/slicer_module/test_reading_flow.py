@@ -9,6 +9,7 @@ from panel_driver import click, click_item, distance_to_slice, slice_nodes
 from PySide6 import QtCore, QtTest, QtWidgets
 
 from RNAssessLib.panel.session import ReaderSession
+from RNAssessLib.panel.session_file import read_session
 
 
 def press(widget, *keys):
@@ -245,11 +246,18 @@ def test_a_folder_that_cannot_be_written_is_said_once(opened, errors, monkeypatc
     def full(session, path):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(session_file, "write_session", full)
-    decide(opened, "swi_foci")
-    decide(opened, "shape_change")
-    assert errors == ["case.session.json: decisions are not saved here: No space left on device"]
+    with monkeypatch.context() as patched:
+        patched.setattr(session_file, "write_session", full)
+        decide(opened, "swi_foci")
+        decide(opened, "shape_change")
+    assert len(errors) == 1
+    assert errors[0].startswith("Not saved to case.session.json: the disk is full.")
+    assert opened.logic.unsaved == errors[0]
+    assert opened.ui.unsavedLabel.visible
     assert len(ReaderSession.from_json(opened._parameterNode.session).records) == 2
+    decide(opened, "open_ring")  # the next change saves all three
+    assert opened.logic.unsaved == opened.ui.unsavedLabel.text == ""
+    assert len(read_session(opened.logic.keepIn).records) == 3
 
 
 def test_the_last_case_is_one_click_away(opened, monkeypatch):

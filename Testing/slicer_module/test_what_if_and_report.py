@@ -119,7 +119,7 @@ def test_a_picture_larger_in_its_own_window(opened):
 
 def test_a_picture_that_cannot_be_drawn_says_so(opened):
     look_at(opened, "courseTab", "courseTabs", "nomogramPage")
-    assert opened.ui.nomogramCaption.text == "Not computed for this lesion."
+    assert opened.ui.nomogramCaption.text == ("The nomogram is not computed: no input is known.")
     assert drawn(opened, "nomogramPicture") is None
 
 

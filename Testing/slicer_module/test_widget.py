@@ -15,6 +15,7 @@ from panel_driver import click, click_item, distance_to_slice, open_tabs, slice_
 from PySide6 import QtCore, QtTest, QtWidgets
 
 from RNAssessLib.case import InputError, SequenceRole
+from RNAssessLib.panel.view_model import build_panel
 
 
 def test_empty_panel_says_so_and_offers_nothing_to_decide(widget):
@@ -48,6 +49,15 @@ def test_opened_case_fills_every_tab(opened):
     case = tree_texts(ui.caseTree.raw)
     assert ["t2 T1c", "✗ bad, expected error 5.2 mm (the heads do not overlap)"
             ] in case  # fmt: skip
+
+
+def test_case_tab_grades_the_images_of_every_study(opened, assessment):
+    rows = [r for t in build_panel(assessment).case.timepoints for r in t.quality]
+    assert len(rows) == 6
+    shown = tree_texts(opened.ui.caseTree.raw)
+    for row in rows:
+        told = row.told.removeprefix(f"{row.timepoint} {row.lesion}: ")
+        assert [f"{row.timepoint} {row.lesion}", f"{row.icon} {told}"] in shown
 
 
 def test_dvh_is_a_chart_of_the_scene(opened):

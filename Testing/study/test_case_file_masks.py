@@ -68,7 +68,7 @@ def test_masks_come_back_to_the_voxel(path):
     text = path.read_text()
     assert text.startswith("# written by hand\n") and "# first" in text
     assert sorted(p.name for p in path.parent.iterdir()) == [
-        "a.nrrd", "b.nrrd", "case.masks", "case.toml", "m.nrrd"
+        "a.nrrd", "b.nrrd", "case.masks", "case.toml", "case.toml.bak", "m.nrrd"
     ]  # fmt: skip
     assert sorted(p.name for p in (path.parent / "case.masks").iterdir()) == [
         "t_1-enhancing.nrrd", "t_1-necrotic_core.nrrd"

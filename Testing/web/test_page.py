@@ -4,8 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from assessments import LESION, SATELLITE
+from assessments import LESION, SATELLITE, Detail, make_assessment
 from browser import LARGE, SMALL, wait_for
+
+from RNAssessLib.case import SequenceRole
+from RNAssessLib.panel.view_model import build_panel
 
 SHOWN = "return [...document.querySelectorAll('.rn-cell')].filter(e => e.offsetParent).length"
 CHANGED = 25  # grey levels: well above what JPEG does to a still picture
@@ -247,6 +250,22 @@ def test_case_tab_names_studies_and_alignment(page):
     page.press("1")
     wait_for(lambda: "expected error 0.6 mm" in page.text(".rn-panel"), "the alignment", 5)
     assert "Gamma Knife" in page.text(".rn-panel")
+    page.press("2")
+
+
+def test_case_tab_grades_the_images_of_every_study(page):
+    page.press("1")
+    wait_for(lambda: "Image quality" in page.text(".rn-panel"), "the quality", 5)
+    lines = page.js(
+        "return [...document.querySelectorAll('.rn-quality')].map(p => [p.innerText,"
+        " p.dataset.grade, p.getBoundingClientRect().width > 0])"
+    )
+    roles = [SequenceRole(r) for r in ("T1c", "FLAIR", "ADC", "SWI")]
+    case = build_panel(make_assessment(3, Detail(), tuple(roles))).case
+    shown = [row.text for t in case.timepoints for row in t.quality]
+    assert len(shown) == 3
+    assert [text for text, _, _ in lines] == shown
+    assert all(grade in text and seen for text, grade, seen in lines)
     page.press("2")
 
 

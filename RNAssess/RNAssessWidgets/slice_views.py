@@ -1,0 +1,114 @@
+"""Slice views by name: their nodes, and what only their widgets have (corners, later sizes)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import qt
+import slicer
+
+if TYPE_CHECKING:
+    from RNAssessLib.scene import SceneNodes
+
+LATER_MS = (0, 250)
+
+
+def slice_node(scene: slicer.vtkMRMLScene, view: str) -> slicer.vtkMRMLSliceNode | None:
+    """Return the slice node of a view."""
+    return scene.GetSingletonNode(view, "vtkMRMLSliceNode")
+
+
+def composite_node(
+    scene: slicer.vtkMRMLScene, view: str
+) -> slicer.vtkMRMLSliceCompositeNode | None:
+    """Return the composite node of a view."""
+    return scene.GetSingletonNode(view, "vtkMRMLSliceCompositeNode")
+
+
+def layout_manager() -> object | None:
+    """Return Slicer's layout manager; None without a main window."""
+    return slicer.app.layoutManager()
+
+
+def write_corner(view: str, place: int, text: str, colour: tuple[float, float, float]) -> None:
+    """Write into a view's annotation; nothing for a view that is not made yet."""
+    manager = layout_manager()
+    widget = manager.sliceWidget(view) if manager is not None else None
+    if widget is None:
+        return
+    shown = widget.sliceView()
+    corners = shown.cornerAnnotation()
+    if corners.GetText(place) == text and corners.GetTextProperty().GetColor() == colour:
+        return
+    corners.SetText(place, text)
+    corners.GetTextProperty().SetColor(*colour)
+    shown.scheduleRender()
+
+
+def where(
+    scene: slicer.vtkMRMLScene, nodes: SceneNodes
+) -> tuple[tuple[float, float, float], float] | None:
+    """Middle (reference LPS mm) and field of view (mm) of the first view of the layout."""
+    node = slice_node(scene, nodes.layout.cells[0][0].view)
+    if node is None:
+        return None
+    matrix = node.GetSliceToRAS()
+    x, y, z = (matrix.GetElement(row, 3) for row in range(3))
+    return (-x, -y, z), min(node.GetFieldOfView()[:2])
+
+
+def fit(scene: slicer.vtkMRMLScene, nodes: SceneNodes, field_mm: float) -> None:
+    """Show `field_mm` across the shorter side of every view of the layout."""
+    for cell in nodes.layout:
+        node = slice_node(scene, cell.view)
+        if node is None:
+            continue
+        width, height = node.GetDimensions()[:2]
+        per_pixel = field_mm / max(min(width, height), 1)
+        depth = node.GetFieldOfView()[2]
+        node.SetFieldOfView(width * per_pixel, height * per_pixel, depth)
+
+
+class Settling:
+    """Does something at once and again when views that are being made have come to rest.
+
+    A view that the layout makes gets its size, and its slider sends a first value, only when the
+    event loop turns: what was placed before that is lost.
+    """
+
+    def __init__(self) -> None:
+        self._latest = 0
+        self._waiting = 0
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether views may still be changing by themselves."""
+        return self._waiting > 0
+
+    def do(self, job: Callable[[], None]) -> None:
+        """Do a job now and again later, unless another one or `stop` came in between."""
+        self._latest += 1
+        number = self._latest
+        self._waiting = len(LATER_MS)
+        job()
+
+        def again() -> None:
+            if number == self._latest:
+                self._waiting -= 1
+                job()
+
+        for wait in LATER_MS:
+            qt.QTimer.singleShot(wait, again)
+
+    def instead(self, job: Callable[[], None]) -> None:
+        """Do a job now; also later, in place of the one before, while views are changing."""
+        if self.is_under_way:
+            self.do(job)
+        else:
+            job()
+
+    def stop(self) -> None:
+        """Forget what was to be done again."""
+        self._latest += 1
+        self._waiting = 0

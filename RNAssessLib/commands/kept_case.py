@@ -1,0 +1,105 @@
+"""A case for a command: the kept one while all it rests on is the same, else read and assessed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from RNAssessLib.case import Case, Progress, silent
+from RNAssessLib.evidence import Thresholds, all_criteria
+
+from .common import parse_thresholds
+
+if TYPE_CHECKING:
+    from RNAssessLib.assessment import Assessment
+    from RNAssessLib.kept.store import KeptPlace
+
+READING = ("sorting.", "outlines.")  # thresholds that reading asks for
+
+
+@dataclass
+class OpenedCase:
+    """A case that a command works on.
+
+    Attributes
+    ----------
+    id : str
+    place : KeptPlace
+    case : Case or None
+        None while the kept assessment serves.
+    read : callable
+        Reads it when it does not.
+    fresh : bool
+    """
+
+    id: str
+    place: KeptPlace
+    case: Case | None
+    read: Callable[[], Case]
+    fresh: bool
+
+    def assess(self, thresholds: Thresholds, progress: Progress = silent) -> Assessment:
+        """Return the assessment with these thresholds; raises as `assess` does."""
+        from RNAssessLib.kept.store import assess_kept
+
+        def read(_: Progress) -> Case:
+            return self.case or self.read()
+
+        return assess_kept(
+            self.place, read, thresholds, progress, fresh=self.fresh,
+            tell=lambda line: print(f"note: {line}", file=sys.stderr),
+        )  # fmt: skip
+
+
+def add_fresh_option(command: argparse.ArgumentParser) -> None:
+    """Add ``--fresh``."""
+    command.add_argument(
+        "--fresh", action="store_true", help="assess anew, even if nothing changed since last time"
+    )
+
+
+def open_kept(args: argparse.Namespace, read: Callable[[], Case]) -> OpenedCase:
+    """Open the case of a command; reads it unless it is kept.
+
+    Parameters
+    ----------
+    args : Namespace
+        ``case``, ``set``; ``dates``, ``brain``, ``outlines``, ``labels`` and ``fresh`` where the
+        command has them.
+    read : callable
+        Reads the case as the command does.
+
+    Raises
+    ------
+    InputError
+        Of reading.
+    """
+    from RNAssessLib.kept.store import kept_id
+
+    place, fresh = _place(args), bool(getattr(args, "fresh", False))
+    held = None if fresh else kept_id(place)
+    if held is not None:
+        print(f"nothing changed since {place.file} was kept: it is opened (--fresh: anew)",
+              file=sys.stderr)  # fmt: skip
+        return OpenedCase(held, place, None, read, fresh)
+    case = read()
+    return OpenedCase(case.id, place, case, read, fresh)
+
+
+def _place(args: argparse.Namespace) -> KeptPlace:
+    from RNAssessLib.kept.store import KeptPlace, kept_beside
+
+    thresholds = parse_thresholds(args.set or [])
+    named = {name: getattr(args, name, None) for name in ("dates", "brain", "outlines", "labels")}
+    given = [named["dates"], named["outlines"]] + [
+        mask.rpartition("=")[2] for mask in named["brain"] or ()
+    ]
+    asked = [f"{c.key}={thresholds[c.key]!r}" for c in all_criteria() if c.key.startswith(READING)]
+    return KeptPlace(
+        kept_beside(Path(args.case)), Path(args.case), tuple(Path(g) for g in given if g),
+        (*(f"{name}={value!r}" for name, value in named.items()), *asked),
+    )  # fmt: skip
