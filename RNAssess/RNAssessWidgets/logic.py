@@ -48,6 +48,8 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Viewing, Writing, KeepingFile):
         self.reader = None
         self.keepWith(None)
         self.keepProblem = ""
+        if getattr(self, "desk", None) is not None:
+            self.desk.close()
         self.desk = None
         if self.hanging is not None:
             self.hanging.views.release()

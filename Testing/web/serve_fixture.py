@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 
 from assessments import FINE, Detail, make_assessment
+from hostile import make_hostile
 from trame.app import get_server
 
 from RNAssessLib.assessment import add_context
@@ -135,6 +136,7 @@ def main():
     parser.add_argument("--choose", type=Path, help="DICOM folder whose roles are chosen first")
     parser.add_argument("--no-token", action="store_true")
     parser.add_argument("--case-file", type=Path, help="file that events are written to")
+    parser.add_argument("--hostile", action="store_true", help="names that mean harm")
     parser.add_argument("--list", action="store_true", help="tell what the page may call")
     parser.add_argument("--memory", action="store_true", help="answer how much is in use")
     args = parser.parse_args()
@@ -164,6 +166,8 @@ def main():
     if args.teach:
         serve_lessons(args, roles)
         return
+    if args.hostile:
+        source = make_hostile(args.visits)
     if args.course:
         source = add_course(source)
     serve(
