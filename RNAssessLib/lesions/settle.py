@@ -21,7 +21,6 @@ from scipy import ndimage
 
 from RNAssessLib.case import (
     Lesion,
-    LesionMasks,
     Mask,
     MaskOrigin,
     PreparedTimepoint,
@@ -74,7 +73,9 @@ def _take_over(
 ) -> PreparedTimepoint:
     """`target` with the parts of `source`'s outline that its image shows."""
     held = [t.lesions[lesion.id] for t in (source, target)]
-    if any(m.origin is not MaskOrigin.AUTOMATIC for m in held) or _is_empty(held[0]):
+    given = source.timepoint.masks or target.timepoint.masks  # nothing automatic changes these
+    drawn = any(m.origin is not MaskOrigin.AUTOMATIC for m in held)
+    if given or drawn or held[0].enhancing.is_empty:
         return target
     points = outline_points(source, lesion)
     views = [cut_view(t, lesion, points) for t in (source, target)]
@@ -92,10 +93,6 @@ def _take_over(
         lesions={**target.lesions, lesion.id: masks},
         new_enhancement=Mask(rest, target.new_enhancement.grid),
     )
-
-
-def _is_empty(masks: LesionMasks) -> bool:
-    return masks.enhancing.is_empty
 
 
 def _find_shown(
