@@ -37,6 +37,8 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.given_parts import keep_given_core
 from RNAssessLib.lesions.levels import find_white_matter
 from RNAssessLib.lesions.segmentation import LesionSeed, segment_lesions
+from RNAssessLib.lesions.settle import settle_lesions
+from RNAssessLib.lesions.spread import measure_spreads
 from RNAssessLib.lesions.targets import build_lesions, target_mask
 from RNAssessLib.spatial.atlas import AtlasAlignment, register_template
 from RNAssessLib.spatial.head import compute_brain_mask
@@ -115,14 +117,17 @@ def prepare(
                             part(progress, 0.62, 0.75))  # fmt: skip
     prepared = []
     for index, item in enumerate(aligned):
-        progress(0.75 + 0.25 * index / len(aligned), f"segmenting {item.timepoint.id}")
+        progress(0.75 + 0.2 * index / len(aligned), f"segmenting {item.timepoint.id}")
         prepared.append(segment_timepoint(item, lesions, courses, anatomy, common, limits))
+    progress(0.95, "settling outlines across timepoints")
+    settled = settle_lesions(prepared, lesions, limits)
+    measured = tuple(measure_spreads(t, lesions, limits) for t in settled)
     progress(1.0, "prepared")
     return PreparedCase(
         case=case,
         reference=reference.id,
         common_grid=common,
-        timepoints=tuple(prepared),
+        timepoints=measured,
         courses=courses,
         lesions=lesions,
         anatomy=anatomy,

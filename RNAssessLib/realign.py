@@ -19,6 +19,8 @@ from RNAssessLib.case import (
     silent,
 )
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.settle import settle_lesions
+from RNAssessLib.lesions.spread import measure_spreads
 from RNAssessLib.preparation import AlignedTimepoint, segment_timepoint
 from RNAssessLib.spatial.quality import assess_quality
 from RNAssessLib.spatial.registration import register_rigid
@@ -116,9 +118,9 @@ def realign(
     """Return the case with another registration and all that follows from it prepared again.
 
     The moved sequence is resampled anew from its own grid; the timepoint's lesions, white matter
-    and unassigned enhancement are found anew. Outlines that the reader corrected or gave stay:
-    they are drawn on the T1c's own grid, which does not move. Anatomy, dose and the other
-    timepoints do not depend on it.
+    and unassigned enhancement are found anew, and outlines are settled across timepoints again.
+    Outlines that the reader corrected or gave stay: they are drawn on the T1c's own grid, which
+    does not move. Anatomy and dose do not depend on it.
 
     Raises
     ------
@@ -146,7 +148,13 @@ def realign(
     )  # fmt: skip
     kept = {n: _keep_drawn(m, new.lesions[n]) for n, m in old.lesions.items()}
     new = replace(new, lesions=kept)
+    limits = thresholds or Thresholds()
     timepoints = tuple(new if t is old else t for t in prepared.timepoints)
+    settled = settle_lesions(timepoints, prepared.lesions, limits)
+    held = {id(t) for t in prepared.timepoints}
+    timepoints = tuple(
+        t if id(t) in held else measure_spreads(t, prepared.lesions, limits) for t in settled
+    )
     warnings = tuple(w for w in prepared.warnings if not w.startswith(_complaint(old, role)))
     if not registration.is_usable:
         reasons = "; ".join(registration.quality.reasons)

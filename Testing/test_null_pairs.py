@@ -11,12 +11,14 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from RNAssessLib.case import Grid, Image, Mask, RigidTransform, SequenceRole
+from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.resampling import resample_array
 
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks" / "null_pairs"))
 import pair_table
 import reacquire as again
 from head_sources import DIGITAL, SHARED, load_head
+from reuse import held
 
 T1C = SequenceRole.T1C
 
@@ -246,6 +248,35 @@ def test_bounds_of_a_share_have_their_closed_forms():
     assert pair_table.wilson(0, 200)[1] == pytest.approx(z2 / (200 + z2), rel=1e-9)
 
 
+def test_a_step_is_read_back_for_the_same_input_and_code_only(tmp_path):
+    image = make_image(lambda p: p[..., 0], shape=(4, 4, 4))
+    done = []
+
+    def step(given):
+        return lambda: done.append(1) or float(given.array.sum())
+
+    first = held(tmp_path, "step", "code", (image, Thresholds()), step(image))
+    assert held(tmp_path, "step", "code", (image, Thresholds()), step(image)) == first
+    assert len(done) == 1
+    other = replace(image, array=image.array + np.float32(1e-3))
+    held(tmp_path, "step", "code", (other, Thresholds()), step(other))
+    held(tmp_path, "step", "other", (image, Thresholds()), step(image))
+    held(tmp_path, "step", "code", (image, Thresholds({"tracking.least_change": 0.3})), step(image))
+    assert len(done) == 4
+
+
+def test_the_spread_is_told_by_size_of_the_lesion_and_slices():
+    def row(volume, error, mm):
+        return {"visits": [{"slice_mm": mm}] * 2,
+                "volumes": {"t1c_with_core_cm3": [[volume, error], [volume * 1.04, error]]}}  # fmt: skip
+
+    lines = pair_table.by_group([row(2.0, 0.1, 1.0), row(4.0, 0.1, 1.0), row(0.5, 0.2, 5.0)])
+    assert len(lines) == 4
+    assert lines[2].startswith("| under 1 cm³ | over 3 mm | 1 | 39.2 / 40.0 | 0/2")
+    assert "| 1 to 10 cm³ | up to 1.25 mm | 2 | 3.7 / 5.0 | 4/4" in lines[3]
+    assert "1/2 = 0.500" in lines[3]
+
+
 def test_a_change_counts_against_both_printed_errors():
     row = {"volumes": {"enhancing_cm3": [[2.0, 0.3], [2.45, 0.4]]}}
     assert pair_table.change_of(row, "enhancing_cm3") == (2.0, 2.45, pytest.approx(0.5))
@@ -257,7 +288,7 @@ def test_a_change_counts_against_both_printed_errors():
 def test_a_pair_does_not_hang_on_which_others_run():
     from run import plan_pairs
 
-    made = {"data": SHARED, "first": 0, "seed": 3, "threads": 1, "twice": False}
+    made = {"data": SHARED, "first": 0, "seed": 3, "threads": 1, "twice": False, "anew": False}
     args = argparse.Namespace(**made, only=["rn_across_falx:101"], pairs=2, out=Path("o"))
     alone = list(plan_pairs(args))
     args = argparse.Namespace(**made, only=[*DIGITAL, "ttp_nodule:77"], pairs=20, out=Path("o"))

@@ -23,6 +23,7 @@ from .prepared import (
 )
 from .progress import Progress, part, silent
 from .quantity import Quantity, counted
+from .spread import MeasuredSpread
 from .structure import Contour, ContourSet, Structure, StructureRole
 from .timeline import (
     AminoAcidPet,
@@ -56,6 +57,7 @@ __all__ = [
     "Mask",
     "MaskKind",
     "MaskOrigin",
+    "MeasuredSpread",
     "NotAssessableError",
     "Plan",
     "PlanTarget",

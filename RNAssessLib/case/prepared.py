@@ -21,6 +21,7 @@ from .case import Case
 from .course import Course, Target
 from .geometry import Grid, RigidTransform
 from .image import Image, Mask, MaskKind, SequenceRole
+from .spread import MeasuredSpread
 from .timeline import Timepoint
 
 BY_HAND = "moved by the reader"
@@ -116,11 +117,14 @@ class LesionMasks:
     origin : MaskOrigin
     boundary_error_mm : float
         How far the true border may lie from the drawn one (half a voxel diagonal at least).
+    spread : MeasuredSpread or None
+        ± of the sizes, measured on the image; None for outlines that were drawn.
     """
 
     masks: Mapping[MaskKind, Mask]
     origin: MaskOrigin
     boundary_error_mm: float
+    spread: MeasuredSpread | None = None
 
     @property
     def enhancing(self) -> Mask:

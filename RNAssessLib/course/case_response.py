@@ -97,6 +97,7 @@ def compute_case_response(
     first = names.index(baseline)
     measurable = [_was_measurable(serial[first], thresholds) for serial in serials]
     rows = [[_diameter(serial[n]) for serial in serials] for n in range(first, len(names))]
+    errors = [[_error(serial[n]) for serial in serials] for n in range(first, len(names))]
     found = []
     for number in range(1, len(rows)):
         name = names[first + number]
@@ -107,6 +108,7 @@ def compute_case_response(
                 steroid=compare_steroid(events, start, now, thresholds),
                 clinical=compare_clinical(events, start, now, thresholds),
                 measurable=measurable,
+                errors_mm=errors[: number + 1],
                 thresholds=thresholds,
             )
         except ValueError as error:
@@ -132,6 +134,12 @@ def _was_measurable(entry: SerialEntry, thresholds: Thresholds | None) -> bool:
 def _diameter(entry: SerialEntry) -> float:
     """Longest diameter; 0 when nothing enhances, which is a size and not a missing one."""
     return entry.value("longest_diameter_mm") or 0.0
+
+
+def _error(entry: SerialEntry) -> float:
+    """± of the longest diameter; 0 where it was not estimated."""
+    found = (q.uncertainty for q in entry.quantities if q.name == "longest_diameter_mm")
+    return next(found, None) or 0.0
 
 
 def compare_steroid(

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from RNAssessLib.evidence import Criterion, Thresholds
 
+Size = tuple[float, float]  # volume and its ±, cm³
 CRITERIA = ("latency.growth_percent", "latency.growth_cm3")
 STEADY = "course_pattern.steady_share"
 
@@ -86,14 +87,22 @@ class PatternResult:
         return f"{self.pattern.value}, {self.latest}" if self.latest else self.pattern.value
 
 
-def compare_volumes(before: float, after: float, thresholds: Thresholds) -> Step:
-    """Whether a volume (cm³) changed by more than both a share and an absolute amount.
+def compare_volumes(
+    before: float, after: float, thresholds: Thresholds, doubt_cm3: float = 0.0
+) -> Step:
+    """Whether a volume (cm³) changed by more than a share, an absolute amount and its ±.
+
+    `doubt_cm3` is the ± of the difference: both volumes' own, added in quadrature.
 
     Examples
     --------
     >>> compare_volumes(1.0, 2.0, Thresholds()).value, compare_volumes(1.0, 1.1, Thresholds()).value
     ('up', 'same')
+    >>> compare_volumes(1.0, 2.0, Thresholds(), doubt_cm3=1.2).value
+    'same'
     """
+    if abs(after - before) <= doubt_cm3:
+        return Step.SAME
     share = thresholds["latency.growth_percent"] / 100.0
     least = thresholds["latency.growth_cm3"]
     if after > max(before * (1 + share), before + least):
@@ -109,7 +118,9 @@ def change_criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
 
 
 def classify_pattern(
-    volumes_cm3: Sequence[float], thresholds: Thresholds | None = None
+    volumes_cm3: Sequence[float],
+    thresholds: Thresholds | None = None,
+    errors_cm3: Sequence[float] = (),
 ) -> PatternResult:
     """Classify a course into PP23's patterns.
 
@@ -125,6 +136,9 @@ def classify_pattern(
     ----------
     volumes_cm3 : sequence of float
         In order of time; the first one is the scan before treatment.
+    thresholds : Thresholds, optional
+    errors_cm3 : sequence of float
+        ± of each volume; without them every change beyond the thresholds counts.
 
     Raises
     ------
@@ -145,7 +159,8 @@ def classify_pattern(
     if len(volumes_cm3) < 2:
         raise ValueError("a course needs a baseline and at least one follow-up")
     thresholds = thresholds or Thresholds()
-    steps = _steps(volumes_cm3, thresholds)
+    sizes = _pair(volumes_cm3, errors_cm3)
+    steps = _steps(sizes, thresholds)
     moves = [step for step in steps if step is not Step.SAME]
     if len(steps) == 1 and moves == [Step.UP]:
         pattern, why = CoursePattern.ENLARGED_ONCE, "there is one follow-up"
@@ -156,7 +171,7 @@ def classify_pattern(
     elif moves[0] is Step.DOWN:
         pattern, why = CoursePattern.SHRINKING, "it only shrank"
     elif Step.DOWN in moves:
-        pattern, why = _after_enlargement(volumes_cm3, steps, thresholds)
+        pattern, why = _after_enlargement(sizes, steps, thresholds)
     elif steps[0] is Step.UP:
         pattern, why = CoursePattern.CONSTANT_ENLARGEMENT, "it grew from the first follow-up on"
     elif _is_steady(volumes_cm3, steps, thresholds):
@@ -168,7 +183,9 @@ def classify_pattern(
     return PatternResult(pattern, steps, why, share)
 
 
-def enlarged_again(volumes_cm3: Sequence[float], thresholds: Thresholds) -> bool:
+def enlarged_again(
+    volumes_cm3: Sequence[float], thresholds: Thresholds, errors_cm3: Sequence[float] = ()
+) -> bool:
     """Whether enhancement after treatment regressed and then grew again (LA25 Fig 7).
 
     Parameters
@@ -176,13 +193,16 @@ def enlarged_again(volumes_cm3: Sequence[float], thresholds: Thresholds) -> bool
     volumes_cm3 : sequence of float
         Follow-ups only: the response to the treatment itself is not a regression of necrosis, so
         the first follow-up must already have been followed by growth.
+    thresholds : Thresholds
+    errors_cm3 : sequence of float
+        ± of each volume.
 
     Examples
     --------
     >>> enlarged_again([1.0, 3.0, 1.0, 2.5], Thresholds())
     True
     """
-    turns = _turns(_steps(volumes_cm3, thresholds))
+    turns = _turns(_steps(_pair(volumes_cm3, errors_cm3), thresholds))
     wanted = [Step.UP, Step.DOWN, Step.UP]
     return any(turns[n : n + 3] == wanted for n in range(len(turns)))
 
@@ -196,27 +216,37 @@ def _turns(steps: Sequence[Step]) -> list[Step]:
     return turns
 
 
-def _steps(volumes: Sequence[float], thresholds: Thresholds) -> tuple[Step, ...]:
+def _pair(volumes: Sequence[float], errors: Sequence[float]) -> list[Size]:
+    """Volumes, each with its ±."""
+    return list(zip(volumes, errors or (0.0,) * len(volumes), strict=True))
+
+
+def _compare(before: Size, after: Size, thresholds: Thresholds) -> Step:
+    doubt = math.hypot(before[1], after[1])
+    return compare_volumes(before[0], after[0], thresholds, doubt)
+
+
+def _steps(sizes: Sequence[Size], thresholds: Thresholds) -> tuple[Step, ...]:
     """Direction of each interval against the last turning point.
 
     Until the first turn growth counts from the smallest volume, as latency's does: a loss too small
     to count must not hide what follows.
     """
-    turning, direction, smallest = volumes[0], Step.SAME, volumes[0]
+    turning, direction, smallest = sizes[0], Step.SAME, sizes[0]
     out = []
-    for volume in volumes[1:]:
-        step = compare_volumes(turning, volume, thresholds)
+    for size in sizes[1:]:
+        step = _compare(turning, size, thresholds)
         if direction is Step.SAME and step is Step.SAME:
-            step = compare_volumes(smallest, volume, thresholds)
-        smallest = min(smallest, volume)
+            step = _compare(smallest, size, thresholds)
+        smallest = min(smallest, size)
         out.append(step)
-        further = (direction is Step.UP and volume > turning) or (
-            direction is Step.DOWN and volume < turning
+        further = (direction is Step.UP and size[0] > turning[0]) or (
+            direction is Step.DOWN and size[0] < turning[0]
         )
         if step is not Step.SAME:
-            direction, turning = step, volume
+            direction, turning = step, size
         elif further:  # the extreme moves on, a reversal is judged from there
-            turning = volume
+            turning = size
     return tuple(out)
 
 
@@ -235,11 +265,11 @@ def _is_steady(volumes: Sequence[float], steps: Sequence[Step], thresholds: Thre
 
 
 def _after_enlargement(
-    volumes: Sequence[float], steps: Sequence[Step], thresholds: Thresholds
+    sizes: Sequence[Size], steps: Sequence[Step], thresholds: Thresholds
 ) -> tuple[CoursePattern, str]:
     first_up = steps.index(Step.UP)
-    before = volumes[first_up]
-    lowest = min(volumes[first_up + 2 :])
-    if compare_volumes(before, lowest, thresholds) is Step.UP:
+    before = sizes[first_up]
+    lowest = min(sizes[first_up + 2 :])
+    if _compare(before, lowest, thresholds) is Step.UP:
         return CoursePattern.ENLARGE_THEN_SHRINK, "it grew, then shrank without going back"
     return CoursePattern.TRANSIENT_ENLARGEMENT, "it grew and went back to its former size"

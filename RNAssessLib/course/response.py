@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
+
 from RNAssessLib.case import counted
 from RNAssessLib.evidence import Thresholds
 
@@ -83,6 +85,7 @@ def assess_response(
     clinical: ClinicalStatus = ClinicalStatus.UNKNOWN,
     new_lesion: bool = False,
     measurable: Sequence[bool] | None = None,
+    errors_mm: Sequence[Sequence[float]] | None = None,
     thresholds: Thresholds | None = None,
 ) -> ResponseResult:
     """Category at the last timepoint.
@@ -99,6 +102,9 @@ def assess_response(
         New untreated metastasis, a progression by itself.
     measurable : sequence of bool, optional
         Which lesions `is_measurable` at baseline; without it those of measurable length.
+    errors_mm : sequence of sequences of float, optional
+        ± of every diameter. A change of the sum that its ± explains is no response and no
+        progression.
 
     Raises
     ------
@@ -126,13 +132,26 @@ def assess_response(
     chosen = sorted(targets, key=lambda n: -rows[0][n])[: int(thresholds["response.targets"])]
     sums = [sum(row[n] for n in chosen) for row in rows]
     baseline, now, nadir = sums[0], sums[-1], min(sums[:-1])
-    progression = new_lesion or _has_progressed(rows, chosen, now, nadir, thresholds)
+    doubts = _doubts(errors_mm or [[0.0] * len(row) for row in rows], chosen)
+    since_nadir = float(np.hypot(doubts[-1], doubts[int(np.argmin(sums[:-1]))]))
+    since_start = float(np.hypot(doubts[-1], doubts[0]))
+    grown = _has_progressed(rows, chosen, now, nadir, thresholds)
+    progression = new_lesion or (grown and now - nadir > since_nadir)
     drop = 100.0 * (now - baseline) / baseline
-    response = _category(now, drop, progression, steroid, clinical, thresholds)
+    counted_drop = drop if baseline - now > since_start or now == 0 else 0.0
+    response = _category(now, counted_drop, progression, steroid, clinical, thresholds)
     left_out = len(rows[0]) - len(targets)
     notes = _notes(response, steroid, clinical, new_lesion, left_out)
+    if (grown and not progression) or counted_drop != drop:
+        doubt = since_nadir if grown else since_start
+        notes = (f"the change of the diameters lies within its ± of {doubt:.1f} mm", *notes)
     rise = 100.0 * (now - nadir) / nadir if nadir > 0 else None
     return ResponseResult(response, now, baseline, nadir, drop, rise, notes)
+
+
+def _doubts(errors_mm: Sequence[Sequence[float]], chosen: Sequence[int]) -> list[float]:
+    """± of the summed diameters at each timepoint."""
+    return [float(np.linalg.norm([row[n] for n in chosen])) for row in errors_mm]
 
 
 def _has_progressed(

@@ -20,6 +20,7 @@ from RNAssessLib.case import (
 from RNAssessLib.lesions.component_events import border_uncertainty_cm3
 from RNAssessLib.lesions.diameters import compute_diameters
 from RNAssessLib.lesions.morphology import box_around, spacing_kji
+from RNAssessLib.lesions.spread import spread_of
 
 
 @dataclass(frozen=True)
@@ -76,16 +77,16 @@ def compute_serial(
 def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ...]:
     masks = _cut_out(timepoint.lesions[lesion.id])
     whole = Mask(masks.enhancing.array | masks.necrotic_core.array, masks.enhancing.grid)
-    error = masks.boundary_error_mm
+    error, spread = masks.boundary_error_mm, spread_of(masks)
     quantities = [
         Quantity("enhancing_cm3", masks.enhancing.volume_cm3, "cm3",
                  f"enhancing part on T1c, without core ({masks.origin.value})",
-                 border_uncertainty_cm3(masks.enhancing, error)),
+                 spread.enhancing_cm3),
         Quantity("necrotic_core_cm3", masks.necrotic_core.volume_cm3, "cm3",
                  "not enhancing, enclosed by enhancement",
-                 border_uncertainty_cm3(masks.necrotic_core, error)),
+                 spread.necrotic_core_cm3),
         Quantity("t1c_with_core_cm3", whole.volume_cm3, "cm3", "enhancing part with its core",
-                 border_uncertainty_cm3(whole, error)),
+                 spread.with_core_cm3),
     ]  # fmt: skip
     quantities += _oedema(masks, whole, error)
     if whole.is_empty:
@@ -99,9 +100,10 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ..
     diameters = compute_diameters(whole)
     quantities += [
         Quantity("longest_diameter_mm", diameters.longest_mm, "mm",
-                 f"longest axial diameter, seen on {counted(diameters.slices, 'slice')}", error),
+                 f"longest axial diameter, seen on {counted(diameters.slices, 'slice')}",
+                 spread.longest_mm),
         Quantity("perpendicular_diameter_mm", diameters.perpendicular_mm, "mm",
-                 "across the longest, same slice", error),
+                 "across the longest, same slice", spread.perpendicular_mm),
         Quantity("enhancing_slices", float(diameters.slices), "count",
                  "axial slices on which it shows"),
     ]  # fmt: skip

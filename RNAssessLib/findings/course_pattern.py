@@ -17,7 +17,7 @@ from RNAssessLib.findings.finding import ENHANCEMENT, Finding, FindingSpec, Stat
 
 from .measure.bevacizumab import warn_about_bevacizumab
 from .measure.timepoints import given_before, require_baseline, require_treated, usable_follow_ups
-from .measure.workspace import whole_mask
+from .measure.workspace import volume_error_cm3, whole_mask
 
 SPEC = FindingSpec(
     id="course_pattern",
@@ -42,12 +42,14 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     usable = usable_follow_ups(prepared, lesion)
     scans = (baseline, *usable.timepoints)
     volumes = [whole_mask(t, lesion).volume_cm3 for t in scans]
+    errors = [volume_error_cm3(t, lesion) for t in scans]
     if max(volumes) == 0.0:
         raise NotAssessableError("no enhancement at any scan")
-    course = classify_pattern(volumes, thresholds)
+    course = classify_pattern(volumes, thresholds, errors)
     named = course.share_percent is not None
     known = f"; {course.share_percent:g} % of PP23's 123 patients" if named else ""
-    series = ", ".join(f"{t.id} {v:.2f}" for t, v in zip(scans, volumes, strict=True))
+    sizes = list(zip(scans, volumes, errors, strict=True))
+    series = ", ".join(f"{t.id} {v:.2f}" + f" ± {e:.2f}" * (e > 0) for t, v, e in sizes)
     start = placed.course.date
     caveats = warn_about_bevacizumab(prepared, scans, volumes, thresholds)
     if (event := given_before(prepared, EventKind.STEROID, usable.latest)) is not None:
@@ -61,8 +63,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         f"{course.words.capitalize()} (V_T1c with core in cm³: {series}){known}.",
         measurements=tuple(
             Quantity(f"t1c_cm3_{t.id}", v, "cm3",
-                     f"{months_between(start, t.date):.1f} months after treatment")
-            for t, v in zip(scans, volumes, strict=True)
+                     f"{months_between(start, t.date):.1f} months after treatment", e or None)
+            for t, v, e in sizes
         ),
         criteria=(*change_criteria(thresholds), thresholds.criterion(STEADY)),
         caveats=tuple(caveats),

@@ -16,7 +16,7 @@ from RNAssessLib.findings.finding import (
 from .measure.pointing import point_at_mask
 from .measure.rim import Rim, measure_rim
 from .measure.timepoints import require_treated, usable_follow_ups
-from .measure.workspace import whole_mask
+from .measure.workspace import volume_error_cm3, whole_mask
 
 SPEC = FindingSpec(
     id="dual_pathology",
@@ -42,7 +42,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     nodule = rim.solid_cm3 >= thresholds["rim_morphology.nodule_cm3"]
     ring = rim.thin_share >= thresholds["dual_pathology.ring_share"]
     volumes = [whole_mask(t, lesion).volume_cm3 for t in usable.timepoints]
-    again = nodule and enlarged_again(volumes, thresholds)
+    errors = [volume_error_cm3(t, lesion) for t in usable.timepoints]
+    again = nodule and enlarged_again(volumes, thresholds, errors)
     at = usable.latest.id
     if nodule and ring:
         sentence = (

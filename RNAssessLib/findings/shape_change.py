@@ -87,6 +87,8 @@ def _judge(space: Workspace, lesion: Lesion, step: ShapeStep, thresholds: Thresh
     prepared, before, after = space.prepared, step.before, step.after
     between = f"between {before.id} and {after.id}"
     reasons, caveats = [], []
+    if step.sure_cm3 < thresholds["shape_change.smallest_cm3"]:
+        reasons.append(f"whether parts changed cannot be told: {step.doubt}")
     scans = (prepared.baseline(lesion), *prepared.follow_ups(lesion))
     responding = why_still_responding(space, lesion, scans, step, thresholds)
     if responding:

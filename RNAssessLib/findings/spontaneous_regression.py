@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date as Date
 
+import numpy as np
+
 from RNAssessLib.case import (
     EventKind,
     Lesion,
@@ -34,7 +36,7 @@ from .measure.growth import find_enlargement
 from .measure.growth_map import compute_growth_map
 from .measure.pointing import point_at_mask
 from .measure.timepoints import require_baseline, require_treated, usable_follow_ups
-from .measure.workspace import whole_mask
+from .measure.workspace import volume_error_cm3, whole_mask
 
 SPEC = FindingSpec(
     id="spontaneous_regression",
@@ -73,13 +75,15 @@ class _Course:
     volumes: tuple[float, ...]
     enlarged: int  # index of the first scan that shows enlargement
     remarks: tuple[str, ...]
+    errors: tuple[float, ...]  # measured ± of each
 
     @property
     def last(self) -> int:
         return len(self.scans) - 1
 
     def step(self, first: int, second: int, thresholds: Thresholds) -> Step:
-        return compare_volumes(self.volumes[first], self.volumes[second], thresholds)
+        doubt = float(np.hypot(self.errors[first], self.errors[second]))
+        return compare_volumes(self.volumes[first], self.volumes[second], thresholds, doubt)
 
     def months(self, first: int) -> float:
         """From a scan to the latest one."""
@@ -99,7 +103,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
             "nothing yet that could regress"
         )
     volumes = tuple(whole_mask(t, lesion).volume_cm3 for t in scans)
-    course = _Course(prepared, lesion, scans, volumes, scans.index(event.timepoint), usable.remarks)
+    errors = tuple(volume_error_cm3(t, lesion) for t in scans)
+    first = scans.index(event.timepoint)
+    course = _Course(prepared, lesion, scans, volumes, first, usable.remarks, errors)
     if course.enlarged == course.last:
         raise NotAssessableError(
             f"enlargement is first seen at {usable.latest.id}, the latest scan; the next one will "
@@ -122,8 +128,9 @@ def _level_since(course: _Course, thresholds: Thresholds) -> int:
     """First scan from which on no two volumes differ by what counts as change."""
     first = course.last
     while first > course.enlarged:
-        run = course.volumes[first - 1 :]
-        if compare_volumes(min(run), max(run), thresholds) is not Step.SAME:
+        run = range(first - 1, course.last + 1)
+        low, high = (pick(run, key=lambda n: course.volumes[n]) for pick in (min, max))
+        if course.step(low, high, thresholds) is not Step.SAME:
             break
         first -= 1
     return first

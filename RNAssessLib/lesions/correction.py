@@ -112,7 +112,7 @@ def _take_over(
         arrays[O] = (drawn[O] & ~taken) | arrays[E] | arrays[C]
     lesions = {n: _without(m, added, arrays.get(O, nothing)) for n, m in others.items()}
     own = {kind: Mask(np.asarray(array), grid) for kind, array in arrays.items()}
-    lesions[lesion_id] = replace(held, masks=own, origin=MaskOrigin.EDITED)
+    lesions[lesion_id] = replace(held, masks=own, origin=MaskOrigin.EDITED, spread=None)
     ordered = {name: lesions[name] for name in timepoint.lesions}
     return _with_surroundings(replace(timepoint, lesions=ordered), added)
 
@@ -124,7 +124,9 @@ def _without(other: LesionMasks, added: _Added, oedema: Bools) -> LesionMasks:
     for kind, mask in other.masks.items():
         if (mask.array & taken[kind]).any():
             changed[kind] = Mask(mask.array & ~taken[kind], mask.grid)
-    return replace(other, masks={**other.masks, **changed}) if changed else other
+    if not changed:
+        return other
+    return replace(other, masks={**other.masks, **changed}, spread=None)
 
 
 def _with_surroundings(timepoint: PreparedTimepoint, added: _Added) -> PreparedTimepoint:

@@ -8,13 +8,11 @@ from enum import Enum
 
 import numpy as np
 
-from RNAssessLib.case import Image, Lesion, Mask, PreparedCase, PreparedTimepoint, SequenceRole
+from RNAssessLib.case import Lesion, Mask, PreparedCase, PreparedTimepoint, SequenceRole
 from RNAssessLib.evidence import Thresholds
 
-from .component_events import border_uncertainty_cm3
-
-MAD_TO_SD = 1.4826  # of a normal distribution
-FEWEST_PAIRS = 50
+from .noise import measure_noise
+from .spread import spread_of
 
 
 class QualityGrade(Enum):
@@ -43,7 +41,7 @@ class LesionQuality:
     pre_contrast : bool
         Whether a T1 before contrast of the same visit is there.
     volume_spread : float or None
-        Uncertainty of the volume over the volume.
+        Printed ± of the volume (`spread_of`) over the volume.
     reasons : tuple of str
         Why it is not better, worst first.
     """
@@ -76,19 +74,6 @@ class LesionQuality:
         )
 
 
-def measure_noise(image: Image, where: Mask) -> float | None:
-    """Standard deviation of the noise, from in-plane neighbours that both lie in a mask.
-
-    Differences of neighbours leave out what varies slowly (receive field, tissue); noise that an
-    interpolation has smoothed comes out too small. None when the mask is too small.
-    """
-    pairs = where.array[..., 1:] & where.array[..., :-1]
-    if np.count_nonzero(pairs) < FEWEST_PAIRS:
-        return None
-    step = (image.array[..., 1:].astype(float) - image.array[..., :-1])[pairs]
-    return float(MAD_TO_SD * np.median(np.abs(step - np.median(step))) / np.sqrt(2.0))
-
-
 def compute_quality(
     timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Thresholds
 ) -> LesionQuality | None:
@@ -101,7 +86,7 @@ def compute_quality(
     volume = whole.volume_cm3
     ratio = spread = None
     if volume > 0:
-        spread = border_uncertainty_cm3(whole, masks.boundary_error_mm) / volume
+        spread = spread_of(masks).with_core_cm3 / volume
         noise = measure_noise(image, timepoint.nawm)
         if noise and not masks.enhancing.is_empty:
             level = float(np.median(image.array[timepoint.nawm.array]))

@@ -114,3 +114,14 @@ def test_one_follow_up_is_none_of_pp23_s_patterns():
     found = classify_pattern((2.0, 4.0))
     assert (found.pattern, found.share_percent) == (P.ENLARGED_ONCE, None)
     assert found.words == "enlarged at the only follow-up"
+
+
+def test_a_change_within_its_spread_is_none():
+    """Twice the volume, but each known to half of itself: the difference is not."""
+    assert classify_pattern([2.0, 4.0]).pattern is CoursePattern.ENLARGED_ONCE
+    wide = classify_pattern([2.0, 4.0], None, [1.0, 2.0])
+    assert wide.pattern is CoursePattern.STABLE
+    assert classify_pattern([2.0, 4.0], None, [0.2, 0.4]).pattern is CoursePattern.ENLARGED_ONCE
+    assert not enlarged_again([1.0, 3.0, 1.0, 2.5], Thresholds(), [0.1, 0.3, 0.1, 2.0])
+    with pytest.raises(ValueError):
+        classify_pattern([2.0, 4.0], None, [1.0])

@@ -89,3 +89,17 @@ def test_bad_tables_are_refused():
     for rows in ([[20.0]], [[], []], [[20.0], [1.0, 2.0]], [[0.0], [5.0]]):
         with pytest.raises(ValueError):
             assess_response(rows)
+
+
+def test_a_change_within_the_spread_of_the_diameters_is_no_response_and_no_progression():
+    """20 to 26 mm is progression unless each is known to 5 mm only: then the ± is 7.1 mm."""
+    rows = [[20.0], [26.0]]
+    assert assess_response(rows, errors_mm=[[1.0], [1.0]]).response is Response.PROGRESSION
+    doubted = assess_response(rows, errors_mm=[[5.0], [5.0]])
+    assert doubted.response is Response.STABLE
+    assert doubted.notes[0] == "the change of the diameters lies within its ± of 7.1 mm"
+    shrunk = assess_response([[20.0], [13.0]], errors_mm=[[5.0], [5.1]])
+    assert shrunk.response is Response.STABLE
+    assert shrunk.change_from_baseline_percent == pytest.approx(-35.0)
+    gone = assess_response([[5.0 * 2], [0.0]], errors_mm=[[12.0], [0.0]])
+    assert gone.response is Response.COMPLETE

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from RNAssessLib.case import (
+    Grid,
     Image,
     Mask,
     Registration,
@@ -15,7 +16,8 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.findings.measure.seen_before import Before, look_before
+from RNAssessLib.findings.measure.seen_before import Before, _slices_of, look_before
+from RNAssessLib.spatial.resampling import resample_array
 
 from ..lesions.shapes import CENTER, GRID, ball, head, share_of_ball
 
@@ -54,3 +56,18 @@ def test_a_place_that_the_earlier_scan_does_not_show_is_undecided():
     )
     assert view.verdict is Before.UNDECIDED
     assert "does not cover" in view.reason
+
+
+def test_a_finer_scan_is_averaged_over_thick_slices_and_not_within_them():
+    """A line of 1 mm within one slice keeps its width; across slices it is a fifth as bright."""
+    fine = Grid((40, 20, 20), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+    thick = Grid((6, 16, 16), (2.0, 2.0, 5.0), (1.0, 1.0, 5.0))
+    array = np.zeros(fine.shape, np.float32)
+    array[15, 10, :] = 1.0  # in the slice whose middle is at 15 mm
+    seen = _slices_of(array, fine, thick, RigidTransform(), 5)
+    assert seen.shape == thick.shape
+    assert seen[2, 8, 8] == pytest.approx(0.2, abs=1e-5)
+    assert np.count_nonzero(seen[:, :, 8] > 1e-5) == 1
+    assert np.array_equal(
+        _slices_of(array, fine, thick, RigidTransform(), 1), resample_array(array, fine, thick)
+    )

@@ -9,7 +9,8 @@ from RNAssessLib.case import Grid, Image, Mask, MaskKind, SequenceRole
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Status
 from RNAssessLib.findings.registry import HEADLINE, evaluate_all
-from RNAssessLib.lesions.quality import QualityGrade, compute_quality, measure_noise
+from RNAssessLib.lesions.noise import measure_noise
+from RNAssessLib.lesions.quality import QualityGrade, compute_quality
 from Testing.findings.hand_made_cases import build_case, smaller, treated
 
 LIMITS = Thresholds()

@@ -14,7 +14,7 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.tracking import compute_change
 
 from .parts import parts_of
-from .workspace import Workspace, change_tolerance_mm, whole_mask
+from .workspace import Workspace, change_tolerance_mm, volume_error_cm3, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -47,12 +47,13 @@ def find_enlargement(
     scans : tuple of PreparedTimepoint
         Scan before treatment first, then the follow-ups.
     """
-    smallest = whole_mask(scans[0], lesion).volume_cm3
-    for before, timepoint in pairwise(scans):
-        volume = whole_mask(timepoint, lesion).volume_cm3
-        if compare_volumes(smallest, volume, thresholds) is Step.UP:
-            return Enlargement(timepoint, before, smallest, volume)
-        smallest = min(smallest, volume)
+    sizes = [(whole_mask(t, lesion).volume_cm3, volume_error_cm3(t, lesion)) for t in scans]
+    smallest = sizes[0]
+    for (before, timepoint), size in zip(pairwise(scans), sizes[1:], strict=True):
+        doubt = float(np.hypot(smallest[1], size[1]))
+        if compare_volumes(smallest[0], size[0], thresholds, doubt) is Step.UP:
+            return Enlargement(timepoint, before, smallest[0], size[0])
+        smallest = min(smallest, size)
     return None
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from RNAssessLib.case import Mask, PreparedTimepoint, RigidTransform, SequenceRole
+from RNAssessLib.case import Grid, Mask, PreparedTimepoint, RigidTransform, SequenceRole
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import Floats, dilate, spacing_kji
 from RNAssessLib.spatial.resampling import resample_array
@@ -30,6 +30,7 @@ NEAR_MM, SHELL_MM, AROUND_MM, AWAY_MM = 2.0, 6.0, 16.0, 8.0
 COVERED, FEWEST_PLACES, SPREADS = 0.9, 5, 2.0
 BLUR_PER_MM = 0.35  # Gaussian of a slice profile: a box of width w has 0.29 w
 LARGEST_SHIFT_MM = 3.0
+FINEST_MM, MOST_PARTS = 0.8, 8
 
 
 class Before(Enum):
@@ -101,14 +102,13 @@ def _look(
     if known[own].mean() < COVERED or not (shell & known).any():
         return PriorView(Before.UNDECIDED, 0.0, 0.0, 0.0, f"{before.id} does not cover its place")
     shell &= known
-    now, blur = _at_coarser(now, after, before), _blur_mm(before, after)
+    now, parts = _at_coarser(now, after, before), _parts_of_a_slice(before, after)
     contrast = float(now[own].mean() - np.median(now[shell]))
     found = []
     for shift in _shifts(before, after):
         moved = RigidTransform(carry.moving_to_fixed.copy())
         moved.moving_to_fixed[:3, 3] += shift
-        then = resample_array(source, before.timepoint.t1c.grid, part, moved)
-        then = ndimage.gaussian_filter(then, [blur / s for s in spacing]) if blur else then
+        then = _slices_of(source, before.timepoint.t1c.grid, part, moved, parts)
         found.append((float(then[own].mean() - np.median(then[shell])), then))
     spread = _spread(now - found[0][1], own, brain & known, spacing)
     return _judge(contrast, max(c for c, _ in found), spread, before.id, thresholds)
@@ -153,10 +153,37 @@ def _at_coarser(now: Floats, after: PreparedTimepoint, before: PreparedTimepoint
     return np.asarray(ndimage.gaussian_filter(now, [sigma / s for s in spacing]))
 
 
-def _blur_mm(before: PreparedTimepoint, after: PreparedTimepoint) -> float:
-    """Blur in mm that makes the earlier image as coarse as the later one; 0 for none."""
+def _parts_of_a_slice(before: PreparedTimepoint, after: PreparedTimepoint) -> int:
+    """How many of the earlier scan's samples fit into one slice of the later one."""
     excess = _thickness(after) ** 2 - _thickness(before) ** 2
-    return BLUR_PER_MM * float(np.sqrt(excess)) if excess > 0.5 else 0.0
+    if excess <= 0.5:
+        return 1
+    finest = max(min(before.timepoint.t1c.grid.spacing_mm), FINEST_MM)
+    return min(int(np.ceil(_thickness(after) / finest)), MOST_PARTS)
+
+
+def _slices_of(
+    source: Floats, grid: Grid, target: Grid, carry: RigidTransform, parts: int
+) -> Floats:
+    """A finer scan at the voxels of a thicker one, averaged over its slices and not within them.
+
+    Blurred in all directions alike, a vessel would lose the contrast that it has on thick slices.
+    """
+    if parts < 2:
+        return resample_array(source, grid, target, carry)
+    axis = int(np.argmax(target.spacing_mm))  # i, j, k
+    shape, spacing = list(target.shape), list(target.spacing_mm)
+    first = np.zeros(3)
+    first[2 - axis] = 0.5 / parts - 0.5
+    x, y, z = (float(v) for v in target.index_to_lps(first))
+    shape[2 - axis] *= parts
+    spacing[axis] /= parts
+    (a, b, c), (u, v, w) = shape, spacing
+    fine = Grid((a, b, c), (x, y, z), (u, v, w), target.direction)
+    sampled = resample_array(source, grid, fine, carry)
+    cells = list(target.shape)
+    cells.insert(3 - axis, parts)
+    return np.asarray(sampled.reshape(cells).mean(axis=3 - axis), np.float32)
 
 
 def _shifts(before: PreparedTimepoint, after: PreparedTimepoint) -> list[npt.NDArray[np.float64]]:

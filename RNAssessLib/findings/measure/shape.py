@@ -14,7 +14,8 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import label_components
 from RNAssessLib.lesions.tracking import compute_change
 
-from .workspace import Workspace, change_tolerance_mm, whole_mask
+from .confirmed import Confirmed, confirm_part
+from .workspace import Workspace, change_tolerance_mm, volume_error_cm3, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -34,6 +35,11 @@ class ShapeStep:
     apart_cm3, gone_cm3 : float
         Separate parts that are new, and that are no more.
     tolerance_mm : float
+    sure_cm3 : float
+        Volume of the smaller part without the pieces of which the other scan's image cannot tell
+        whether it shows them too; what it does show is in neither part.
+    doubt : str
+        Why not.
     """
 
     before: PreparedTimepoint
@@ -45,6 +51,8 @@ class ShapeStep:
     apart_cm3: float
     gone_cm3: float
     tolerance_mm: float
+    sure_cm3: float
+    doubt: str = ""
 
     @property
     def lesser_cm3(self) -> float:
@@ -75,18 +83,24 @@ def compare_shapes(
     )
     apart = _separate(second, first, tolerance, space)
     gone = _separate(first, second, tolerance, space)
-    grown = change.grown.array & ~apart
+    larger, smaller = Mask(change.grown.array & ~apart, space.grid), change.regressed
+    grown, regressed = Confirmed(larger, larger.volume_cm3), Confirmed(smaller, smaller.volume_cm3)
+    if min(grown.sure_cm3, regressed.sure_cm3) >= thresholds["shape_change.smallest_cm3"]:
+        grown = confirm_part(space, lesion, larger, after, before, thresholds)
+        regressed = confirm_part(space, lesion, smaller, before, after, thresholds)
     cell = space.grid.voxel_volume_cm3
     return ShapeStep(
         before,
         after,
-        Mask(grown, space.grid),
-        change.regressed,
-        _depth(grown, first, space),
-        _depth(change.regressed.array & ~gone, second, space),
+        grown.part,
+        regressed.part,
+        _depth(grown.part.array, first, space),
+        _depth(regressed.part.array & ~gone, second, space),
         float(np.count_nonzero(apart)) * cell,
         float(np.count_nonzero(gone)) * cell,
         tolerance,
+        min(grown.sure_cm3, regressed.sure_cm3),
+        grown.doubt or regressed.doubt,
     )
 
 
@@ -112,7 +126,10 @@ def why_still_responding(
     if not earlier:
         return "no earlier scan shows whether it had finished responding (LA22)"
     volumes = [whole_mask(t, lesion).volume_cm3 for t in (earlier[-1], step.before)]
-    if compare_volumes(volumes[0], volumes[1], thresholds) is not Step.DOWN:
+    doubt = float(
+        np.hypot(volume_error_cm3(earlier[-1], lesion), volume_error_cm3(step.before, lesion))
+    )
+    if compare_volumes(volumes[0], volumes[1], thresholds, doubt) is not Step.DOWN:
         return ""
     if _arose_later(space, lesion, scans[0], step, thresholds):
         return ""

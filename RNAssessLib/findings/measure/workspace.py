@@ -116,6 +116,15 @@ def whole_mask(timepoint: PreparedTimepoint, lesion: Lesion) -> Mask:
     )
 
 
+def volume_error_cm3(timepoint: PreparedTimepoint, lesion: Lesion) -> float:
+    """Measured ± of the volume of `whole_mask`, cm³; 0 for outlines that were drawn.
+
+    Whoever draws an outline on two scans has compared them; there change counts as it always did.
+    """
+    spread = timepoint.lesions[lesion.id].spread
+    return 0.0 if spread is None else spread.with_core_cm3
+
+
 def open_workspace(prepared: PreparedCase, lesion: Lesion, reach_mm: float) -> Workspace:
     """Crop that holds the lesion at every aligned timepoint and `reach_mm` around it."""
     grid = prepared.common_grid

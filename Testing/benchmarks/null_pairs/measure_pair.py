@@ -11,6 +11,7 @@ import numpy as np
 import SimpleITK as sitk
 from head_sources import load_head
 from reacquire import acquire, draw_pair
+from reuse import held, reuse_steps
 
 import RNAssessLib
 from RNAssessLib.assessment import assess
@@ -46,9 +47,15 @@ def code_digest():
     return found.hexdigest()[:12]
 
 
-def build_case(name, seed, data):
-    """(case, description of both visits) of one pair: the same head twice, nothing changed."""
-    heads = load_head(name, data)
+def build_case(name, seed, data, kept=None):
+    """(case, description of both visits) of one pair: the same head twice, nothing changed.
+
+    `kept` is a folder that holds digital heads once painted.
+    """
+    if kept is not None and ":" in name:
+        heads = held(kept, "head", code_digest(), (name,), lambda: load_head(name, data))
+    else:
+        heads = load_head(name, data)
     visits = draw_pair(*heads, seed)
     roles = [r for r in heads[0].images if r in heads[1].images]
     if SequenceRole.T1 in roles and np.random.default_rng([*seed, 1]).uniform() < DROP_T1:
@@ -105,12 +112,15 @@ def read_answers(assessment):
 
 def run_pair(job):
     """Result of one pair as JSON-able values; a refusal of the product is one too."""
-    name, seed, data, threads, twice = job
+    name, seed, data, threads, twice, kept = job
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(threads)
     start, cpu = time.perf_counter(), time.process_time()
-    case, visits = build_case(name, seed, data)
+    code = code_digest()
+    if kept is not None:
+        reuse_steps(kept, code)
+    case, visits = build_case(name, seed, data, kept)
     made, middle = time.perf_counter(), None
-    out = {"head": name, "seed": list(seed), "code": code_digest(), "visits": visits}
+    out = {"head": name, "seed": list(seed), "code": code, "visits": visits}
     try:
         out |= read_answers(assess(case))
         middle = time.perf_counter()

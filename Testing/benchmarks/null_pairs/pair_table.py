@@ -64,6 +64,37 @@ def printed_percent(rows, name="t1c_with_core_cm3"):
     return out
 
 
+GROUPS = (("under 1 cm³", 0.0, 1.0), ("1 to 10 cm³", 1.0, 10.0), ("over 10 cm³", 10.0, math.inf))
+SLICES = (("up to 1.25 mm", 0.0, THIN_MM), ("up to 3 mm", THIN_MM, 3.0), ("over 3 mm", 3.0, 99.0))
+
+
+def by_group(rows, name="t1c_with_core_cm3"):
+    """± of one scan and how often the change lies within it, by size of the lesion and slices.
+
+    A pair counts with its larger volume and its thicker slices.
+    """
+    lines = ["| lesion | slices | pairs | ± of one scan, median / largest (%) | below 10 % | change "
+             "within ± |", "|---|---|---|---|---|---|"]  # fmt: skip
+    for size, low, high in GROUPS:
+        for slices, thin, thick in SLICES:
+            own, percent = [], []
+            for row in rows:
+                change = change_of(row, name)
+                if change is None or not low < max(change[:2]) <= high:
+                    continue
+                if not thin < max(v["slice_mm"] for v in row["visits"]) <= thick:
+                    continue
+                own.append(row)
+                percent += [100.0 * e / v for v, e in row["volumes"][name] if v]
+            if not own:
+                continue
+            told = f"{np.median(percent):.1f} / {max(percent):.1f}"
+            lines.append(f"| {size} | {slices} | {len(own)} | {told} | "
+                         f"{share(sum(p < 10 for p in percent), len(percent))} | "
+                         f"{share(*within(own, name))} |")  # fmt: skip
+    return lines
+
+
 def by_head(rows):
     lines = ["| head | pairs | with an alarm | " + " | ".join(ALARMS) + " | answered | T1c volume "
              "within ± | change, median / largest (%) |",
@@ -141,7 +172,8 @@ def write_results(rows, path, command):
         f"- per pair: {np.median([r['assess_s'] for r in rows]):.0f} s assessment (median; "
         f"{max(r['assess_s'] for r in rows):.0f} s at most) on a machine with other work, "
         f"{max(r['peak_mb'] for r in rows)} MB at most", "",
-        *by_head(rows), "", "## Every alarm", "", *faults(rows),
+        *by_head(rows), "", "## The ± by lesion and slices", "", *by_group(rows), "",
+        "## Every alarm", "", *faults(rows),
     ]  # fmt: skip
     if refused:
         lines += ["", "## Refused", ""]

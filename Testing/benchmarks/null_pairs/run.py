@@ -35,7 +35,8 @@ def plan_pairs(args):
         head = chosen[n % len(chosen)]
         seed = (args.seed, zlib.crc32(head.encode()), n // len(chosen))
         name = f"pair-{head.replace(':', '_')}-{args.seed}-{seed[2]:04d}.json"
-        yield args.out / name, (head, seed, args.data, args.threads, args.twice)
+        kept = None if args.anew else args.out / "held"
+        yield args.out / name, (head, seed, args.data, args.threads, args.twice, kept)
 
 
 def is_done(path, code, twice):
@@ -61,6 +62,8 @@ def main():
     parser.add_argument("--first", type=int, default=0, help="number of the first pair")
     parser.add_argument("--jobs", type=int, default=1, help="pairs at the same time")
     parser.add_argument("--threads", type=int, default=1, help="of SimpleITK in each")
+    parser.add_argument("--anew", action="store_true",
+                        help="read no step back that an earlier pair did on the same input")  # fmt: skip
     parser.add_argument("--twice", action="store_true", help="assess each twice, compare figures")
     parser.add_argument(
         "--only", nargs="+", metavar="HEAD", help="of those; or any digital PHANTOM:SEED"
