@@ -191,7 +191,7 @@ def pdf_layers(name, document):
 def test_no_mark_is_in_any_byte(export, marked):
     """In ASCII and UTF-16, of whichever case, packed or not, in names of files as well."""
     _folder, sought, unmarked = marked
-    assert len(sought) > 1000
+    assert len(sought) > 500  # UIDs, dates and times; the words are found by their pattern
     assert len(unmarked) < 250, sorted(unmarked)
     count = 0
     for path in sorted(export.rglob("*")):

@@ -71,6 +71,8 @@ def changed(source: Path, name: str, change, folder: Path, file: str = "x.dcm") 
     """Copy of a file with its data set changed."""
     dataset = pydicom.dcmread(source)
     dataset.original_encoding  # noqa: B018 - known before elements are replaced
+    for tag in [t for t in dataset.keys() if t.group == 0]:  # noqa: SIM118 - raw, undecoded
+        del dataset[tag]  # a command of the network that an archive left in the file
     change(dataset)
     dataset.save_as(folder / file, enforce_file_format=False)
     return folder / file
