@@ -8,6 +8,7 @@ Exit codes: 0 done, 2 bad usage, 3 unreadable or inconsistent input (one line on
 # Nothing is imported up here that takes time: ^C pressed while Python still loads is caught, too.
 from __future__ import annotations
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from RNAssessLib.commands.parser import Parser
 
 EXIT_INPUT = 3
+PRIVATE = 0o077  # folders 0700, files 0600: what is written is about a patient
 
 
 def build_parser() -> Parser:
@@ -40,11 +42,14 @@ def build_parser() -> Parser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    before = os.umask(PRIVATE)
     try:
         return _run(argv)
     except KeyboardInterrupt:
         print("rnassess: cancelled", file=sys.stderr)
         return 1
+    finally:
+        os.umask(before)
 
 
 def _run(argv: Sequence[str] | None) -> int:

@@ -230,7 +230,7 @@ def whole_folder(out: Path, *, durable: bool = True) -> Iterator[Path]:
     """
     try:
         fresh = not out.exists() or not any(out.iterdir())
-        (out.parent if fresh else out).mkdir(parents=True, exist_ok=True)
+        (out.parent if fresh else out).mkdir(mode=0o700, parents=True, exist_ok=True)
         home = out.parent if fresh else out
         clear_leftovers(home)
         stage = Path(tempfile.mkdtemp(prefix=HIDDEN, dir=home))
@@ -238,8 +238,9 @@ def whole_folder(out: Path, *, durable: bool = True) -> Iterator[Path]:
         raise InputError(out, f"cannot be written: {why_not_written(error)}") from None
     try:
         yield stage
-        for place in sorted(stage.rglob("*") if durable else ()):
-            if place.is_file():
+        for place in sorted(stage.rglob("*")):
+            place.chmod(0o700 if place.is_dir() else 0o600)  # about a patient
+            if durable and place.is_file():
                 _sync(place)
         if fresh:
             if out.exists():

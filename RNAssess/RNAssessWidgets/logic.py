@@ -11,11 +11,12 @@ from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
 from . import dvh_chart, evidence_marks, reading_views, scene_actions, slice_views
 from .hanging import Hanging
+from .keeping import KeepingFile
 from .parameter_node import RNAssessParameterNode
 from .writing import Writing
 
 
-class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
+class RNAssessLogic(ScriptedLoadableModuleLogic, Writing, KeepingFile):
     """Holds one assessment and its nodes; works without the panel.
 
     Long methods take ``progress(fraction, what)``, which cancels by raising CancelledError, and
@@ -44,8 +45,8 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         self.chart = None
         self.session = ReaderSession()
         self.reader = None
-        self.keepIn = None
-        self.keepProblem = self.unsaved = ""
+        self.keepWith(None)
+        self.keepProblem = ""
         self.desk = None
         if self.hanging is not None:
             self.hanging.views.release()
@@ -103,16 +104,22 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         from RNAssessLib.assessment import assess
         from RNAssessLib.case import part
         from RNAssessLib.panel.reader_case import ReaderCase
-        from RNAssessLib.panel.session_file import newest_session, open_session
+        from RNAssessLib.panel.session_file import newest_session
 
-        file = open_session(keepIn, case.id, to_write=True) if keepIn is not None else None
-        session = newest_session((saved, file.to_json() if file is not None else ""), case.id)
-        assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
-        reader = ReaderCase(assessment)
-        assessment = reader.follow(assessment, session)
-        self.show(assessment, session, part(progress, 0.85, 1.0))
-        self.reader, self.keepIn = reader, keepIn
-        self.unsaved, self.keepProblem = "", file.notice if file is not None else ""
+        keeping, kept = (None, None) if keepIn is None else self.openKept(keepIn, case.id)
+        try:
+            session = newest_session((saved, "" if kept is None else kept.to_json()), case.id)
+            assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
+            reader = ReaderCase(assessment)
+            assessment = reader.follow(assessment, session)
+            self.show(assessment, session, part(progress, 0.85, 1.0))
+        except BaseException:
+            if keeping is not None and keeping is not self.keeping:
+                keeping.close()
+            raise
+        self.reader = reader
+        self.keepWith(keeping)
+        self.keepProblem = "" if kept is None else kept.notice
 
     def assessLesson(self, lesson: object, progress: object) -> None:
         """Open a lesson, its answers hidden; raises InputError for another case's answers."""
@@ -125,7 +132,8 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         desk = TeachingDesk(assessment, lesson)
         session = ReaderSession().for_case(assessment.prepared.case.id)
         self.show(assessment, session, part(progress, 0.85, 1.0))
-        self.reader, self.keepIn = ReaderCase(assessment), None
+        self.reader = ReaderCase(assessment)
+        self.keepWith(None)
         self.desk = desk
 
     def assessAgain(self, progress: object) -> None:
@@ -362,7 +370,16 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         self.setSession(self.session.set_place(timepoint, role, placed, images), progress)
 
     def setSession(self, session: object, progress: object = None) -> None:
-        """Take another state of the decisions (undo, redo) and keep it in the scene's document."""
+        """Take and keep another state of the decisions (undo, redo), unless another process does.
+
+        `keepProblem` then says so, and nothing has changed.
+        """
+        if self.mayRecord():
+            self._take(session, progress)
+            self._keep()
+
+    def _take(self, session: object, progress: object = None) -> None:
+        """Go on with another state of the decisions, in the scene's document, too."""
         from RNAssessLib.case import silent
         from RNAssessLib.scene import update_session
 
@@ -374,7 +391,6 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
             if after is not before:
                 self._followScene(before)
             update_session(self.nodes.document, session, after if after is not before else None)
-        self._keep()
 
     def _followScene(self, before: object) -> None:
         """Outlines, places and evidence as they are now."""
@@ -386,17 +402,3 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Writing):
         self._ownNodeIDs += added
         self.hanging.renew(self.assessment)
         self.lightEvidence(*self._lit)
-
-    def _keep(self) -> None:
-        """Save at once: a closed window loses nothing.
-
-        `unsaved` says as long as it is so that the file lacks something, `keepProblem` once.
-        """
-        from RNAssessLib.panel.saving import Saver
-        from RNAssessLib.panel.session_file import write_session
-
-        saver = Saver(self.keepIn, write_session)
-        before, saved = self.unsaved, saver.save(self.session)
-        self.unsaved = saver.unsaved
-        if not saved and not before:
-            self.keepProblem = self.unsaved

@@ -10,6 +10,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from . import packages
+from .keeping import ask_to_take_over
 from .role_table import RoleTable
 from .scene_source import SceneSource
 
@@ -80,6 +81,7 @@ class Opening:
         qt.QSettings().setValue(LAST_CASE, path)
         self._offer_last()
         self.panel.course.refresh()  # it can be written to its file now
+        ask_to_take_over(self.panel)
         return True
 
     def open_phantom(self, name: str) -> bool:

@@ -13,6 +13,7 @@ from .course_tab import CourseTab
 from .decision_form import DecisionForm
 from .dvh_panel import DvhPanel
 from .isodose_form import IsodoseForm
+from .keeping import ask_to_take_over
 from .measure_page import MeasurePage
 from .opening import Opening
 from .outlines_page import OutlinesPage
@@ -295,5 +296,7 @@ class Panel:
         self.ui.unsavedLabel.text = self.logic.unsaved
         self.ui.unsavedLabel.visible = bool(self.logic.unsaved)
         problem, self.logic.keepProblem = self.logic.keepProblem, ""
-        if problem:
+        if problem and problem == self.logic.readOnly():
+            ask_to_take_over(self)
+        elif problem:
             slicer.util.errorDisplay(problem, windowTitle=_("RNAssess"))

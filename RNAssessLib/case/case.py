@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from .course import Course
 from .image import Image
-from .timeline import AminoAcidPet, ClinicalEvent, Spectrum, Timepoint
+from .plain_text import make_plain
+from .timeline import (
+    AminoAcidPet,
+    ClinicalEvent,
+    EventKind,
+    Spectrum,
+    Timepoint,
+    pet_of,
+    spectrum_of,
+)
 
 
 @dataclass(frozen=True)
@@ -18,6 +27,9 @@ class MappingEntry:
     why: str
     timepoint: str | None = None
     ignored: bool = False
+
+    def __post_init__(self) -> None:
+        make_plain(self, "what", "role", "why", "timepoint")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +81,21 @@ class Case:
     warnings: tuple[str, ...] = ()
     spectra: tuple[Spectrum, ...] = ()
     amino_acid_pets: tuple[AminoAcidPet, ...] = ()
+
+    def __post_init__(self) -> None:
+        make_plain(self, "id", "warnings")
+
+    @property
+    def every_spectrum(self) -> tuple[Spectrum, ...]:
+        """Spectra of the case and those a reader entered, in order of date."""
+        entered = (spectrum_of(e) for e in self.events if e.kind is EventKind.SPECTROSCOPY)
+        return tuple(sorted((*self.spectra, *entered), key=lambda s: s.date))
+
+    @property
+    def every_amino_acid_pet(self) -> tuple[AminoAcidPet, ...]:
+        """What is given about amino-acid PET in the case and by a reader, in order of date."""
+        entered = (pet_of(e) for e in self.events if e.kind is EventKind.AMINO_ACID_PET)
+        return tuple(sorted((*self.amino_acid_pets, *entered), key=lambda s: s.date))
 
     def timepoint(self, timepoint_id: str) -> Timepoint:
         """Return the timepoint called `timepoint_id`; raises KeyError."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from .geometry import Grid
 from .image import Image, Source
+from .plain_text import make_plain, plain_text
 from .structure import Structure, StructureRole
 
 
@@ -88,6 +89,9 @@ class Target:
     isodose_percent: float | None = None
     lesion: str | None = None
 
+    def __post_init__(self) -> None:
+        make_plain(self, "name", "lesion")
+
 
 @dataclass(frozen=True)
 class PlanTarget:
@@ -96,6 +100,9 @@ class PlanTarget:
     roi_number: int | None
     description: str
     prescription_gy: float
+
+    def __post_init__(self) -> None:
+        make_plain(self, "description")
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,9 @@ class Plan:
     sop_instance_uid: str | None = None
     structure_set_uid: str | None = None
     source: Source = field(default_factory=lambda: Source(""))
+
+    def __post_init__(self) -> None:
+        make_plain(self, "label")
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,9 +171,12 @@ class Course:
     planning_image: Image | None = None
     structures_path: str = ""
 
+    def __post_init__(self) -> None:
+        make_plain(self, "id", "space")
+
     def structure(self, name: str) -> Structure:
         """Return the structure called `name`; raises KeyError."""
         for structure in self.structures:
-            if structure.name == name:
+            if structure.name == plain_text(name):
                 return structure
         raise KeyError(f"course {self.id} has no structure {name!r}")

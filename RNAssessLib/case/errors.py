@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .plain_text import plain_text
+
 
 class InputError(Exception):
     """Input that cannot be read or does not fit together.
@@ -26,7 +28,7 @@ class InputError(Exception):
     def __init__(self, path: Path | str, reason: str) -> None:
         self.path = str(path)
         self.reason = " ".join(reason.split())
-        super().__init__(f"{self.path}: {self.reason}")
+        super().__init__(plain_text(f"{self.path}: {self.reason}"))
 
 
 class NotAssessableError(Exception):

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .geometry import Grid
+from .plain_text import make_plain
 
 
 class SequenceRole(Enum):
@@ -68,6 +69,9 @@ class Source:
     why: str = ""
     files: tuple[str, ...] = ()
     stack: str = ""
+
+    def __post_init__(self) -> None:
+        make_plain(self, "description", "why", "stack")
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .image import Mask
+from .plain_text import make_plain
 
 
 class StructureRole(Enum):
@@ -80,3 +81,6 @@ class Structure:
     shape: ContourSet | Mask
     number: int | None = None
     colour_rgb: tuple[int, int, int] | None = None
+
+    def __post_init__(self) -> None:
+        make_plain(self, "name")

@@ -8,6 +8,7 @@ from datetime import date as Date
 from enum import Enum
 
 from .image import Image, Mask, MaskKind, SequenceRole
+from .plain_text import make_plain
 
 DAYS_PER_MONTH = 365.25 / 12.0
 
@@ -34,6 +35,9 @@ class Timepoint:
     masks: Mapping[MaskKind, Mask] = field(default_factory=dict)
     brain: Mask | None = None
 
+    def __post_init__(self) -> None:
+        make_plain(self, "id")
+
     @property
     def t1c(self) -> Image:
         """The contrast-enhanced T1, which defines the timepoint's space."""
@@ -54,6 +58,10 @@ class EventKind(Enum):
     SYMPTOM = "symptom"
     HISTOLOGY = "histology"
     PATHOLOGY = "pathology"
+    # examinations as the reader took them from console or report
+    AMINO_ACID_PET = "amino_acid_pet"
+    SPECTROSCOPY = "spectroscopy"
+    PERFUSION = "perfusion"
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,13 @@ class ClinicalEvent:
     value : float or None
         KPS.
     text : str
-        Symptom, histology or pathology result in words.
+        Symptom, histology or pathology result in words; what was seen on perfusion.
+    target : str
+        Name of the lesion or its target that an examination is about; may be empty.
+    curve : str
+        Pattern of a PET's uptake curve, ``I``, ``II`` or ``III``.
+    cho_cr, cho_naa, lipid_lactate_cr : float or None
+        Ratios of a spectrum.
     """
 
     kind: EventKind
@@ -83,6 +97,14 @@ class ClinicalEvent:
     dose_mg_per_day: float | None = None
     value: float | None = None
     text: str = ""
+    target: str = ""
+    curve: str = ""
+    cho_cr: float | None = None
+    cho_naa: float | None = None
+    lipid_lactate_cr: float | None = None
+
+    def __post_init__(self) -> None:
+        make_plain(self, "drug", "text")
 
     @property
     def is_denied(self) -> bool:
@@ -136,6 +158,23 @@ class AminoAcidPet:
     minutes: tuple[float, ...] = ()
     uptake: tuple[float, ...] = ()
     target: str = ""
+
+
+LIPID_SEEN, LIPID_NOT_SEEN = "seen", "not seen"
+PERFUSION_READINGS = ("raised", "not raised", "not readable")  # of blood volume, by eye
+
+
+def spectrum_of(event: ClinicalEvent) -> Spectrum:
+    """Spectrum that a reader entered as an event."""
+    peak = {LIPID_SEEN: True, LIPID_NOT_SEEN: False}.get(event.text)
+    return Spectrum(
+        event.date, event.cho_cr, event.cho_naa, event.lipid_lactate_cr, peak, event.target
+    )
+
+
+def pet_of(event: ClinicalEvent) -> AminoAcidPet:
+    """Amino-acid PET whose tracer or curve a reader entered as an event."""
+    return AminoAcidPet(event.date, event.drug, event.curve, target=event.target)
 
 
 def months_between(start: Date, end: Date) -> float:

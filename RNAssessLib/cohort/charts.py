@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +15,17 @@ from .result import ResultFigure, ResultTable
 SIZE = (5.6, 4.2)
 # a date or random ids in the picture would make two runs differ
 METADATA = {"Date": None, "Creator": "RNAssess"}
+
+
+def anchor(case: str, lesion: str) -> str:
+    """Name of a lesion's line on the page.
+
+    Examples
+    --------
+    >>> anchor("P0001", "L1")
+    'lesion-P0001-L1'
+    """
+    return re.sub(r"[^A-Za-z0-9_-]", "_", f"lesion-{case}-{lesion}")
 
 
 def draw(data: ResultTable, paint: Callable[[Any], None], note: str = "") -> ResultFigure:
@@ -73,7 +85,9 @@ def draw_points(
 
     def paint(axes: Any) -> None:
         x, y = [row[-2] for row in data.rows], [row[-1] for row in data.rows]
-        axes.plot(x, y, "o", ms=4, alpha=0.6)
+        dots = axes.scatter(x, y, s=16, alpha=0.6)
+        if data.columns[:2] == ("case", "lesion"):  # on the page a click goes to the lesion's line
+            dots.set_urls([f"#{anchor(str(row[0]), str(row[1]))}" for row in data.rows])
         if logs:
             axes.set_xscale("log")
             axes.set_yscale("log")

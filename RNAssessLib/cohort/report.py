@@ -14,6 +14,7 @@ from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import Progress, counted, part, silent
 
 from .analyse import analyse_cohort
+from .charts import anchor
 from .columns import find_column
 from .extras import need
 from .privacy import SMALLEST, deidentify, draw_ids, suppress
@@ -162,10 +163,14 @@ def build_methods(found: Sequence[Analysis]) -> str:
     return "\n".join(lines)
 
 
-def _shown(cell: Cell) -> str:
+def _shown(cell: Cell, column: str = "") -> str:
+    """Three digits; a P below 0.001 as such."""
     if cell is None or cell != cell:
         return ""
-    return f"{cell:.3g}" if isinstance(cell, float) else str(cell)
+    if not isinstance(cell, float):
+        return str(cell)
+    small = cell < 0.001 and (column == "P" or column.endswith(" P"))
+    return "< 0.001" if small else f"{cell:.3g}"
 
 
 def _build_page(frame: Any, found: Sequence[Analysis], identified: bool) -> str:
@@ -175,6 +180,7 @@ def _build_page(frame: Any, found: Sequence[Analysis], identified: bool) -> str:
     text = resources.files("RNAssessLib.cohort").joinpath("templates/cohort.html")
     columns = [name for name in SHOWN if name in frame]
     plain = frame[columns].astype(object).where(frame[columns].notna(), None)
+    names = [anchor(c, n) for c, n in zip(frame["case"], frame["lesion"], strict=True)]
     lesions = counted(len(frame), "lesion")
     privacy = (
         "Ids are those of the department and small counts are shown: keep this page inside."
@@ -185,7 +191,7 @@ def _build_page(frame: Any, found: Sequence[Analysis], identified: bool) -> str:
         disclaimer=DISCLAIMER, version=__version__, analyses=found, columns=columns,
         privacy=privacy,
         summary=f"{lesions} in {counted(frame['patient'].nunique(), 'patient')}.",
-        rows=list(plain.itertuples(index=False, name=None)),
-        names={"csv": LESIONS, "parquet": PARQUET, "dictionary": DICTIONARY, "methods": METHODS},
+        rows=list(zip(names, plain.itertuples(index=False, name=None), strict=True)),
+        files={"csv": LESIONS, "parquet": PARQUET, "dictionary": DICTIONARY, "methods": METHODS},
     )  # fmt: skip
     return page

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment, assess
 from RNAssessLib.case import InputError, Progress, part, silent
+from RNAssessLib.case.plain_text import safe_cell
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.panel.reader_case import follow_session
 from RNAssessLib.panel.reader_work import held_decisions
@@ -145,10 +146,10 @@ def write_table(rows: Rows, out: Path) -> Path:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, fieldnames=names)
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: safe_cell(cell) for name, cell in row.items()} for row in rows)
     text.write(f"{DISCLAIMER}\n")
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(out / TABLE, text.getvalue())
     except OSError as error:
         raise InputError(out / TABLE, f"cannot be written: {why_not_written(error)}") from None

@@ -8,6 +8,7 @@ import numpy as np
 
 from RNAssessLib.case import (
     AminoAcidPet,
+    EventKind,
     Lesion,
     NotAssessableError,
     PreparedCase,
@@ -45,12 +46,14 @@ SPEC = FindingSpec(
     why="Normal brain takes up little; raised uptake predicts progression, and so does an early "
     "peak of the uptake curve: both should be assessed. It is least accurate where MRI is truly "
     "equivocal.",
+    events=(EventKind.AMINO_ACID_PET,),
 )
 SIDES = {"I": Favours.RN, "II": Favours.TTP, "III": Favours.TTP}
 NO_CURVE = CurvePattern("", "no uptake curve is given")
 CURVE_MISSING = (
     "the uptake curve is not given: both curve (I for necrosis, II and III for tumour) and ratio "
-    "should be assessed (LA25 §2.7); give it as [[amino_acid_pet]] in the case file"
+    "should be assessed (LA25 §2.7); enter it with the clinical events, "
+    "or give it as [[amino_acid_pet]] in the case file"
 )
 FALSE_POSITIVE = (
     "raised uptake can be false: in LA22 Fig 8 FET suggested progression, necrosis was proven by "

@@ -90,7 +90,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
             latest, thresholds, Status.ABSENT, Favours.TTP,
             graded("central_diffusion_restriction.rim"),
             f"Restriction at {at} is not confined to the core: {100 * latest.rim_share:.0f} % of "
-            f"the rim is restricted as well.", caveats,
+            f"the rim is restricted as well.{_solidity(latest)}", caveats,
         )  # fmt: skip
     return _confined(prepared, latest, series, caveats, thresholds)
 
@@ -129,6 +129,16 @@ def _confined(
     return _answer(latest, thresholds, Status.PRESENT, Favours.RN,
                    graded("central_diffusion_restriction.core"), sentence,
                    caveats)  # fmt: skip
+
+
+def _solidity(latest: Restriction) -> str:
+    """T2 of a core whose rim restricts: hypercellular tumour without enhancement looks solid."""
+    if latest.core_t2_ratio is None:
+        return ""
+    return (
+        f" The core is {latest.core_t2_ratio:.1f} times as bright as normal white matter on T2; "
+        "solid tissue is darker there than necrosis (LA25 §2.2)."
+    )
 
 
 def _hypercellular_caveat(prepared: PreparedCase) -> str:
@@ -211,6 +221,11 @@ def _measurements(latest: Restriction) -> tuple[Quantity, ...]:
         ("core_adc_ratio", latest.core_adc_ratio, no_core),
         ("core_dwi_ratio", latest.core_dwi_ratio, no_core),
         ("rim_adc_ratio", latest.rim_adc_ratio, no_rim),
+        (
+            "core_t2_ratio",
+            latest.core_t2_ratio,
+            "no core, or no T2: how solid it looks is read by eye",
+        ),
     ):
         undefined = why if value is None else None
         figures.append(Quantity(name, value, "1", f"median {where}", undefined=undefined))

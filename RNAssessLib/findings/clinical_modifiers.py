@@ -38,8 +38,8 @@ PROGRESSION = re.compile(
 DENIED = re.compile(r"\b(no|without|not|negative for|excluded)\b[^.;]*$", re.I)
 NAMES = {
     Technique.GAMMA_KNIFE: "Gamma Knife: steep fall-off; necrosis may appear earlier (LA22)",
-    Technique.LINAC: "linac: less sharp fall-off than Gamma Knife (LA25 §5); not stereotactic: "
-    "slower still, necrosis over a wider area",
+    Technique.LINAC: "linac: less sharp fall-off than Gamma Knife; if it was not stereotactic, "
+    "slower still and necrosis possible over a wider area (LA25 §5)",
     Technique.CYBERKNIFE: "CyberKnife: a linac on a robotic arm, stereotactic (LA25 §5)",
     Technique.TOMOTHERAPY: "tomotherapy: fall-off as its plan shows; LA25 does not name it",
     Technique.WBRT: "whole-brain technique: not stereotactic, necrosis possible over a wide area "

@@ -102,6 +102,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     counts = ", ".join(f"{c.timepoint.id} {c.count}" for c in clusters)
     sentence = f"Separate enhancing parts receiving at least {high:.1f} Gy: {counts}"
     sentence += f"; {joined} coalesced." if joined else "."
+    if count == needed - 1:
+        sentence += f" From {needed:g} on they are called a cluster."
     if best.sure < needed <= count:
         sentence += f" Of these, {count - best.sure} may have been there before: {best.doubt}."
     evidence = tuple(

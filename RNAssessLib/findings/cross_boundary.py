@@ -31,7 +31,7 @@ from RNAssessLib.findings.finding import (
 )
 
 from .measure.beyond import NAMES, Beyond, find_beyond
-from .measure.meninges import look_between
+from .measure.meninges import lining_figures, look_along, look_between, tell_lining
 from .measure.pointing import point_at_mask
 from .measure.timepoints import events_of, require_baseline, usable_follow_ups
 from .measure.workspace import Workspace, open_workspace
@@ -75,7 +75,7 @@ MELANOMA = "melanoma tends to extend along the pia (LA22): look for enhancement 
 
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
-    """Compare the scan before treatment with each follow-up."""
+    """Compare the scan before treatment with each follow-up, and look along nearby surfaces."""
     baseline = require_baseline(prepared, lesion)
     usable = usable_follow_ups(prepared, lesion)
     space = open_workspace(prepared, lesion, REACH_MM)
@@ -85,13 +85,28 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         for timepoint in usable.timepoints
         for beyond in find_beyond(space, lesion, baseline, timepoint, thresholds)
     ]
+    lining = look_along(space, lesion, baseline, usable.latest, thresholds)
     looked = [_look_at_meninges(space, lesion, baseline, b, thresholds) for b in found]
-    certain = [item for item in looked if not item[0].doubts]
     remarks = (
+        *tell_lining(lining, usable.latest.id, thresholds),
         *_callosum_caveat(space, lesion, usable.latest, thresholds),
         *_histology(prepared, looked),
         *usable.remarks,
     )
+    answer = _answer(prepared, lesion, usable.latest, looked, remarks, thresholds)
+    figures = lining_figures(lining, usable.latest.id)
+    return replace(answer, measurements=(*answer.measurements, *figures))
+
+
+def _answer(
+    prepared: PreparedCase,
+    lesion: Lesion,
+    latest: PreparedTimepoint,
+    looked: list[tuple[Beyond, str]],
+    remarks: tuple[str, ...],
+    thresholds: Thresholds,
+) -> Finding:
+    certain = [item for item in looked if not item[0].doubts]
     if certain:
         return _present(certain, remarks, thresholds)
     found = [item[0] for item in looked]
@@ -106,7 +121,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         None,
         None,
         "No new separate enhancement beyond falx, tentorium, ventricle or sulcus up to "
-        f"{usable.latest.id}.",
+        f"{latest.id}.",
         measurements=(Quantity("components_beyond", 0.0, "count", "new, beyond a boundary"),),
         criteria=_criteria(thresholds),
         caveats=(ABSENCE, *remarks),

@@ -14,7 +14,7 @@ from RNAssessLib.findings.finding import (
 )
 
 from .measure.pointing import point_at_mask
-from .measure.rim import measure_rim
+from .measure.rim import Rim, measure_rim
 from .measure.timepoints import require_treated, usable_follow_ups
 from .measure.workspace import whole_mask
 
@@ -55,10 +55,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
             "regressed before: tumour after necrosis is possible."
         )
     else:
-        sentence = (
-            f"No nodule beside a ring at {at} (nodular {rim.solid_cm3:.2f} cm³, thin ring "
-            f"{100 * rim.thin_share:.0f} % of the surface)."
-        )
+        sentence = _tell_neither(rim, nodule, ring, at)
     present = (nodule and ring) or again
     return Finding(
         SPEC,
@@ -76,6 +73,17 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         if present and not rim.solid.is_empty else (),
         caveats=usable.remarks,
     )  # fmt: skip
+
+
+def _tell_neither(rim: Rim, nodule: bool, ring: bool, at: str) -> str:
+    """What of the two is missing."""
+    thin = f"{100 * rim.thin_share:.0f} % of the surface is thin"
+    if nodule:
+        part = f"A nodule or solid part of {rim.solid_cm3:.2f} cm³ at {at}"
+        return f"{part}, no thin ring beside it ({thin})."
+    if ring:
+        return f"A thin ring at {at} ({thin}) without a nodule."
+    return f"Neither a nodule nor a thin ring at {at}."
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:

@@ -35,7 +35,7 @@ NAMES: dict[str, dict[tuple[Status, Favours | None], str]] = {
     },
     "white_matter_preference": {
         (P, RN): "enhancement keeps to white matter and spares the cortex",
-        (A, None): "enhancement does not keep to white matter",
+        (A, None): "no clear preference for white matter",
     },
     "open_ring": {
         (P, RN): "ring open toward cortex or ventricle",

@@ -33,6 +33,12 @@ SPEC = FindingSpec(
 )
 
 
+CONFLICT = (
+    "the sources disagree: oedema over lesion below 10 predicted tumour in one cohort (Leeman "
+    "2013), while half of LI21's necroses had a ratio of 5.34 or less"
+)
+
+
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
     """Ratio at the latest follow-up with FLAIR on which the lesion enhances."""
     usable = usable_follow_ups(prepared, lesion, SPEC.needs)
@@ -60,7 +66,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         measurements=figures,
         criteria=_criteria(thresholds),
         evidence=(point_at_mask(latest, oedema, "FLAIR hyperintensity", role=SequenceRole.FLAIR),),
-        caveats=(*_drugs(prepared, latest), *usable.remarks),
+        caveats=(*_drugs(prepared, latest), CONFLICT, *usable.remarks),
     )
 
 

@@ -51,10 +51,16 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         raise NotAssessableError(f"the lesion does not enhance at {timepoint.id}")
     at = timepoint.id
     if not ring.is_hollow:
-        return _plain(ring, f"The lesion is solid at {at}: no ring.", usable.remarks, thresholds)
+        return _plain(
+            ring,
+            f"The middle of the lesion enhances at {at}: no hollow ring that could be open.",
+            usable.remarks,
+            thresholds,
+        )
     share = 100.0 * ring.open_share
+    gap = f" (largest gap {share:.0f} % of it)" if share >= 0.5 else ""
     if share < thresholds["open_ring.smallest_percent"]:
-        return _plain(ring, f"The ring is closed at {at} (largest gap {share:.0f} % of it).",
+        return _plain(ring, f"The ring is closed at {at}{gap}.",
                       usable.remarks, thresholds)  # fmt: skip
     if share > thresholds["open_ring.largest_percent"]:
         return _plain(ring, f"No ring at {at}: {share:.0f} % of it is missing.", usable.remarks,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from RNAssessLib.case import (
+    ClinicalEvent,
+    EventKind,
     Lesion,
     NotAssessableError,
     PreparedCase,
@@ -24,7 +26,12 @@ from RNAssessLib.findings.finding import (
 
 from .measure.blood import find_blood
 from .measure.pointing import point_at_mask
-from .measure.timepoints import WHY_IT_HELPS, usable_follow_ups
+from .measure.timepoints import (
+    WHY_IT_HELPS,
+    events_of,
+    require_treated,
+    usable_follow_ups,
+)
 from .measure.uptake import Uptake, measure_uptake, whole_lesion_region
 
 R = SequenceRole
@@ -38,6 +45,7 @@ SPEC = FindingSpec(
     needs=(R.RCBV,),
     why="Tumour carries more blood volume than necrosis. Both false answers occur, and blood "
     "products lower DSC; DCE is less affected, and a raised Ktrans can be the only sign.",
+    events=(EventKind.PERFUSION,),
     reads=(*ENHANCEMENT, Drawn.NORMAL),
 )
 
@@ -55,7 +63,8 @@ KTRANS_ALONE = (
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
     """RCBV of the latest follow-up that has one; Ktrans and CBF beside it, or in its place.
 
-    A clearly raised Ktrans counts where rCBV is normal, disturbed by blood, or missing.
+    A clearly raised Ktrans counts where rCBV is normal, disturbed by blood, or missing. Without a
+    map of blood volume what the reader entered as seen on one stands in its place.
     """
     found: dict[SequenceRole, tuple[PreparedTimepoint, Uptake]] = {}
     for role in (R.RCBV, R.KTRANS, R.CBF):
@@ -67,12 +76,43 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
             found[role] = (timepoint, uptake)
         except NotAssessableError:
             continue
+    seen = _read_by_eye(prepared, lesion)
     if R.RCBV in found:
         return _by_blood_volume(prepared, lesion, found, thresholds)
+    if seen is not None:
+        return _as_read(seen)
     if found:
         return _without_blood_volume(found, thresholds)
     usable_follow_ups(prepared, lesion, (R.RCBV,))  # says what is missing
     raise NotAssessableError("the lesion does not enhance where perfusion could be read")
+
+
+def _read_by_eye(prepared: PreparedCase, lesion: Lesion) -> ClinicalEvent | None:
+    """The reader's latest entry on this lesion's perfusion after its treatment."""
+    names = {t.name for t in lesion.targets} | {lesion.name, lesion.id}
+    alone = sum(item.course_id is not None for item in prepared.lesions) <= 1
+    own = [e for e in events_of(prepared, EventKind.PERFUSION)
+           if e.target in names or (alone and not e.target)]  # fmt: skip
+    if not own or own[-1].date <= require_treated(prepared, lesion).course.date:
+        return None
+    return own[-1]
+
+
+def _as_read(seen: ClinicalEvent) -> Finding:
+    """Answer of a map that the case does not hold."""
+    status, favours, strength = {
+        "raised": (Status.PRESENT, Favours.TTP, graded("perfusion.rcbv_raised")),
+        "not raised": (Status.ABSENT, Favours.RN, graded("perfusion.rcbv_low")),
+    }.get(seen.text, (Status.INDETERMINATE, None, None))
+    caveats = (
+        "read by eye on a map that the case does not hold, nothing was measured; in practice that "
+        "is adequate (LA25 §2.4)",
+        "blood products give falsely low, other changes falsely high blood volume (LA25 §2.4)",
+    )
+    return Finding(
+        SPEC, status, favours, strength,
+        f"Blood volume {seen.text} on {seen.date}, as entered by the reader.", caveats=caveats,
+    )  # fmt: skip
 
 
 def _by_blood_volume(

@@ -141,6 +141,9 @@ def _measurements(rim: Rim) -> tuple[Quantity, ...]:
         Quantity("rim_p95_mm", rim.p95_mm, "mm", f"95th percentile {at}", undefined=why),
         Quantity("solid_cm3", rim.solid_cm3, "cm3", f"parts as thick as a nodule {at}"),
         Quantity("core_cm3", rim.core_cm3, "cm3", at),
+        Quantity("rim_irregularity", None, "1", f"irregularity of the border {at}",
+                 undefined="not measured: LA25 §2.1 calls the thin rim irregular without a figure; "
+                 "read it by eye"),
     )  # fmt: skip
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Quantity, Spectrum
+from RNAssessLib.case import (
+    EventKind,
+    Lesion,
+    NotAssessableError,
+    PreparedCase,
+    Quantity,
+    Spectrum,
+)
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     Favours,
@@ -23,12 +30,13 @@ SPEC = FindingSpec(
     references=("LA25 §2.5", "ZH16 Fig 2"),
     why="Lipid with low choline speaks for necrosis; spectroscopy is less useful in metastases "
     "than in gliomas, because metastases hardly infiltrate.",
+    events=(EventKind.SPECTROSCOPY,),
     reads=(),
 )
 NOT_GIVEN = (
     "no spectroscopy is given; read Cho/Cr, Cho/NAA and the lipid-lactate peak of the lesion's "
-    "voxel on the console and give them as [[spectroscopy]] in the case file, or set this item by "
-    "hand"
+    "voxel on the console and enter them with the clinical events, give them as [[spectroscopy]] "
+    "in the case file, or set this item by hand"
 )
 LESS_USEFUL = "less useful in metastases, which hardly infiltrate, than in gliomas (LA25 §2.5)"
 FIGURES = (
@@ -72,8 +80,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
 def _spectra_of(prepared: PreparedCase, lesion: Lesion) -> list[Spectrum]:
     names = {t.name for t in lesion.targets} | {lesion.name, lesion.id}
     alone = sum(item.course_id is not None for item in prepared.lesions) <= 1
-    unnamed = [s for s in prepared.case.spectra if not s.target]
-    own = [s for s in prepared.case.spectra if s.target in names]
+    unnamed = [s for s in prepared.case.every_spectrum if not s.target]
+    own = [s for s in prepared.case.every_spectrum if s.target in names]
     if unnamed and not alone and not own:
         raise NotAssessableError(
             "the spectroscopy names no target, and the case holds several treated lesions"

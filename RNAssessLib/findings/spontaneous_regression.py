@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 
 from RNAssessLib.case import (
@@ -54,7 +54,12 @@ SPEC = FindingSpec(
     reads=ENHANCEMENT,
 )  # fmt: skip
 MANY_MONTHS = "necrosis, too, may enlarge for many months before it regresses (LA25 §1)"
-NOT_RECORDED = "no treatment is given as an event: that nothing else was given is not on record"
+NOT_RECORDED = (
+    "the case names no treatment since, and none is denied either: ask whether steroids, "
+    "bevacizumab, surgery or a new drug were given"
+)
+REGRESSED = "regressed without treatment after it had enlarged"
+STABLE = "stable without treatment after it had enlarged"
 WEEKS_PER_MONTH = DAYS_PER_MONTH / 7.0
 
 
@@ -142,7 +147,7 @@ def _fallen(course: _Course, peak: int, thresholds: Thresholds) -> Finding:
             f"{told}, but over {weeks:.0f} weeks only ({least:g} are asked for).",
         )  # fmt: skip
     return _unless_explained(
-        course, peak, told, graded("spontaneous_regression.regressed"), thresholds
+        course, peak, told, graded("spontaneous_regression.regressed"), thresholds, REGRESSED
     )
 
 
@@ -152,12 +157,17 @@ def _level(course: _Course, since: int, thresholds: Thresholds) -> Finding:
         f"({_size(course, since)}, {_size(course, course.last)})"
     )
     return _unless_explained(
-        course, since, told, graded("spontaneous_regression.stable"), thresholds
+        course, since, told, graded("spontaneous_regression.stable"), thresholds, STABLE
     )
 
 
 def _unless_explained(
-    course: _Course, since: int, told: str, strength: Strength, thresholds: Thresholds
+    course: _Course,
+    since: int,
+    told: str,
+    strength: Strength,
+    thresholds: Thresholds,
+    name: str,
 ) -> Finding:
     """Present, unless something was given since the scan before that would do the same."""
     own = require_treated(course.prepared, course.lesion).course.date
@@ -173,10 +183,11 @@ def _unless_explained(
     # a KPS on record does not say that drugs would be
     recorded = any(event.kind in SPEC.events for event in course.prepared.case.events)
     caveats = () if recorded else (NOT_RECORDED,)
-    return _finding(
+    found = _finding(
         course, since, thresholds, Status.PRESENT, Favours.RN, strength,
         f"{told}; no treatment that would explain it is recorded.", caveats,
     )  # fmt: skip
+    return replace(found, name=name)
 
 
 def _growing(course: _Course, level: int, thresholds: Thresholds) -> Finding:

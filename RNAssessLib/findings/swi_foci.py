@@ -96,7 +96,7 @@ def _caveats(prepared: PreparedCase, latest: Susceptibility) -> list[str]:
     if had_whole_brain_radiotherapy(prepared):
         caveats.append(
             "whole-brain radiotherapy scatters foci through the brain; necrosis concentrates them "
-            "and brings them earlier (LA25 §2.3)"
+            "and brings them earlier (LA25 §2.3); foci elsewhere in the brain are not counted here"
         )
     if latest.vessels:
         caveats.append(f"{latest.vessels} vein-like dark structures were left out")

@@ -70,8 +70,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         evidence = (point_at_mask(timepoint, shown, counted(count, "small hole")),)
     return Finding(
         SPEC, status, favours, strength,
-        f"{counted(count, 'small hole')} ({total:.2f} cm³ in all) in the "
-        f"enhancement at {timepoint.id}, beside {len(holes) - count} larger.",
+        _tell(count, total, len(holes) - count, timepoint.id),
         measurements=(
             Quantity("small_holes", float(count), "count", f"enclosed, at {timepoint.id}"),
             Quantity("small_holes_cm3", total, "cm3", f"at {timepoint.id}"),
@@ -79,6 +78,14 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         ),
         criteria=_criteria(thresholds), evidence=evidence, caveats=usable.remarks,
     )  # fmt: skip
+
+
+def _tell(count: int, total_cm3: float, larger: int, at: str) -> str:
+    told = "No small hole"
+    if count:
+        told = f"{counted(count, 'small hole')} ({total_cm3:.2f} cm³ in all)"
+    beside = f", beside {counted(larger, 'larger one')}" if larger else ""
+    return f"{told} in the enhancement at {at}{beside}."
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:

@@ -74,6 +74,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
                           "thick; a label map of this patient would settle it")  # fmt: skip
     elif shares.cortex_around < thresholds["white_matter_preference.cortex_share"]:
         caveats.insert(0, "there is hardly any cortex beside the lesion to be spared")
+    elif shares.around + thresholds["white_matter_preference.excess"] > 1.0:
+        caveats.insert(0, "so much of the tissue around is white matter that a preference for it "
+                          "could not show")  # fmt: skip
     elif shares.white - shares.around >= thresholds["white_matter_preference.excess"]:
         status, favours = Status.PRESENT, Favours.RN
     else:
@@ -92,7 +95,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
                      f"of grey and white matter within {reach:g} mm"),
             Quantity("seeds", float(shares.seeds), "count", f"enhancement inside the core {where}"),
             Quantity("wavy_margin", None, "1", "waviness of the juxtacortical margin",
-                     undefined="not measured; read it by eye"),
+                     undefined="not measured: LA25 §2.1 describes a wavy or gyriform border "
+                     "without a figure; read it by eye"),
         ),
         criteria=_criteria(thresholds),
         evidence=(point_at_mask(timepoint, mask, "enhancement"),),

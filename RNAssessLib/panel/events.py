@@ -6,16 +6,22 @@ SRS and WBRT courses come from their plans and are not edited here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from datetime import date as Date
 from typing import Any
 
 from RNAssessLib.case import ClinicalEvent, EventKind
-from RNAssessLib.course.treatment import DRUGS, convert_to_dexamethasone
+from RNAssessLib.course.treatment import convert_to_dexamethasone
 from RNAssessLib.plausible import Verdict, judge_day, read_day, read_number
 
+from .event_forms import ANY_OF, FORMS, RATIOS, EventField, EventForm, form_of
 from .plausible import EVENT_NUMBERS, bounds_of_event, event_days
 from .wording import EVENT_NAMES
+
+__all__ = [
+    "FORMS", "EventError", "EventField", "EventForm", "add_event", "build_event", "change_event",
+    "describe_event", "event_entries", "event_words", "form_of", "parse_event", "remove_event",
+]  # fmt: skip
 
 
 class EventError(ValueError):
@@ -30,85 +36,6 @@ class EventError(ValueError):
     def __init__(self, text: str, field: str = "") -> None:
         super().__init__(text)
         self.field = field
-
-
-@dataclass(frozen=True)
-class EventField:
-    """One thing a form asks for.
-
-    Attributes
-    ----------
-    name : str
-        Attribute of ClinicalEvent.
-    label, unit : str
-    required : bool
-    choices : tuple of str
-        Words to choose from; empty for free entry.
-    hint : str
-    """
-
-    name: str
-    label: str
-    unit: str = ""
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class EventForm:
-    """What is asked for one kind of event.
-
-    Attributes
-    ----------
-    kind : EventKind
-    name : str
-        For people.
-    fields : tuple of EventField
-        The day first.
-    """
-
-    kind: EventKind
-    name: str
-    fields: tuple[EventField, ...]
-
-
-DAY = EventField("date", "Day", required=True)
-FIRST = EventField("date", "First day", required=True)
-LAST = EventField("end", "Last day", hint="empty while it goes on")
-DRUG = EventField("drug", "Drug")
-WORDS = EventField("text", "In words", required=True)
-_THERAPY = (FIRST, LAST, DRUG)
-_FIELDS: dict[EventKind, tuple[EventField, ...]] = {
-    EventKind.BEVACIZUMAB: (DAY, EventField("dose_mg_per_kg", "Dose", "mg/kg")),
-    EventKind.STEROID: (
-        FIRST,
-        EventField("end", "Last day", hint="empty: until the next entry"),
-        EventField("drug", "Drug", required=True, choices=DRUGS),
-        EventField("dose_mg_per_day", "Dose", "mg/day", required=True),
-    ),
-    EventKind.CHEMOTHERAPY: _THERAPY,
-    EventKind.TARGETED: (
-        FIRST,
-        LAST,
-        EventField("drug", "Drug", hint='"none" states that none was given'),
-    ),
-    EventKind.IMMUNOTHERAPY: _THERAPY,
-    EventKind.SURGERY: (DAY, replace(WORDS, required=False)),
-    EventKind.WBRT: (DAY, replace(WORDS, required=False, hint="dose and place, if known")),
-    EventKind.KPS: (DAY, EventField("value", "KPS", required=True, hint="0 to 100 in tens")),
-    EventKind.SYMPTOM: (FIRST, LAST, WORDS),
-    EventKind.HISTOLOGY: (DAY, WORDS),
-    EventKind.PATHOLOGY: (DAY, WORDS),
-}
-FORMS: tuple[EventForm, ...] = tuple(
-    EventForm(kind, EVENT_NAMES[kind], asked) for kind, asked in _FIELDS.items()
-)
-
-
-def form_of(kind: EventKind) -> EventForm:
-    """Return the form of one kind of event."""
-    return next(form for form in FORMS if form.kind is kind)
 
 
 def build_event(
@@ -149,6 +76,10 @@ def build_event(
             raise EventError(f"{form.name}: {asked.label} is missing", asked.name)
         if text:
             taken[asked.name] = _read(form, asked, text, str(entries.get("drug") or ""))
+    asked_for = ANY_OF.get(form.kind, ())
+    if asked_for and not set(asked_for) & set(taken):
+        labels = [f.label for f in form.fields if f.name in asked_for]
+        raise EventError(f"{form.name}: none of {', '.join(labels)} is given")
     event = ClinicalEvent(form.kind, **taken)
     _check_dates(form, event, today or Date.today())
     return event
@@ -165,10 +96,11 @@ def _read(form: EventForm, asked: EventField, text: str, drug: str) -> Date | fl
     if asked.name in EVENT_NUMBERS:
         return _read_number(form, asked, text, drug)
     if asked.choices:
-        if text.lower() not in asked.choices:
+        known = {choice.lower(): choice for choice in asked.choices}
+        if text.lower() not in known:
             told = f"{where}: {text!r} is none of {', '.join(asked.choices)}"
             raise EventError(told, asked.name)
-        return text.lower()
+        return known[text.lower()]
     return " ".join(text.split())
 
 
@@ -243,12 +175,25 @@ def event_words(event: ClinicalEvent) -> str:
         parts.append(f"{event.dose_mg_per_day:g} mg/day{_equivalent(event)}")
     if event.value is not None:
         parts.append(f"{event.value:g}")
+    parts += _examined(event)
     if event.text:
         parts[-1] = f"{parts[-1]}:" if parts[-1] else parts[-1]
         parts.append(event.text)
     if event.end is not None:
         parts.append(f"until {event.end.isoformat()}")
     return " ".join(part for part in parts if part)
+
+
+def _examined(event: ClinicalEvent) -> list[str]:
+    """What only examinations have: lesion, curve, ratios."""
+    labels = {f.name: f.label for f in form_of(event.kind).fields}
+    told = [f"of {event.target}"] if event.target else []
+    told += [f"curve {event.curve}"] if event.curve else []
+    given = [(n, getattr(event, n)) for n in RATIOS]
+    told += [f"{labels.get(n, n)} {value:g}" for n, value in given if value is not None]
+    if event.kind is EventKind.SPECTROSCOPY and event.text:
+        told.append("lipid-lactate peak")
+    return told
 
 
 def _equivalent(event: ClinicalEvent) -> str:
@@ -293,7 +238,7 @@ def parse_event(row: Mapping[str, Any]) -> ClinicalEvent:
     values = dict(row)
     kind, day = EventKind(values.pop("kind")), Date.fromisoformat(values.pop("date"))
     end = values.pop("end", None)
-    for name in ("dose_mg_per_kg", "dose_mg_per_day", "value"):
+    for name in ("dose_mg_per_kg", "dose_mg_per_day", "value", *RATIOS):
         if name in values:
             values[name] = float(values[name])
     return ClinicalEvent(kind, day, end and Date.fromisoformat(end), **values)

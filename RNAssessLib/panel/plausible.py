@@ -25,7 +25,8 @@ from RNAssessLib.plausible.day import EARLIEST
 
 from .style import highest_prescription
 
-EVENT_NUMBERS = ("dose_mg_per_kg", "dose_mg_per_day", "value")
+RATIOS = {"cho_cr": "Cho/Cr", "cho_naa": "Cho/NAA", "lipid_lactate_cr": "Lipid-lactate/Cr"}
+EVENT_NUMBERS = ("dose_mg_per_kg", "dose_mg_per_day", "value", *RATIOS)
 YEARS_BEFORE = 10  # events further back than this before the first treatment are asked about
 TOOL = "limit of the tool"
 SMALLEST_MM, LARGEST_MM = 0.5, 30.0  # of the brush
@@ -64,6 +65,9 @@ def bounds_of_tool(name: str) -> Bounds:
 
 def bounds_of_event(name: str, drug: str = "") -> Bounds:
     """Bounds of a number in the form of an event; raises KeyError for another field."""
+    if name in RATIOS:
+        return Bounds(RATIOS[name], "", 0.2, 15.0, 0.0, 100.0,
+                      "engineering default, ratio of two peaks", above_least=True)  # fmt: skip
     make: Mapping[str, Callable[[], Bounds]] = {
         "dose_mg_per_kg": bevacizumab_bounds,
         "dose_mg_per_day": lambda: steroid_bounds(drug),

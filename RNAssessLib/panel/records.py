@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from RNAssessLib.case import ClinicalEvent
+from RNAssessLib.case.plain_text import make_plain
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Status
 
@@ -52,6 +53,9 @@ class Decision:
     computed: Status | None
     reason: str
     at: str
+
+    def __post_init__(self) -> None:
+        make_plain(self, "lesion", "finding", "reason")
 
     @property
     def accepted(self) -> bool:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from RNAssessLib.case import SequenceRole
+from RNAssessLib.case.plain_text import make_plain
 from RNAssessLib.findings.finding import Status
 
 from .versioned import load_versioned, unknown_record
@@ -57,6 +58,9 @@ class LearnerAnswer:
     note: str
     mark: EvidenceMark | None
     at: str
+
+    def __post_init__(self) -> None:
+        make_plain(self, "lesion", "finding", "note")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import numpy as np
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment
 from RNAssessLib.case import PreparedCase
+from RNAssessLib.case.plain_text import safe_cell
 from RNAssessLib.findings.finding import Evidence, Finding, Status
 
 from .teaching import EvidenceMark, TeachingRound
@@ -115,9 +116,9 @@ class ScoreSheet:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("case", *CSV_HEADS))
         for item in self.items:
-            writer.writerow((self.case_id, *_cells(item)))
-        writer.writerow((self.case_id, "total", "", "", "", "", "", "", "", "", self.point,
-                         self.points, "", "", "", ""))  # fmt: skip
+            writer.writerow([safe_cell(cell) for cell in (self.case_id, *_cells(item))])
+        total = ("total", "", "", "", "", "", "", "", "", self.point, self.points, "", "", "", "")
+        writer.writerow((safe_cell(self.case_id), *total))
         writer.writerow((DISCLAIMER,))
         return out.getvalue()
 

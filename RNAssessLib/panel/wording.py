@@ -90,6 +90,9 @@ EVENT_NAMES = {
     EventKind.SYMPTOM: "Symptom",
     EventKind.HISTOLOGY: "Histology of the primary",
     EventKind.PATHOLOGY: "Pathology result",
+    EventKind.AMINO_ACID_PET: "Amino-acid PET, as read",
+    EventKind.SPECTROSCOPY: "Spectroscopy, as read",
+    EventKind.PERFUSION: "Perfusion, as read",
 }
 UNIT_NAMES = {
     "1": "",

@@ -15,7 +15,7 @@ from RNAssessLib.panel.timeline_chart import (
     TimelineLane,
 )
 
-from .plots import encode_svg
+from .plots import encode_svg, literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,7 +77,7 @@ def _draw_volumes(axes: Axes, timeline: Timeline, place: int, name: str) -> None
         axes.errorbar(
             curve.months, curve.values, yerr=curve.spread, color=curve.colour,
             ls=DASHES[curve.dash], marker=MARKERS[curve.marker], ms=5, lw=1.5, capsize=2.5,
-            elinewidth=0.9, label=curve.name,
+            elinewidth=0.9, label=literal(curve.name),
         )  # fmt: skip
     axes.set_ylabel(name, fontsize=8)
     axes.set_ylim(0, None)
@@ -92,7 +92,7 @@ def _draw_volumes(axes: Axes, timeline: Timeline, place: int, name: str) -> None
 def _draw_lanes(axes: Axes, timeline: Timeline) -> None:
     for row, lane in enumerate(timeline.lanes):
         _draw_lane(axes, row, lane)
-    axes.set_yticks(range(len(timeline.lanes)), [lane.name for lane in timeline.lanes])
+    axes.set_yticks(range(len(timeline.lanes)), [literal(lane.name) for lane in timeline.lanes])
     axes.set_ylim(max(len(timeline.lanes), 1) - 0.4, -0.6)
     axes.tick_params(axis="y", labelsize=SMALL, length=0)
 
@@ -117,7 +117,7 @@ def _draw_lane(axes: Axes, row: int, lane: TimelineLane) -> None:
         at, shift, side = first, -8, "right"
     else:  # over the bar itself
         at, shift, side = max(first, left), 4, "left"
-    axes.annotate(words, (at, row), xytext=(shift, 0), textcoords="offset points", ha=side,
+    axes.annotate(literal(words), (at, row), xytext=(shift, 0), textcoords="offset points", ha=side,
                   va="center", fontsize=6, color="0.1", clip_on=True)  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment
 from RNAssessLib.case import Quantity
+from RNAssessLib.case.plain_text import safe_cell
 from RNAssessLib.panel.answers import Answer, read_answers
 from RNAssessLib.panel.measurements import length_mm
 from RNAssessLib.panel.session import ReaderSession
@@ -33,7 +34,7 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) 
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(header)
-        writer.writerows(rows)
+        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
         writer.writerow([DISCLAIMER])
 
 

@@ -231,6 +231,7 @@ class _Cleaner:
             end=self.key.day(event.end) if event.end else None,
             drug=plain_words(event.drug),
             text=plain_words(event.text),
+            target=self.names.structures.get(event.target, ""),
         )
 
     def given(self, value: Given) -> Given:

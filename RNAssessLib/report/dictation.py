@@ -11,6 +11,7 @@ from RNAssessLib.course.serial import SerialEntry
 from RNAssessLib.findings.finding import Favours, Status
 from RNAssessLib.findings.measure.timepoints import name_treatment
 from RNAssessLib.findings.naming import can_favour
+from RNAssessLib.findings.registry import REGISTRY
 from RNAssessLib.panel.answers import Answer, read_answers
 from RNAssessLib.panel.case_section import quality_lines
 from RNAssessLib.panel.numbers import format_number, format_quantity
@@ -24,6 +25,7 @@ ORDER = (Status.PRESENT, Status.INDETERMINATE, Status.ABSENT)
 SIZES = (
     ("enhancing_cm3", "enhancing part"),
     ("necrotic_core_cm3", "necrotic core"),
+    ("t1c_with_core_cm3", "both together"),
     ("flair_cm3", "FLAIR hyperintensity including the lesion"),
     ("longest_diameter_mm", "longest axial diameter"),
 )
@@ -167,10 +169,36 @@ def _describe_change(before: SerialEntry, after: SerialEntry, dates: Mapping[str
             continue
         unit = name.rpartition("_")[2]
         shown = f"{format_number(old, unit)} to {format_number(new, unit)} {unit_text(unit)}"
-        change = f" ({100 * (new - old) / old:+.0f} %)".replace("-", "−") if old > 0 else ""
+        if old == new == 0.0:
+            continue
+        change = f" ({100 * (new - old) / old:+.0f} %" if old > 0 else " ("
+        error = max(_uncertainty(entry, name) for entry in (before, after))
+        change += ", no more than its uncertainty)" if abs(new - old) <= error else ")"
+        change = "" if change == " ()" else change.replace("(,", "(").replace("-", "−")
         parts.append(f"{words} {shown}{change}")
     since = f"Since {dates[before.timepoint]}"
     return f"{since}: {', '.join(parts)}." if parts else f"{since}: sizes cannot be compared."
+
+
+def _uncertainty(entry: SerialEntry, name: str) -> float:
+    found = next(q.uncertainty for q in entry.quantities if q.name == name)
+    return found or 0.0
+
+
+def name_items(words: str) -> str:
+    """Replace numbers of items by their titles: the text is read where no numbers stand.
+
+    Examples
+    --------
+    >>> name_items("not counted here: 0.15 cm³ (items 1 and 2).")
+    'not counted here: 0.15 cm³ (see Enhancement across an anatomical boundary, Change in shape).'
+    """
+    titles = {str(item.SPEC.number): item.SPEC.title for item in REGISTRY}
+
+    def named(match: re.Match[str]) -> str:
+        return "(see " + ", ".join(titles[n] for n in re.findall(r"\d+", match[0])) + ")"
+
+    return re.sub(r"\(items? \d+(?:(?:, | and )\d+)*\)", named, words)
 
 
 def _describe_item(answer: Answer, dates: Mapping[str, str]) -> str:
@@ -184,9 +212,16 @@ def _describe_item(answer: Answer, dates: Mapping[str, str]) -> str:
         return told.rstrip()
     if answer.overridden:
         told += "Measured: "
-    told += name_dates(finding.sentence, dates)
+    said = name_items(name_dates(finding.sentence, dates))
+    if (
+        not answer.told
+        and not answer.overridden
+        and said.lower().startswith(_state(answer).lower())
+    ):
+        told = f"- {finding.spec.title}: "  # the sentence says it
+    told += said
     if finding.caveats:
-        told += " Caveat: " + name_dates("; ".join(finding.caveats), dates) + "."
+        told += " Note: " + name_items(name_dates("; ".join(finding.caveats), dates)) + "."
     return told
 
 

@@ -23,6 +23,7 @@ from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.panel.style import MASK_COLOURS, IsodoseLevel
 
 from .planes import CutPlane, sample_plane
+from .plots import literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -174,7 +175,7 @@ def _draw_marks(axes: Axes, tile: Tile, cut: CutPlane) -> None:
     axes.text(0.99, 0.5, right, va="center", ha="right", **outline)
     axes.text(0.5, 0.99, top, va="top", ha="center", **outline)
     axes.text(0.5, 0.01, bottom, va="bottom", ha="center", **outline)
-    axes.text(0.02, 0.98, tile.caption, va="top", ha="left", **outline)
+    axes.text(0.02, 0.98, literal(tile.caption), va="top", ha="left", **outline)
     bar = 20.0 / cut.pixel_mm
     axes.plot([cut.size * 0.97 - bar, cut.size * 0.97], [cut.size * 0.96] * 2, color="white", lw=2)
     axes.text(0.97, 0.055, "20 mm", va="bottom", ha="right", **outline)

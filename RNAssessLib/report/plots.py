@@ -12,6 +12,7 @@ from RNAssessLib.panel.style import SERIES_COLOURS
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
 LINE_OF_ROLE = {
     StructureRole.GTV: "-",
     StructureRole.CTV: "-.",
@@ -32,6 +33,17 @@ def encode_svg(figure: Figure) -> str:
     return text[text.index("<svg") :]
 
 
+def literal(text: str) -> str:
+    r"""Return a text that Matplotlib draws as it stands: no formula, and never left out of a key.
+
+    Examples
+    --------
+    >>> print(literal("$GTV$"))
+    \$GTV\$
+    """
+    return (ZERO_WIDTH if text.startswith("_") else "") + text.replace("$", r"\$")
+
+
 def draw_dvh(course: CourseDosimetry) -> Figure:
     """Cumulative DVH of a course, volume in percent of each structure against Gy."""
     from matplotlib.figure import Figure
@@ -47,7 +59,7 @@ def draw_dvh(course: CourseDosimetry) -> Figure:
             100.0 * dvh.volume_cm3 / dvh.volume_cm3[0],
             LINE_OF_ROLE.get(structure.role, ":"),
             color=SERIES_COLOURS[index % len(SERIES_COLOURS)],
-            label=f"{structure.name} ({dvh.volume_cm3[0]:.3g} cm³)",
+            label=f"{literal(structure.name)} ({dvh.volume_cm3[0]:.3g} cm³)",
         )
     for prescription in sorted({t.prescription_gy for t in course.targets if t.prescription_gy}):
         axes.axvline(prescription, color="0.5", lw=0.8)

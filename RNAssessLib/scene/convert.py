@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,8 @@ from RNAssessLib.case import Grid, RigidTransform
 
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 Matrix = npt.NDArray[np.floating[Any]]
+
+UNSAFE = re.compile(r"""[<>:;"/\\|?*&'=]""")
 
 
 def point_to_ras(point_lps_mm: Iterable[float]) -> tuple[float, float, float]:
@@ -103,3 +106,14 @@ def hex_to_rgb(colour: str) -> tuple[float, float, float]:
     """
     red, green, blue = (int(colour[i : i + 2], 16) / 255.0 for i in (1, 3, 5))
     return red, green, blue
+
+
+def file_name(name: str) -> str:
+    """Return a name that can be part of a file's name on any system, and of a scene's ids.
+
+    Examples
+    --------
+    >>> file_name("GTV 1 <b>/x"), file_name("PTV_1 (50 %)")
+    ('GTV 1 _b__x', 'PTV_1 (50 %)')
+    """
+    return UNSAFE.sub("_", name)

@@ -11,7 +11,7 @@ from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.findings.finding import Evidence, Finding, Status
 from RNAssessLib.panel.style import FAVOURS_COLOURS
 
-from .convert import hex_to_rgb, point_to_ras
+from .convert import file_name, hex_to_rgb, point_to_ras
 from .nodes import EvidenceNode, SceneNodes
 from .segmentations import add_mask, add_segmentation
 from .views import show_only_in
@@ -64,7 +64,7 @@ def _add_one(
     evidence: Evidence,
     transforms: Mapping[str, slicer.vtkMRMLLinearTransformNode],
 ) -> EvidenceNode:
-    title = f"{assessed.lesion.name} {finding.spec.title}"
+    title = file_name(f"{assessed.lesion.name} {finding.spec.title}")  # its files are named so
     point = scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", title)
     point.CreateDefaultDisplayNodes()
     colour = hex_to_rgb(FAVOURS_COLOURS[finding.favours])

@@ -13,7 +13,14 @@ from RNAssessLib.case import Lesion, Mask, MaskKind, PreparedCourse, PreparedTim
 from RNAssessLib.panel.style import MASK_COLOURS, MASK_NAMES
 from RNAssessLib.spatial.occupancy import Occupancy, compute_occupancy
 
-from .convert import LPS_TO_RAS, hex_to_rgb, surface_to_ras, to_image_data, to_oriented_image
+from .convert import (
+    LPS_TO_RAS,
+    file_name,
+    hex_to_rgb,
+    surface_to_ras,
+    to_image_data,
+    to_oriented_image,
+)
 
 OEDEMA_COLOUR = "#6FA8FF"
 TARGET_COLOURS = {"GTV": "#FFFFFF", "CTV": "#D7CFFF", "PTV": "#B79CFF"}
@@ -133,6 +140,7 @@ def add_targets(
             slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName(),
             surface,
         )
-        node.GetSegmentation().AddSegment(segment, target.name)
+        # the name is the segment's; its id goes into the scene file as Slicer writes it, unescaped
+        node.GetSegmentation().AddSegment(segment, file_name(target.name))
     node.SetAndObserveTransformNodeID(transform.GetID())
     return node

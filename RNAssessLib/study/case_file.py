@@ -60,13 +60,16 @@ KNOWN = {
     "timepoint": {"id", "date", "sequences", "masks", "brain", "outlines"},
     "sequence": {"folder", "series_uid", "stack"},
     "outlines": {"labels", "folder"},
-    "event": {"kind", "date", "end", "drug", "dose_mg_per_kg", "dose_mg_per_day", "value", "text"},
+    "event": {"kind", "date", "end", "drug", "dose_mg_per_kg", "dose_mg_per_day", "value", "text",
+              "target", "curve", "cho_cr", "cho_naa", "lipid_lactate_cr"},
     "anatomy": {"labels", "space"},
 }  # fmt: skip
 
 EVENT_TYPES: Mapping[str, tuple[type, ...]] = {
     "end": (Date,), "drug": (str,), "text": (str,), "value": (int, float),
     "dose_mg_per_kg": (int, float), "dose_mg_per_day": (int, float),
+    "target": (str,), "curve": (str,), "cho_cr": (int, float), "cho_naa": (int, float),
+    "lipid_lactate_cr": (int, float),
 }  # fmt: skip
 
 

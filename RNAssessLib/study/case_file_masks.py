@@ -56,7 +56,7 @@ def write_masks(case: Case, masks: Masks, path: Path) -> None:
             t: {k: f"{folder.name}/{_file_name(t, k)}" for k in parts} for t, parts in masks.items()
         }
         written = _name_masks(text, case, named, path)
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         for timepoint, parts in masks.items():
             for kind, mask in parts.items():
                 _write(mask, folder / _file_name(timepoint, kind))

@@ -16,6 +16,7 @@ from RNAssessLib.storage import why_not_written, write_kept, write_whole
 from .dicom_files import is_dicom
 
 TABLE = re.compile(r"\s*\[")
+RATIOS = ("cho_cr", "cho_naa", "lipid_lactate_cr")  # of a spectrum
 EVENT_TABLE = re.compile(r"\s*\[\[\s*event\s*\]\]")
 CASE_FILE = "case.toml"
 HEADER = "# The mapping RNAssess used. Correct it and run: rnassess assess case.toml --out DIR"
@@ -132,11 +133,13 @@ def _course_lines(course: Course, where: Callable[[str], str]) -> list[str]:
 def event_lines(event: ClinicalEvent) -> list[str]:
     """Lines of one ``[[event]]``."""
     lines = ["", "[[event]]", f'kind = "{event.kind.value}"', f"date = {event.date}"]
-    for key in ("end", "dose_mg_per_kg", "dose_mg_per_day", "value"):
+    for key in ("end", "dose_mg_per_kg", "dose_mg_per_day", "value", *RATIOS):
         if getattr(event, key) is not None:
             lines.append(f"{key} = {getattr(event, key)}")
     lines += [
-        f"{k} = {json.dumps(getattr(event, k))}" for k in ("drug", "text") if getattr(event, k)
+        f"{k} = {json.dumps(getattr(event, k))}"
+        for k in ("drug", "text", "target", "curve")
+        if getattr(event, k)
     ]
     return lines
 

@@ -105,11 +105,11 @@ def describe_dvh(course: CourseView) -> dict[str, Any]:
         {
             "type": "scatter",
             "mode": "lines",
-            "name": f"{c.name} ({c.volume_cm3:.3g} cm³)",
+            "name": f"{figure_text(c.name)} ({c.volume_cm3:.3g} cm³)",
             "x": list(c.dose_gy),
             "y": list(c.volume_percent),
             "line": {"color": light(c.colour), "dash": c.dash, "width": 2},
-            "hovertemplate": "%{x:.1f} Gy: %{y:.1f} %<extra>" + c.name + "</extra>",
+            "hovertemplate": "%{x:.1f} Gy: %{y:.1f} %<extra>" + figure_text(c.name) + "</extra>",
         }
         for c in course.curves
     ]
@@ -145,6 +145,17 @@ def describe_overlay(courses: Sequence[CourseView]) -> dict[str, Any] | None:
     if sum(bool(course.curves) for course in courses) < 2:
         return None
     return describe_dvh(replace(courses[0], curves=overlay_curves(courses), marks=()))
+
+
+def figure_text(text: str) -> str:
+    """Return a text that Plotly shows as it stands: it takes tags for markup, ``%{`` for a value.
+
+    Examples
+    --------
+    >>> figure_text("<b>GTV</b> %{x}")
+    '&#60;b&#62;GTV&#60;/b&#62; &#37;{x}'
+    """
+    return "".join(f"&#{ord(c)};" if c in "&<>%" else c for c in text)
 
 
 def light(colour: str) -> str:

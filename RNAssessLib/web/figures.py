@@ -9,7 +9,7 @@ from RNAssessLib.panel.nomogram_chart import NomogramChart, NomogramRow
 from RNAssessLib.panel.three_axes import ThreeAxes
 from RNAssessLib.panel.timeline_chart import KPS_COLOUR, STEROID_COLOUR, Timeline
 
-from .content import light
+from .content import figure_text, light
 
 GROUND, INK, LINE, SOFT, MARK = "#14181d", "#d9dfe6", "#2b333c", "#a7b1bc", "#ffe45c"
 SEGMENTS = {
@@ -40,7 +40,7 @@ def describe_timeline(timeline: Timeline) -> dict[str, Any]:
     room = 0.03 * (timeline.last - timeline.first or 1.0)
     lanes = {
         "tickvals": list(range(len(timeline.lanes))),
-        "ticktext": [lane.name for lane in timeline.lanes],
+        "ticktext": [figure_text(lane.name) for lane in timeline.lanes],
         "range": [len(timeline.lanes) - 0.4, -0.6],
         "showgrid": False,
         "zeroline": False,
@@ -94,7 +94,7 @@ def _volumes(timeline: Timeline) -> list[dict[str, Any]]:
         {
             "type": "scatter",
             "mode": "lines+markers",
-            "name": curve.name,
+            "name": figure_text(curve.name),
             "x": list(curve.months),
             "y": list(curve.values),
             "yaxis": "y" if curve.part == 0 else "y2",
@@ -102,9 +102,9 @@ def _volumes(timeline: Timeline) -> list[dict[str, Any]]:
             "error_y": {"type": "data", "array": list(curve.spread), "thickness": 1, "width": 3},
             "line": {"color": light(curve.colour), "dash": curve.dash, "width": 2},
             "marker": {"symbol": curve.marker, "size": 8},
-            "text": list(curve.labels),
-            "hovertemplate": "%{text}: %{y:.2f} cm³ at %{x:.1f} months<extra>" + curve.name
-            + "</extra>",
+            "text": [figure_text(label) for label in curve.labels],
+            "hovertemplate": "%{text}: %{y:.2f} cm³ at %{x:.1f} months"
+            f"<extra>{figure_text(curve.name)}</extra>",
         }
         for curve in timeline.curves
     ]  # fmt: skip
@@ -120,7 +120,8 @@ def _lanes(timeline: Timeline) -> list[dict[str, Any]]:
                 found.append(
                     hidden | {
                         "mode": "lines+markers", "x": [bar.start, bar.stop], "y": [row, row],
-                        "text": [bar.text, bar.text], "line": {"color": "#6d7883", "width": 7},
+                        "text": [figure_text(bar.text)] * 2,
+                        "line": {"color": "#6d7883", "width": 7},
                         "marker": {"symbol": ["line-ns", symbol], "size": 10, "color": INK},
                     }
                 )  # fmt: skip
@@ -128,7 +129,7 @@ def _lanes(timeline: Timeline) -> list[dict[str, Any]]:
         found.append(
             hidden | {
                 "mode": "markers", "x": [b.start for b in days], "y": [row] * len(days),
-                "text": [b.text for b in days],
+                "text": [figure_text(b.text) for b in days],
                 "marker": {"symbol": "diamond", "size": 8, "color": INK},
             }
         )  # fmt: skip

@@ -36,9 +36,13 @@ def measure(seed: int, patients: int, *, several: bool) -> dict[str, tuple[float
         rho, _ = rank_correlation(x, y, owners)
         found[f"LI21 slope {name}"] = (truth.slopes[name], line.low, line.high)
         found[f"LI21 Spearman {name}"] = (truth.spearman[name], rho.low, rho.high)
-    accuracy = compute_accuracy(frame, ITEM).clustered
+    accuracy = compute_accuracy(frame, ITEM)
     for name, known in (("sensitivity", truth.sensitivity), ("specificity", truth.specificity)):
-        found[f"{ITEM} {name}"] = (known[ITEM], accuracy[name].low, accuracy[name].high)
+        kinds = [("bootstrap over patients", accuracy.clustered[name])]
+        if not several:  # Wilson takes lesions as independent, which they then are
+            kinds.append(("Wilson", accuracy.estimates[name]))
+        for kind, e in kinds:
+            found[f"{name} of {ITEM}, {kind}"] = (known[ITEM], e.low, e.high)
     people = frame.groupby("patient").agg(
         months=("survival_months", "first"), died=("died", "first"),
         worst=("reference", lambda r: "progression" if "progression" in set(r) else "necrosis"))  # fmt: skip

@@ -53,6 +53,15 @@ def test_every_analysis_is_done_and_every_file_reminds(written):
         assert (out / link).is_file(), link
 
 
+def test_a_point_of_a_scatter_plot_leads_to_its_lesion(written):
+    _, out = written
+    page = (out / "cohort.html").read_text()
+    linked = set(re.findall(r'href="#(lesion-[^"]+)"', page))
+    assert len(linked) > 50
+    assert linked <= set(re.findall(r'<tr id="(lesion-[^"]+)"', page))
+    assert len(re.findall(r'<tr id="', page)) == len(rows_of(out / "lesions.csv")) - 1
+
+
 def test_no_id_of_the_department_is_left(written):
     base, out = written
     for path in [p for p in out.rglob("*") if p.is_file()]:

@@ -72,9 +72,27 @@ def test_intervals_hold_the_truth_at_the_right_rate():
 
     cohorts = 25
     counts = count_covered([measure(s, 400, several=s % 2 == 1) for s in range(cohorts)])
-    assert len(counts) == 15
+    assert len(counts) == 17
     for name, (held, total) in counts.items():
-        assert total == cohorts, name
+        assert total == (13 if "Wilson" in name else cohorts), name
         assert held >= binom.ppf(0.0005, total, 0.95), name
     held = sum(h for h, _ in counts.values()) / sum(t for _, t in counts.values())
     assert 0.92 < held < 0.98  # names of one cohort are correlated: wider than the benchmark's
+
+
+def test_patients_as_images_turn_out_as_the_table_says(tmp_path, monkeypatch):
+    from RNAssessLib.cohort import simulated_files
+
+    built = {}
+    monkeypatch.setattr(simulated_files, "build_phantom", lambda name, seed: (name, seed))
+    monkeypatch.setattr(
+        simulated_files,
+        "write_study",
+        lambda patient, out, progress: built.update({out.name: patient}),
+    )
+    simulated_files.write_cohort(tmp_path, 12, seed=3, images=12)
+    cohort = simulate_cohort(12, 3)
+    first = dict(reversed(list(zip(cohort["case"], cohort["reference"], strict=True))))
+    assert set(built) == set(first) and len({seed for _, seed in built.values()}) == 12
+    for case, (name, _) in built.items():
+        assert name == {"necrosis": "rn_across_falx", "progression": "ttp_nodule"}[first[case]]

@@ -67,6 +67,25 @@ class TestPerfusion:
         assert found.status is Status.ABSENT
         assert (found.favours, found.strength.value) == (Favours.RN, "weak")
 
+    @pytest.mark.parametrize(
+        ("seen", "status", "favours"),
+        [("raised", Status.PRESENT, Favours.TTP), ("not raised", Status.ABSENT, Favours.RN),
+         ("not readable", Status.INDETERMINATE, None)],
+    )  # fmt: skip
+    def test_a_map_read_by_eye_stands_where_the_case_holds_none(self, seen, status, favours):
+        prepared = build_case([
+            treated(roles=(R.T1C,)), Visit("t2", T2, self.solid, roles=(R.T1C,)),
+        ])  # fmt: skip
+        entry = ClinicalEvent(EventKind.PERFUSION, T2, text=seen, target="L1")
+        edited = replace(prepared, case=replace(prepared.case, events=(entry,)))
+        found = perfusion.evaluate(edited, prepared.lesion("L1"), LIMITS)
+        assert (found.status, found.favours) == (status, favours)
+        assert "nothing was measured" in found.caveats[0]
+        other = replace(entry, target="L9")
+        edited = replace(prepared, case=replace(prepared.case, events=(other,)))
+        with pytest.raises(NotAssessableError):
+            perfusion.evaluate(edited, prepared.lesion("L1"), LIMITS)
+
     def test_between_is_indeterminate(self):
         assert self.rcbv(1.75).status is Status.INDETERMINATE
 
@@ -215,6 +234,18 @@ class TestAminoAcidPet:
         assert ("disagree" in found.sentence) == (favours is None and ratio != 2.3)
         assert value(found, "curve") == len(curve)
         assert not any("curve is not given" in c for c in found.caveats)
+
+    def test_a_curve_that_the_reader_enters_is_read_like_the_case_files(self):
+        prepared = build_case([
+            treated(roles=(R.T1C,)), Visit("t2", T2, (Ball(CENTER, 11.0),), roles=(R.T1C,)),
+        ])  # fmt: skip
+        entry = ClinicalEvent(EventKind.AMINO_ACID_PET, T2, drug="FET", curve="II")
+        edited = replace(prepared, case=replace(prepared.case, events=(entry,)))
+        found = amino_acid_pet.evaluate(edited, prepared.lesion("L1"), LIMITS)
+        same = self.with_curve(3.5, AminoAcidPet(T2, "FET", "II"), image=False)
+        assert found.status is Status.INDETERMINATE
+        assert found.sentence == same.sentence
+        assert EventKind.AMINO_ACID_PET in amino_acid_pet.SPEC.events
 
     def test_dynamic_data_give_the_curve(self):
         found = self.with_curve(3.5, AminoAcidPet(T2, "FET", "", EARLY, RISING))

@@ -226,6 +226,7 @@ class TestOedemaRatio:
         assert value(found, "oedema_lesion_ratio") == pytest.approx((11 / 6) ** 3 - 1, rel=0.08)
         assert found.status is Status.PRESENT
         assert found.favours is None
+        assert any("Leeman 2013" in c and "5.34" in c for c in found.caveats)
 
     def test_steroid_is_told(self):
         event = ClinicalEvent(EventKind.STEROID, Date(2025, 6, 1), dose_mg_per_day=8.0)

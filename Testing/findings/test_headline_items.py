@@ -8,6 +8,7 @@ import pytest
 from hand_made_cases import (
     CENTER,
     HEAD,
+    T0,
     T2,
     T3,
     Ball,
@@ -18,6 +19,7 @@ from hand_made_cases import (
     sphere_dose,
     treated,
 )
+from scipy import ndimage
 
 from RNAssessLib.case import (
     ClinicalEvent,
@@ -273,6 +275,41 @@ def test_wrapping_a_ventricle_that_it_leaves_free_is_an_answer_of_its_own(around
     assert closed.status is Status.INDETERMINATE
 
 
+def wall_by_formula(ball_at, radius):
+    """Share of the ventricle's wall near a ball that lies in it, from the ellipsoid itself."""
+    steps = np.arange(-16.0, 16.0, 0.5)
+    middle, radii = np.array([10.0, -25.0, 2.0]), np.array([4.0, 10.0, 10.0])
+    points = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), -1) + middle
+    fluid = np.linalg.norm((points - middle) / radii, axis=-1) < 1
+    wall = ~fluid & (ndimage.distance_transform_edt(~fluid, sampling=0.5) <= 2.5)
+    depth = radius - np.linalg.norm(points - np.asarray(ball_at), axis=-1)
+    return float((depth[wall & (depth > -3.0)] >= 0).mean())
+
+
+class TestLining:
+    """Ependymal enhancement beside the lesion (LA22 Anatomical boundaries; LA25 §3)."""
+
+    def look(self, *balls):
+        first = Visit("t0", T0, (Ball((28.0, -25.0, 2.0), 5.0),), **T1C_ONLY)
+        prepared = build_case([first, Visit("t2", T2, balls, **T1C_ONLY)])
+        return cross_boundary.evaluate(prepared, prepared.lesion("L1"), LIMITS)
+
+    def test_the_lined_share_is_that_of_the_geometry(self):
+        at, radius = (21.0, -25.0, 2.0), 9.0
+        found = self.look(Ball(at, radius))
+        truth = wall_by_formula(at, radius)
+        assert 0.3 < truth < 0.95
+        assert value(found, "ependymal_percent") == pytest.approx(100 * truth, abs=12.0)
+        assert any("line of ependymal enhancement" in c for c in found.caveats)
+
+    def test_a_lesion_away_from_it_has_no_share(self):
+        found = self.look(Ball((30.0, -25.0, 2.0), 6.0))
+        figure = next(q for q in found.measurements if q.name == "ependymal_percent")
+        assert figure.value is None
+        assert figure.undefined == "none lies beside the lesion"
+        assert not any("ependymal" in c for c in found.caveats)
+
+
 class TestShapeChange:
     first = Visit("t1", smaller().date, (Ball((18.0, 6.0, 10.0), 8.0),), **T1C_ONLY)
 
@@ -424,6 +461,15 @@ class TestCentralRestriction:
 
     def test_shine_through_is_not_restriction(self):
         assert self.last(core={R.DWI: 2.2, R.ADC: 1.8}).status is Status.ABSENT
+
+    @pytest.mark.parametrize("t2", [1.2, 3.0])
+    def test_t2_of_the_core_is_measured_and_told_where_the_rim_restricts(self, t2):
+        more = {"roles": (R.T1C, R.DWI, R.ADC, R.T2), "core": {**DARK_CORE, R.T2: t2}}
+        found = self.last(rim=DARK_CORE, **more)
+        assert value(found, "core_t2_ratio") == pytest.approx(t2, abs=0.15)
+        assert f"{value(found, 'core_t2_ratio'):.1f} times as bright" in found.sentence
+        confined = self.last(**more)
+        assert "on T2" not in confined.sentence
 
     def test_restricted_rim_raises_concern_for_hypercellular_tumour(self):
         found = self.last(core=DARK_CORE, rim=DARK_CORE)

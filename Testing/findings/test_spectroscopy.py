@@ -6,7 +6,7 @@ from datetime import date as Date
 import pytest
 from hand_made_cases import CENTER, T2, Ball, R, Visit, build_case, treated
 
-from RNAssessLib.case import InputError, NotAssessableError, Spectrum
+from RNAssessLib.case import ClinicalEvent, EventKind, InputError, NotAssessableError, Spectrum
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import spectroscopy
 from RNAssessLib.findings.finding import Favours, Status
@@ -54,6 +54,15 @@ def test_zh16_figure_2_is_necrosis(prepared):
 def test_rules(prepared, figures, status, favours):
     found = answer(prepared, Spectrum(DAY, **figures))
     assert (found.status, found.favours) == (status, favours)
+
+
+def test_what_a_reader_enters_counts_like_the_case_files(prepared):
+    entry = ClinicalEvent(EventKind.SPECTROSCOPY, DAY, text="seen", cho_cr=1.0, target="L1")
+    case = replace(prepared.case, events=(entry,))
+    assert EventKind.SPECTROSCOPY in spectroscopy.SPEC.events  # else an edit would not be followed
+    found = spectroscopy.evaluate(replace(prepared, case=case), prepared.lesions[0], Thresholds())
+    same = answer(prepared, Spectrum(DAY, cho_cr=1.0, lipid_lactate_peak=True))
+    assert (found.status, found.sentence) == (same.status, same.sentence)
 
 
 def test_the_latest_after_treatment_counts(prepared):

@@ -33,6 +33,10 @@ FULL = {
     K.SYMPTOM: {"date": "2025-03-03", "end": "2025-04-03", "text": "headache"},
     K.HISTOLOGY: {"date": "2024-01-03", "text": "adenocarcinoma of the lung"},
     K.PATHOLOGY: {"date": "2025-06-03", "text": "radiation necrosis, no viable tumour"},
+    K.AMINO_ACID_PET: {"date": "2025-06-03", "drug": "FET", "curve": "II", "target": "L1"},
+    K.SPECTROSCOPY: {"date": "2025-06-03", "cho_cr": "1.14", "cho_naa": "1.08",
+                     "lipid_lactate_cr": "3.69", "text": "seen", "target": "GTV1"},
+    K.PERFUSION: {"date": "2025-06-03", "text": "not raised", "target": "L1"},
 }  # fmt: skip
 
 
@@ -51,6 +55,13 @@ def test_every_kind_has_a_form_that_gives_its_entries_back(kind):
     [
         ("kps", {"value": "75"}, "KPS: 75 is not a multiple of 10"),
         ("kps", {"value": "110"}, "KPS: 110 cannot be the KPS: from 0 and up to 100 (Karnofsky scale)"),
+        ("amino_acid_pet", {"curve": "IV"},
+         "Amino-acid PET, as read: Uptake curve: 'IV' is none of I, II, III"),
+        ("amino_acid_pet", {"curve": "", "drug": ""},
+         "Amino-acid PET, as read: none of Tracer, Uptake curve is given"),
+        ("spectroscopy", {"cho_cr": "400"},
+         "Spectroscopy, as read: 400 cannot be the Cho/Cr"),
+        ("perfusion", {"text": ""}, "Perfusion, as read: Blood volume is missing"),
         ("kps", {"value": ""}, "KPS: KPS is missing"),
         ("kps", {"value": "good"}, "KPS: 'good' is not a number"),
         ("bevacizumab", {"date": "2.9.2025"},

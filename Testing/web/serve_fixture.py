@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 
 from assessments import FINE, Detail, make_assessment
+from trame.app import get_server
 
 from RNAssessLib.assessment import add_context
 from RNAssessLib.case import ClinicalEvent, EventKind, SequenceRole
@@ -33,8 +34,8 @@ from RNAssessLib.web.server import run
 
 def load_slowly(progress):
     """A load that takes its time and can be cancelled."""
-    for step in range(100):
-        progress(step / 100, f"step {step}")
+    for step in range(300):  # a busy machine's browser comes late
+        progress(step / 300, f"step {step}")
         time.sleep(0.1)
     return make_assessment()
 
@@ -105,6 +106,19 @@ def answer_memory():
     ReadingRoom._bind = bind_more
 
 
+def list_registered():
+    """A trigger of its own that names all methods, triggers and variables."""
+    server = get_server("rnassess", client_type="vue3")
+
+    @server.trigger("list_registered")
+    def answer():
+        return {
+            "methods": sorted(server._server._ws_handlers[0].functionMap),
+            "triggers": sorted(set(server.controller._triggers) - {"list_registered"}),
+            "keys": sorted(server.state.to_dict()),
+        }
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--visits", type=int, default=2)
@@ -122,7 +136,10 @@ def main():
     parser.add_argument("--no-token", action="store_true")
     parser.add_argument("--case-file", type=Path, help="file that events are written to")
     parser.add_argument("--memory", action="store_true", help="answer how much is in use")
+    parser.add_argument("--list", action="store_true", help="tell what the page may call")
     args = parser.parse_args()
+    if args.list:
+        list_registered()
     if args.memory:
         answer_memory()
     if args.cases:

@@ -43,6 +43,9 @@ class Restriction:
         What served as normal tissue.
     blood : Blood or None
         In the core; None without a core.
+    core_t2_ratio : float or None
+        Median T2 of the core over normal white matter: fluid is bright, solid tissue less so; None
+        without a core or a T2.
     """
 
     timepoint: PreparedTimepoint
@@ -56,6 +59,7 @@ class Restriction:
     restricted_core: BoolArray
     where: str
     blood: Blood | None
+    core_t2_ratio: float | None = None
 
     def may_hide(self, thresholds: Thresholds) -> bool:
         """Whether the core is too thin for DWI and hardly brighter on ADC than its rim.
@@ -113,7 +117,18 @@ def _measure(
         restricted_core=restricted & core,
         where=adc_level.where,
         blood=find_blood(prepared, timepoint, lesion, core, thresholds) if core.any() else None,
+        core_t2_ratio=_t2_ratio(prepared, timepoint, lesion, core),
     )
+
+
+def _t2_ratio(
+    prepared: PreparedCase, timepoint: PreparedTimepoint, lesion: Lesion, core: BoolArray
+) -> float | None:
+    image = timepoint.images.get(SequenceRole.T2)
+    if image is None or not core.any():
+        return None
+    level = contralateral_level(prepared, timepoint, lesion, SequenceRole.T2)
+    return _median_ratio(image.array, core, level.value)
 
 
 def _inner_cm3(timepoint: PreparedTimepoint, core: BoolArray) -> float:

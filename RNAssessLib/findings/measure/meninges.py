@@ -1,4 +1,4 @@
-"""Whether the meninges between a lesion and a part beyond a boundary enhance (LA22)."""
+"""Whether meninges between a lesion and a part beyond a boundary enhance, or a surface (LA22)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from RNAssessLib.anatomy.boundaries import BELOW, LEFT, RIGHT, BoundaryKind
-from RNAssessLib.case import Lesion, PreparedTimepoint, SequenceRole, Tissue
+from RNAssessLib.anatomy.boundaries import BELOW, LEFT, RIGHT, VENTRICLES, BoundaryKind
+from RNAssessLib.case import Lesion, PreparedTimepoint, Quantity, SequenceRole, Tissue
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.resampling import resample_array
 
@@ -24,6 +24,7 @@ MOST_ERROR_MM = 2.0  # a wider strip would hold cortex and vessels instead of th
 CORRIDOR_MM = 3.0  # around the straight ways from the part to the lesion
 OWN_MM = 2.0  # next to the lesion or the part the image shows their own enhancement
 SAMPLES, STEPS = 150, 60
+BESIDE_MM = 3.0  # from the lesion, part of a surface that it may line
 FEWEST = 30  # voxels of strip without which nothing can be said
 
 
@@ -135,3 +136,97 @@ def _bright_share(
     values = resample_array(image.array, image.grid, grid, timepoint.to_reference.transform)
     level = timepoint.white_matter_level[SequenceRole.T1C]
     return float((values[strip[box]] >= ratio * level).mean())
+
+
+@dataclass(frozen=True)
+class Lining:
+    """How much of the surfaces beside a lesion enhances; None where none lies beside it.
+
+    Attributes
+    ----------
+    ependyma, pia : Strip or None
+        Wall of the ventricles, and brain along the CSF of sulci and cisterns.
+    """
+
+    ependyma: Strip | None
+    pia: Strip | None
+
+
+def look_along(
+    space: Workspace,
+    lesion: Lesion,
+    baseline: PreparedTimepoint,
+    timepoint: PreparedTimepoint,
+    thresholds: Thresholds,
+) -> Lining:
+    """Share of ventricle wall and of brain surface next to the lesion that enhances.
+
+    The surface is the tissue within 1.5 mm (and the error of its place) of a ventricle, or of other
+    CSF, and within 3 mm of the lesion with its core. Metastases may extend along both; necrosis
+    often leaves the ventricle's wall free (LA22).
+    """
+    key = ("lining", lesion, baseline, space.corner, space.prepared.anatomy,
+           changed_by_reader(thresholds))  # fmt: skip
+    return remembered(timepoint, key, lambda: _line(space, lesion, baseline, timepoint, thresholds))
+
+
+def _line(
+    space: Workspace,
+    lesion: Lesion,
+    baseline: PreparedTimepoint,
+    timepoint: PreparedTimepoint,
+    thresholds: Thresholds,
+) -> Lining:
+    whole = space.whole(timepoint, lesion)
+    if not whole.any():
+        return Lining(None, None)
+    beside = ndimage.distance_transform_edt(~whole, sampling=space.spacing_kji) <= BESIDE_MM
+    ventricle = np.isin(space.anatomy.compartments, VENTRICLES)
+    csf = ventricle | (space.anatomy.tissue == Tissue.CSF)
+    ratio = thresholds["segmentation.enhancement_ratio"]
+
+    def share(fluid: BoolArray) -> Strip | None:
+        if not fluid.any():
+            return None
+        reach = SHEET_MM + min(space.anatomy.boundary_error_mm, MOST_ERROR_MM)
+        near = ndimage.distance_transform_edt(~fluid, sampling=space.spacing_kji) <= reach
+        wall = near & ~csf & beside
+        if np.count_nonzero(wall) < FEWEST:
+            return None
+        return Strip(*(_bright_share(space, t, wall, ratio) for t in (timepoint, baseline)))
+
+    return Lining(share(ventricle), share(csf & ~ventricle))
+
+
+SURFACES = (("ependyma", "the ventricle's wall", "ependymal"),
+            ("pia", "the brain's surface", "leptomeningeal"))  # fmt: skip
+
+
+def tell_lining(lining: Lining, at: str, thresholds: Thresholds) -> tuple[str, ...]:
+    """What enhances along a surface more than before treatment: to be read by eye."""
+    caveats = []
+    for name, surface, word in SURFACES:
+        strip: Strip | None = getattr(lining, name)
+        if strip is not None and strip.enhances(thresholds):
+            caveats.append(
+                f"beside the lesion {100 * strip.now:.0f} % of {surface} enhances at {at} "
+                f"({100 * strip.before:.0f} % before treatment): look for a line of {word} "
+                "enhancement, along which metastases may extend (LA22); enhancement of the tissue "
+                "below the surface is none (LA22 Fig 3)"
+            )
+    return tuple(caveats)
+
+
+def lining_figures(lining: Lining, at: str) -> tuple[Quantity, ...]:
+    """Both shares in percent."""
+    found = []
+    for name, surface, word in SURFACES:
+        strip: Strip | None = getattr(lining, name)
+        found.append(
+            Quantity(
+                f"{word}_percent", None if strip is None else 100.0 * strip.now, "percent",
+                f"of {surface} beside the lesion that enhances at {at}",
+                undefined="none lies beside the lesion" if strip is None else None,
+            )
+        )  # fmt: skip
+    return tuple(found)

@@ -91,7 +91,7 @@ def given_scan(
     """
     names = {t.name for t in lesion.targets} | {lesion.name, lesion.id}
     alone = sum(item.course_id is not None for item in prepared.lesions) <= 1
-    own = [s for s in prepared.case.amino_acid_pets
+    own = [s for s in prepared.case.every_amino_acid_pet
            if s.target in names or (alone and not s.target)]  # fmt: skip
     if day is not None:
         near = thresholds["amino_acid_pet.same_scan_days"]

@@ -67,6 +67,8 @@ ROWS: tuple[Expected, ...] = (
     E("la22_fig6", "1", "one lesion, much larger; no other one appeared", "new_lesions", "absent"),
     E("la22_fig7", "1", "callosal part recedes while a lateral part appears", "shape_change",
       "present", "RN"),
+    E("la22_fig7", "1", "no enhancement along the ventricle's surface, as in Fig 6: open ring",
+      "open_ring", "present", "RN"),
     E("la22_fig8", "1", "medial part larger, lateral part smaller, similar overall",
       "shape_change", "present", "RN"),
     E("la22_fig8", "1", "FET suggested progression; regression proved necrosis", "amino_acid_pet",

@@ -155,18 +155,22 @@ FIG6 = case(
     fractions=3,
 )  # fmt: skip
 
+WALL = egg((10.5, -13.0, 16.5), (6.0, 8.0, 9.0))  # toward the ventricle nothing enhances
 FIG7 = case(
     "la22_fig7",
     "LA22 Fig 7: left caudate metastasis, callosal regression with lateral growth",
     "Fifteen months after treatment extensive enhancement in the corpus callosum; at two years it "
-    "has receded while new enhancement has appeared lateral to the treated lesion.",
+    "has receded while new enhancement has appeared lateral to the treated lesion. The wall toward "
+    "the ventricle does not enhance (open ring).",
     dates(15, 24),
     lesion(
         "1", (18.0, -14.0, 14.0), 7.0,
         (
             solid(ball(18, -14, 14, 7.0)),
-            ring(ball(18, -14, 15, 7.0), ball(12, -14, 26, 6.5), spares=("csf",)),
-            ring(ball(18, -14, 15, 7.0), ball(30, -14, 15, 6.5), spares=("csf",)),
+            ring(ball(18, -14, 15, 7.0), ball(12, -14, 26, 6.5), spares=("csf",),
+                 opening=(WALL,)),
+            ring(ball(18, -14, 15, 7.0), ball(30, -14, 15, 6.5), spares=("csf",),
+                 opening=(WALL,)),
         ),
         dose_gy=27.0, margin_mm=3.0,
     ),

@@ -184,6 +184,8 @@
 
   // The dose tables as text: from the figures themselves, not from the page.
   const lines = (separator) => {
+    // a spreadsheet would compute what begins like a formula; numbers stay (case/plain_text.py)
+    const harmless = (v) => (/^ *[=+\-@\t\r＝＋－＠]/.test(v) && Number.isNaN(Number(v)) ? `'${v}` : v);
     const quote = (v) => (separator === "," && /[",\n]/.test(v) ? `"${v.replaceAll('"', '""')}"` : v);
     const rows = [["course", "table", "figure", "value", "unit", "definition"]];
     for (const course of window.trame.state.get("panel").courses)
@@ -191,7 +193,7 @@
         for (const row of table.rows)
           rows.push([course.title, table.title, row.label, row.value, row.unit, row.method]);
     rows.push([window.trame.state.get("disclaimer")]);
-    return rows.map((row) => row.map((v) => quote(String(v))).join(separator)).join("\n") + "\n";
+    return rows.map((row) => row.map((v) => quote(harmless(String(v)))).join(separator)).join("\n") + "\n";
   };
   const save = (text, name, type) => {
     const link = document.createElement("a");
