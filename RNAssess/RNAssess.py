@@ -30,12 +30,21 @@ SAMPLES = {
 }
 PARTS = ("Case", "Checklist", "Dose", "Course", "Teach", "Report")
 
+from RNAssessWidgets import help_text  # noqa: E402
+
 # Slicer looks for these names in this file.
+from RNAssessWidgets.file_reader import RNAssessFileReader  # noqa: E402
 from RNAssessWidgets.logic import RNAssessLogic  # noqa: E402
 from RNAssessWidgets.parameter_node import RNAssessParameterNode  # noqa: E402
 from RNAssessWidgets.self_test import RNAssessTest  # noqa: E402
 
-__all__ = ["RNAssess", "RNAssessLogic", "RNAssessTest", "RNAssessWidget"]
+__all__ = [
+    "RNAssess",
+    "RNAssessFileReader",
+    "RNAssessLogic",
+    "RNAssessTest",
+    "RNAssessWidget",
+]
 
 
 class RNAssess(ScriptedLoadableModule):
@@ -47,16 +56,9 @@ class RNAssess(ScriptedLoadableModule):
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Radiotherapy")]
         self.parent.dependencies = []
         self.parent.contributors = ["RNAssess maintainers"]
-        self.parent.helpText = _("""
-Evidence for radiation necrosis versus true tumour progression after radiosurgery of brain
-metastases: isodoses on serial MR, a sourced checklist, plan indices. The reader decides.
-<p><b>Research use only. Not a medical device.</b></p>
-""")
+        self.parent.helpText = help_text.build_help()
         self.parent.helpText += self.getDefaultModuleDocumentationLink()
-        self.parent.acknowledgementText = _("""
-Built on the published work of Lasocki et al. (2022, 2025), Li et al. (2021), Zhuang et al. (2016)
-and others; every threshold names its source. Dose and structures may come from SlicerRT.
-""")
+        self.parent.acknowledgementText = help_text.build_acknowledgement()
         slicer.app.connect("startupCompleted()", registerSampleData)
 
 

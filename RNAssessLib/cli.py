@@ -56,6 +56,7 @@ def _run(argv: Sequence[str] | None) -> int:
     from RNAssessLib.case import CancelledError, InputError
     from RNAssessLib.commands.parser import complete, leave_pipe, parse
     from RNAssessLib.commands.telling import TELLING
+    from RNAssessLib.storage import why_not_written
 
     parser = build_parser()
     complete(parser)
@@ -73,6 +74,10 @@ def _run(argv: Sequence[str] | None) -> int:
         print("rnassess: cancelled", file=sys.stderr)
     except BrokenPipeError:  # `rnassess … | head`
         leave_pipe()
+    except OSError as error:  # out of reach while it was read or written
+        name = error.filename or "a file"
+        print(f"rnassess: {name}: {why_not_written(error)}", file=sys.stderr)
+        return EXIT_INPUT
     except ModuleNotFoundError as error:
         hint = f"rnassess: {error}; install the extras with: pip install 'rnassess[all]'"
         print(hint, file=sys.stderr)

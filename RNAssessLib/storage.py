@@ -209,6 +209,17 @@ def set_aside(path: Path) -> Path:
     return place
 
 
+def check_folder(out: Path) -> None:
+    """Refuse a place that no folder can be written to, before long work; raises InputError."""
+    if out.exists() and not out.is_dir():
+        raise InputError(out, "is a file, a folder is needed")
+    there = next((p for p in (out, *out.absolute().parents) if p.exists()), out)
+    if not there.is_dir():
+        raise InputError(out, f"cannot be written: {there} is a file")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(out, "cannot be written: you may not write there")
+
+
 @contextlib.contextmanager
 def whole_folder(out: Path, *, durable: bool = True) -> Iterator[Path]:
     """Yield a hidden folder to write into; when the block ends its files stand in `out`.

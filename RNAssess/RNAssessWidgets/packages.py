@@ -1,9 +1,13 @@
-"""Python packages that Slicer does not ship; installed only when the user says so."""
+"""Python packages that Slicer does not ship; installed on first use, when the user says so.
+
+Versions are held to those that the tests ran with (``Resources/constraints.txt``).
+"""
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
+from pathlib import Path
 
 import slicer
 from slicer.i18n import tr as _
@@ -17,6 +21,8 @@ REPORT = {
 PDF = REPORT | {"reportlab": "reportlab>=4.2"}
 DICOM = PDF | {"highdicom": "highdicom>=0.26", "contourpy": "contourpy>=1.2"}
 CORE = {"pydicom": "pydicom>=3.0", "SimpleITK": "SimpleITK>=2.3", "scipy": "scipy>=1.11"}
+
+CONSTRAINTS = Path(__file__).parents[1] / "Resources" / "constraints.txt"
 
 
 def missing(packages: dict[str, str]) -> list[str]:
@@ -33,6 +39,16 @@ def ensure(packages: dict[str, str], purpose: str) -> bool:
     text = question.format(purpose=purpose, names=", ".join(wanted))
     if not slicer.util.confirmOkCancelDisplay(text, windowTitle=_("RNAssess")):
         return False
-    slicer.util.pip_install(wanted)
+    _install(wanted)
     importlib.invalidate_caches()
     return not missing(packages)
+
+
+def _install(wanted: list[str]) -> None:
+    """By Slicer's own installer with its progress and log, since 5.11; else by pip_install."""
+    if importlib.util.find_spec("slicer.packaging") is not None:
+        from slicer import packaging
+
+        packaging.pip_install(wanted, constraints=CONSTRAINTS, requester="RNAssess")
+    else:
+        slicer.util.pip_install([*wanted, "--constraint", str(CONSTRAINTS)])

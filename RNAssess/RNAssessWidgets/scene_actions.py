@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from RNAssessLib.panel.view_model import JumpTo
     from RNAssessLib.scene import SceneNodes
 
+OF_APPLICATION = (
+    "vtkMRMLAbstractViewNode",
+    "vtkMRMLSliceDisplayNode",
+    "vtkMRMLSubjectHierarchyNode",
+)
+
 
 @contextmanager
 def added_nodes(scene: slicer.vtkMRMLScene) -> Iterator[list[str]]:
@@ -38,7 +44,7 @@ def _belongs_to_application(node: slicer.vtkMRMLNode) -> bool:
     """Whether a node is a view's or another singleton; a layout makes views while we build."""
     if node.GetSingletonTag() or node.IsA("vtkMRMLLayoutNode"):
         return True
-    if node.IsA("vtkMRMLAbstractViewNode") or node.IsA("vtkMRMLSliceDisplayNode"):
+    if any(node.IsA(kind) for kind in OF_APPLICATION):
         return True
     # the plane of a slice view in 3D (vtkMRMLSliceLogic::CreateSliceModel) and its transform
     if node.IsA("vtkMRMLModelDisplayNode"):

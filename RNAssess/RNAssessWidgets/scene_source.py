@@ -7,11 +7,15 @@ from datetime import date
 
 import qt
 import slicer
+from slicer.i18n import tr as _
 
 from . import asking
 
 NAME, DAY, ROLE = range(3)
 UNUSED = "–"
+DOSE = "DicomRtImport.DoseVolume"  # attribute that SlicerRT gives a dose volume
+BELOW_TABLE = 2
+NO_RX_GY = 1.0  # what a plan node of SlicerRT holds before anything is set
 
 
 class SceneSource:
@@ -21,7 +25,34 @@ class SceneSource:
         self.ui = ui
         self.proposals = ()
         ui.sceneTable.setColumnCount(3)
-        ui.sceneTable.setHorizontalHeaderLabels(["Volume", "Date", "Role"])
+        ui.sceneTable.setHorizontalHeaderLabels([_("Volume"), _("Date"), _("Role")])
+        self.dose = self._chooser(
+            "vtkMRMLScalarVolumeNode",
+            _("Dose"),
+            _("Dose volume as SlicerRT loads it; None: the only one"),
+        )
+        self.dose.addAttribute("vtkMRMLScalarVolumeNode", DOSE)
+        self.structures = self._chooser(
+            "vtkMRMLSegmentationNode",
+            _("Targets"),
+            _("Segmentation with the targets; None: all of them"),
+        )
+
+    def _chooser(self, kind: str, title: str, tip: str) -> object:
+        """A node chooser of Slicer's own, with its label, below the table of volumes."""
+        row, label, chooser = qt.QHBoxLayout(), qt.QLabel(title), slicer.qMRMLNodeComboBox()
+        chooser.nodeTypes = [kind]
+        chooser.noneEnabled = True
+        chooser.addEnabled = False
+        chooser.removeEnabled = False
+        chooser.toolTip = tip
+        chooser.accessibleName = title
+        chooser.setMRMLScene(slicer.mrmlScene)
+        label.setBuddy(chooser)
+        row.addWidget(label)
+        row.addWidget(chooser)
+        self.ui.sceneGroup.layout().insertLayout(BELOW_TABLE, row)
+        return chooser
 
     def propose(self) -> None:
         """List the volumes of the scene with a proposed date and role."""
@@ -46,6 +77,15 @@ class SceneSource:
             table.setCellWidget(index, ROLE, combo)
         table.resizeColumnsToContents()
         self.ui.assessSceneButton.enabled = bool(self.proposals)
+        self._take_plan()
+
+    def _take_plan(self) -> None:
+        """Take the prescription of an RT plan that SlicerRT loaded, unless one was typed."""
+        plan = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLRTPlanNode")
+        if plan is None or self.ui.prescriptionLineEdit.text.strip():
+            return
+        if plan.GetRxDose() != NO_RX_GY:
+            self.ui.prescriptionLineEdit.text = f"{plan.GetRxDose():g}"
 
     def read(self) -> object:
         """Return the Case as corrected; raises InputError naming the volume or field at fault."""
@@ -65,6 +105,8 @@ class SceneSource:
             treatment=date.fromisoformat(day.date.toString("yyyy-MM-dd")),
             fractions=fractions,
             prescription_gy=dose,
+            dose_id=self.dose.currentNodeID,
+            structures_id=self.structures.currentNodeID,
         )
 
     def _numbers(self) -> tuple[int, float]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from RNAssessLib.scene import SceneNodes
 
 LATER_MS = (0, 250)
+FONT_PX = 14
 
 
 def slice_node(scene: slicer.vtkMRMLScene, view: str) -> slicer.vtkMRMLSliceNode | None:
@@ -41,6 +42,8 @@ def write_corner(view: str, place: int, text: str, colour: tuple[float, float, f
     corners = shown.cornerAnnotation()
     if corners.GetText(place) == text and corners.GetTextProperty().GetColor() == colour:
         return
+    if corners.GetMaximumFontSize() > FONT_PX:  # Slicer's own annotations are switched off
+        corners.SetMaximumFontSize(FONT_PX)
     corners.SetText(place, text)
     corners.GetTextProperty().SetColor(*colour)
     shown.scheduleRender()

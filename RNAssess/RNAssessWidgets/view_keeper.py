@@ -88,9 +88,13 @@ class ViewKeeper:
             self._hang(view)
 
     def release(self) -> None:
-        """Stop watching: another case takes the views over, or the scene goes."""
+        """Let the views go: another case takes them over, or the scene is closed."""
         for composite, tag in self._observed.values():
             composite.RemoveObserver(tag)
+            composite.SetDoPropagateVolumeSelection(True)
+            composite.ResetInteractionFlagsModifier()
+        for view in self._wanted:
+            slice_views.write_corner(view, UPPER_EDGE, "", WHITE)
         self._observed.clear()
         self._wanted.clear()
 
@@ -135,7 +139,11 @@ class ViewKeeper:
             return
         wanted, shown = self._wanted[view], self._shown(composite)
         is_right = self._is_right(composite, wanted)
+        # alignment lays the study's image over the one that stays: both are named, none is wrong
+        is_laid_over = not is_right and _over(composite) == wanted.volume is not None
         name = wanted.name if is_right else f"{shown} ≠ {wanted.name}"
+        if is_laid_over:
+            is_right, name = True, shown
         if node.GetLayoutLabel() != name:
             node.SetLayoutLabel(name)
         colour = GREY if is_right else RED
@@ -143,7 +151,7 @@ class ViewKeeper:
             node.SetLayoutColor(*colour)
         if is_right:
             when = self._when.get(wanted.study, "")
-            text = f"{wanted.name}\n{when}" if when else wanted.name
+            text = f"{name}\n{when}" if when else name
         else:
             text = _("{0}, not {1}").format(shown, wanted.name)
         slice_views.write_corner(view, UPPER_EDGE, text, WHITE if is_right else RED)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from .plain_text import plain_text
 
+LONGEST = 600  # letters of a reason: what a file holds is quoted, and may be endless
+
 
 class InputError(Exception):
     """Input that cannot be read or does not fit together.
@@ -27,7 +29,8 @@ class InputError(Exception):
 
     def __init__(self, path: Path | str, reason: str) -> None:
         self.path = str(path)
-        self.reason = " ".join(reason.split())
+        line = " ".join(reason.split())
+        self.reason = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
         super().__init__(plain_text(f"{self.path}: {self.reason}"))
 
 

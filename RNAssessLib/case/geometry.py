@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Vector = tuple[float, float, float]
+# Plausible lattices (engineering defaults): finer or farther is damage or another unit.
+FINEST_MM, FARTHEST_MM = 0.005, 10_000.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,12 @@ class Grid:
             raise ValueError(f"grid of shape {self.shape} has no voxels")
         if not (np.all(np.isfinite(self.spacing_mm)) and min(self.spacing_mm) > 0):
             raise ValueError(f"spacing {self.spacing_mm} mm is not positive")
+        extent = np.asarray(self.shape[::-1]) * np.asarray(self.spacing_mm, float)
+        if min(self.spacing_mm) < FINEST_MM or max(extent) > FARTHEST_MM:
+            raise ValueError(f"voxels of {self.spacing_mm} mm over {tuple(extent)} mm are no image "
+                             "of a patient")  # fmt: skip
+        if not np.all(np.abs(self.origin_mm) <= FARTHEST_MM):  # NaN as well
+            raise ValueError(f"its first voxel lies at {self.origin_mm} mm, no place in a scanner")
         matrix = np.reshape(self.direction, (3, 3))
         if not np.allclose(matrix.T @ matrix, np.eye(3), atol=1e-3):
             raise ValueError("axes are not orthonormal (sheared or tilted acquisition)")

@@ -14,6 +14,7 @@ from typing import Any
 from RNAssessLib import __version__
 from RNAssessLib.case import InputError
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.study.find_cases import CASE_FILE
 
 SCHEMA = "rnassess/cohort-case/1"
 FOLDER = "cases"  # in the output folder; holds ids and figures of patients, like the table
@@ -73,6 +74,8 @@ def _input_files(case: Path) -> Iterator[Path]:
     """Files of a folder, or a case file and whatever files and folders it names."""
     if case.is_dir():
         yield from sorted(p for p in case.rglob("*") if p.is_file())
+        if (case / CASE_FILE).is_file():  # it may name files outside its folder
+            yield from _input_files(case / CASE_FILE)
         return
     yield case
     try:

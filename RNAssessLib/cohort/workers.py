@@ -131,7 +131,7 @@ def run_dask(tasks: Sequence[CaseTask], scheduler: str) -> Iterator[CaseResult]:
         client = distributed.Client(scheduler, timeout="20s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise InputError(scheduler, f"no Dask scheduler answers: {_line(error)}") from None
-    with client:
+    with client, client.as_current():
         waiting = {client.submit(run_task, task, pure=False): task for task in tasks}
         for future in distributed.as_completed(waiting):
             if future.status == "finished":

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from RNAssessLib.case import part
+from RNAssessLib.storage import check_folder
 
 from .common import (
     CASE_HELP,
@@ -93,6 +94,7 @@ def command_assess(args: argparse.Namespace) -> int:
     from RNAssessLib.outputs import write_outputs
     from RNAssessLib.panel.reader_case import follow_session
 
+    check_folder(Path(args.out))
     opened = open_kept(args, lambda: take_outlines(args, open_case(args)))
     session = take_session(args, opened.id)
     used = session.thresholds(parse_thresholds(args.set or []))
@@ -107,11 +109,17 @@ def command_assess(args: argparse.Namespace) -> int:
 def command_export(args: argparse.Namespace) -> int:
     """DICOM objects (SR, SEG, RTSTRUCT, report) of a case, de-identified on request."""
     from RNAssessLib.panel.reader_case import follow_session
-    from RNAssessLib.report.dicom_export import check_export, export_dicom, parse_formats
+    from RNAssessLib.report.dicom_export import (
+        check_empty,
+        check_export,
+        export_dicom,
+        parse_formats,
+    )
     from RNAssessLib.study import read_case
 
     formats = parse_formats(args.formats)
     out = Path(args.out)
+    check_empty(out)
     opened = open_kept(
         args,
         lambda: take_outlines(args, read_case(Path(args.case), part(print_progress, 0.0, 0.2))),

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from RNAssessLib.case import counted
+from RNAssessLib.storage import check_folder
 
 from .common import Commands, add_command, parse_thresholds, print_progress
 
@@ -57,6 +58,7 @@ def command_cohort(args: argparse.Namespace) -> int:
     """Assess many cases into one table."""
     from RNAssessLib.cohort.run import assess_cohort
 
+    check_folder(Path(args.out))
     run = assess_cohort(
         [Path(case) for case in args.cases], Path(args.out), parse_thresholds(args.set or []),
         print_progress, computed_only=args.computed_only, strict=args.strict,

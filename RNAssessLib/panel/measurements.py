@@ -238,8 +238,9 @@ def parse_measurement(row: dict[str, Any]) -> Measurement:
     )
     if not lines or any(len(line) != 2 or any(len(p) != 3 for p in line) for line in lines):
         raise ValueError("a measurement has lines of two points")
+    mean, deviation = (None if row[n] is None else float(row[n]) for n in ("mean", "deviation"))
     return Measurement(
         MeasureKind(row["kind"]), str(row["timepoint"]), SequenceRole(row["role"]),
         Plane(row["plane"]), lines,  # type: ignore[arg-type]
-        row["mean"], row["deviation"], int(row["voxels"]),
+        mean, deviation, int(row["voxels"]),
     )  # fmt: skip

@@ -117,6 +117,8 @@ def describe_mask_change(change: MaskChange) -> dict[str, Any]:
 def parse_mask_change(row: dict[str, Any]) -> MaskChange:
     """Read what `describe_mask_change` gave; raises ValueError, KeyError or TypeError."""
     masks = tuple((MaskKind(kind), _parse(stored)) for kind, stored in row["masks"].items())
+    if not masks:
+        raise ValueError("a corrected outline holds no mask")
     for _, stored in masks:
         _ = stored.mask  # damaged ones are found while reading, not later
     return MaskChange(str(row["timepoint"]), str(row["lesion"]), masks, str(row["at"]))

@@ -145,7 +145,7 @@ def parse_record(row: dict[str, Any]) -> Record:
     if row["type"] == "threshold":
         value = row["value"]
         Thresholds().criterion(row["key"])
-        return ThresholdChange(row["key"], None if value is None else float(value), row["at"])
+        return ThresholdChange(row["key"], None if value is None else float(value), str(row["at"]))
     if row["type"] == "events":
         events, given = (tuple(parse_event(e) for e in row[key]) for key in ("events", "given"))
         return EventsChange(events, given, str(row["at"]))

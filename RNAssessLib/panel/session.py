@@ -25,7 +25,7 @@ from .records import (
     parse_record,
 )
 from .session_holding import Holding
-from .versioned import load_versioned
+from .versioned import check_rows, load_versioned
 
 __all__ = ["Decision", "DecisionKind", "EventsChange", "MaskChange", "ReaderSession", "Record",
            "ThresholdChange"]  # fmt: skip
@@ -258,7 +258,11 @@ class ReaderSession(Holding):
         data = load_versioned(text, SCHEMA_ID, "reader session")
         try:
             records = tuple(parse_record(row) for row in data["records"])
-            return cls(records, (), str(data.get("case", "")))
+            check_rows(data["records"], [describe_record(record) for record in records])
+            case_id = data.get("case", "")
+            if not isinstance(case_id, str):
+                raise ValueError(f"its case is {str(case_id)[:40]}, not a name")
+            return cls(records, (), case_id)
         except (KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
             raise ValueError(f"incomplete reader session: {error!r}") from None
 

@@ -64,6 +64,11 @@ class Holder:
         """Whether its process is known to have ended; of another machine that is not known."""
         return self.is_here and start_of(self.process) != self.started
 
+    def is_of(self, other: Holder) -> bool:
+        """Whether it is the same process."""
+        mine, theirs = ((h.host, h.space, h.process, h.started) for h in (self, other))
+        return mine == theirs
+
     @property
     def words(self) -> str:
         """Who it is: ``the browser panel (process 12)``, with the machine when it is another."""

@@ -12,7 +12,7 @@ from RNAssessLib.case import SequenceRole
 from RNAssessLib.case.plain_text import make_plain
 from RNAssessLib.findings.finding import Status
 
-from .versioned import load_versioned, unknown_record
+from .versioned import check_rows, load_versioned, unknown_record
 
 SCHEMA_ID = "rnassess/teaching/1"
 Point = tuple[float, float, float]
@@ -249,10 +249,14 @@ class TeachingRound:
         """Read what `to_json` wrote; raises ValueError, saying why, for anything else."""
         data = load_versioned(text, SCHEMA_ID, "teaching round")
         try:
-            case_id = str(data["case"])
+            case_id = data["case"]
+            if not isinstance(case_id, str):
+                raise ValueError(f"its case is {str(case_id)[:40]}, not a name")
             rounds = [
                 cls(tuple(_parse(row) for row in rows), (), case_id) for rows in data["rounds"]
             ]
+            for rows, one in zip(data["rounds"], rounds, strict=True):
+                check_rows(rows, [_describe(record) for record in one.records])
             return replace(rounds[-1], earlier=tuple(rounds[:-1]))
         except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
             raise ValueError(f"incomplete teaching round: {error!r}") from None

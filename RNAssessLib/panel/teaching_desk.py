@@ -9,6 +9,7 @@ from RNAssessLib.findings.finding import Status
 
 from .rows import JumpTo
 from .saving import Saver
+from .session_lock import SessionLock
 from .teaching import EvidenceMark, TeachingRound
 from .teaching_file import Lesson, open_round, write_round
 from .teaching_score import score_round
@@ -41,8 +42,10 @@ class TeachingDesk:
     def __init__(self, assessment: Assessment, lesson: Lesson) -> None:
         self.assessment = assessment
         self.lesson = lesson
+        self._lock = None if lesson.keep_in is None else SessionLock(lesson.keep_in, "a lesson")
+        self._second = bool(self._elsewhere())
         self.teaching: TeachingRound = open_round(
-            lesson.keep_in, assessment.prepared.case.id, to_write=True
+            lesson.keep_in, assessment.prepared.case.id, to_write=not self._second
         )
         self.saver = Saver(lesson.keep_in, write_round)
         self.lesion_id = assessment.lesions[0].lesion.id if assessment.lesions else ""
@@ -168,6 +171,41 @@ class TeachingDesk:
     def _hold(self, teaching: TeachingRound) -> None:
         """Save at once: a closed window loses nothing."""
         self.problem = ""
-        changed, self.teaching = teaching is not self.teaching, teaching
+        changed = teaching is not self.teaching
+        if changed and not self._may_write():
+            return
+        self.teaching = teaching
         if changed:
             self.saver.save(teaching)
+
+    def close(self) -> None:
+        """Let the file of answers go."""
+        if self._lock is not None:
+            self._lock.release()
+
+    def _may_write(self) -> bool:
+        """Whether no other process answers this lesson; what one left is taken up first."""
+        elsewhere = self._elsewhere()
+        if elsewhere:
+            self.problem = f"not recorded: this lesson is open in {elsewhere}; close it there first"
+            self._second = True
+        elif self._second:
+            self._second = False
+            self.teaching = open_round(
+                self.lesson.keep_in, self.assessment.prepared.case.id, to_write=True
+            )
+            self.problem = "taken up as the other process left it: give this answer again"
+        return not self.problem
+
+    def _elsewhere(self) -> str:
+        """Name the other process that holds the lesson; takes it where there is none."""
+        if self._lock is None:
+            return ""
+        try:
+            holder = self._lock.take()
+            if holder is not None and holder.is_of(self._lock.own):
+                self._lock.take_over()  # opened before by this very process
+                return ""
+        except OSError:
+            return ""  # nothing can be written there, which writing says
+        return "" if holder is None else holder.words

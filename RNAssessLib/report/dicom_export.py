@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Case, InputError, Progress, part, silent
 from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.storage import whole_folder
+from RNAssessLib.storage import check_folder, whole_folder
 
 from .deidentify import deidentify_assessment, deidentify_session, deidentify_sources
 from .dicom_objects import mark_deidentified, no_names_in_logs, save_object
@@ -114,6 +114,16 @@ def export_dicom(
     return written
 
 
+def check_empty(out: Path) -> None:
+    """Refuse a folder that the export may not have: asked before the case is read."""
+    check_folder(out)
+    try:
+        if out.exists() and any(out.iterdir()):
+            raise InputError(out, "is not empty; choose another folder")
+    except OSError as error:
+        raise InputError(out, f"cannot be read: {error.strerror}") from None
+
+
 def check_export(case: Case, out: Path, study_folder: Path | None = None) -> SourceImages:
     """Return the source headers, once nothing stands against an export; cheap, so asked first.
 
@@ -122,10 +132,7 @@ def check_export(case: Case, out: Path, study_folder: Path | None = None) -> Sou
     InputError
         `out` is not empty, a T1c is not DICOM (NIfTI, NRRD), or its files are gone.
     """
-    if out.is_file():
-        raise InputError(out, "is a file, a folder is needed")
-    if out.exists() and any(out.iterdir()):
-        raise InputError(out, "is not empty; choose another folder")
+    check_empty(out)
     with no_names_in_logs():
         sources = read_sources(case, study_folder)
     for timepoint in case.timepoints:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date as Date
-from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from RNAssessLib.case import (
     AnatomyInput,
@@ -31,6 +29,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.plausible import check_case
 
+from .case_file_values import CaseFileValues
 from .drawn_masks import read_drawn_mask
 from .given_outlines import GivenOutlines, add_from_folder
 from .label_numbers import LabelNumbers, parse_label_numbers, read_brain
@@ -44,27 +43,14 @@ from .plan_files import (
     read_any_dose,
     read_any_structures,
 )
-from .rt_plan import read_plan
+from .readable import understanding
+from .rt_plan import MOST_FRACTIONS, MOST_GY, read_plan
 from .rt_structure_set import StructureSet
 from .sequence import read_sequence
 from .spectrum_values import read_spectrum
 from .volume import read_volume
 
-E = TypeVar("E", bound=Enum)
-KNOWN = {
-    "": {"id", "course", "timepoint", "event", "anatomy", "spectroscopy", "outlines",
-         "amino_acid_pet"},
-    "course": {"id", "date", "technique", "fractions", "dose", "structures", "plan", "space",
-               "target"},
-    "target": {"name", "role", "prescription_gy", "isodose_percent", "lesion"},
-    "timepoint": {"id", "date", "sequences", "masks", "brain", "outlines"},
-    "sequence": {"folder", "series_uid", "stack"},
-    "outlines": {"labels", "folder"},
-    "event": {"kind", "date", "end", "drug", "dose_mg_per_kg", "dose_mg_per_day", "value", "text",
-              "target", "curve", "cho_cr", "cho_naa", "lipid_lactate_cr"},
-    "anatomy": {"labels", "space"},
-}  # fmt: skip
-
+MOST_VALUE = 1e5  # engineering default: a slip of the hand beyond it
 EVENT_TYPES: Mapping[str, tuple[type, ...]] = {
     "end": (Date,), "drug": (str,), "text": (str,), "value": (int, float),
     "dose_mg_per_kg": (int, float), "dose_mg_per_day": (int, float),
@@ -85,7 +71,7 @@ def read_case_file(path: Path | str, progress: Progress = silent) -> Case:
     return _Reader(Path(path)).read(progress)
 
 
-class _Reader:
+class _Reader(CaseFileValues):
     """Holds the file's name for messages and its folder for paths."""
 
     def __init__(self, path: Path) -> None:
@@ -96,8 +82,13 @@ class _Reader:
         self.numbers: LabelNumbers | None = None
 
     def read(self, progress: Progress) -> Case:
-        data = self._load()
+        with understanding(self.path):
+            return self._read(self._load(), progress)
+
+    def _read(self, data: dict[str, Any], progress: Progress) -> Case:
         self._known("", data)
+        for table in ("course", "timepoint", "event", "spectroscopy", "amino_acid_pet"):
+            self._tables(data, table)
         drawn = self._outlines(self._need({"outlines": {}, **data}, "outlines", dict, "[outlines]"))
         days = data.get("timepoint", [])
         timepoints = []
@@ -131,44 +122,6 @@ class _Reader:
         )  # fmt: skip
         case = replace(case, warnings=(*case.warnings, *check_case(case, self.path)))
         return case if drawn is None else add_from_folder(case, drawn, self.numbers)
-
-    def _load(self) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise InputError(self.path, "no such file") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError(self.path, f"is not valid TOML: {error}") from None
-
-    def _known(self, table: str, item: Mapping[str, Any]) -> None:
-        unknown = sorted(set(item) - KNOWN[table])
-        if unknown:
-            where = f"[{table}]" if table else "the top level"
-            raise InputError(self.path, f"unknown key {unknown[0]!r} in {where}")
-
-    def _need(self, item: Mapping[str, Any], key: str, kind: type, where: str) -> Any:  # noqa: ANN401
-        if key not in item:
-            raise InputError(self.path, f"{where}: {key} is missing")
-        value = item[key]
-        if kind is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
-        if not isinstance(value, kind):
-            raise InputError(self.path, f"{where}: {key} = {value!r} is not a {kind.__name__}")
-        return value
-
-    def _choice(self, value: str, options: type[E], where: str) -> E:
-        try:
-            return options(value)
-        except ValueError:
-            words = ", ".join(str(o.value) for o in options)
-            raise InputError(self.path, f"{where}: {value!r} is none of {words}") from None
-
-    def _file(self, name: str, role: str, timepoint: str | None = None) -> Path:
-        path = (self.path.parent / name).resolve() if not Path(name).is_absolute() else Path(name)
-        if not path.exists():
-            raise InputError(path, f"no such file (named in {self.path.name} as {role})")
-        self.mapping.append(MappingEntry(name, role, f"named in {self.path.name}", timepoint))
-        return path
 
     def _timepoint(self, item: Mapping[str, Any]) -> Timepoint:
         self._known("timepoint", item)
@@ -226,16 +179,20 @@ class _Reader:
         name = self._need(item, "id", str, "[[course]]")
         where = f"course {name}"
         plan = read_plan(self._file(item["plan"], "RTPLAN")) if "plan" in item else None
-        fractions = int(item.get("fractions") or (plan.fractions if plan else None) or 0)
+        fractions = (plan.fractions if plan else None) or 0
+        if "fractions" in item:
+            fractions = self._need(item, "fractions", int, where)
         if fractions < 1:
             raise InputError(self.path, f"{where}: fractions is missing or not positive")
+        if fractions > MOST_FRACTIONS:
+            raise InputError(self.path, f"{where}: {fractions} fractions are not plausible")
         course = Course(
             id=name,
             date=self._need(item, "date", Date, where),
             technique=self._choice(item.get("technique", "other"), Technique, where),
             fractions=fractions,
             plan=plan,
-            space=item.get("space"),
+            space=self._need(item, "space", str, where) if "space" in item else None,
         )
         if "dose" not in item:
             return course
@@ -250,7 +207,7 @@ class _Reader:
             )
         if space is not None and space not in timepoints:
             raise InputError(self.path, f"{where}: space {space!r} is no timepoint")
-        targets = self._targets(item.get("target", []), structures, course, where)
+        targets = self._targets(self._tables(item, "target"), structures, course, where)
         return replace(course, dose=dose, structures=structures.structures, targets=targets,
                        structures_path=structures_path)  # fmt: skip
 
@@ -281,6 +238,7 @@ class _Reader:
         for item in given:
             self._known("target", item)
             name = self._need(item, "name", str, f"{where} target")
+            place = f"{where} target {name}"
             if name not in names:
                 reason = "is empty" if name in structures.empty else "is no structure of the plan"
                 raise InputError(self.path, f"{where}: target {name!r} {reason}")
@@ -291,14 +249,19 @@ class _Reader:
                 raise InputError(self.path, f"{where}: target {name!r} is neither GTV nor PTV")
             dose, source = planned[name].prescription_gy, planned[name].prescription_source
             if "prescription_gy" in item:
-                dose = self._need(item, "prescription_gy", float, f"{where} target {name}")
+                dose = self._need(item, "prescription_gy", float, place)
                 source = "case file"
-                if dose <= 0:
-                    raise InputError(self.path, f"{where} target {name}: prescription is not "
-                                     "positive")  # fmt: skip
-            targets.append(
-                Target(name, role, dose, source, item.get("isodose_percent"), item.get("lesion"))
-            )
+                if not 0 < dose <= MOST_GY:
+                    why = "not positive" if dose <= 0 else f"{dose:g} Gy, not plausible"
+                    raise InputError(self.path, f"{place}: prescription is {why}")
+            line = lesion = None
+            if "isodose_percent" in item:
+                line = self._need(item, "isodose_percent", float, place)
+                if not 0 < line <= 100:
+                    raise InputError(self.path, f"{place}: isodose_percent = {line:g} is none")
+            if "lesion" in item:
+                lesion = self._need(item, "lesion", str, place)
+            targets.append(Target(name, role, dose, source, line, lesion))
         return tuple(targets)
 
     def _event(self, item: Mapping[str, Any]) -> ClinicalEvent:
@@ -308,8 +271,13 @@ class _Reader:
         rest = {k: v for k, v in item.items() if k not in {"kind", "date"}}
         for name, value in rest.items():
             wanted = EVENT_TYPES[name]
-            if not isinstance(value, wanted) or isinstance(value, bool):
-                raise InputError(self.path, f"event {kind.value}: {name} = {value!r} is not usable")
+            if (
+                not isinstance(value, wanted)
+                or isinstance(value, bool)
+                or (isinstance(value, (int, float)) and not 0 <= value < MOST_VALUE)
+            ):
+                told = str(value)[:60]
+                raise InputError(self.path, f"event {kind.value}: {name} = {told!r} is not usable")
         return ClinicalEvent(kind, day, **rest)
 
     def _anatomy(self, item: Mapping[str, Any], timepoints: list[str]) -> AnatomyInput:

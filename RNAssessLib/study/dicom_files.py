@@ -13,6 +13,8 @@ from pydicom.errors import InvalidDicomError
 
 from RNAssessLib.case import InputError
 
+from .readable import check_file, understanding
+
 LAST_FIRST_ELEMENT = 0x18  # a data set begins at the latest with its SOPInstanceUID (0008,0018)
 
 
@@ -23,9 +25,11 @@ def is_dicom(path: Path) -> bool:
     of the first of group 8, in explicit or implicit little endian.
     """
     try:
+        if not path.is_file():  # a pipe would never answer
+            return False
         with path.open("rb") as file:
             start = file.read(132)
-    except OSError:
+    except (OSError, ValueError):  # out of reach, or a name that is none
         return False
     return start[128:] == b"DICM" or _begins_with_element(start)
 
@@ -64,20 +68,51 @@ def open_dicom(
     InputError
         When it is missing, not DICOM, truncated, or of another modality.
     """
+    check_file(path)
     try:
         dataset = pydicom.dcmread(path, stop_before_pixels=header_only, force=is_dicom(path))
-    except FileNotFoundError:
-        raise InputError(path, "no such file") from None
-    except IsADirectoryError:
-        raise InputError(path, "is a folder, a file is needed") from None
     except InvalidDicomError:
         raise InputError(path, "is not a DICOM file") from None
-    except (EOFError, OSError, ValueError, KeyError) as error:
+    except PermissionError:
+        raise InputError(path, "may not be read") from None
+    except Exception as error:  # pydicom stumbles over damage in many ways
         raise InputError(path, f"is damaged or truncated ({type(error).__name__})") from None
-    found = dataset.get("Modality", "none")
+    with understanding(path):
+        found = str(dataset.get("Modality", "none"))
     if modality is not None and found != modality:
-        raise InputError(path, f"is {found}, not {modality}")
+        raise InputError(path, f"is {found[:40]}, not {modality}")
     return dataset
+
+
+def numbers_of(dataset: pydicom.Dataset, path: Path, name: str, count: int = 0) -> list[float]:
+    """Finite numbers of a tag that must be there, as many as `count` where that is given.
+
+    Raises
+    ------
+    InputError
+        The tag is missing, or holds something else.
+    """
+    value = required(dataset, path, name)
+    items = [value] if isinstance(value, (str, int, float)) else list(value)
+    try:
+        found = [float(v) for v in items]
+    except (TypeError, ValueError):
+        raise InputError(path, f"{name} is {str(value)[:60]!r}, not numbers") from None
+    if not np.all(np.isfinite(found)):
+        raise InputError(path, f"{name} is {str(value)[:60]!r}, not finite numbers")
+    if count and len(found) != count:
+        raise InputError(path, f"{name} holds {len(found)} number(s), {count} are needed")
+    return found
+
+
+def whole_of(dataset: pydicom.Dataset, path: Path, name: str, absent: int | None = None) -> int:
+    """Whole number of a tag; `absent` where it is not there, else InputError."""
+    if absent is not None and dataset.get(name) in (None, ""):
+        return absent
+    (found,) = numbers_of(dataset, path, name, 1)
+    if found != int(found):
+        raise InputError(path, f"{name} is {found:g}, not a whole number")
+    return int(found)
 
 
 def required(dataset: pydicom.Dataset, path: Path, name: str) -> Any:  # noqa: ANN401
@@ -108,11 +143,8 @@ def date_of(dataset: pydicom.Dataset, *names: str) -> Date | None:
 
 def read_axes(dataset: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.float64], ...]:
     """Unit vectors of columns' direction (i), rows' direction (j) and their normal, LPS."""
-    values = required(dataset, path, "ImageOrientationPatient")
-    if len(values) != 6:
-        raise InputError(path, "ImageOrientationPatient does not hold six numbers")
-    i = np.array([float(v) for v in values[:3]])
-    j = np.array([float(v) for v in values[3:]])
+    values = numbers_of(dataset, path, "ImageOrientationPatient", 6)
+    i, j = np.array(values[:3]), np.array(values[3:])
     lengths = np.linalg.norm(i), np.linalg.norm(j)
     if min(lengths) < 1e-6 or abs(float(i @ j)) > 1e-3 * lengths[0] * lengths[1]:
         raise InputError(path, "ImageOrientationPatient is not two perpendicular directions")
@@ -120,10 +152,20 @@ def read_axes(dataset: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.floa
     return i, j, np.cross(i, j)
 
 
+def _check_bits(dataset: pydicom.Dataset, path: Path) -> None:
+    """Refuse bits that disagree (PS3.5 8.1.1: High Bit is Bits Stored less one): some would go."""
+    allocated, stored = (whole_of(dataset, path, n) for n in ("BitsAllocated", "BitsStored"))
+    high = whole_of(dataset, path, "HighBit", stored - 1)
+    if stored > allocated or high >= stored or stored < 1:
+        raise InputError(path, f"BitsAllocated {allocated}, BitsStored {stored} and HighBit {high} "
+                         "do not fit together")  # fmt: skip
+
+
 def read_pixels(dataset: pydicom.Dataset, path: Path) -> npt.NDArray[Any]:
     """Stored pixel values; raises InputError when there are too few or they cannot be decoded."""
     if "PixelData" not in dataset:
         raise InputError(path, "holds no pixel data")
+    _check_bits(dataset, path)
     try:
         return np.asarray(dataset.pixel_array)
     except Exception as error:

@@ -11,9 +11,13 @@ import numpy.typing as npt
 from RNAssessLib.case import Grid, Image, InputError, Source
 
 from .dicom_files import open_dicom, read_axes, read_pixels, required
+from .readable import understanding
 from .sorting import SliceHeader, read_slices
 from .sorting.geometry import SAME_DIRECTION, axes_of, measure_spacing, ordered
 from .value_scale import Scale, display_scale
+
+# Scales of real images lie far within; NaN lies in no range. (engineering default)
+LEAST_SLOPE, MOST_SCALE = 1e-12, 1e12
 
 
 def read_series(files: Sequence[Path], name: Path | str | None = None) -> Image:
@@ -40,10 +44,11 @@ def read_series(files: Sequence[Path], name: Path | str | None = None) -> Image:
     label = name if name is not None else (files[0].parent if files else "series")
     if not files:
         raise InputError(label, "holds no DICOM slice")
-    slices = read_slices(files)
-    for header in slices:
-        _check_belongs(header, slices[0])
-    return read_volume_of(slices, label)
+    with understanding(Path(label)):
+        slices = read_slices(files)
+        for header in slices:
+            _check_belongs(header, slices[0])
+        return read_volume_of(slices, label)
 
 
 def read_volume_of(
@@ -104,6 +109,8 @@ def _read_values(slices: Sequence[SliceHeader], scale: Scale) -> npt.NDArray[np.
             if plane.ndim != 2:
                 raise InputError(path, "is not a single-frame slice")
             slope, intercept = scale(slices[number])
+            if not (LEAST_SLOPE < abs(slope) < MOST_SCALE and abs(intercept) < MOST_SCALE):
+                raise InputError(path, f"its values are scaled by {slope:g} and {intercept:g}")
             planes[number] = np.asarray(plane.astype(np.float32) * slope + intercept, np.float32)
     return np.stack([planes[n] for n in range(len(slices))])
 

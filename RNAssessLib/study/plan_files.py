@@ -19,7 +19,7 @@ from RNAssessLib.case import (
 )
 
 from .dicom_files import is_dicom
-from .rt_dose import read_dose
+from .rt_dose import check_plausible, read_dose
 from .rt_plan import read_plan
 from .rt_structure_set import StructureSet, guess_role, read_structures
 from .volume import read_volume
@@ -33,9 +33,10 @@ def read_any_dose(path: Path) -> DoseGrid:
     if is_dicom(path):
         return read_dose(path)
     image = read_volume(path)
-    if image.array.min() < -1e-3 or image.array.max() > 500:
-        low, high = float(image.array.min()), float(image.array.max())
+    low, high = float(image.array.min()), float(image.array.max())
+    if low < -1e-3:
         raise InputError(path, f"holds {low:g} to {high:g}, which is not dose in Gy")
+    check_plausible(high, path)
     return DoseGrid(image.array.clip(0), image.grid, None, source=image.source)
 
 

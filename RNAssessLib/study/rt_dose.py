@@ -11,11 +11,22 @@ import pydicom
 
 from RNAssessLib.case import DoseGrid, Grid, InputError, Source
 
-from .dicom_files import open_dicom, read_axes, read_pixels, required, uid_of
+from .dicom_files import (
+    numbers_of,
+    open_dicom,
+    read_axes,
+    read_pixels,
+    required,
+    uid_of,
+    whole_of,
+)
+from .readable import understanding
 from .rt_frames import FrameOrder, order_frames
 
 WHOLE_PLAN = {"PLAN", "MULTI_PLAN", "PLAN_OVERVIEW"}
 OFFSET_TOLERANCE_MM = 0.01
+# No course gives less or more; 100 times too much (cGy read as Gy) is beyond. Engineering defaults.
+LEAST_GY, MOST_GY = 0.001, 500.0
 
 
 def read_dose(path: Path | str) -> DoseGrid:
@@ -34,7 +45,7 @@ def read_dose(path: Path | str) -> DoseGrid:
     if dose.summation_type not in WHOLE_PLAN:
         raise InputError(
             path,
-            f"is the dose of a {dose.summation_type} alone (DoseSummationType), "
+            f"is the dose of a {dose.summation_type[:40]} alone (DoseSummationType), "
             "export the dose of the whole plan",
         )
     return dose
@@ -55,28 +66,37 @@ def read_beam_doses(paths: Sequence[Path]) -> DoseGrid:
 
 def _read_any(path: Path) -> DoseGrid:
     dataset = open_dicom(path, "RTDOSE")
+    with understanding(path):
+        return _dose_of(dataset, path)
+
+
+def _dose_of(dataset: pydicom.Dataset, path: Path) -> DoseGrid:
     units = required(dataset, path, "DoseUnits")
     if units != "GY":
-        raise InputError(path, f"DoseUnits is {units}, export the dose in GY")
+        raise InputError(path, f"DoseUnits is {str(units)[:40]}, export the dose in GY")
     kind = dataset.get("DoseType", "")
     if kind != "PHYSICAL":
-        raise InputError(path, f"DoseType is {kind or 'missing'}, the physical dose is needed")
+        told = str(kind)[:40] or "missing"
+        raise InputError(path, f"DoseType is {told}, the physical dose is needed")
     frame = uid_of(dataset, "FrameOfReferenceUID")
     if frame is None:
         raise InputError(path, "FrameOfReferenceUID is missing, the dose has no place")
-    scaling = float(required(dataset, path, "DoseGridScaling"))
-    if not np.isfinite(scaling) or scaling <= 0:
+    (scaling,) = numbers_of(dataset, path, "DoseGridScaling", 1)
+    if scaling <= 0:
         raise InputError(path, f"DoseGridScaling is {scaling}, not a positive number")
     grid, frames = _read_grid(dataset, path)
     stored = read_pixels(dataset, path)
     if stored.ndim == 2:
         stored = stored[None]
-    told = (len(frames.order), *grid.shape[1:])
-    if stored.shape != told:
-        raise InputError(path, f"holds {stored.shape} voxels, its tags say {told}")
+    shape = (len(frames.order), *grid.shape[1:])
+    if stored.shape != shape:
+        raise InputError(path, f"holds {stored.shape} voxels, its tags say {shape}")
+    if whole_of(dataset, path, "BitsStored") != whole_of(dataset, path, "BitsAllocated"):
+        raise InputError(path, "BitsStored is not BitsAllocated, as a dose needs (PS3.3 C.8.8.3)")
     dose = frames.arrange(stored.astype(np.float64) * scaling).astype(np.float32)
     if dose.min() < 0:
         raise InputError(path, f"holds negative dose ({dose.min():.3f} Gy)")
+    check_plausible(float(dose.max()), path)
     plans = dataset.get("ReferencedRTPlanSequence") or []
     return DoseGrid(
         dose_gy=np.ascontiguousarray(dose),
@@ -95,6 +115,14 @@ def _read_any(path: Path) -> DoseGrid:
         stored_frames_k=frames.stored_k,
         notes=tuple(_notes(dataset, frames)),
     )
+
+
+def check_plausible(highest_gy: float, path: Path) -> None:
+    """Refuse a grid whose highest value is no dose of a treatment."""
+    if highest_gy <= 0:
+        raise InputError(path, "holds no dose: every voxel is 0")
+    if not LEAST_GY <= highest_gy <= MOST_GY:
+        raise InputError(path, f"holds up to {highest_gy:g}, which is not dose in Gy")
 
 
 def _notes(dataset: pydicom.Dataset, frames: FrameOrder) -> list[str]:
@@ -118,9 +146,9 @@ def _notes(dataset: pydicom.Dataset, frames: FrameOrder) -> list[str]:
 def _read_grid(dataset: pydicom.Dataset, path: Path) -> tuple[Grid, FrameOrder]:
     """Lattice of the dose along +k, and how its stored frames come to lie on it."""
     i, j, normal = read_axes(dataset, path)
-    origin = np.array([float(v) for v in required(dataset, path, "ImagePositionPatient")])
-    row_mm, column_mm = (float(v) for v in required(dataset, path, "PixelSpacing"))
-    rows, columns = int(required(dataset, path, "Rows")), int(required(dataset, path, "Columns"))
+    origin = np.array(numbers_of(dataset, path, "ImagePositionPatient", 3))
+    row_mm, column_mm = numbers_of(dataset, path, "PixelSpacing", 2)
+    rows, columns = (whole_of(dataset, path, name) for name in ("Rows", "Columns"))
     offsets = _read_offsets(dataset, path, origin, normal)
     try:
         frames = order_frames(offsets)
@@ -151,10 +179,10 @@ def _read_offsets(
     dataset: pydicom.Dataset, path: Path, origin: np.ndarray, normal: np.ndarray
 ) -> np.ndarray:
     """Distances of the frames from the first one's position, along the normal."""
-    count = int(dataset.get("NumberOfFrames") or 1)
+    count = whole_of(dataset, path, "NumberOfFrames", 1)
     if count == 1 and not dataset.get("GridFrameOffsetVector"):
         return np.zeros(1)
-    offsets = np.array([float(v) for v in required(dataset, path, "GridFrameOffsetVector")])
+    offsets = np.array(numbers_of(dataset, path, "GridFrameOffsetVector"))
     if len(offsets) != count:
         raise InputError(path, f"{count} frames but {len(offsets)} entries in "
                          "GridFrameOffsetVector")  # fmt: skip

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pydicom
 
 from RNAssessLib.case import Contour, ContourSet, InputError, Structure, StructureRole
+from RNAssessLib.case.geometry import FARTHEST_MM
 
-from .dicom_files import open_dicom, required, uid_of
+from .dicom_files import open_dicom, required, uid_of, whole_of
+from .readable import understanding
 
+# Rounding moves points less; a contour further off its plane is none. Engineering default.
+PLANAR_MM = 1.0
 CLOSED = {"CLOSED_PLANAR", "CLOSEDPLANAR_XOR"}
 
 
@@ -72,7 +77,15 @@ def read_structures(path: Path | str) -> StructureSet:
     """
     path = Path(path)
     dataset = open_dicom(path, "RTSTRUCT")
-    names = {int(r.ROINumber): r for r in required(dataset, path, "StructureSetROISequence")}
+    with understanding(path):
+        return _structures_of(dataset, path)
+
+
+def _structures_of(dataset: pydicom.Dataset, path: Path) -> StructureSet:
+    listed = required(dataset, path, "StructureSetROISequence")
+    names = {whole_of(r, path, "ROINumber"): r for r in listed}
+    if len(names) < len(listed):
+        raise InputError(path, "two of its ROIs have the same ROINumber")
     roles = {
         int(o.ReferencedROINumber): str(o.get("RTROIInterpretedType") or "")
         for o in dataset.get("RTROIObservationsSequence") or []
@@ -113,6 +126,19 @@ def read_structures(path: Path | str) -> StructureSet:
     )
 
 
+def _check_place(points: npt.NDArray[np.float64], name: str, path: Path) -> None:
+    """Refuse a contour that lies in no scanner, or in no plane."""
+    if points.size == 0:
+        return
+    if np.abs(points).max() > FARTHEST_MM:
+        raise InputError(path, f"{name}: a contour lies {np.abs(points).max():.3g} mm away")
+    offset = points - points.mean(axis=0)
+    normal = np.linalg.eigh(offset.T @ offset)[1][:, 0]
+    apart = float(np.abs(offset @ normal).max())
+    if apart > PLANAR_MM:
+        raise InputError(path, f"{name}: a contour leaves its plane by {apart:.1f} mm")
+
+
 def _read_contours(
     drawn: list[pydicom.Dataset], name: str, path: Path, warnings: list[str]
 ) -> tuple[Contour, ...]:
@@ -127,6 +153,7 @@ def _read_contours(
         if data.size % 3 or not np.all(np.isfinite(data)):
             raise InputError(path, f"{name}: ContourData is not triples of finite numbers")
         points = data.reshape(-1, 3)
+        _check_place(points, name, path)
         if len(points) > 1 and np.allclose(points[0], points[-1]):
             points = points[:-1]
         if len(points) < 3:

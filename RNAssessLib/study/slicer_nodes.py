@@ -72,8 +72,13 @@ def read_scene_case(
     fractions: int,
     prescription_gy: float,
     case_id: str = "scene",
+    dose_id: str = "",
+    structures_id: str = "",
 ) -> Case:
     """Build a case from volume nodes, a SlicerRT dose volume and a segmentation with targets.
+
+    Where several doses are loaded `dose_id` says which; `structures_id` takes one segmentation
+    alone, else all of them count.
 
     All nodes are taken where their (linear) parent transforms place them, so what the scene shows
     aligned counts as one space with the earliest timepoint.
@@ -102,8 +107,8 @@ def read_scene_case(
     )
     if not timepoints:
         raise InputError("scene", "no volume was assigned the role T1c")
-    dose = _read_dose(scene)
-    structures = _read_structures(scene)
+    dose = _read_dose(scene, dose_id)
+    structures = _read_structures(scene, structures_id)
     course = Course(
         id="course-1",
         date=treatment,
@@ -198,13 +203,17 @@ def grid_from_ras(
         raise InputError(name, str(error)) from None
 
 
-def _read_dose(scene: Any) -> DoseGrid:  # noqa: ANN401
-    doses = [n for n in _nodes(scene, "vtkMRMLScalarVolumeNode") if is_dose(n)]
+def _read_dose(scene: Any, node_id: str) -> DoseGrid:  # noqa: ANN401
+    doses = [
+        n
+        for n in _nodes(scene, "vtkMRMLScalarVolumeNode")
+        if is_dose(n) and node_id in ("", n.GetID())
+    ]
     if not doses:
         raise InputError("scene", f"no dose volume (attribute {DOSE_ATTRIBUTE}) is loaded")
     if len(doses) > 1:
         names = ", ".join(n.GetName() for n in doses)
-        raise InputError("scene", f"several dose volumes are loaded ({names}); keep one")
+        raise InputError("scene", f"several dose volumes are loaded ({names}); choose one")
     node = doses[0]
     unit = (node.GetAttribute(DOSE_UNIT_ATTRIBUTE) or "Gy").strip().upper()
     if unit != "GY":
@@ -213,9 +222,11 @@ def _read_dose(scene: Any) -> DoseGrid:  # noqa: ANN401
                     source=Source(node.GetName()))  # fmt: skip
 
 
-def _read_structures(scene: Any) -> tuple[Structure, ...]:  # noqa: ANN401
+def _read_structures(scene: Any, node_id: str) -> tuple[Structure, ...]:  # noqa: ANN401
     structures = []
     for node in _nodes(scene, "vtkMRMLSegmentationNode"):
+        if node_id not in ("", node.GetID()):
+            continue
         segmentation = node.GetSegmentation()
         segmentation.CreateRepresentation("Binary labelmap")
         for n in range(segmentation.GetNumberOfSegments()):

@@ -33,7 +33,7 @@ def read_spectrum(item: Mapping[str, Any], path: Path | str) -> Spectrum:
     if unknown:
         raise InputError(path, f"unknown key {unknown[0]!r} in {WHERE}")
     day = item.get("date")
-    if not isinstance(day, Date):
+    if not isinstance(day, Date) or not 1900 <= day.year <= 2100:
         raise InputError(path, f"{WHERE}: date is missing or no date")
     figures = {key: _positive(item, key, path) for key in (*RATIOS, *AREAS)}
     peak = item.get("lipid_lactate_peak")
@@ -45,18 +45,25 @@ def read_spectrum(item: Mapping[str, Any], path: Path | str) -> Spectrum:
         figures["cho_naa"] or _ratio(figures["cho"], figures["naa"]),
         figures["lipid_lactate_cr"] or _ratio(figures["lipid_lactate"], figures["cr"]),
         peak,
-        str(item.get("target", "")),
+        _name(item, path),
     )
     if (spectrum.cho_cr, spectrum.cho_naa, spectrum.lipid_lactate_cr, peak) == (None,) * 4:
         raise InputError(path, f"{WHERE} of {day} gives no ratio, no two areas and no peak")
     return spectrum
 
 
+def _name(item: Mapping[str, Any], path: Path | str) -> str:
+    name = item.get("target", "")
+    if not isinstance(name, str):
+        raise InputError(path, f"{WHERE}: target = {str(name)[:60]} is no name")
+    return name
+
+
 def _positive(item: Mapping[str, Any], key: str, path: Path | str) -> float | None:
     value = item.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
         raise InputError(path, f"{WHERE}: {key} = {value!r} is not a positive number")
     return float(value)
 

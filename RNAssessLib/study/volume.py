@@ -12,6 +12,9 @@ from RNAssessLib.case import Image, InputError, Mask, Source
 from .dicom_files import is_dicom, siblings_of
 from .itk_grid import grid_of
 from .mr_series import read_series
+from .nifti_header import check_nifti, is_nifti
+from .nrrd_header import check_nrrd
+from .readable import check_file, understanding
 
 
 def read_volume(path: Path | str) -> Image:
@@ -27,15 +30,25 @@ def read_volume(path: Path | str) -> Image:
     path = Path(path)
     if path.is_dir():
         return read_series(sorted(p for p in path.iterdir() if p.is_file() and is_dicom(p)), path)
-    if not path.exists():
-        raise InputError(path, "no such file")
+    check_file(path)
     if is_dicom(path):
         return read_series(siblings_of(path), path)
+    with understanding(path):
+        if is_nifti(path):
+            check_nifti(path)
+        elif path.suffix.lower() in (".nrrd", ".nhdr"):
+            check_nrrd(path)
     try:
+        reader = sitk.ImageFileReader()
+        reader.SetFileName(str(path))
+        reader.ReadImageInformation()
+        if reader.GetNumberOfComponents() != 1 or "complex" in _kind(reader):
+            raise InputError(path, "is a colour, vector or complex image")
         image = sitk.ReadImage(str(path), sitk.sitkFloat32)
-    except RuntimeError as error:
+    except (RuntimeError, MemoryError) as error:
         lines = [line for line in str(error).splitlines() if line.strip()]
-        raise InputError(path, f"cannot be read as a volume ({lines[-1].strip()[:120]})") from None
+        said = lines[-1].strip()[:120] if lines else "its size is not plausible"
+        raise InputError(path, f"cannot be read as a volume ({said})") from None
     if image.GetDimension() == 4 and image.GetSize()[3] == 1:
         image = image[:, :, :, 0]
     if image.GetDimension() != 3:
@@ -50,6 +63,10 @@ def read_volume(path: Path | str) -> Image:
     if not np.all(np.isfinite(array)):
         raise InputError(path, "holds values that are not finite")
     return Image(array, grid, None, Source(str(path), description=path.name))
+
+
+def _kind(reader: sitk.ImageFileReader) -> str:
+    return str(sitk.GetPixelIDValueAsString(reader.GetPixelIDValue())).lower()
 
 
 def read_mask(path: Path | str) -> Mask:

@@ -70,6 +70,11 @@ class TeachingRoom(ReadingRoom):
         self._point = self._add_mark_node()
         self.display.toggle_contours()  # outlines are computed: off until wanted
 
+    def close(self) -> None:
+        """Release the views and the file of answers."""
+        self._learner.close()
+        super().close()
+
     def _start_reading(self, assessment: Assessment, session: ReaderSession | None) -> Reading:
         reading = HiddenReading(assessment, session)
         reading.hidden = lambda: not self._revealed

@@ -123,6 +123,15 @@ class TestKept:
         (tmp_path / "t1c.nii").write_bytes(b"two")
         assert compute_digest(case, (), Thresholds(), False) != before
 
+    def test_a_folder_with_a_case_file_counts_with_what_lies_outside_it(self, tmp_path):
+        (tmp_path / "t1c.nii").write_bytes(b"one")
+        (tmp_path / "p1").mkdir()
+        (tmp_path / "p1" / "case.toml").write_text('T1c = "../t1c.nii"\n')
+        before = compute_digest(tmp_path / "p1", (), Thresholds(), False)
+        assert compute_digest(tmp_path / "p1", (), Thresholds(), False) == before
+        (tmp_path / "t1c.nii").write_bytes(b"two")
+        assert compute_digest(tmp_path / "p1", (), Thresholds(), False) != before
+
     def test_a_damaged_kept_file_is_done_again(self, cases, tmp_path):
         (a, *_), done = cases
         assess_cohort([a], tmp_path / "out")

@@ -222,3 +222,37 @@ def test_processes_that_take_over_from_each_other_lose_nothing(path):
     reasons = [d.reason for d in read_session(path).decisions]
     assert len(told) > 40
     assert sorted(told) == sorted(reasons)
+
+
+def test_two_processes_on_one_lesson_undo_nothing(tmp_path, other):
+    from made_assessment import make_assessment
+
+    from RNAssessLib.panel.teaching_desk import TeachingDesk
+    from RNAssessLib.panel.teaching_file import Lesson, read_round
+
+    keep = tmp_path / "case.teaching.json"
+    made = make_assessment()
+    lesson = Lesson("Case 1", "t", lambda progress: made, keep)
+    first = TeachingDesk(made, lesson)
+    items = [f.spec.id for f in made.lesions[0].findings]
+    first.select(items[0])
+    first.answer(Status.PRESENT)
+    assert first.problem == ""
+    hold(keep, process=other.pid, started=start_of(other.pid))  # it is another process's now
+    first.select(items[1])
+    first.answer(Status.ABSENT)
+    assert "this lesson is open in 3D Slicer (process" in first.problem
+    assert len(read_round(keep).answered) == 1
+    other.kill()
+    other.wait()
+    first.answer(Status.ABSENT)
+    assert "give this answer again" in first.problem
+    first.answer(Status.ABSENT)
+    assert first.problem == ""
+    assert len(read_round(keep).answered) == 2
+    second = TeachingDesk(made, lesson)  # opened again by the same process
+    second.select(items[2])
+    second.answer(Status.PRESENT)
+    assert second.problem == ""
+    second.close()
+    assert not lock_path(keep).exists()

@@ -18,6 +18,7 @@ import types
 import unittest
 from pathlib import Path
 
+from node_chooser import qMRMLNodeComboBox
 from PySide6 import QtCore, QtGui, QtTest, QtUiTools, QtWidgets
 from slicer_views import LayoutManager
 
@@ -468,6 +469,7 @@ def install(monkeypatch):
         "mrmlScene": scene,
         "util": slicer.util,
         "modules": types.SimpleNamespace(),
+        "qMRMLNodeComboBox": ClassProxy(qMRMLNodeComboBox),
         "qMRMLPlotView": ClassProxy(qMRMLPlotView),
         "qMRMLWidget": ClassProxy(qMRMLWidget),
     }.items():

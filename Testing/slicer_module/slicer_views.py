@@ -89,6 +89,8 @@ class LayoutManager(QtCore.QObject):
         return [node for node in items if node.IsA("vtkMRMLSliceNode")]
 
     def _follow(self):
+        if not hasattr(self, "_node"):
+            return  # being taken down
         arrangement = self._node.GetViewArrangement()
         if arrangement == self._arrangement or self._scene.IsBatchProcessing():
             return

@@ -81,6 +81,18 @@ def test_a_view_names_what_it_shows_and_says_in_red_when_it_is_another(serial):
     assert label(cell) == "t0 T1c" and colour(cell) != pytest.approx(RED)
 
 
+def test_an_image_laid_over_another_for_alignment_is_named_with_it(serial):
+    first, second = cells(serial)[:2]
+    below = composite(first).GetBackgroundVolumeID()
+    own = composite(second).GetBackgroundVolumeID()
+    composite(second).SetForegroundVolumeID(own)
+    composite(second).SetForegroundOpacity(0.5)
+    composite(second).SetBackgroundVolumeID(below)
+    assert label(second) == "t1 T1c over t0 T1c" and colour(second) != pytest.approx(RED)
+    composite(second).SetForegroundOpacity(0.0)
+    assert label(second) == "t0 T1c ≠ t1 T1c" and colour(second) == pytest.approx(RED)
+
+
 def colour(cell):
     import slicer
 
@@ -106,6 +118,18 @@ def test_a_volume_chosen_or_loaded_stays_out_of_other_studies_views(serial):
     slicer.app.applicationLogic().GetSelectionNode().SetActiveVolumeID(other.GetID())
     slicer.app.applicationLogic().PropagateVolumeSelection(0)
     assert hung(serial) == before
+
+
+def test_views_are_slicers_own_again_when_the_scene_is_closed(serial):
+    import slicer
+
+    first = cells(serial)[0]
+    assert not composite(first).GetDoPropagateVolumeSelection()
+    slicer.mrmlScene.Clear(0)
+    assert composite(first).GetDoPropagateVolumeSelection()
+    flags = composite(first).GetInteractionFlagsModifier()
+    assert flags & composite(first).BackgroundVolumeFlag
+    assert corner(first).GetText(7) == ""
 
 
 # --- 2: at home at the lesion ---------------------------------------------------------------------

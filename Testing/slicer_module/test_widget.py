@@ -553,7 +553,10 @@ def test_volumes_of_the_scene_are_proposed_and_corrected(widget, scene_reader, e
     assert [(r.role, r.day) for r in rows] == [
         (SequenceRole.T1C, date(2025, 1, 8)), (SequenceRole.FLAIR, date(2025, 1, 8)),
     ]  # fmt: skip
-    assert plan == {"treatment": date(2025, 1, 10), "fractions": 3, "prescription_gy": 27.0}
+    assert plan == {
+        "treatment": date(2025, 1, 10), "fractions": 3, "prescription_gy": 27.0,
+        "dose_id": "", "structures_id": "",
+    }  # fmt: skip
 
 
 def test_wrong_date_of_a_volume_is_one_line(widget, scene_reader, errors):

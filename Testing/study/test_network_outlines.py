@@ -15,7 +15,7 @@ from RNAssessLib.case.image import Source
 from RNAssessLib.cli import main
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.study import read_case
-from RNAssessLib.study.case_file import KNOWN
+from RNAssessLib.study.case_file_values import KNOWN
 from RNAssessLib.study.drawn_masks import read_drawn_mask
 from RNAssessLib.study.given_outlines import give_outlines
 from RNAssessLib.study.label_numbers import CONVENTIONS, parse_label_numbers, read_brain

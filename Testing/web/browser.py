@@ -15,7 +15,10 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 from PIL import Image
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import (
+    ElementNotInteractableException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
@@ -153,14 +156,14 @@ class Page:
         wait_for(lambda: self._try_click(selector), f"an element {selector}")
 
     def _try_click(self, selector: str) -> bool:
-        """False while the page is being redrawn: the element found a moment ago is gone."""
+        """False while the page is being redrawn: the element is gone again, or not shown yet."""
         found = self.driver.find_elements("css selector", selector)
         if not found:
             return False
         try:
             self.driver.execute_script("arguments[0].scrollIntoView({block: 'nearest'})", found[0])
             found[0].click()
-        except StaleElementReferenceException:
+        except (StaleElementReferenceException, ElementNotInteractableException):
             return False
         return True
 

@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 
 from assessments import FINE, Detail, make_assessment
+from hostile import make_hostile
 from trame.app import get_server
 
 from RNAssessLib.assessment import add_context
@@ -88,6 +89,19 @@ def add_course(assessment):
     return replace(assessment, prepared=prepared, lesions=(lesion,))
 
 
+def list_registered():
+    """A trigger of its own that names all methods, triggers and variables."""
+    server = get_server("rnassess", client_type="vue3")
+
+    @server.trigger("list_registered")
+    def answer():
+        return {
+            "methods": sorted(server._server._ws_handlers[0].functionMap),
+            "triggers": sorted(set(server.controller._triggers) - {"list_registered"}),
+            "keys": sorted(server.state.to_dict()),
+        }
+
+
 def rss_mib():
     """Resident memory of this process after a garbage collection."""
     gc.collect()
@@ -106,19 +120,6 @@ def answer_memory():
     ReadingRoom._bind = bind_more
 
 
-def list_registered():
-    """A trigger of its own that names all methods, triggers and variables."""
-    server = get_server("rnassess", client_type="vue3")
-
-    @server.trigger("list_registered")
-    def answer():
-        return {
-            "methods": sorted(server._server._ws_handlers[0].functionMap),
-            "triggers": sorted(set(server.controller._triggers) - {"list_registered"}),
-            "keys": sorted(server.state.to_dict()),
-        }
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--visits", type=int, default=2)
@@ -135,8 +136,9 @@ def main():
     parser.add_argument("--choose", type=Path, help="DICOM folder whose roles are chosen first")
     parser.add_argument("--no-token", action="store_true")
     parser.add_argument("--case-file", type=Path, help="file that events are written to")
-    parser.add_argument("--memory", action="store_true", help="answer how much is in use")
+    parser.add_argument("--hostile", action="store_true", help="names that mean harm")
     parser.add_argument("--list", action="store_true", help="tell what the page may call")
+    parser.add_argument("--memory", action="store_true", help="answer how much is in use")
     args = parser.parse_args()
     if args.list:
         list_registered()
@@ -164,6 +166,8 @@ def main():
     if args.teach:
         serve_lessons(args, roles)
         return
+    if args.hostile:
+        source = make_hostile(args.visits)
     if args.course:
         source = add_course(source)
     serve(

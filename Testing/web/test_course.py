@@ -191,3 +191,19 @@ def test_events_are_written_to_the_case_file_on_request(course, files):
     wait_for(lambda: "not of 'fixture-1'" in course.text("#event-said"), "why not", 5)
     path.write_text(before)
     course.click("#undo-event")
+
+
+def test_a_pet_is_entered_as_read_and_nothing_is_chosen_for_the_reader(course):
+    before = events(course)
+    course.click("#new-event")
+    wait_for(lambda: course.text("#event-form"), "the form", 5)
+    choose_kind(course, "amino_acid_pet")
+    chosen = course.js(
+        "return ['drug', 'curve'].map(n => document.querySelector(`#event-form [name=${n}]`).value)"
+    )
+    assert chosen == ["", ""]
+    enter(course, date="2025-09-20", drug="FET", curve="II")
+    course.click("#save-event")
+    wait_for(lambda: "2025-09-20 Amino-acid PET, as read FET curve II" in events(course), "it", 5)
+    course.press("u")
+    wait_for(lambda: events(course) == before, "the list of before", 5)

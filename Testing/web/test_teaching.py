@@ -377,4 +377,13 @@ def test_a_host_for_others_always_asks_for_a_token():
 
     assert needs_token("0.0.0.0")
     with pytest.raises(ValueError, match="a token is needed"):
-        run(object.__new__(RNAssessApp), port=0, host="0.0.0.0", open_browser=False)
+        run(object.__new__(RNAssessApp), port=0, host="0.0.0.0", open_browser=False, token=False)
+    with pytest.raises(ValueError, match="a token is needed"):
+        run(
+            object.__new__(RNAssessApp),
+            port=0,
+            host="127.0.0.1",
+            open_browser=False,
+            for_class=True,
+            token=False,
+        )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from RNAssessLib.case import InputError
 
+from ..readable import check_file
 from .stacks import Stack
 
 ONE_VISIT_DAYS = 1  # a study that runs past midnight is one visit
@@ -79,12 +80,11 @@ def read_dates(path: Path, folder: Path) -> GivenDates:
     InputError
         The file cannot be read, a value is no ISO date, or a name is neither a UID nor a folder.
     """
+    check_file(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
         pairs = tomllib.loads(text) if path.suffix == ".toml" else _csv(text, path)
-    except FileNotFoundError:
-        raise InputError(path, "no such file") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(path, f"cannot be read as dates: {error}") from None
     by_uid, by_folder = {}, {}
     for what, value in pairs.items():
