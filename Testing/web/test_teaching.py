@@ -129,6 +129,25 @@ def test_a_round_from_answer_to_score_sheet(lesson, school):
     assert rows[-1] == ["Research use only. Not a medical device."]
 
 
+def test_a_sentence_in_the_note_stays_with_its_item_and_runs_no_shortcut(lesson):
+    items = ("cross_boundary", "shape_change")
+    for item in items:
+        answer(lesson, item, "absent")
+        note = lesson.driver.find_element("css selector", "#teach-note")
+        note.send_keys(f"{item}: no ring, 7 of 9; revealed k j u y?\ue007")
+        wait_for(
+            lambda i=item: lesson.js("return trame.state.get('teach').item.note").startswith(i),
+            "the note", 10,
+        )  # fmt: skip
+    shown = "return document.querySelector('#teach-note').value"
+    for item in items:
+        lesson.click(f"#item-{item}")
+        wait_for(lambda i=item: lesson.js("return trame.state.get('item').finding") == i, item, 5)
+        wait_for(lambda i=item: lesson.js(shown).startswith(f"{i}: no ring"), "its own note", 10)
+        assert lesson.js("return trame.state.get('teach').item.given") == "absent"
+        assert lesson.js("return trame.state.get('teach').item.comparison") is None
+
+
 def test_undo_takes_answers_back_but_not_a_look(lesson):
     answer(lesson, "shape_change", "absent")
     answer(lesson, "shape_change", "indeterminate")

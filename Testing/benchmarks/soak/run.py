@@ -37,7 +37,7 @@ Written by `run.py` on {day}: {cores} cores shared with other work, load {load} 
 {actions} actions of a reader ({kinds}), {reloads} reloads, {tabs} second tabs.
 
 Resident memory of the server after a garbage collection: {first:.0f} MiB after the warm-up (the first
-{warm:.0f} % of the rounds), {last:.0f} MiB at the end: **{growth:+.1f} %** (limit {limit:g} %, medians of
+{warm:.0f} % of the rounds, at least one), {last:.0f} MiB at the end: **{growth:+.1f} %** (limit {limit:g} %, medians of
 three rounds each). Highest {highest:.0f} MiB. Errors in the browser's console: {errors}.
 
 | round | after s | MiB |
@@ -100,9 +100,9 @@ class Reader:
             self.actions["pages"] = self.actions.get("pages", 0) + 1
             page.js(f"trame.state.set('tab', '{tab}')")
         page.settle()
-        if number % 2:
+        if number % 4 == 1:
             self.second_tab(number)
-        else:
+        elif number % 4 == 3:
             page.driver.refresh()
             page.wait_for_views()
             self.reloads += 1
@@ -184,7 +184,7 @@ def median(values: list[float]) -> float:
 
 def growth_percent(memory: list[float], warm_up: float = WARM_UP) -> tuple[float, float, float]:
     """Median of three rounds after the warm-up, of the last three, and the growth in percent."""
-    warm = min(int(len(memory) * warm_up), max(len(memory) - 6, 0))
+    warm = max(int(len(memory) * warm_up), 1)  # the first round is never counted
     first, last = median(memory[warm : warm + 3]), median(memory[-3:])
     return first, last, 100.0 * (last - first) / first
 
