@@ -108,7 +108,7 @@ def find_enhancement(
         sure = values > max(thresholds["segmentation.enhancement_sure_ratio"], floor)
     else:
         shown = taken_up.rise
-        suspect, sure = _find_uptake(taken_up, values, spacing, thresholds)
+        suspect, sure = _find_uptake(taken_up, values, exclude, spacing, thresholds)
     suspect &= brain.array
     suspect = keep_touching(suspect, sure & brain.array)
     # brightness has no zero of its own: a border may lie beyond what is suspect by itself
@@ -118,9 +118,17 @@ def find_enhancement(
 
 
 def _find_uptake(
-    found: Uptake, values: Floats, spacing: tuple[float, float, float], thresholds: Thresholds
+    found: Uptake,
+    values: Floats,
+    lesion: Mask | None,
+    spacing: tuple[float, float, float],
+    thresholds: Thresholds,
 ) -> tuple[Bools, Bools]:
-    """Voxels that may have taken up contrast, and voxels that certainly have."""
+    """Voxels that may have taken up contrast, and voxels that certainly have.
+
+    Weak uptake is believed about a treated lesion only: elsewhere it is vessels smaller than a
+    voxel, and cortex.
+    """
     sure = np.maximum(
         thresholds["segmentation.noise_multiple"] * found.spread,
         thresholds["segmentation.subtraction_rise"],
@@ -133,7 +141,12 @@ def _find_uptake(
     soft = ndimage.gaussian_filter(
         found.rise, [DETECT_SIGMA_MM / s if s < 2.0 else 0.0 for s in spacing], truncate=2.0
     )
-    suspect = (soft > least) | (found.rise > sure)
+    suspect = found.rise > sure
+    if lesion is not None:
+        box = box_around(lesion.array, spacing, AROUND_LESION_MM + 1.0)
+        if box is not None:
+            about = dilate(lesion.array[box], spacing, AROUND_LESION_MM)
+            suspect[box] |= about & (soft[box] > least[box])
     # a weak rim inside dark oedema enhances although it is hardly brighter than white matter
     return suspect & (values > DARKEST), (found.rise > sure) & (values > DARKEST_SURE)
 

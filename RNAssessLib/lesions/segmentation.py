@@ -22,6 +22,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 
+from .attached_vessels import cut_attached_vessels
 from .enclosure import keep_enclosed
 from .enhancement import EnhancementMap, find_enhancement, find_rimmed_cavity
 from .morphology import (
@@ -127,7 +128,7 @@ def segment_lesions(
         enhancing, rest = _assign_given(given[MaskKind.ENHANCING].array, seeds, grid, thresholds)
         origin = MaskOrigin.IMPORTED
     else:
-        enhancing, rest = _assign_found(found, seeds, surroundings, thresholds)
+        enhancing, rest = _assign_found(found, cavity, seeds, surroundings, thresholds)
         origin = MaskOrigin.AUTOMATIC
     cores = _cores(enhancing, found, given, cavity, grid, anatomy_on_t1c, thresholds)
     if MaskKind.NECROTIC_CORE not in given and cavity.any():
@@ -229,6 +230,7 @@ def _distance_to_target(seed: LesionSeed, points_mm: np.ndarray, spacing: Spacin
 
 def _assign_found(
     found: EnhancementMap,
+    cavity: Bools,
     seeds: Sequence[LesionSeed],
     around: Surroundings,
     thresholds: Thresholds,
@@ -270,6 +272,10 @@ def _assign_found(
         if not wanted:
             component.paint(rest)
             continue
+        if touches:
+            component = cut_attached_vessels(
+                component, near_target, cavity, around, untreated, thresholds
+            )
         _share_out(component, seeds, targets, search, spacing, out, rest)
     _grow_back(out, found.mask & border & ~near_target, spacing, thresholds)
     return out, rest

@@ -118,9 +118,7 @@ def _find_drift(rest: Floats, known: Bools, spacing: tuple[float, float, float])
     return upsample(drift, rest.shape, step)
 
 
-def _spread(
-    before: Floats, rise: Floats, known: Bools, levels: npt.NDArray[np.floating]
-) -> Floats:
+def _spread(before: Floats, rise: Floats, known: Bools, levels: npt.NDArray[np.floating]) -> Floats:
     """Spread of normal tissue by brightness before contrast and by nearness to an edge."""
     at, _, wide = _calibrate(before, rise, known)
     base = np.interp(before, at, wide)
