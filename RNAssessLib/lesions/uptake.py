@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -85,7 +86,7 @@ def _calibrate(
     x, y = x[order], y[order]
     cuts = np.linspace(0.002 * len(x), 0.998 * len(x), BINS + 1).astype(int)
     rows = []
-    for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+    for low, high in pairwise(cuts):
         if high - low < FEWEST_IN_BIN // EVERY:
             continue
         middle = float(np.median(y[low:high]))
