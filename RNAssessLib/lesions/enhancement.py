@@ -199,11 +199,9 @@ def _put_border_halfway(
     near = dilate(suspect, spacing, reach)
     # at least one neighbour either way: in a thick slice that a lesion fills in part, the level
     # of a full voxel is that of the next slice
-    # where a ring closes over its core its slices are filled in part far around
     thick = has_thick_slices(spacing)
-    wide = max(PEAK_MM, THICK_PEAK * max(spacing)) if thick else PEAK_MM
     peak = ndimage.maximum_filter(
-        np.where(suspect, values, 0.0), [max(2 * round(wide / s) + 1, 3) for s in spacing]
+        np.where(suspect, values, 0.0), [max(2 * round(PEAK_MM / s) + 1, 3) for s in spacing]
     )
     level, _ = smooth_within(peak, suspect, [1.0 / s for s in spacing])
     level = np.where(suspect, np.minimum(peak, level), peak)
