@@ -117,6 +117,7 @@ def prepare(
     for index, item in enumerate(aligned):
         progress(0.75 + 0.25 * index / len(aligned), f"segmenting {item.timepoint.id}")
         prepared.append(segment_timepoint(item, lesions, courses, anatomy, common, limits))
+        warnings += [f"{item.timepoint.id} {why}" for why in prepared[-1].refused]
     progress(1.0, "prepared")
     return PreparedCase(
         case=case,
@@ -365,6 +366,7 @@ def segment_timepoint(
         white_matter_level=levels,
         lesions=found.lesions,
         new_enhancement=found.new_enhancement,
+        refused=found.refused,
     )
 
 

@@ -217,9 +217,7 @@ def _put_border_halfway(
     return give_back(mask, values, ground, level, allowed, spacing, blur)
 
 
-def _is_whole(
-    values: Floats, suspect: Bools, spacing: tuple[float, float, float]
-) -> Bools:
+def _is_whole(values: Floats, suspect: Bools, spacing: tuple[float, float, float]) -> Bools:
     """Suspect voxels that no border crosses: within the slice none is near, across it none shows.
 
     In thick slices nearly every voxel has a border above or below it; what is filled in part there
