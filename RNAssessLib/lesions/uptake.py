@@ -15,7 +15,7 @@ from .white_matter import upsample
 BINS, FEWEST_IN_BIN = 40, 30
 DRIFT_SIGMA_MM, DRIFT_WIDTHS, COARSE_MM = 15.0, (0.30, 0.21, 0.15), 3.0
 MAD_TO_SD = 1.4826  # of a normal distribution
-BRIGHT_DOUBT = 0.2
+BRIGHT_DOUBT, BESIDE_MM = 0.2, 1.5
 STEEP_PERCENT = 90.0
 EVERY = 3
 
@@ -74,7 +74,7 @@ def measure_uptake(
         drift = _find_drift(rest, known, spacing)
     levels, typical, _ = _calibrate(before, after - drift, known)
     rise = (after - drift - _expected(before, levels, typical)).astype(np.float32)
-    return Uptake(rise, _spread(before, rise, known, levels))
+    return Uptake(rise, _spread(before, rise, known, levels, spacing))
 
 
 def _calibrate(
@@ -119,7 +119,13 @@ def _find_drift(rest: Floats, known: Bools, spacing: tuple[float, float, float])
     return upsample(drift, rest.shape, step)
 
 
-def _spread(before: Floats, rise: Floats, known: Bools, levels: npt.NDArray[np.floating]) -> Floats:
+def _spread(
+    before: Floats,
+    rise: Floats,
+    known: Bools,
+    levels: npt.NDArray[np.floating],
+    spacing: tuple[float, float, float],
+) -> Floats:
     """Spread of normal tissue by brightness before contrast and by nearness to an edge."""
     at, _, wide = _calibrate(before, rise, known)
     base = np.interp(before, at, wide)
@@ -131,6 +137,8 @@ def _spread(before: Floats, rise: Floats, known: Bools, levels: npt.NDArray[np.f
         usual = float(np.median(base[edge]))
         slip = np.sqrt(max(there**2 - usual**2, 0.0)) / max(float(np.median(steep[edge])), 1e-3)
     excess = np.maximum(before - max(float(levels[-1]), 1.0), 0.0)
+    # voxels beside blood or fat hold a part of it
+    excess = ndimage.maximum_filter(excess, [max(2 * round(BESIDE_MM / s) + 1, 3) for s in spacing])
     total = base**2 + (slip * steep) ** 2 + (BRIGHT_DOUBT * excess) ** 2
     return np.asarray(np.sqrt(total), np.float32)
 
