@@ -119,6 +119,7 @@ def prepare(
     for index, item in enumerate(aligned):
         progress(0.75 + 0.2 * index / len(aligned), f"segmenting {item.timepoint.id}")
         prepared.append(segment_timepoint(item, lesions, courses, anatomy, common, limits))
+        warnings += [f"{item.timepoint.id} {why}" for why in prepared[-1].refused]
     progress(0.95, "settling outlines across timepoints")
     settled = settle_lesions(prepared, lesions, limits)
     measured = tuple(measure_spreads(t, lesions, limits) for t in settled)
@@ -370,6 +371,7 @@ def segment_timepoint(
         white_matter_level=levels,
         lesions=found.lesions,
         new_enhancement=found.new_enhancement,
+        refused=found.refused,
     )
 
 

@@ -166,6 +166,8 @@ class PreparedTimepoint:
     lesions : mapping of lesion id to LesionMasks
     new_enhancement : Mask
         Enhancement that belongs to no lesion (dura, vessels and choroid plexus excluded).
+    refused : tuple of str
+        What was outlined automatically and not believed, with the reason; one sentence each.
     """
 
     timepoint: Timepoint
@@ -177,6 +179,7 @@ class PreparedTimepoint:
     white_matter_level: Mapping[SequenceRole, float]
     lesions: Mapping[str, LesionMasks]
     new_enhancement: Mask
+    refused: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -22,6 +22,8 @@ from RNAssessLib.lesions.diameters import compute_diameters
 from RNAssessLib.lesions.morphology import box_around, spacing_kji
 from RNAssessLib.lesions.spread import spread_of
 
+NOT_SEEN = "not measurable: no enhancement above noise"
+
 
 @dataclass(frozen=True)
 class SerialEntry:
@@ -90,7 +92,7 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ..
     ]  # fmt: skip
     quantities += _oedema(masks, whole, error)
     if whole.is_empty:
-        why = "no enhancement seen"
+        why = NOT_SEEN
         quantities += [
             Quantity("longest_diameter_mm", None, "mm", "longest axial", undefined=why),
             Quantity("perpendicular_diameter_mm", None, "mm", "across it", undefined=why),
@@ -138,5 +140,5 @@ def _oedema(masks: LesionMasks, whole: Mask, error: float) -> list[Quantity]:
         "flair_cm3", volume, "cm3", method, border_uncertainty_cm3(masks.oedema, error)
     )
     if whole.is_empty:
-        return [entry, Quantity("t2_t1c_ratio", None, "1", ratio, undefined="no enhancement seen")]
+        return [entry, Quantity("t2_t1c_ratio", None, "1", ratio, undefined=NOT_SEEN)]
     return [entry, Quantity("t2_t1c_ratio", volume / whole.volume_cm3, "1", ratio)]

@@ -80,3 +80,33 @@ def _closed_slices(own: Bools, wall: Bools, spacing: Spacing, least: float) -> B
     met = (shell & near).sum(axis=others) / np.maximum(shell.sum(axis=others), 1)
     good = np.expand_dims(met >= least, others)
     return np.asarray(own & good)
+
+
+def explain_refusal(core: Bools, target: Bools, spacing: Spacing, thresholds: Thresholds) -> str:
+    """Why a core found by itself is not believed beside its treated target; empty when it is.
+
+    A lesion may outgrow its target, but a core wider than
+    ``segmentation.core_to_target`` diameters of the target, and wider than the target by
+    ``segmentation.core_growth_mm``, is more likely resection cavity, cyst or CSF.
+
+    Parameters
+    ----------
+    core, target : (K, J, I) bool array
+        Without a target nothing is refused.
+    spacing : tuple of float
+        (k, j, i) in mm.
+    thresholds : Thresholds
+    """
+    voxel = float(np.prod(spacing)) / 1000.0
+    volume, treated = np.count_nonzero(core) * voxel, np.count_nonzero(target) * voxel
+    if volume == 0.0 or treated == 0.0:
+        return ""
+    own, other = ((6000.0 * v / np.pi) ** (1.0 / 3.0) for v in (volume, treated))
+    widest = max(thresholds["segmentation.core_to_target"] * other,
+                 other + thresholds["segmentation.core_growth_mm"])  # fmt: skip
+    if own <= widest:
+        return ""
+    return (
+        f"a core of {volume:.1f} cm³ is not believed beside a treated target of {treated:.1f} cm³ "
+        f"(as wide as a ball of {own:.0f} mm; at most {widest:.0f} mm)"
+    )

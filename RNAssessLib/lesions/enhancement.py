@@ -28,17 +28,20 @@ from .morphology import (
     spacing_kji,
 )
 from .thick_slices import fit_small_lesions, has_thick_slices
+from .uptake import Uptake, measure_uptake
 from .white_matter import normalise_to_white_matter
 
 EDGE_SIGMA_MM = 0.5
 SAMPLING_BLUR = 6.0  # variance of linear interpolation: a sixth of the squared spacing
 SMALLEST_RADIUS_MM, LARGEST_RADIUS_MM, COMPACT_SHARE = 1.8, 7.0, 0.65
-PEAK_MM, THICK_PEAK, GROUND_SIGMA_MM = 1.5, 0.7, 4.0
+PEAK_MM, THICK_PEAK, GROUND_SIGMA_MM = 1.0, 0.7, 4.0
 CAVITY_DARK, CAVITY_CORE_MM, CAVITY_REACH_MM, CAVITY_SHARE = 0.6, 1.6, 40.0, 0.6
 CAVITY_GROWTH_MM = 8.0
 OEDEMA_LEVEL = 0.8
 RIM_MM, WALL_SHARE = 3.0, 0.5
 PRE_CONTRAST_SHARE_MIN = 0.8
+DETECT_SIGMA_MM, AROUND_LESION_MM = 0.7, 10.0
+DARKEST, DARKEST_SURE = 0.85, 0.95
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,31 +100,66 @@ def find_enhancement(
     normal = normalise_to_white_matter(t1c, brain, exclude, anatomy)
     blur = [EDGE_SIGMA_MM / s if s < 2 * EDGE_SIGMA_MM + 0.5 else 0.0 for s in spacing]
     values = ndimage.gaussian_filter(normal.array, blur, truncate=2.0)
-    floor = 1.0 + thresholds["segmentation.noise_multiple"] * 0.6 * normal.noise
-    suspect = values > max(thresholds["segmentation.enhancement_ratio"], floor)
-    sure = values > max(thresholds["segmentation.enhancement_sure_ratio"], floor)
-    rise = _rise(images, brain, values, exclude, anatomy, blur)
-    if rise is not None:
-        least = thresholds["segmentation.subtraction_rise"]
-        # a weak rim inside dark oedema enhances although it is hardly brighter than white matter
-        suspect = (rise > least) & (values > 0.85)
-        sure = (rise > 1.4 * least) & (values > 0.95)
+    taken_up = _uptake(images, brain, values, exclude, anatomy, blur)
+    if taken_up is None:
+        shown = values - np.float32(1.0)
+        floor = 1.0 + thresholds["segmentation.noise_multiple"] * 0.6 * normal.noise
+        suspect = values > max(thresholds["segmentation.enhancement_ratio"], floor)
+        sure = values > max(thresholds["segmentation.enhancement_sure_ratio"], floor)
+    else:
+        shown = taken_up.rise
+        suspect, sure = _find_uptake(taken_up, values, exclude, spacing, thresholds)
     suspect &= brain.array
     suspect = keep_touching(suspect, sure & brain.array)
-    mask = _put_border_halfway(values, suspect, brain.array, spacing)
-    shown = values - np.float32(1.0) if rise is None else rise
-    return EnhancementMap(values, mask, normal.noise, rise is not None, shown)
+    # brightness has no zero of its own: a border may lie beyond what is suspect by itself
+    limit = suspect if taken_up is not None else None
+    mask = _put_border_halfway(shown, suspect, brain.array, spacing, limit)
+    return EnhancementMap(values, mask, normal.noise, taken_up is not None, shown)
 
 
-def _rise(
+def _find_uptake(
+    found: Uptake,
+    values: Floats,
+    lesion: Mask | None,
+    spacing: tuple[float, float, float],
+    thresholds: Thresholds,
+) -> tuple[Bools, Bools]:
+    """Voxels that may have taken up contrast, and voxels that certainly have.
+
+    Weak uptake is believed about a treated lesion only: elsewhere it is vessels smaller than a
+    voxel, and cortex.
+    """
+    sure = np.maximum(
+        thresholds["segmentation.noise_multiple"] * found.spread,
+        thresholds["segmentation.subtraction_rise"],
+    )
+    least = np.maximum(
+        thresholds["segmentation.uptake_multiple"] * found.spread,
+        thresholds["segmentation.smallest_uptake"],
+    )
+    # weak uptake is told from noise by its neighbours; a sharp thin rim stands by itself
+    soft = ndimage.gaussian_filter(
+        found.rise, [DETECT_SIGMA_MM / s if s < 2.0 else 0.0 for s in spacing], truncate=2.0
+    )
+    suspect = found.rise > sure
+    if lesion is not None:
+        box = box_around(lesion.array, spacing, AROUND_LESION_MM + 1.0)
+        if box is not None:
+            about = dilate(lesion.array[box], spacing, AROUND_LESION_MM)
+            suspect[box] |= about & (soft[box] > least[box])
+    # a weak rim inside dark oedema enhances although it is hardly brighter than white matter
+    return suspect & (values > DARKEST), (found.rise > sure) & (values > DARKEST_SURE)
+
+
+def _uptake(
     images: Mapping[SequenceRole, Image],
     brain: Mask,
     values: Floats,
     exclude: Mask | None,
     anatomy: Anatomy | None,
     blur: list[float],
-) -> Floats | None:
-    """T1c minus T1 in units of white matter; None without a T1 that covers the brain."""
+) -> Uptake | None:
+    """T1c beyond what this head's normal tissue shows; None without a T1 that covers the brain."""
     before = images.get(SequenceRole.T1)
     if before is None:
         return None
@@ -133,16 +171,27 @@ def _rise(
         normal = normalise_to_white_matter(before, brain, exclude, anatomy)
     except NotAssessableError:
         return None
-    return np.asarray(values - ndimage.gaussian_filter(normal.array, blur, truncate=2.0))
+    spacing = spacing_kji(before.grid.spacing_mm)
+    healthy = brain.array.copy()
+    if exclude is not None:
+        healthy &= ~dilate(exclude.array, spacing, AROUND_LESION_MM)
+    smooth = ndimage.gaussian_filter(normal.array, blur, truncate=2.0)
+    return measure_uptake(smooth, values, healthy, spacing)
 
 
 def _put_border_halfway(
-    values: Floats, suspect: Bools, brain: Bools, spacing: tuple[float, float, float]
+    values: Floats,
+    suspect: Bools,
+    brain: Bools,
+    spacing: tuple[float, float, float],
+    limit: Bools | None,
 ) -> Bools:
     """Move the border to where a voxel is half enhancing, half what surrounds it.
 
     Halfway between the two local levels is where the edge lies after any symmetric blur, so volume
-    depends neither on how brightly the lesion enhances nor on the threshold that found it.
+    depends neither on how brightly the lesion enhances nor on the threshold that found it. Only
+    voxels beside the border can hold a part of both: what enhances weakly deeper in, beside what
+    enhances strongly, is whole. Nothing grows beyond `limit`.
     """
     if not suspect.any():
         return suspect
@@ -150,22 +199,37 @@ def _put_border_halfway(
     near = dilate(suspect, spacing, reach)
     # at least one neighbour either way: in a thick slice that a lesion fills in part, the level
     # of a full voxel is that of the next slice
-    # where a ring closes over its core its slices are filled in part far around
     thick = has_thick_slices(spacing)
-    wide = max(PEAK_MM, THICK_PEAK * max(spacing)) if thick else PEAK_MM
     peak = ndimage.maximum_filter(
-        np.where(suspect, values, 0.0), [max(2 * round(wide / s) + 1, 3) for s in spacing]
+        np.where(suspect, values, 0.0), [max(2 * round(PEAK_MM / s) + 1, 3) for s in spacing]
     )
     level, _ = smooth_within(peak, suspect, [1.0 / s for s in spacing])
     level = np.where(suspect, np.minimum(peak, level), peak)
     ground, seen = smooth_within(values, brain & ~near, [GROUND_SIGMA_MM / s for s in spacing])
-    share = np.clip(seen / 0.05, 0.0, 1.0)
-    ground = np.minimum(ground * share + 1.0 * (1.0 - share), level)
+    # where all around is suspect, what does not enhance lies at zero
+    ground = np.minimum(ground * np.clip(seen / 0.05, 0.0, 1.0), level)
     halfway = ground + 0.5 * (level - ground)
-    mask = near & brain & (peak > 0) & (values > halfway)
+    allowed = near & brain if limit is None else limit
+    mask = allowed & (peak > 0) & (values > halfway)
+    mask |= _is_whole(values, suspect, spacing)
     blur = float(np.sqrt(EDGE_SIGMA_MM**2 + float(np.median(spacing)) ** 2 / SAMPLING_BLUR))
     give_back = fit_small_lesions if thick else _widen_small
-    return give_back(mask, values, ground, level, near & brain, spacing, blur)
+    return give_back(mask, values, ground, level, allowed, spacing, blur)
+
+
+def _is_whole(values: Floats, suspect: Bools, spacing: tuple[float, float, float]) -> Bools:
+    """Suspect voxels that no border crosses: within the slice none is near, across it none shows.
+
+    In thick slices nearly every voxel has a border above or below it; what is filled in part there
+    is weaker than half of what the next slice shows.
+    """
+    if not has_thick_slices(spacing):
+        return np.asarray(ndimage.binary_erosion(suspect))
+    axis = int(np.argmax(spacing))
+    plane = np.expand_dims(ndimage.generate_binary_structure(2, 1), axis)
+    size = [3 if a == axis else 1 for a in range(3)]
+    across = ndimage.maximum_filter(np.where(suspect, values, 0.0), size)
+    return np.asarray(ndimage.binary_erosion(suspect, plane) & (values > 0.5 * across))
 
 
 def _widen_small(

@@ -18,6 +18,7 @@ from .morphology import (
     box_around,
     close,
     depth_inside,
+    dilate,
     fill_holes,
     spacing_kji,
 )
@@ -34,6 +35,9 @@ INSIDE_SHARE = 0.5
 SYMMETRY_SHARE = 0.5
 COMPACT_SHARE, LONGEST_SHARE = 0.12, 0.05
 LONG_MM = 10.0
+SURFACE_TIMES, WIDEST_SINUS_MM = 3.0, 10.0  # a sinus is up to a centimetre wide
+TUBE_MM2 = 10.0  # cross-section of the widest vessel that is still thin
+PAIR_MM, PAIR_VOLUME, PAIR_DEPTH_MM = 4.0, 3.0, 15.0  # no head is symmetric to the millimetre
 DURA_MM, SMEAR = 2.0, 0.5  # tilted by 30 degrees, a sheet is smeared by half a slice
 
 
@@ -118,27 +122,46 @@ def explain_as_normal(
 ) -> str | None:
     """Reason why `component` is normal enhancement, None when nothing says so.
 
-    Judged in this order: at the brain's border, in a ventricle, a thin sheet or tube, a mirror
-    image on the other side.
+    Judged in this order: at the brain's border, in a ventricle, a thin sheet, along the surface, a
+    tube, a mirror image on the other side.
     """
     shape = measure_shape(component, around.grid)
-    if _median_depth(component, around) < thresholds["segmentation.border_mm"]:
+    depth = _median_depth(component, around)
+    border = thresholds["segmentation.border_mm"]
+    # a sheet that crosses a thick slice at an angle is smeared along the slice
+    smear = SMEAR * max(max(around.grid.spacing_mm) - 1.0, 0.0)
+    if depth < border + smear:
         return "at the outer border of the brain (dura, sinus or cortical vein)"
     if around.ventricles is not None and component.share_in(around.ventricles) > INSIDE_SHARE:
         return "inside a ventricle (choroid plexus)"
     limit = thresholds["segmentation.sheet_thickness_mm"]
-    thin = shape.thickness_mm <= limit
-    # a sheet that crosses a thick slice at an angle is smeared along the slice
-    smear = SMEAR * max(max(around.grid.spacing_mm) - 1.0, 0.0)
-    sheet = shape.thickness_mm <= limit + smear
+    thin, sheet = shape.thickness_mm <= limit, shape.thickness_mm <= limit + smear
     if around.dura is not None and sheet and component.share_in(around.dura) > INSIDE_SHARE:
         return "thin and along the falx or tentorium (dura)"
     long = shape.length_mm > LONG_MM and shape.compactness < COMPACT_SHARE
-    if (thin and long) or (sheet and long and shape.compactness < LONGEST_SHARE):
+    narrow = shape.thickness_mm <= WIDEST_SINUS_MM
+    if long and narrow and depth < SURFACE_TIMES * border + smear:
+        return "long and along the surface of the brain (sinus, dura or cortical vein)"
+    if long and (thin or (narrow and shape.compactness < LONGEST_SHARE)):
         return "thin and long (vessel)"
-    if around.mirror is not None and _is_symmetric(component, around.mirror, all_enhancement):
+    if around.mirror is not None and _is_symmetric(component, around, all_enhancement):
         return "matched on the other side (normal vessels or plexus)"
     return None
+
+
+def explain_attached(
+    component: Component, around: Surroundings, all_enhancement: Bools, thresholds: Thresholds
+) -> str | None:
+    """As `explain_as_normal`, of what hangs on a lesion.
+
+    A thin rim is a sheet as dura is, and only a part of it may have been cut out: thin counts as a
+    vessel only where it is a tube.
+    """
+    reason = explain_as_normal(component, around, all_enhancement, thresholds)
+    if reason is None or not reason.startswith(("thin and long", "matched")):
+        return reason
+    shape = measure_shape(component, around.grid)
+    return reason if 1000.0 * shape.volume_cm3 / shape.length_mm <= TUBE_MM2 else None
 
 
 def _median_depth(component: Component, around: Surroundings) -> float:
@@ -176,15 +199,36 @@ def _mirror(parts: npt.NDArray[np.uint8], grid: Grid) -> npt.NDArray[np.float64]
     return np.asarray(flip @ grid.lps_to_ijk @ reflect @ grid.ijk_to_lps @ flip)
 
 
-def _is_symmetric(
-    component: Component, mirror: npt.NDArray[np.float64], all_enhancement: Bools
-) -> bool:
+def _is_symmetric(component: Component, around: Surroundings, all_enhancement: Bools) -> bool:
+    """Whether its mirror image enhances too.
+
+    Voxel by voxel; deep in the brain, where choroid plexus and central veins are, also a few
+    millimetres beside it when what lies there is of like size.
+    """
+    mirror = around.mirror
+    assert mirror is not None
     points = component.points()
     there = np.rint(points @ mirror[:3, :3].T + mirror[:3, 3]).astype(int)
     inside = np.all((there >= 0) & (there < np.asarray(all_enhancement.shape)), axis=1)
     there = there[inside]
-    start = [s.start for s in component.box]
-    stop = [s.stop for s in component.box]
-    own = np.all((there >= start) & (there < stop), axis=1)
-    hits = all_enhancement[tuple(there.T)] & ~own
-    return bool(np.count_nonzero(hits) > SYMMETRY_SHARE * len(points))
+    if len(there) == 0:
+        return False
+    spacing = spacing_kji(around.grid.spacing_mm)
+    low = np.maximum(there.min(axis=0) - [int(2 * PAIR_MM / s) + 1 for s in spacing], 0)
+    high = there.max(axis=0) + [int(2 * PAIR_MM / s) + 2 for s in spacing]
+    box = tuple(slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
+    others = all_enhancement[box].copy()
+    own = points - low  # the component is no partner of itself
+    own = own[np.all((own >= 0) & (own < others.shape), axis=1)]
+    others[tuple(own.T)] = False
+    local = tuple((there - low).T)
+    if np.count_nonzero(others[local]) > SYMMETRY_SHARE * len(points):
+        return True
+    if _median_depth(component, around) < PAIR_DEPTH_MM:
+        return False
+    image = np.zeros(others.shape, bool)
+    image[local] = True
+    partner = np.count_nonzero(others & dilate(image, spacing, PAIR_MM))
+    alike = len(points) / PAIR_VOLUME <= partner <= len(points) * PAIR_VOLUME
+    met = dilate(others, spacing, PAIR_MM)[local]
+    return bool(alike and np.count_nonzero(met) > SYMMETRY_SHARE * len(points))

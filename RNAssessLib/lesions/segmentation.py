@@ -22,7 +22,8 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 
-from .enclosure import keep_enclosed
+from .attached_vessels import cut_attached_vessels
+from .enclosure import explain_refusal, keep_enclosed
 from .enhancement import EnhancementMap, find_enhancement, find_rimmed_cavity
 from .morphology import (
     Bools,
@@ -78,10 +79,13 @@ class TimepointSegmentation:
         One per seed; its masks are empty when nothing enhances there.
     new_enhancement : Mask
         Enhancement away from every lesion that is no normal structure.
+    refused : tuple of str
+        What was found and not believed, one sentence each.
     """
 
     lesions: Mapping[str, LesionMasks]
     new_enhancement: Mask
+    refused: tuple[str, ...] = ()
 
 
 def segment_lesions(
@@ -122,12 +126,13 @@ def segment_lesions(
     avoid_mask = Mask(dilate(avoid, spacing, 5.0), grid) if avoid.any() else None
     found = _enhancement(images, brain, avoid_mask, anatomy_on_t1c, thresholds, given)
     surroundings = describe_surroundings(brain.array, grid, anatomy_on_t1c)
-    found, cavity = _add_rims(found, seeds, brain, surroundings, thresholds)
+    refused: list[str] = []
+    found, cavity = _add_rims(found, seeds, brain, surroundings, refused, thresholds)
     if MaskKind.ENHANCING in given:
         enhancing, rest = _assign_given(given[MaskKind.ENHANCING].array, seeds, grid, thresholds)
         origin = MaskOrigin.IMPORTED
     else:
-        enhancing, rest = _assign_found(found, seeds, surroundings, thresholds)
+        enhancing, rest = _assign_found(found, cavity, seeds, surroundings, thresholds)
         origin = MaskOrigin.AUTOMATIC
     cores = _cores(enhancing, found, given, cavity, grid, anatomy_on_t1c, thresholds)
     if MaskKind.NECROTIC_CORE not in given and cavity.any():
@@ -135,6 +140,8 @@ def segment_lesions(
         for name, part in _divide(cavity & ~taken, enhancing, spacing).items():
             both = cores[name] | part
             cores[name] = keep_enclosed(both, enhancing[name], spacing, thresholds)
+    if MaskKind.NECROTIC_CORE not in given:
+        _refuse_cores(cores, seeds, spacing, refused, thresholds)
     swellings = _oedema(images, brain, seeds, enhancing, cores, given, found, thresholds)
     error = _boundary_error(grid, found, origin)
     lesions = {}
@@ -145,7 +152,7 @@ def segment_lesions(
         if swellings is not None:
             masks[MaskKind.OEDEMA] = Mask(swellings[name], grid)
         lesions[name] = LesionMasks(masks, origin, error)
-    return TimepointSegmentation(lesions, Mask(rest, grid))
+    return TimepointSegmentation(lesions, Mask(rest, grid), tuple(refused))
 
 
 def _enhancement(
@@ -176,9 +183,10 @@ def _add_rims(
     seeds: Sequence[LesionSeed],
     brain: Mask,
     around: Surroundings,
+    refused: list[str],
     thresholds: Thresholds,
 ) -> tuple[EnhancementMap, Bools]:
-    """Enhancement with the weak rims of cavities, and the cavities."""
+    """Enhancement with the weak rims of cavities, and the cavities; those refused are said."""
     spacing = spacing_kji(brain.grid.spacing_mm)
     avoid = np.zeros(brain.grid.shape, bool)
     for normal in (around.ventricles, around.dura):
@@ -190,9 +198,28 @@ def _add_rims(
         cavity, rim = find_rimmed_cavity(
             found, seed.target.array, brain.array, avoid, spacing, thresholds
         )
+        why = explain_refusal(cavity, seed.target.array, spacing, thresholds)
+        if why:
+            refused.append(f"{seed.lesion_id}: {why}")
+            continue
         mask = (mask | rim) & ~cavity
         out |= cavity
     return replace(found, mask=mask), out
+
+
+def _refuse_cores(
+    cores: dict[str, Bools],
+    seeds: Sequence[LesionSeed],
+    spacing: Spacing,
+    refused: list[str],
+    thresholds: Thresholds,
+) -> None:
+    for seed in seeds:
+        name = seed.lesion_id
+        why = explain_refusal(cores[name], seed.target.array, spacing, thresholds)
+        if why:
+            refused.append(f"{name}: {why}")
+            cores[name] = np.zeros_like(cores[name])
 
 
 def _union(masks: Sequence[Bools], grid: Grid) -> Bools:
@@ -229,6 +256,7 @@ def _distance_to_target(seed: LesionSeed, points_mm: np.ndarray, spacing: Spacin
 
 def _assign_found(
     found: EnhancementMap,
+    cavity: Bools,
     seeds: Sequence[LesionSeed],
     around: Surroundings,
     thresholds: Thresholds,
@@ -270,6 +298,10 @@ def _assign_found(
         if not wanted:
             component.paint(rest)
             continue
+        if touches:
+            component = cut_attached_vessels(
+                component, near_target, cavity, around, untreated, thresholds
+            )
         _share_out(component, seeds, targets, search, spacing, out, rest)
     _grow_back(out, found.mask & border & ~near_target, spacing, thresholds)
     return out, rest

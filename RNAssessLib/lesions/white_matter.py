@@ -78,7 +78,7 @@ def normalise_to_white_matter(
     if np.count_nonzero(even) < FEWEST_VOXELS:
         raise NotAssessableError("no white matter found: the brain mask holds too few even voxels")
     log_field, level = _fit_field(smooth, even, coarse_spacing)
-    field = _upsample(np.exp(log_field), image.grid.shape, step)
+    field = upsample(np.exp(log_field), image.grid.shape, step)
     array = (image.array / (field * np.float32(level))).astype(np.float32)
     return NormalisedImage(array, level, _noise(array, brain.array, spacing))
 
@@ -157,7 +157,7 @@ def _mode(values: npt.NDArray[np.floating]) -> float:
     return float(0.5 * (edges[best] + edges[best + 1]))
 
 
-def _upsample(
+def upsample(
     coarse: npt.NDArray[np.float32], shape: tuple[int, ...], step: tuple[int, ...]
 ) -> Floats:
     """Carry the smooth field to the full lattice, axis by axis (linear, clamped at the ends)."""
