@@ -14,6 +14,7 @@ from typing import Any
 from RNAssessLib import __version__
 from RNAssessLib.case import InputError
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.kept.store import code_digest
 from RNAssessLib.study.find_cases import CASE_FILE
 
 SCHEMA = "rnassess/cohort-case/1"
@@ -28,7 +29,7 @@ def compute_digest(
     """Digest of everything that a case's rows rest on.
 
     Input files by content, readers' sessions, thresholds (changed ones and the evidence file's
-    defaults), version.
+    defaults), version and code.
 
     Parameters
     ----------
@@ -48,7 +49,8 @@ def compute_digest(
         return None
     whole = hashlib.sha256()
     settings = {
-        "schema": SCHEMA, "version": __version__, "computed_only": computed_only,
+        "schema": SCHEMA, "version": __version__, "code": code_digest(),
+        "computed_only": computed_only,
         "thresholds": dict(sorted(thresholds.changed.items())),
     }  # fmt: skip
     whole.update(json.dumps(settings, sort_keys=True).encode())
