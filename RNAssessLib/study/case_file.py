@@ -8,6 +8,8 @@ from datetime import date as Date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from RNAssessLib.case import (
     AnatomyInput,
     Case,
@@ -102,6 +104,8 @@ class _Reader(CaseFileValues):
             raise InputError(self.path, "two timepoints have the same id")
         progress(len(days) / (len(days) + 1), "reading courses")
         courses = [self._course(item, ids) for item in data.get("course", [])]
+        if len({c.id for c in courses}) != len(courses):
+            raise InputError(self.path, "two courses have the same id")
         anatomy = self._anatomy(data["anatomy"], ids) if "anatomy" in data else None
         progress(1.0, "case read")
         case = Case(
@@ -286,4 +290,7 @@ class _Reader(CaseFileValues):
         if space not in timepoints:
             raise InputError(self.path, f"[anatomy]: space {space!r} is no timepoint")
         path = self._file(self._need(item, "labels", str, "[anatomy]"), "anatomy")
-        return AnatomyInput(read_volume(path), space)
+        labels = read_volume(path)
+        if not np.array_equal(labels.array, np.rint(labels.array)):
+            raise InputError(path, "is not a label map (its values are not whole numbers)")
+        return AnatomyInput(labels, space)
