@@ -33,7 +33,7 @@ from .border import LesionView, cut_view, halfway, outline_points, with_parts
 from .enclosure import keep_enclosed
 from .morphology import Bools, Floats, dilate, distance_to, find_components, keep_touching
 
-FIT_SIGMA_MM, AWAY_MM = 1.0, 2.5
+FIT_SIGMA_MM, AWAY_MM, RIM_MM = 1.0, 2.5, 2.0
 FEWEST_FIT = 500
 SMALLEST_GAIN, LARGEST_GAIN = 0.4, 2.5
 BLUR_PER_MM = 0.35  # Gaussian of a slice profile: a box of width w has 0.29 w
@@ -125,8 +125,32 @@ def _find_shown(
     if not shown.any() and not hidden.any():
         return None
     bright = second.enhancing | shown
+    hidden = _behind_shown_rim(hidden, enhancing, bright, spacing, thresholds)
     dark = keep_enclosed((second.core | hidden) & ~bright, bright, spacing, thresholds)
     return bright, (second.core | dark) & ~bright
+
+
+def _behind_shown_rim(
+    hidden: Bools,
+    rim: Bools,
+    bright: Bools,
+    spacing: tuple[float, float, float],
+    thresholds: Thresholds,
+) -> Bools:
+    """Parts of a core whose rim shows on the other scan, too.
+
+    A core is dark on both scans where nothing changed, but so is the brain that a lesion grows
+    into: only the rim tells them apart.
+    """
+    out = np.zeros(hidden.shape, bool)
+    needed = thresholds["settle.rim_percent"] / 100.0
+    for part in find_components(hidden):
+        own = np.zeros(hidden.shape, bool)
+        part.paint(own)
+        wall = dilate(own, spacing, RIM_MM) & rim
+        if wall.any() and bright[wall].mean() >= needed:
+            out |= own
+    return out
 
 
 def fit_intensity(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from RNAssessLib.case import Mask, MaskOrigin, SequenceRole
+from RNAssessLib.case import Mask, MaskKind, MaskOrigin, SequenceRole
 from RNAssessLib.course.pattern import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.border import halfway
@@ -120,3 +120,38 @@ def test_a_drawn_outline_keeps_the_spread_of_its_border():
     masks = drawn.lesions["L1"]
     assert masks.spread is None
     assert spread_of(masks).longest_mm == masks.boundary_error_mm
+
+
+def cavity(shift, radius):
+    """A ring with a dark middle: how it is painted, its enhancing part and its core."""
+    middle, inner = at(0.0, shift, 0.0), radius - 2.5
+    parts = [(share_of_ball(middle, radius), 1.7), (share_of_ball(middle, inner), 0.75)]
+    core = ball(middle, inner)
+    return parts, ball(middle, radius) & ~core, core
+
+
+def scan_of_cavity(name, shift, radius, seed, outlined=True):
+    parts, rim, core = cavity(shift, radius)
+    visit = scan(name, parts, rim, seed=seed)
+    masks = visit.lesions["L1"]
+    held = core & (True if outlined else ball(at(0.0, shift + 9.0, 0.0), 8.0))
+    masks = replace(masks, masks={**masks.masks, MaskKind.NECROTIC_CORE: Mask(held, GRID)})
+    return replace(visit, lesions={"L1": masks}), held
+
+
+@pytest.mark.parametrize(("then", "shift", "now"), [(7, 2, 11), (8, 4, 10), (10, 6, 10)])
+def test_brain_that_a_ring_grows_into_was_no_core_before(then, shift, now):
+    """It is as dark as the core, and lies beside the rim of then."""
+    before, known = scan_of_cavity("a", 0.0, then, 1)
+    after, _ = scan_of_cavity("b", shift, now, 2)
+    first, _ = settle_lesions((before, after), (LESION,), LIMITS)
+    assert np.array_equal(first.lesions["L1"].necrotic_core.array, known)
+
+
+def test_a_core_that_one_scan_missed_is_given_behind_the_same_rim():
+    before, known = scan_of_cavity("a", 0.0, 10.0, 1, outlined=False)
+    after, core = scan_of_cavity("b", 0.0, 10.0, 2)
+    assert np.count_nonzero(known) < 0.5 * np.count_nonzero(core)
+    first, _ = settle_lesions((before, after), (LESION,), LIMITS)
+    got = first.lesions["L1"].necrotic_core.array
+    assert np.count_nonzero(core & ~got) < 0.1 * np.count_nonzero(core)

@@ -63,7 +63,7 @@ def cut_dose(folder):
     ("make", "says"),
     [(cut_dose, "dose.dcm"), (lambda f: pipe(f), "pipe"), (lambda f: circle(f), "x.dcm"),
      (lambda f: endless(f), "device"), (lambda f: f / "gone.dcm", "no such file"),
-     (lambda f: f, "is a folder")],
+     (lambda f: f, "holds no DICOM slice")],
     ids=["cut", "pipe", "circle", "device", "missing", "folder"],
 )  # fmt: skip
 def test_the_dose_command_ends_with_one_line(tmp_path, make, says):
