@@ -67,7 +67,8 @@ def test_what_the_command_hands_on(served, tmp_path, capsys):
                  "--port", "81", "--class", "--no-browser"]) == 0  # fmt: skip
     (lessons, how), = served  # fmt: skip
     assert len(lessons) == len(PAPER_CASES)
-    assert how == {"port": 81, "host": "10.0.0.4", "for_class": True, "open_browser": False}
+    assert how == {"port": 81, "host": "10.0.0.4", "for_class": True, "open_browser": False,
+                   "token": True}  # fmt: skip
     assert "answers are kept in" in capsys.readouterr().err
 
 

@@ -334,10 +334,12 @@ def test_override_stands_beside_the_computed_answer(assessment):
     assert (row.status, row.reader_status, row.overridden) == ("absent", "present", True)
     assert row.decision == "reader: present, overridden (a focus on minIP)"
     assert row.subline == "absent · favours TTP · moderate · reader ● present"
-    assert view.lesion("L1").decided == "1 of 23 items decided by the reader"
+    assert view.lesion("L1").decided == (
+        "1 of 23 items decided by the reader, 1 otherwise than computed: counted so"
+    )
     assert view.lesion("L2").decided == "0 of 23 items decided by the reader"
     assert (view.can_undo, view.can_redo) == (True, False)
-    assert [c.count for c in view.lesion("L1").counts] == [1, 2, 1, 19, 0], "computed counts stay"
+    assert [c.count for c in view.lesion("L1").counts] == [2, 1, 1, 19, 0], "they follow the reader"
 
 
 def test_item_set_by_hand_no_longer_recedes(assessment):

@@ -301,7 +301,8 @@ def ready(necrosis, monkeypatch, tmp_path):
     patient, assessment = necrosis
     used = []
 
-    def assess(case, thresholds, progress):
+    def assess(place, read, thresholds, progress, **_):
+        read(progress)
         used.append(dict(thresholds.changed))
         return assessment
 
@@ -309,7 +310,7 @@ def ready(necrosis, monkeypatch, tmp_path):
     monkeypatch.setattr(
         "RNAssessLib.panel.case_opening.read_and_tell", lambda *_, **__: patient.case
     )
-    monkeypatch.setattr("RNAssessLib.assessment.assess", assess)
+    monkeypatch.setattr("RNAssessLib.kept.store.assess_kept", assess)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # no PDF, no scene: quick
     monkeypatch.setattr("RNAssessLib.outputs.write_report", lambda *_: None)
     return tmp_path / "case.toml", used
