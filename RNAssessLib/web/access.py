@@ -22,6 +22,7 @@ REFUSED = (
 # The answer to a token. The page goes on by itself and leaves no entry in the browser's history; a
 # redirect would be taken for one from the page that named the address: no strict cookie is sent.
 EXCHANGED = """<!doctype html><html lang="en"><title>RNAssess</title>
+<link rel="icon" type="image/svg+xml" href="/__rnassess/icon.svg">
 <meta http-equiv="refresh" content="0; url=/index.html">
 <p>RNAssess: <a href="/index.html">go on to the page</a>.</p></html>
 """

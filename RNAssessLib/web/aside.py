@@ -97,7 +97,8 @@ class Aside:
         then : callable
             Takes the result.
         said : callable
-            Takes the line to say when it was cancelled or there is no result.
+            Takes the line to say when it was cancelled, there is no result, or it was not begun
+            because something else is being computed.
         figures : bool
             Whether figures of the panel will be others: they are grey meanwhile.
         """

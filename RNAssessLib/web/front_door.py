@@ -12,6 +12,9 @@ from trame_server import Server
 
 ALIVE = "RNAssess\n"
 SCRIPT = '<script src="__rnassess/connection.js"></script>'
+ICON = Path(__file__).with_name("static") / "icon.svg"  # the same as Resources/RNAssess.svg
+ICON_LINK = '<link rel="icon" type="image/svg+xml" href="__rnassess/icon.svg">'
+TRAMES_ICON = re.compile(r'<link rel="icon"[^>]*>')
 INLINE = re.compile(r"<script>.*?</script>", re.DOTALL)
 FIXED_ZOOM = re.compile(r",maximum-scale=1,minimum-scale=1")
 
@@ -60,6 +63,7 @@ def page_text() -> str:
     """Return trame's page with its inline script in a file, ours, which also watches the line."""
     text = Path(www).joinpath("index.html").read_text(encoding="utf-8")
     made = INLINE.sub("", text).replace("<head>", f"<head>\n    {SCRIPT}", 1)
+    made = TRAMES_ICON.sub(ICON_LINK, made)
     made = re.sub(r"<title>.*?</title>", "<title>RNAssess</title>", made)
     return FIXED_ZOOM.sub("", made)
 
@@ -70,13 +74,16 @@ def open_door(server: Server) -> None:
 
 
 def _open(bound: Any) -> None:  # noqa: ANN401 - wslink's web server
-    text = page_text()
+    text, icon = page_text(), ICON.read_bytes()
 
     async def give_page(_: web.Request) -> web.Response:
         return web.Response(text=text, content_type="text/html")
 
     async def say_alive(_: web.Request) -> web.Response:
         return web.Response(text=ALIVE)
+
+    async def give_icon(_: web.Request) -> web.Response:
+        return web.Response(body=icon, content_type="image/svg+xml")
 
     async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
         for name, value in HEADERS.items():
@@ -89,4 +96,6 @@ def _open(bound: Any) -> None:  # noqa: ANN401 - wslink's web server
 
     bound.app.router.add_get("/index.html", give_page)
     bound.app.router.add_get("/alive", say_alive)
+    # browsers ask for it beside every answer that names no icon (plain text, an opened file)
+    bound.app.router.add_get("/favicon.ico", give_icon)
     bound.app.on_response_prepare.append(add_headers)

@@ -21,7 +21,6 @@ from RNAssessLib.case import (
 from RNAssessLib.panel.alignment_check import Overlay, difference_text, draw_planes, moved
 from RNAssessLib.panel.case_section import registration_row
 from RNAssessLib.panel.plausible import bounds_of_tool
-from RNAssessLib.plausible import read_number
 from RNAssessLib.realign import images_of, place_by_hand, registration_of
 
 if TYPE_CHECKING:
@@ -86,15 +85,20 @@ class RegistrationDesk:
         self._draw()
 
     def move(self, what: str, direction: str, step: str) -> None:
-        """Shift (mm) or turn (degrees) the moving image by a step."""
+        """Shift (mm) or turn (degrees) the moving image by a step; a bad one is refused there."""
         if self._trial is None or direction not in DIRECTIONS:
             return
         self._state.align_problem = ""
-        entry = read_number(step, bounds_of_tool("step"))
-        if entry.value is None:
-            self._state.align_problem = entry.told
+
+        def use(size: float) -> str:
+            self._move_by(what, direction, size)
+            return ""
+
+        self._room.asking.take("align step", step, bounds_of_tool("step"), use)
+
+    def _move_by(self, what: str, direction: str, size: float) -> None:
+        if self._trial is None:
             return
-        size = entry.value
         x, y, z = DIRECTIONS[direction]
         way = (x * size, y * size, z * size)
         self._found = None

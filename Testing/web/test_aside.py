@@ -109,10 +109,19 @@ def test_bad_input_is_said_in_its_own_line(aside):
 
 
 def test_one_at_a_time(aside):
-    second = []
+    """What comes meanwhile is neither run nor kept for later; the reader is told."""
+    asked, ran, told = threading.Event(), [], []
+
+    def first(progress):
+        assert asked.wait(10)
+        return 1
 
     def again():
-        aside.start("Another", lambda _: second.append(1), second.append, second.append)
+        if not asked.is_set():
+            aside.start("Another", ran.append, ran.append, told.append)
+            asked.set()
 
-    assert run(aside, lambda _: 1, meanwhile=again)[0] == [1]
-    assert second == []
+    assert run(aside, first, meanwhile=again)[:2] == ([1], [])
+    assert told == ["Another: something is being computed, try again when it is done"]
+    assert ran == []
+    assert not aside.is_busy

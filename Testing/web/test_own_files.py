@@ -114,3 +114,17 @@ def test_the_page_script_is_trames_own_page_without_inline_script():
     assert "<script>" not in text
     assert text.index("connection.js") < text.index("vue.global.js")
     assert "maximum-scale" not in text
+
+
+def test_the_icon_is_there_however_it_is_asked_for(served):
+    """Named by both pages; asked for unnamed beside plain text. A page without one logs an error."""
+    drawn = (Path(__file__).parents[2] / "Resources/RNAssess.svg").read_bytes()
+    link = b'<link rel="icon" type="image/svg+xml" href="%s__rnassess/icon.svg">'
+    assert link % b"/" in ask(served, f"/?token={served.token}")[2]
+    page = ask(served, "/index.html")[2]
+    assert link % b"" in page and page.count(b'rel="icon"') == 1
+    for path in ("/__rnassess/icon.svg", "/favicon.ico"):
+        status, head, body = ask(served, path)
+        assert (status, body) == (200, drawn)
+        assert "content-type: image/svg+xml" in head
+        assert "nosniff" in head and "content-security-policy" in head

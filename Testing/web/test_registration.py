@@ -84,12 +84,23 @@ def test_a_bad_step_is_said(desk):
     if not desk.js("return document.querySelector('#align-hand').open"):
         desk.click("#align-hand summary")
     field = desk.driver.find_element("css selector", "#align-step")
-    field.send_keys("\ue009" + "a" + "\ue009")
-    field.send_keys("far\ue004")
-    desk.click('[data-shift="left"]')
-    wait_for(lambda: "no step" in desk.text("#align-problem"), "the problem", 5)
-    field.send_keys("\ue009" + "a" + "\ue009")
-    field.send_keys("1\ue004")
+
+    def shift_by(step):
+        field.send_keys("\ue009" + "a" + "\ue009")
+        field.send_keys(step + "\ue004")
+        desk.click('[data-shift="left"]')
+
+    refused = {"far": "'far' is not a number", "0": "0 cannot be the step: above 0 and up to 50"}
+    for step, told in refused.items():
+        shift_by(step)
+        wait_for(lambda t=told: t in desk.text("#align-hand .rn-ask"), "the problem", 5)
+        assert "moved 0.0 mm, 0.0°" in desk.text("#align-hand")
+        assert desk.js("return document.querySelector('#align-step').value") == step
+    shift_by("1")
+    wait_for(lambda: "moved 1.0 mm, 0.0°" in desk.text("#align-hand"), "1 mm", 10)
+    assert desk.text("#align-hand .rn-ask") == ""
+    desk.click("#align-back")
+    wait_for(lambda: "moved 0.0 mm, 0.0°" in desk.text("#align-hand"), "back", 10)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
