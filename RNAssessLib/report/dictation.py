@@ -163,8 +163,10 @@ def _describe_size(assessment: Assessment, assessed: LesionAssessment, entry: Se
 
 def _describe_change(before: SerialEntry, after: SerialEntry, dates: Mapping[str, str]) -> str:
     parts = []
+    old_values, new_values = ({q.name: q.value for q in e.quantities} for e in (before, after))
     for name, words in SIZES:
-        old, new = before.value(name), after.value(name)
+        # a case kept by an earlier version may lack one of them
+        old, new = old_values.get(name), new_values.get(name)
         if old is None or new is None:
             continue
         unit = name.rpartition("_")[2]

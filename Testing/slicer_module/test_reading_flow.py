@@ -241,13 +241,13 @@ def test_another_cases_decisions_are_never_overwritten(opened, tmp_path, errors)
 
 
 def test_a_folder_that_cannot_be_written_is_said_once(opened, errors, monkeypatch):
-    import RNAssessLib.panel.session_file as session_file
+    import RNAssessLib.panel.keeping as keeping
 
     def full(session, path):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(session_file, "write_session", full)
+        patched.setattr(keeping, "write_session", full)
         decide(opened, "swi_foci")
         decide(opened, "shape_change")
     assert len(errors) == 1

@@ -157,7 +157,7 @@ def test_printed_report_alone(opened, tmp_path, errors):
     pythonqt_shim.FileDialog.chosen = str(tmp_path / "no such folder" / "mine.pdf")
     click(opened, "savePdfButton")
     assert errors == [
-        f"{tmp_path}/no such folder/mine.pdf: cannot be written: No such file or directory"
+        f"{tmp_path}/no such folder/mine.pdf: cannot be written: its folder is gone"
     ]
 
 
