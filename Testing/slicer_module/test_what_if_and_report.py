@@ -156,9 +156,7 @@ def test_printed_report_alone(opened, tmp_path, errors):
     assert opened.ui.reportSaidLabel.text == f"Written to {tmp_path}: mine.pdf"
     pythonqt_shim.FileDialog.chosen = str(tmp_path / "no such folder" / "mine.pdf")
     click(opened, "savePdfButton")
-    assert errors == [
-        f"{tmp_path}/no such folder/mine.pdf: cannot be written: its folder is gone"
-    ]
+    assert errors == [f"{tmp_path}/no such folder/mine.pdf: cannot be written: its folder is gone"]
 
 
 def test_export_of_images_that_are_not_dicom_is_refused_in_one_line(opened, tmp_path, errors):
