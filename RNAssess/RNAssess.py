@@ -134,8 +134,9 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.panel.refresh()
 
     def cleanup(self) -> None:
-        """Let go of observers and keys when the module widget is destroyed."""
+        """Let go of the scene, the keys and the file when the module widget is destroyed."""
         self.panel.flow.shortcuts.remove()
+        self._letGo()
         self.removeObservers()
 
     def enter(self) -> None:
@@ -161,6 +162,10 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onSceneStartClose(self, caller: object, event: object) -> None:
         """Drop what belongs to the scene before it goes."""
+        self._letGo()
+
+    def _letGo(self) -> None:
+        """Leave nothing that an event or a timer could still call."""
         self.setParameterNode(None)
         self.panel.teach.point.forget()
         self.panel.outlines.editing.stop()

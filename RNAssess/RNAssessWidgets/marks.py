@@ -16,8 +16,11 @@ class MarkPoint:
     """A markups point that shows a mark; `placed` is told where (LPS mm) another is put."""
 
     def __init__(self, placed: Placed) -> None:
+        from RNAssessLib.scene.observing import Observers
+
         self._placed = placed
         self._node = None
+        self._observers = Observers()
         self._waiting = False
 
     def show(self, mark: object) -> None:
@@ -53,6 +56,8 @@ class MarkPoint:
 
     def forget(self) -> None:
         """Take the point out of the scene."""
+        self._observers.remove_all()
+        self._waiting = False
         node, self._node = self._node, None
         if node is not None and node.GetScene() is not None:
             node.GetScene().RemoveNode(node)
@@ -70,7 +75,8 @@ class MarkPoint:
         display.SetGlyphScale(PERCENT)
         display.SetSelectedColor(*hex_to_rgb(COLOUR))
         display.SetPointLabelsVisibility(False)
-        node.AddObserver(slicer.vtkMRMLMarkupsNode.PointPositionDefinedEvent, self._on_placed)
+        event = slicer.vtkMRMLMarkupsNode.PointPositionDefinedEvent
+        self._observers.set("point", node, event, self._on_placed)
         self._node = node
         return node
 

@@ -27,11 +27,13 @@ class MeasurePage:
     def __init__(self, ui: object, panel: Panel) -> None:
         from RNAssessLib.panel.measurements import MeasureKind
         from RNAssessLib.panel.measuring import Measuring
+        from RNAssessLib.scene.observing import Observers
 
         self.ui = ui
         self.panel = panel
         self.tool = Measuring()
         self._line, self._done = None, False
+        self._observers = Observers()
         self._drawn: tuple = ()
         self._shown: tuple = ()
         for button, kind in ((ui.rulerButton, MeasureKind.RULER),
@@ -99,7 +101,8 @@ class MeasurePage:
         node = scene.AddNewNodeByClass("vtkMRMLMarkupsLineNode", "line being drawn")
         node.SetSaveWithScene(False)
         node.CreateDefaultDisplayNodes()
-        node.AddObserver(slicer.vtkMRMLMarkupsNode.PointPositionDefinedEvent, self._on_point)
+        event = slicer.vtkMRMLMarkupsNode.PointPositionDefinedEvent
+        self._observers.set("line", node, event, self._on_point)
         self._line, self._done = node, False
         selection = scene.GetNodeByID("vtkMRMLSelectionNodeSingleton")
         interaction = scene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
@@ -110,6 +113,7 @@ class MeasurePage:
             interaction.SetCurrentInteractionMode(interaction.Place)
 
     def _put_line_away(self) -> None:
+        self._observers.remove_all()
         node, self._line = self._line, None
         if node is None or node.GetScene() is None:
             return

@@ -32,10 +32,12 @@ class Placing:
     """
 
     def __init__(self, logic: object, moved: Callable[[], None]) -> None:
+        from RNAssessLib.scene.observing import Observers
+
         self._logic = logic
         self._moved = moved
         self._node = None
-        self._tag = None
+        self._observers = Observers()
         self._over = ""
         self.key: Key | None = None
         self.found: Registration | None = None
@@ -59,20 +61,23 @@ class Placing:
         self.key = key
         self._node = transform_of(self._logic.nodes, *key)
         event = slicer.vtkMRMLTransformNode.TransformModifiedEvent
-        self._tag = self._node.AddObserver(event, lambda *_: self._moved())
+        self._observers.set(key, self._node, event, self._on_moved)
+
+    def _on_moved(self, _caller: object, _event: str) -> None:
+        self._moved()
 
     def stop(self) -> None:
         """Put the image back where its registration holds it."""
         from RNAssessLib.scene.placing import show_handles
 
         node = self.node
+        self._observers.remove_all()
         if node is not None:
-            node.RemoveObserver(self._tag)
             show_handles(node, False)
             if self._logic.assessment is not None:
                 self.put(self.held().transform)
         self.part()
-        self._node, self._tag, self.key, self.found = None, None, None, None
+        self._node, self.key, self.found = None, None, None
 
     def trial(self) -> RigidTransform:
         """Where the image lies now; raises InputError when it was stretched or mirrored."""

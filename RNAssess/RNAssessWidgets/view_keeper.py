@@ -60,10 +60,12 @@ class ViewKeeper:
     """
 
     def __init__(self, scene: slicer.vtkMRMLScene, when: Mapping[str, str]) -> None:
+        from RNAssessLib.scene.observing import Observers
+
         self._scene = scene
         self._when = when
         self._wanted: dict[str, Wanted] = {}
-        self._observed: dict[str, tuple] = {}
+        self._observers = Observers()
         self._busy = False
 
     def put(self, cell: Cell, timepoint: str, picture: Picture | None) -> None:
@@ -89,13 +91,13 @@ class ViewKeeper:
 
     def release(self) -> None:
         """Let the views go: another case takes them over, or the scene is closed."""
-        for composite, tag in self._observed.values():
-            composite.RemoveObserver(tag)
+        watched = self._observers.nodes()
+        self._observers.remove_all()
+        for composite in watched:
             composite.SetDoPropagateVolumeSelection(True)
             composite.ResetInteractionFlagsModifier()
         for view in self._wanted:
             slice_views.write_corner(view, UPPER_EDGE, "", WHITE)
-        self._observed.clear()
         self._wanted.clear()
 
     def name_all(self) -> None:
@@ -120,15 +122,10 @@ class ViewKeeper:
         self._name(view)
 
     def _watch(self, view: str, composite: slicer.vtkMRMLSliceCompositeNode) -> None:
-        held = self._observed.get(view)
-        if held is not None and held[0] is composite:
-            return
-        if held is not None:
-            held[0].RemoveObserver(held[1])
-        tag = composite.AddObserver("ModifiedEvent", lambda *_args: self._changed(view))
-        self._observed[view] = (composite, tag)
+        if self._observers.node(view) is not composite:
+            self._observers.set(view, composite, "ModifiedEvent", self._changed, view)
 
-    def _changed(self, view: str) -> None:
+    def _changed(self, view: str, _caller: object, _event: str) -> None:
         if not self._busy and view in self._wanted:
             self._name(view)
 

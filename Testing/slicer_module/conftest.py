@@ -28,8 +28,11 @@ from PySide6 import QtWidgets
 
 @pytest.fixture
 def module(monkeypatch):
+    import slicer
+
     pythonqt_shim.install(monkeypatch)
-    return importlib.import_module("RNAssess")
+    yield importlib.import_module("RNAssess")
+    slicer.app.close()
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ class qMRMLNodeComboBox(QtWidgets.QComboBox):  # noqa: N801 - Slicer's name
     def setMRMLScene(self, scene):
         self._scene = scene
         for event in (scene.NodeAddedEvent, scene.NodeRemovedEvent):
-            scene.AddObserver(event, lambda *_: self._fill())
+            scene.AddObserver(event, self._fill)  # a method: see slicer_views.LayoutManager
         self._fill()
 
     def _current(self):
@@ -53,7 +53,7 @@ class qMRMLNodeComboBox(QtWidgets.QComboBox):  # noqa: N801 - Slicer's name
     def setCurrentNodeID(self, node):
         self.setCurrentIndex(max(self.findData(node), 0))
 
-    def _fill(self):
+    def _fill(self, *_):
         if self._scene is None:
             return
         held = self._current()

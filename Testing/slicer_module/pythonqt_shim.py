@@ -227,13 +227,13 @@ class qMRMLPlotView(QtWidgets.QWidget):  # noqa: N801 - Slicer's name
             self.node.RemoveObserver(self._tag)
         self.node = node
         if node is not None:
-            self._tag = node.AddObserver("ModifiedEvent", lambda *_: self._take())
+            self._tag = node.AddObserver("ModifiedEvent", self._take)  # see LayoutManager
         self._take()
 
     def mrmlPlotViewNode(self):
         return self.node
 
-    def _take(self):
+    def _take(self, *_):
         if self.scene is None or self.node is None or not self.isEnabled():
             return
         chart = self.scene.GetNodeByID(self.node.GetPlotChartNodeID() or "")
@@ -303,6 +303,10 @@ class Application:
 
     def layoutManager(self):
         return wrap(self._layout)
+
+    def close(self):
+        self._layout.close()
+        self._home.cleanup()
 
     def applicationLogic(self):
         return self._layout.application

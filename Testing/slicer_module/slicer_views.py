@@ -75,20 +75,26 @@ class LayoutManager(QtCore.QObject):
         self._layout.SetMRMLScene(scene)
         self._widgets = {}
         self._node = self._layout.GetLayoutNode()
-        self._tag = self._node.AddObserver("ModifiedEvent", lambda *_: self._follow())
-        scene.AddObserver(scene.EndBatchProcessEvent, lambda *_: self._follow())
+        # methods, not functions made here: a scene that goes ends a batch, and the collector may
+        # have emptied such a function by then
+        self._tags = [
+            (seen, seen.AddObserver(event, self._follow))
+            for seen, event in ((self._node, "ModifiedEvent"), (scene, scene.EndBatchProcessEvent))
+        ]
         self._arrangement = None
 
     def close(self):
         """Let go of the scene."""
-        self._node.RemoveObserver(self._tag)
+        while self._tags:
+            seen, tag = self._tags.pop()
+            seen.RemoveObserver(tag)
 
     def _shown(self):
         nodes = self._layout.GetViewNodes()
         items = (nodes.GetItemAsObject(n) for n in range(nodes.GetNumberOfItems()))
         return [node for node in items if node.IsA("vtkMRMLSliceNode")]
 
-    def _follow(self):
+    def _follow(self, *_):
         if not hasattr(self, "_node"):
             return  # being taken down
         arrangement = self._node.GetViewArrangement()

@@ -297,3 +297,26 @@ def test_four_rows_need_no_layout_of_slicers_own(opened):
     assert len(make_assessment().prepared.timepoints) == 3
     click_item(opened, "central_diffusion_restriction")
     assert len(shown_views()) == 4
+
+
+def test_a_widget_that_was_destroyed_hears_nothing_more(opened):
+    """Otherwise a timer or a view would call what the garbage collector has emptied: a crash."""
+    import gc
+
+    import slicer
+
+    logic = opened.logic
+    composites = [
+        slicer.mrmlScene.GetSingletonNode(cell.view, "vtkMRMLSliceCompositeNode")
+        for cell in logic.nodes.layout
+    ]
+    keeper = logic.hanging.views
+    assert keeper._observers.nodes()
+    opened.cleanup()
+    assert keeper._observers.nodes() == [] and not logic._settling.is_under_way
+    assert logic.nodes is None and logic.keeping is None
+    del keeper
+    gc.collect()
+    for composite in composites:
+        assert composite.GetDoPropagateVolumeSelection()
+        composite.Modified()
