@@ -45,11 +45,18 @@
   // --- computing -------------------------------------------------------------------------------
   let pending = 0;
   const mark = () => document.documentElement.classList.toggle("rn-pending", pending > 0);
+  // The answer comes with the new state, which Vue draws one frame on; a page that is not seen draws none.
+  const afterDrawing = (what) => {
+    let left = 1;
+    const once = () => { if (left) { left = 0; what(); } };
+    requestAnimationFrame(() => requestAnimationFrame(once));
+    setTimeout(once, 500);
+  };
   const counted = (promise) => {
     pending += 1;
     mark();
-    const done = () => { pending -= 1; mark(); };
-    promise.then(done, done);
+    const end = () => { pending -= 1; mark(); };
+    promise.then(() => afterDrawing(end), () => afterDrawing(end));
     return promise;
   };
   const isFigures = (name, values) => FIGURES.includes(name) || (name === "key" && KEYS.includes((values || [])[0]));
