@@ -3,8 +3,8 @@
     python Testing/benchmarks/robustness/run.py [--only WORD] [--journal FILE]
 
 Each ends as: *refused* (one line naming file and reason, exit code 3 on the command line), *same
-answer* (voxel for voxel, point for point), *told* (what is missing or otherwise is stated as such)
-or *fault* (traceback, more than one line, no end in 60 s, more than 4 GiB, a different answer that
+answer* (voxel for voxel, point for point), *told* (what is missing or otherwise is stated as such),
+*says less* (a hand-written case file cut between two lines, unchanged in what it states) or *fault* (traceback, more than one line, no end in 60 s, more than 4 GiB, a different answer that
 nothing speaks of). RESULTS.md beside this file has the counts. With a journal, every outcome is kept
 as one line of JSON as soon as it is known: a run that was stopped goes on where it stood, faults
 are tried again.
@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2]))
 
 from Testing.robustness.every import MAKERS  # noqa: E402
-from Testing.robustness.trial import FAULT, LIMIT_S, REFUSED, SAME, TOLD, Outcome, run  # noqa: E402
+from Testing.robustness.trial import FAULT, LESS, LIMIT_S, REFUSED, SAME, TOLD, Outcome, run  # noqa: E402
 
 
 def main():
@@ -105,8 +105,8 @@ def table(counts, longest, largest, faults, seconds, made):
         "file, a session, a teaching round and odd places, each asked in a process of its own with "
         f"{LIMIT_S:.0f} s and 4 GiB. {tried} mutations{which}, in "
         f"{seconds:.0f} s, Python {platform.python_version()}.", "",
-        "| kind | mutations | refused | same answer | told | faults | longest (s) | memory (MiB) |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| kind | mutations | refused | same answer | told | says less | faults | longest (s) | memory (MiB) |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]  # fmt: skip
     total = collections.Counter()
     for kind, count in counts.items():
@@ -117,14 +117,24 @@ def table(counts, longest, largest, faults, seconds, made):
     lines += [
         "",
         "Told: the answer differs because the file states less or otherwise by a proper "
-        "value, and a warning, an undefined figure with its reason or the shown value says so.",
+        "value, and a warning, an undefined figure with its reason or the shown value says so. "
+        "Says less: a case file written by hand, cut between two lines, is a proper case file "
+        "that states less; each thing it still states was compared and is unchanged, but nothing "
+        "in it shows the cut (case files that RNAssess writes end with a line of their own).",
     ]
     lines += ["", *(f"- fault: {fault}" for fault in faults)]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _row(kind, count, seconds, peak):
-    cells = [sum(count.values()), count[REFUSED], count[SAME], count[TOLD], count[FAULT]]
+    cells = [
+        sum(count.values()),
+        count[REFUSED],
+        count[SAME],
+        count[TOLD],
+        count[LESS],
+        count[FAULT],
+    ]
     return f"| {kind} | " + " | ".join(map(str, cells)) + f" | {seconds:.1f} | {peak >> 20} |"
 
 
