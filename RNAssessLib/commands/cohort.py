@@ -9,7 +9,7 @@ from pathlib import Path
 from RNAssessLib.case import counted
 from RNAssessLib.storage import check_folder
 
-from .common import Commands, add_command, parse_thresholds, print_progress
+from .common import Commands, add_command, parse_thresholds, print_progress, whole_number
 
 
 def add_commands(commands: Commands) -> None:
@@ -25,7 +25,7 @@ def add_commands(commands: Commands) -> None:
     )
     where = cohort.add_mutually_exclusive_group()
     where.add_argument(
-        "--jobs", type=_count, default=1, metavar="N", help="processes on this machine"
+        "--jobs", type=whole_number(1), default=1, metavar="N", help="processes on this machine"
     )
     where.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a Dask cluster")
     cohort.add_argument("--report", action="store_true", help="analyse the table, too")
@@ -45,13 +45,6 @@ def _add_report_options(command: argparse.ArgumentParser) -> None:
         "--identified", action="store_true", help="keep the table's ids and show small counts"
     )
     command.add_argument("--key", metavar="FILE", help="keeps which new id is whose")
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("1 or more")
-    return number
 
 
 def command_cohort(args: argparse.Namespace) -> int:

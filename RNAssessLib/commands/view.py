@@ -11,6 +11,7 @@ from RNAssessLib.panel.session_file import beside, open_session
 
 from .common import (
     CASE_HELP,
+    LAST_PORT,
     NO_BROWSER_HELP,
     NO_TOKEN_HELP,
     PORT_HELP,
@@ -20,6 +21,7 @@ from .common import (
     parse_thresholds,
     print_progress,
     take_outlines,
+    whole_number,
 )
 from .kept_case import add_fresh_option, open_kept
 from .sort import add_dates_option, choose_roles, open_case
@@ -34,7 +36,7 @@ def add_commands(commands: Commands) -> None:
     view.add_argument(
         "case", nargs="?", help="DICOM folder, case.toml, or a folder of cases (default: here)"
     )
-    view.add_argument("--port", type=int, default=0, help=PORT_HELP)
+    view.add_argument("--port", type=whole_number(0, LAST_PORT), default=0, help=PORT_HELP)
     view.add_argument("--session", metavar="F", help="where decisions are kept (beside the case)")
     add_dates_option(view)
     view.add_argument(
@@ -56,7 +58,7 @@ def add_commands(commands: Commands) -> None:
     teach.add_argument(
         "--keep", default="rnassess-teaching", metavar="DIR", help="answers to a set"
     )
-    teach.add_argument("--port", type=int, default=0, help=PORT_HELP)
+    teach.add_argument("--port", type=whole_number(0, LAST_PORT), default=0, help=PORT_HELP)
     teach.add_argument("--host", default=LOOPBACK, help="one that others reach asks for a token")
     teach.add_argument(
         "--class", dest="for_class", action="store_true", help="also a read-only address"

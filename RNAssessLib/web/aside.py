@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -38,7 +40,22 @@ async def in_thread(
         loop.call_soon_threadsafe(show, share, text)
 
     with ThreadPoolExecutor(1, thread_name_prefix="rnassess-work") as pool:
-        return await loop.run_in_executor(pool, lambda: compute(report))
+        try:
+            return await loop.run_in_executor(pool, lambda: compute(report))
+        finally:
+            await loop.run_in_executor(pool, give_back)
+
+
+def give_back() -> None:
+    """Return memory that is free to the system, where the C library has a way (glibc).
+
+    Every computation takes and frees large arrays between small ones that stay; glibc keeps what
+    lies between them, and the process grows by some MiB with each (Testing/benchmarks/soak).
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 class Aside:
