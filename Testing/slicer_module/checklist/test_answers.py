@@ -3,7 +3,8 @@
 import pytest
 from panel_driver import click, click_item
 from PySide6 import QtTest, QtWidgets
-from test_reading_flow import press
+
+from Testing.slicer_module.reading.test_reading_flow import press
 
 SENTENCE = "falx artefact in slice 12, not a gap; pay attention (7 of 9)"
 

@@ -3,8 +3,9 @@
 import pytest
 from panel_driver import click
 from PySide6 import QtWidgets
-from test_answers import asked, type_into  # noqa: F401
-from test_outlines import editor, grown, paint, start, volumes  # noqa: F401
+
+from Testing.slicer_module.checklist.test_answers import asked, type_into  # noqa: F401
+from Testing.slicer_module.outlines.test_outlines import editor, grown, paint, start, volumes  # noqa: F401
 
 
 def dose_of(widget):

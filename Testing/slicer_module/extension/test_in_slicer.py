@@ -5,9 +5,9 @@ import pytest
 import segment_editor
 from panel_driver import click, click_item, slice_nodes
 from PySide6 import QtCore, QtWidgets
-from test_hanging import composite, label, volume_in
 
 from RNAssessLib.case import SequenceRole
+from Testing.slicer_module.hanging.test_hanging import composite, label, volume_in
 
 RED = (0.9, 0.16, 0.16)
 
@@ -172,7 +172,8 @@ def test_dvh_has_its_curves_when_it_is_looked_at(opened):
 
 def test_dvh_goes_into_the_layout_on_request_and_back(opened):
     import slicer
-    from test_reading_flow import layout_node
+
+    from Testing.slicer_module.reading.test_reading_flow import layout_node
 
     click(opened, "dvhLayoutButton")
     assert 'class="vtkMRMLPlotViewNode"' in layout_node().GetCurrentLayoutDescription()

@@ -5,12 +5,12 @@ import pytest
 from made_assessment import make_assessment
 from panel_driver import click, click_item, slice_nodes, tree_texts
 from PySide6 import QtWidgets
-from test_reading_flow import press, shown_views
 
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Plane
 from RNAssessLib.panel.measuring.measurements import MeasureKind
 from RNAssessLib.panel.session.file import read_session
+from Testing.slicer_module.reading.test_reading_flow import press, shown_views
 
 R = SequenceRole
 

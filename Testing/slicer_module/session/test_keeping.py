@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 from panel_driver import click_item
-from test_answers import asked  # noqa: F401 - a fixture
-from test_reading_flow import press
 
 from RNAssessLib.panel.session.file import read_session
 from RNAssessLib.panel.session.keeping import Keeping
+from Testing.slicer_module.checklist.test_answers import asked  # noqa: F401 - a fixture
+from Testing.slicer_module.reading.test_reading_flow import press
 
 KEPT = Path("case.session.json")
 

@@ -5,7 +5,8 @@ import tomllib
 
 import pytest
 from browser import LARGE, SMALL, Served, wait_for
-from test_accessibility import faults
+
+from Testing.web.reading.test_accessibility import faults
 
 CASE = """# mine
 id = "fixture-1"

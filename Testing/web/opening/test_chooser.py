@@ -2,9 +2,9 @@
 
 import pytest
 from browser import Page, Served, wait_for
-from test_accessibility import faults
 
 from RNAssessLib.cli import main
+from Testing.web.reading.test_accessibility import faults
 
 CASE = '[[timepoint]]\nid = "t0"\ndate = 2025-01-08\n[timepoint.sequences]\nT1c = "none.nii.gz"\n'
 

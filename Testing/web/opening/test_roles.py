@@ -4,10 +4,10 @@ import tomllib
 
 import pytest
 from browser import Page, Served, wait_for
-from test_accessibility import faults
 
 from RNAssessLib.cli import main
 from Testing.study.mr_makers import FLAIR, T1C, add
+from Testing.web.reading.test_accessibility import faults
 
 
 @pytest.fixture(scope="module")

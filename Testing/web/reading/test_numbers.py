@@ -4,8 +4,9 @@ import pytest
 from browser import Page, Served, wait_for
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
-from test_correction import drag, views_of
-from test_dose_desk import type_into
+
+from Testing.web.dose.test_dose_desk import type_into
+from Testing.web.outlines.test_correction import drag, views_of
 
 TAB = "\ue004"
 # one line per frame: field, heading of the target's table, whether the figures are grey

@@ -4,7 +4,8 @@ import json
 
 import pytest
 from browser import Page, Served, wait_for
-from test_accessibility import faults
+
+from Testing.web.reading.test_accessibility import faults
 
 
 @pytest.fixture(scope="module")

@@ -207,7 +207,7 @@ def test_everything_is_in_reach_at_both_sizes(lesson, size, tmp_path):
 
 
 def test_no_serious_accessibility_fault(lesson):
-    from test_accessibility import faults
+    from Testing.web.reading.test_accessibility import faults
 
     answer(lesson, "cross_boundary", "present")
     assert faults(lesson) == []
@@ -237,7 +237,7 @@ def test_answers_survive_the_server(tmp_path):
 
 
 def test_a_set_is_a_list_and_one_case_after_another_opens(tmp_path):
-    from test_accessibility import faults
+    from Testing.web.reading.test_accessibility import faults
 
     server, page = Served("--teach", "2", "--keep", str(tmp_path)), None
     try:
