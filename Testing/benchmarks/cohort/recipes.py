@@ -96,7 +96,7 @@ def check_kubernetes(folder: Path) -> None:
     print(f"Kubernetes: manifest fits the schema, ports {ports} are those looked for")
 
 
-def _resolved(folder: Path, schema: Any) -> Any:  # noqa: ANN401 - JSON
+def _resolved(folder: Path, schema: Any) -> Any:
     """Put the operator's own definitions in place; Kubernetes' are not in the wheel: anything."""
     import yaml
 
