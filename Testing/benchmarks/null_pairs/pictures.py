@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(1, str(Path(__file__).parents[3]))  # the library need not be installed
 from head_sources import SHARED
-from measure_pair import ITEMS, build_case
+from measure_pair import ITEMS, RX_GY, build_case
 
 from RNAssessLib.assessment import DISCLAIMER, assess
 from RNAssessLib.case import SequenceRole
@@ -43,7 +43,8 @@ the right answer to a question for change is *absent* or *indeterminate*, and th
 within their ±. Two hundred such pairs are measured by `Testing/benchmarks/null_pairs`.
 
 Left the first, right the second examination; T1c above FLAIR; dotted: the outline that RNAssess drew
-(no outline was given to it); full lines: isodoses of a plan that was made for this page. Patient's
+(no outline was given to it); full lines: the prescription and half
+of it, of a plan that was made for this page. Patient's
 right on the reader's left. No public scan with SWI or with a treated metastasis over time can be
 shown here: those items are shown on digital patients only.
 
@@ -59,7 +60,8 @@ def draw(assessment, name, folder):
     rows = [[Tile(t.id, role, f"{role.value}, {t.date}") for t in prepared.timepoints]
             for role in roles if role in prepared.timepoints[0].images]  # fmt: skip
     cut = CutPlane(Plane.AXIAL, lesion.center_lps_mm, WIDTH_MM, PIXEL_MM)
-    isodoses = default_isodoses(assessment)
+    levels = default_isodoses(assessment)
+    isodoses = [min(levels, key=lambda v, g=gy: abs(v.dose_gy - g)) for gy in (RX_GY, RX_GY / 2)]
     figure = draw_grid(prepared, rows, cut, isodoses, lesion.id, tile_inch=TILE_INCH)
     path = folder / f"real-{name}.png"
     figure.savefig(path, dpi=DPI, facecolor=figure.get_facecolor(), metadata={})
@@ -76,7 +78,9 @@ def describe(name, text, assessment, told, picture):
     lines += ["| item | answer | sentence |", "| --- | --- | --- |"]
     for item in ITEMS:
         finding = lesion.finding(item)
-        lines.append(f"| {finding.spec.title} | {finding.status.value} | {finding.sentence} |")
+        lines.append(
+            f"| {finding.spec.title} | {finding.status.value.replace('_', ' ')} | {finding.sentence} |"
+        )
     sizes = [{q.name: q for q in entry.quantities} for entry in lesion.serial]
     for label, key in (("enhancing", "enhancing_cm3"), ("with core", "t1c_with_core_cm3")):
         values = [s[key] for s in sizes if key in s]
