@@ -122,7 +122,7 @@ def prepare(
         warnings += [f"{item.timepoint.id} {why}" for why in prepared[-1].refused]
     progress(0.95, "settling outlines across timepoints")
     settled = settle_lesions(prepared, lesions, limits)
-    measured = tuple(measure_spreads(t, lesions, limits) for t in settled)
+    measured = tuple(measure_spreads(t, lesions, limits, settled) for t in settled)
     progress(1.0, "prepared")
     return PreparedCase(
         case=case,
@@ -372,6 +372,7 @@ def segment_timepoint(
         lesions=found.lesions,
         new_enhancement=found.new_enhancement,
         refused=found.refused,
+        uptake=found.uptake,
     )
 
 

@@ -23,7 +23,7 @@ from .prepared import (
 )
 from .progress import Progress, part, silent
 from .quantity import Quantity, counted
-from .spread import MeasuredSpread
+from .spread import MeasuredSpread, UptakeMap
 from .structure import Contour, ContourSet, Structure, StructureRole
 from .timeline import (
     AminoAcidPet,
@@ -80,6 +80,7 @@ __all__ = [
     "Timepoint",
     "Tissue",
     "Treatment",
+    "UptakeMap",
     "Vector",
     "counted",
     "months_between",

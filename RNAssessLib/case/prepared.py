@@ -21,7 +21,7 @@ from .case import Case
 from .course import Course, Target
 from .geometry import Grid, RigidTransform
 from .image import Image, Mask, MaskKind, SequenceRole
-from .spread import MeasuredSpread
+from .spread import MeasuredSpread, UptakeMap
 from .timeline import Timepoint
 
 BY_HAND = "moved by the reader"
@@ -168,6 +168,8 @@ class PreparedTimepoint:
         Enhancement that belongs to no lesion (dura, vessels and choroid plexus excluded).
     refused : tuple of str
         What was outlined automatically and not believed, with the reason; one sentence each.
+    uptake : UptakeMap or None
+        What the automatic outlines were drawn from, where a pre-contrast T1 was subtracted.
     """
 
     timepoint: Timepoint
@@ -180,6 +182,7 @@ class PreparedTimepoint:
     lesions: Mapping[str, LesionMasks]
     new_enhancement: Mask
     refused: tuple[str, ...] = ()
+    uptake: UptakeMap | None = None
 
     @property
     def id(self) -> str:
