@@ -28,6 +28,10 @@ def add_commands(commands: Commands) -> None:
         "--jobs", type=_count, default=1, metavar="N", help="processes on this machine"
     )
     where.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a Dask cluster")
+    cohort.add_argument(
+        "--keep-prepared", action="store_true",
+        help="keep each prepared case beside it (some 100 MB): other thresholds are then quick",
+    )  # fmt: skip
     cohort.add_argument("--report", action="store_true", help="analyse the table, too")
     _add_report_options(cohort)
 
@@ -62,7 +66,7 @@ def command_cohort(args: argparse.Namespace) -> int:
     run = assess_cohort(
         [Path(case) for case in args.cases], Path(args.out), parse_thresholds(args.set or []),
         print_progress, computed_only=args.computed_only, strict=args.strict,
-        jobs=args.jobs, scheduler=args.scheduler,
+        jobs=args.jobs, scheduler=args.scheduler, keep=args.keep_prepared,
     )  # fmt: skip
     told = f"{counted(run.cases, 'case')} in the table, {run.kept} of them kept from before"
     print(f"\nrnassess cohort: {told}", file=sys.stderr)
