@@ -28,12 +28,14 @@ class Begun:
 
     Attributes
     ----------
+    case : Path
     file : Path
         Where its rows will be kept.
     inputs : list
         Its files and the readers' sessions, as `describe` gives them, from before it was read.
     """
 
+    case: Path
     file: Path
     inputs: list[list[Any]]
 
@@ -96,7 +98,7 @@ class KeptCases:
             inputs = describe(_inputs(case, sessions))
         except OSError:
             return None
-        return Begun(self._file(case), inputs) if inputs else None
+        return Begun(case, self._file(case), inputs) if inputs else None
 
     def save(self, begun: Begun | None, rows: Rows) -> None:
         """Keep the rows of a case that is done; the file appears whole or not at all.
@@ -108,7 +110,8 @@ class KeptCases:
         """
         if begun is None:
             return
-        held = {"schema": SCHEMA, "inputs": begun.inputs, "rows": rows}
+        place = str(begun.case.resolve())
+        held = {"schema": SCHEMA, "case": place, "inputs": begun.inputs, "rows": rows}
         text = json.dumps(held, ensure_ascii=False, allow_nan=False)
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -119,6 +122,26 @@ class KeptCases:
     def _file(self, case: Path) -> Path:
         name = hashlib.sha256(f"{self._settings}\n{case.resolve()}".encode()).hexdigest()
         return self.folder / f"{name}.json"
+
+
+def find_places(out: Path) -> dict[str, Path]:
+    """Where the cases of a finished run are, by their id in the table.
+
+    Parameters
+    ----------
+    out : Path
+        Output folder of the cohort. Places that are gone are not named.
+    """
+    found: dict[str, Path] = {}
+    for file in sorted((out / FOLDER).glob("*.json")):
+        try:
+            document = json.loads(file.read_text(encoding="utf-8"))
+            place, rows = Path(document["case"]), document["rows"]
+        except (OSError, ValueError, LookupError, TypeError):  # not one of ours
+            continue
+        if place.exists():
+            found |= {str(row["case"]): place for row in rows}
+    return found
 
 
 def _inputs(case: Path, sessions: Sequence[Path]) -> tuple[Path, ...]:

@@ -11,8 +11,8 @@ from typing import Any
 from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.evidence import Criterion, all_criteria, grades, literature, published_accuracy
 from RNAssessLib.findings.finding import FindingSpec
-from RNAssessLib.panel.numbers import format_setting
-from RNAssessLib.panel.wording import FAVOURS_WORDS, ROLE_NAMES, quantity_label, unit_text
+from RNAssessLib.panel.words.numbers import format_setting
+from RNAssessLib.panel.words.wording import FAVOURS_WORDS, ROLE_NAMES, quantity_label, unit_text
 
 from .source import ItemSource, read_items
 
