@@ -11,18 +11,11 @@ from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment, ass
 from RNAssessLib.case import Case, InputError, Progress, part, silent
 from RNAssessLib.case.plain_text import safe_cell
 from RNAssessLib.evidence import Thresholds
-<<<<<<< HEAD
 from RNAssessLib.kept.store import KeptPlace, assess_kept, find_kept, kept_id, place_of
-from RNAssessLib.panel.reader_case import follow_session
-from RNAssessLib.panel.reader_work import held_decisions
-from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.session_file import beside, open_session
-=======
 from RNAssessLib.panel.reading.reader_case import follow_session
 from RNAssessLib.panel.session.file import beside, open_session
 from RNAssessLib.panel.session.reader_work import held_decisions
 from RNAssessLib.panel.session.session import ReaderSession
->>>>>>> main
 from RNAssessLib.storage import why_not_written, write_whole
 from RNAssessLib.study import read_case
 
