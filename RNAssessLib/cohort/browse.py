@@ -69,6 +69,11 @@ class CohortView:
     key : Path or None
         File that keeps which new id is whose.
 
+    Raises
+    ------
+    InputError
+        A library of the extra ``cohort`` is missing; the key file is none.
+
     Attributes
     ----------
     frame : DataFrame
@@ -80,6 +85,8 @@ class CohortView:
     """
 
     def __init__(self, frame: Any, *, identified: bool = False, key: Path | None = None) -> None:
+        for module in ("statsmodels", "sklearn"):
+            need(module)
         for name in ("reference", "reference_basis", "reference_items"):
             if name not in frame:
                 frame = frame.assign(**{name: None})
@@ -216,6 +223,8 @@ class CohortView:
             return Plot(title, why=f"Not computed: {error}.")
         shown = [(p, o) for p, o, count in fit.bins if self.may_show(count)]
         hidden = len(fit.bins) - len(shown)
+        if not shown:
+            return Plot(title, why=f"Every tenth has fewer than {SMALLEST} lesions: not shown.")
         slope = f"{fit.slope.value:.2f} (95 % interval {fit.slope.low:.2f} to {fit.slope.high:.2f}"
         note = f"Slope {slope}; 1 is ideal), Brier score {fit.brier:.3f}. {_counts(data)}"
         if hidden:

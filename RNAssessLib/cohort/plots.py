@@ -198,7 +198,7 @@ def plot_shares(
     """Lines and dots between 0 and 1 on both axes, with the diagonal."""
     across, up = Scale(0.0, 1.0, LEFT, WIDTH - RIGHT), Scale(0.0, 1.0, HEIGHT - BOTTOM, TOP)
     paths = [("diagonal", _path([(0.0, 0.0), (1.0, 1.0)], across, up))]
-    paths += [(name, _path(places, across, up)) for name, places in lines.items()]
+    paths += [(name, _path(places, across, up)) for name, places in lines.items() if places]
     return Plot(title, note=note, x_label=labels[0], y_label=labels[1], x_ticks=across.ticks(),
                 y_ticks=up.ticks(), lines=tuple(paths),
                 dots=tuple((round(across(x), 1), round(up(y), 1)) for x, y in dots))  # fmt: skip
