@@ -167,7 +167,8 @@ class CohortView:
         if y not in frame or by not in frame:
             return Plot(title, why="No such column.")
         known = frame[y].notna() & ((frame[y] > 0) | (not log))
-        groups, hidden = {}, []
+        groups: dict[str, Sequence[Point]] = {}
+        hidden = []
         for word in sorted(set(frame.loc[known, by].dropna())):
             rows = frame[known & (frame[by] == word)]
             if len(rows) >= LEAST and self.may_show(len(rows)):

@@ -138,8 +138,10 @@ class CohortApp(ChooserApp):
             self._axes[name] = value
         elif name == "figure" and value in ("", *self._names[NUMBER]):
             self.filters = replace(self.filters, figure=value, low=None, high=None)
-        elif name in ("low", "high"):
-            self.filters = replace(self.filters, **{name: _number(value)})
+        elif name == "low":
+            self.filters = replace(self.filters, low=_number(value))
+        elif name == "high":
+            self.filters = replace(self.filters, high=_number(value))
         elif name == "word_column" and value in ("", *self._names[WORD]):
             self.filters = replace(self.filters, word_column=value, word="")
         elif name in WORDS and self._is_word(name, value):
