@@ -96,8 +96,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
             Quantity("seeds", float(shares.seeds), "count", f"enhancement inside the core {where}"),
             Quantity("wavy_margin", None, "1", "waviness of the juxtacortical margin",
                      undefined="not measured: LA25 §2.1 describes a wavy or gyriform border "
-                     "without a figure; read it by eye: what matters is not the wave but that white "
-                     "matter is preferred"),
+                     "without a figure; read it by eye: what matters is not the wave but that "
+                     "white matter is preferred"),
         ),
         criteria=_criteria(thresholds),
         evidence=(point_at_mask(timepoint, mask, "enhancement"),),
