@@ -8,12 +8,12 @@ from pathlib import Path
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Progress, part, silent
-from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.report.csv_tables import write_tables
-from RNAssessLib.report.dictation import write_dictation
-from RNAssessLib.report.html import write_report
-from RNAssessLib.report.json_report import build_document, write_json
-from RNAssessLib.report.pdf import write_pdf
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.report.document.dictation import write_dictation
+from RNAssessLib.report.document.html import write_report
+from RNAssessLib.report.document.json_report import build_document, write_json
+from RNAssessLib.report.pages.pdf import write_pdf
+from RNAssessLib.report.tables.csv_tables import write_tables
 from RNAssessLib.storage import whole_folder
 from RNAssessLib.study.case_file_writer import can_write, write_case_file
 

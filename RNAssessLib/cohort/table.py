@@ -11,10 +11,10 @@ from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment, ass
 from RNAssessLib.case import InputError, Progress, part, silent
 from RNAssessLib.case.plain_text import safe_cell
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.panel.reader_case import follow_session
-from RNAssessLib.panel.reader_work import held_decisions
-from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.session_file import beside, open_session
+from RNAssessLib.panel.reading.reader_case import follow_session
+from RNAssessLib.panel.session.file import beside, open_session
+from RNAssessLib.panel.session.reader_work import held_decisions
+from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.storage import why_not_written, write_whole
 from RNAssessLib.study import read_case
 

@@ -92,7 +92,7 @@ def _view_last(args: argparse.Namespace) -> int:
 def command_assess(args: argparse.Namespace) -> int:
     """Read a case, assess it, write everything to --out, with what the reader decided."""
     from RNAssessLib.outputs import write_outputs
-    from RNAssessLib.panel.reader_case import follow_session
+    from RNAssessLib.panel.reading.reader_case import follow_session
 
     check_folder(Path(args.out))
     opened = open_kept(args, lambda: take_outlines(args, open_case(args)))
@@ -108,8 +108,8 @@ def command_assess(args: argparse.Namespace) -> int:
 
 def command_export(args: argparse.Namespace) -> int:
     """DICOM objects (SR, SEG, RTSTRUCT, report) of a case, de-identified on request."""
-    from RNAssessLib.panel.reader_case import follow_session
-    from RNAssessLib.report.dicom_export import (
+    from RNAssessLib.panel.reading.reader_case import follow_session
+    from RNAssessLib.report.dicom.export import (
         check_empty,
         check_export,
         export_dicom,

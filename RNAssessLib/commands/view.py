@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from RNAssessLib.case import Progress
-from RNAssessLib.panel.session_file import beside, open_session
+from RNAssessLib.panel.session.file import beside, open_session
 
 from .common import (
     CASE_HELP,
@@ -118,8 +118,8 @@ def command_teach(args: argparse.Namespace) -> int:
     """Answer a case, or a set of cases, with the computed answers hidden; lists the sets."""
     from RNAssessLib.phantom.teaching_set import list_lessons
     from RNAssessLib.web import serve_teaching
-    from RNAssessLib.web.access import needs_token
-    from RNAssessLib.web.teach_command import describe_sets, lesson_of_case
+    from RNAssessLib.web.serving.access import needs_token
+    from RNAssessLib.web.teaching.teach_command import describe_sets, lesson_of_case
 
     _take_old_name(args)
     if args.case and args.set_name:

@@ -13,8 +13,8 @@ from RNAssessLib.cohort import extras, table, workers
 from RNAssessLib.cohort.kept import KeptCases, compute_digest
 from RNAssessLib.cohort.run import assess_cohort, find_cohort
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.session_file import write_session
+from RNAssessLib.panel.session.file import write_session
+from RNAssessLib.panel.session.session import ReaderSession
 
 from ..scene.assessments import make_assessment
 from .dying import die_always, die_once

@@ -95,8 +95,8 @@ def test_every_limit_names_its_paper():
 
 def test_terminal_and_report_say_in_which_dose():
     from RNAssessLib.dosimetry.results import CourseDosimetry
-    from RNAssessLib.panel.dose_section import _limit_row
-    from RNAssessLib.report.text_tables import format_dose_tables
+    from RNAssessLib.panel.dose.dose_section import _limit_row
+    from RNAssessLib.report.tables.text_tables import format_dose_tables
 
     course = CourseDosimetry("c", (), (), oar_limits=checks("OpticChiasm", 31.01, 1))
     text = format_dose_tables(course)

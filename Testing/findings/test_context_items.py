@@ -353,8 +353,8 @@ class TestSummary:
 
 
 def test_a_context_item_is_dictated_without_present_or_absent():
-    from RNAssessLib.panel.answers import Answer
-    from RNAssessLib.report.dictation import _describe_item
+    from RNAssessLib.panel.checklist.answers import Answer
+    from RNAssessLib.report.document.dictation import _describe_item
 
     late = [treated(**T1C_ONLY), Visit("t2", Date(2027, 6, 1), (Ball(CENTER, 10.0),), **T1C_ONLY)]
     told = _describe_item(Answer(answer(latency, late)), {})
@@ -366,7 +366,7 @@ def test_a_context_item_is_dictated_without_present_or_absent():
 
 
 def test_json_keeps_its_status_words_and_adds_context_and_name():
-    from RNAssessLib.report.json_report import describe_finding
+    from RNAssessLib.report.document.json_report import describe_finding
 
     late = [treated(**T1C_ONLY), Visit("t2", Date(2027, 6, 1), (Ball(CENTER, 10.0),), **T1C_ONLY)]
     told = describe_finding(answer(latency, late))

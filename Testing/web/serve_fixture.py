@@ -23,14 +23,14 @@ from RNAssessLib.assessment import add_context
 from RNAssessLib.case import ClinicalEvent, EventKind, SequenceRole
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import clinical_modifiers, course_pattern, latency
-from RNAssessLib.panel.role_chooser import RoleChooser
-from RNAssessLib.panel.session_file import beside
-from RNAssessLib.panel.teaching_file import Lesson
+from RNAssessLib.panel.opening.role_chooser import RoleChooser
+from RNAssessLib.panel.session.file import beside
+from RNAssessLib.panel.teaching.file import Lesson
 from RNAssessLib.study import propose_mapping
 from RNAssessLib.web import serve, serve_roles, serve_teaching
-from RNAssessLib.web.chooser_app import ChooserApp
-from RNAssessLib.web.reading_room import ReadingRoom
-from RNAssessLib.web.server import run
+from RNAssessLib.web.opening.chooser_app import ChooserApp
+from RNAssessLib.web.reading.room import ReadingRoom
+from RNAssessLib.web.serving.server import run
 
 
 def load_slowly(progress):
