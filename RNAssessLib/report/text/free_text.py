@@ -158,6 +158,8 @@ PATTERNS = (
     "surgery on {}", "whole-brain radiotherapy on {}", "further radiotherapy on {}",
     "bevacizumab on {}", "corticosteroid raised on {}", "new {} on {}",
 )  # fmt: skip
+# a pattern with a gap must not swallow another one's words
+_MOST_WORDS_FIRST = sorted(PATTERNS, key=lambda p: -len(p.replace("{}", "")))
 SOURCES = r"LA22|LA25|LI21|PP23|ZH16|Leeman|doi"
 CITED = re.compile(rf"\s*\([^()]*\b(?:{SOURCES})\b[^()]*\)")
 CITED_IN = re.compile(rf"; (?:{SOURCES})\b[^();]*(?=\))")
@@ -208,7 +210,7 @@ def translate_free(say: Say, text: str) -> str:
 
 
 def _translate(say: Say, plain: str) -> str | None:
-    for message in PATTERNS:
+    for message in _MOST_WORDS_FIRST:
         match = _pattern(message).fullmatch(plain)
         if match:
             parts = [_fill(say, part) for part in match.groups()]

@@ -61,7 +61,7 @@ def tell_missing(
     told = [say("Not available after treatment were {names}.", names=say.join(names))]
     routine = [say(MISSING[r]) for r in ROUTINE if r in missing]
     if routine:
-        told.append(say("Of these, {names} would help most and belong to every examination.",
+        told.append(say("Most helpful would be {names}, which belong to every examination.",
                         names=say.join(routine)))  # fmt: skip
     elif R.RCBV in missing and any(_is_open(one) for one in answers):
         told.append(say("As the signs do not all point one way, perfusion would help most; "

@@ -82,7 +82,7 @@ def tell_blood(t: Told) -> str:
     """Blood products in the lesion."""
     say = t.say
     if t.finding.status is UNSURE:
-        return say("Blood products in the lesion are not excluded: {doubt}.", doubt=t.doubt)
+        return ""  # a sequence is missing: the limitations say which
     parts = (
         ("t1_bright_cm3", "{volume} bright on T1 before contrast"),
         ("swi_dark_cm3", "{volume} dark on SWI"),
