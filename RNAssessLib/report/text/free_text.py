@@ -33,6 +33,7 @@ BACKGROUND = (
     "less useful in metastases, which hardly infiltrate, than in gliomas",
     "it may only reflect the ratio of enhancement to core",
     "least accurate when comprehensive MRI is truly equivocal; {}",
+    "least accurate when comprehensive MRI is truly equivocal",
     "uptake of normal grey matter hides small lesions; resolution is coarse",
     "where the images leave it open, necrosis is statistically more likely {}",
     "imaging is read the same way under immunotherapy",
