@@ -30,13 +30,13 @@ SAMPLES = {
 }
 PARTS = ("Case", "Checklist", "Dose", "Course", "Teach", "Report")
 
-from RNAssessWidgets import help_text  # noqa: E402
+from RNAssessWidgets.common import help_text  # noqa: E402
 
 # Slicer looks for these names in this file.
-from RNAssessWidgets.file_reader import RNAssessFileReader  # noqa: E402
-from RNAssessWidgets.logic import RNAssessLogic  # noqa: E402
-from RNAssessWidgets.parameter_node import RNAssessParameterNode  # noqa: E402
-from RNAssessWidgets.self_test import RNAssessTest  # noqa: E402
+from RNAssessWidgets.opening.file_reader import RNAssessFileReader  # noqa: E402
+from RNAssessWidgets.reading.logic import RNAssessLogic  # noqa: E402
+from RNAssessWidgets.reading.parameter_node import RNAssessParameterNode  # noqa: E402
+from RNAssessWidgets.reading.self_test import RNAssessTest  # noqa: E402
 
 __all__ = [
     "RNAssess",
@@ -103,8 +103,8 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def setup(self) -> None:
         """Build the panel, once, when the module is first opened."""
         ScriptedLoadableModuleWidget.setup(self)
-        from RNAssessWidgets import dock_width
-        from RNAssessWidgets.panel import Panel
+        from RNAssessWidgets.common import dock_width
+        from RNAssessWidgets.reading.panel import Panel
 
         uiWidget = slicer.util.loadUI(self.resourcePath("UI/RNAssess.ui"))
         pages = slicer.util.childWidgetVariables(uiWidget)

@@ -5,7 +5,7 @@ import pytest
 
 from RNAssessLib.case import BY_HAND, InputError, Mask, MaskKind, RegistrationGrade, RigidTransform
 from RNAssessLib.lesions.correction import correct_masks
-from RNAssessLib.panel.alignment_check import moved
+from RNAssessLib.panel.alignment.check import moved
 from RNAssessLib.realign import images_of, place_by_hand, realign, registration_of
 
 from .findings.hand_made_cases import (

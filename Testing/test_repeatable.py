@@ -21,7 +21,7 @@ import os, pathlib, pickle, sys
 if len(sys.argv) > 3 and hasattr(os, "sched_setaffinity"):
     os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[0]})
 from RNAssessLib.assessment import assess
-from RNAssessLib.report.json_report import build_document, write_json
+from RNAssessLib.report.document.json_report import build_document, write_json
 case = pickle.load(open(sys.argv[1], "rb"))
 write_json(build_document(assess(case)), pathlib.Path(sys.argv[2]))
 """

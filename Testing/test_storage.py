@@ -17,11 +17,11 @@ import pytest
 from RNAssessLib import storage
 from RNAssessLib.case import InputError
 from RNAssessLib.findings.finding import Status
-from RNAssessLib.panel.saving import Saver
-from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.session_file import open_session, read_session, write_session
-from RNAssessLib.panel.teaching import TeachingRound
-from RNAssessLib.panel.teaching_file import open_round, read_round, write_round
+from RNAssessLib.panel.session.file import open_session, read_session, write_session
+from RNAssessLib.panel.session.saving import Saver
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.teaching.file import open_round, read_round, write_round
+from RNAssessLib.panel.teaching.round import TeachingRound
 from RNAssessLib.storage import backup_of, read_kept, whole_folder, write_kept, write_whole
 
 KILLS = 200

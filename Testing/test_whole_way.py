@@ -7,8 +7,8 @@ import pytest
 
 from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import MaskKind
-from RNAssessLib.report.html import render_report
-from RNAssessLib.report.json_report import build_document, load_schema, write_json
+from RNAssessLib.report.document.html import render_report
+from RNAssessLib.report.document.json_report import build_document, load_schema, write_json
 
 HEADLINE = ("cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci")
 

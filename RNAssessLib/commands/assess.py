@@ -50,6 +50,7 @@ def add_commands(commands: Commands) -> None:
     add_outline_options(one)
     add_fresh_option(one)
     add_session_options(one)
+    _add_text_options(one)
 
     export = add_command(commands, "export", command_export)
     export.add_argument("case", help=CASE_HELP)
@@ -62,6 +63,14 @@ def add_commands(commands: Commands) -> None:
     add_outline_options(export)
     add_fresh_option(export)
     add_session_options(export)
+
+
+def _add_text_options(parser: argparse.ArgumentParser) -> None:
+    from RNAssessLib.report.text.catalogue import languages
+
+    known = languages()
+    parser.add_argument("--language", choices=known, default=known[0], help="of report.txt")
+    parser.add_argument("--structured", action="store_true", help="report.txt under headings")
 
 
 def command_demo(args: argparse.Namespace) -> int:
@@ -96,7 +105,7 @@ def _view_last(args: argparse.Namespace) -> int:
 def command_assess(args: argparse.Namespace) -> int:
     """Read a case, assess it, write everything to --out, with what the reader decided."""
     from RNAssessLib.outputs import write_outputs
-    from RNAssessLib.panel.reader_case import follow_session
+    from RNAssessLib.panel.reading.reader_case import follow_session
 
     check_folder(Path(args.out))
     opened = open_kept(args, lambda: take_outlines(args, open_case(args)))
@@ -104,7 +113,10 @@ def command_assess(args: argparse.Namespace) -> int:
     used = session.thresholds(parse_thresholds(args.set or []))
     args.assessment = opened.assess(used, print_progress)
     read = follow_session(args.assessment, session, print_progress)
-    written = write_outputs(read, Path(args.out), progress=print_progress, session=session)
+    written = write_outputs(
+        read, Path(args.out), progress=print_progress, session=session,
+        language=getattr(args, "language", "en"), structured=getattr(args, "structured", False),
+    )  # fmt: skip
     for path in written:
         print(path)
     return 0
@@ -112,8 +124,8 @@ def command_assess(args: argparse.Namespace) -> int:
 
 def command_export(args: argparse.Namespace) -> int:
     """DICOM objects (SR, SEG, RTSTRUCT, report) of a case, de-identified on request."""
-    from RNAssessLib.panel.reader_case import follow_session
-    from RNAssessLib.report.dicom_export import (
+    from RNAssessLib.panel.reading.reader_case import follow_session
+    from RNAssessLib.report.dicom.export import (
         check_empty,
         check_export,
         export_dicom,

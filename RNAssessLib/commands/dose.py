@@ -93,7 +93,7 @@ def command_dose(args: argparse.Namespace) -> int:
         json.dump(document, sys.stdout, allow_nan=False, ensure_ascii=False)
         print()
     else:
-        from RNAssessLib.report.text_tables import format_dose_tables
+        from RNAssessLib.report.tables.text_tables import format_dose_tables
 
         print(format_dose_tables(dosimetry))
         print(DISCLAIMER)

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from RNAssessLib.case import InputError, counted
-from RNAssessLib.panel.session import EventsChange, ReaderSession
-from RNAssessLib.panel.session_file import beside, open_session
+from RNAssessLib.panel.session.file import beside, open_session
+from RNAssessLib.panel.session.session import EventsChange, ReaderSession
 
 
 def add_session_options(command: argparse.ArgumentParser) -> None:
@@ -48,7 +48,7 @@ def take_session(args: argparse.Namespace, case_id: str) -> ReaderSession:
 
 
 def _count(session: ReaderSession) -> str:
-    from RNAssessLib.panel.reader_work import held_decisions  # a second to load
+    from RNAssessLib.panel.session.reader_work import held_decisions  # a second to load
 
     parts = (
         (len(held_decisions(session)), "decision"),

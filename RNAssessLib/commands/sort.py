@@ -35,7 +35,7 @@ def add_dates_option(command: argparse.ArgumentParser) -> None:
 
 def command_sort(args: argparse.Namespace) -> int:
     """Say which series is taken for what and why, from headers alone; nothing is computed."""
-    from RNAssessLib.panel.sorting_table import describe_sorting, sorting_lines
+    from RNAssessLib.panel.opening.sorting_table import describe_sorting, sorting_lines
     from RNAssessLib.study.sorted_case_file import write_sorted_case
 
     folder = Path(args.folder)
@@ -72,8 +72,8 @@ def choose_roles(args: argparse.Namespace, thresholds: Thresholds, keep_in: Path
         A case file instead of a folder, or one that is there already beside the folder.
     """
     from RNAssessLib.assessment import Assessment, assess
-    from RNAssessLib.panel.role_chooser import RoleChooser
-    from RNAssessLib.panel.session_file import open_session
+    from RNAssessLib.panel.opening.role_chooser import RoleChooser
+    from RNAssessLib.panel.session.file import open_session
     from RNAssessLib.study import is_case_file
     from RNAssessLib.study.case_file_writer import case_file_of
     from RNAssessLib.web import serve_roles
@@ -103,7 +103,7 @@ def open_case(args: argparse.Namespace) -> Case:
     args : Namespace
         ``case``, ``set`` and ``dates``.
     """
-    from RNAssessLib.panel.case_opening import read_and_tell
+    from RNAssessLib.panel.opening.case_opening import read_and_tell
 
     dates = getattr(args, "dates", None)  # the demo has none
     return read_and_tell(

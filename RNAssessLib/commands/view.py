@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 from RNAssessLib.case import Progress
-from RNAssessLib.panel.session_file import beside, open_session
+from RNAssessLib.panel.session.file import beside, open_session
 
+from .cohort import show_cohort
 from .common import (
     CASE_HELP,
     LAST_PORT,
@@ -28,6 +29,7 @@ from .sort import add_dates_option, choose_roles, open_case
 
 LOOPBACK = "127.0.0.1"
 LESSONS = ("paper",)
+COHORT_TABLE = "cohort.csv"
 
 
 def add_commands(commands: Commands) -> None:
@@ -89,6 +91,9 @@ def command_view(args: argparse.Namespace) -> int:
         return command_teach(args)
     thresholds = parse_thresholds(args.set or [])
     folder = Path(args.case or ".")
+    if (folder / COHORT_TABLE).is_file():
+        show_cohort(args, folder / COHORT_TABLE)
+        return 0
     if not args.case or (folder.is_dir() and len(find_cases(folder)) > 1):
         if args.session or outlined:
             name = "session" if args.session else outlined[0]
@@ -120,8 +125,8 @@ def command_teach(args: argparse.Namespace) -> int:
     """Answer a case, or a set of cases, with the computed answers hidden; lists the sets."""
     from RNAssessLib.phantom.teaching_set import list_lessons
     from RNAssessLib.web import serve_teaching
-    from RNAssessLib.web.access import needs_token
-    from RNAssessLib.web.teach_command import describe_sets, lesson_of_case
+    from RNAssessLib.web.serving.access import needs_token
+    from RNAssessLib.web.teaching.teach_command import describe_sets, lesson_of_case
 
     _take_old_name(args)
     if args.case and args.set_name:

@@ -10,14 +10,14 @@ from pathlib import Path
 from RNAssessLib.assessment import Assessment, assess_prepared
 from RNAssessLib.case import Progress, SequenceRole, silent
 from RNAssessLib.findings.finding import Evidence, Finding, Plane
-from RNAssessLib.panel.figures import figure_row
-from RNAssessLib.panel.style import default_isodoses
-from RNAssessLib.panel.wording import finding_word
+from RNAssessLib.panel.words.figures import figure_row
+from RNAssessLib.panel.words.style import default_isodoses
+from RNAssessLib.panel.words.wording import finding_word
 from RNAssessLib.phantom.prepared import build_prepared
 from RNAssessLib.phantom.scenario import Scenario
-from RNAssessLib.report.key_images import Tile, draw_grid
-from RNAssessLib.report.pictures import SHAPE, hatch_change
-from RNAssessLib.report.planes import CutPlane
+from RNAssessLib.report.pages.key_images import Tile, draw_grid
+from RNAssessLib.report.pages.pictures import SHAPE, hatch_change
+from RNAssessLib.report.pages.planes import CutPlane
 
 from .pages import EXAMPLES
 

@@ -10,8 +10,8 @@ import numpy as np
 from RNAssessLib.assessment import Assessment, assess_prepared
 from RNAssessLib.case import Progress, part, silent
 from RNAssessLib.findings.finding import Status
-from RNAssessLib.panel.teaching_file import SUFFIX, Lesson
-from RNAssessLib.panel.teaching_score import AnswerKey
+from RNAssessLib.panel.teaching.file import SUFFIX, Lesson
+from RNAssessLib.panel.teaching.score import AnswerKey
 
 from .paper_cases import PAPER_CASES
 from .prepared import build_prepared

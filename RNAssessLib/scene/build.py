@@ -9,8 +9,8 @@ import slicer
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Progress, SequenceRole, silent
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose
-from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.style import accumulated_isodoses, default_isodoses
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.words.style import accumulated_isodoses, default_isodoses
 
 from .document import add_document
 from .evidence import add_evidence

@@ -9,8 +9,8 @@ import slicer
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment
 from RNAssessLib.case import InputError
-from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.report.json_report import build_document, put_reader
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.report.document.json_report import build_document, put_reader
 
 from .layout import SerialLayout
 

@@ -9,7 +9,7 @@ import slicer
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.findings.finding import Evidence, Finding, Status
-from RNAssessLib.panel.style import FAVOURS_COLOURS
+from RNAssessLib.panel.words.style import FAVOURS_COLOURS
 
 from .convert import file_name, hex_to_rgb, point_to_ras
 from .nodes import EvidenceNode, SceneNodes

@@ -7,7 +7,7 @@ from typing import Any
 
 import slicer
 
-from RNAssessLib.panel.hanging_plan import HangingPlan
+from RNAssessLib.panel.hanging.plan import HangingPlan
 
 from .layout import Cell
 from .made_pictures import Picture

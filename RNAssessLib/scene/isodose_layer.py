@@ -11,7 +11,7 @@ import slicer
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import PreparedCourse
 from RNAssessLib.dosimetry.field import DoseField
-from RNAssessLib.panel.style import (
+from RNAssessLib.panel.words.style import (
     IsodoseLevel,
     build_isodoses,
     default_isodoses,

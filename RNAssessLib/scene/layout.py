@@ -14,7 +14,7 @@ from typing import Any
 import slicer
 
 from RNAssessLib.case import PreparedCase, SequenceRole
-from RNAssessLib.panel.third_row import MAIN_ROWS
+from RNAssessLib.panel.hanging.third_row import MAIN_ROWS
 
 SCHEMA = "rnassess/layout/1"
 __all__ = ["MAIN_ROWS", "Cell", "SerialLayout", "build_layout", "describe_views", "view_name"]

@@ -16,7 +16,7 @@ from RNAssessLib.course.change_images import (
 )
 from RNAssessLib.findings.measure.growth_map import compute_growth_map
 from RNAssessLib.findings.measure.two_outlines import TwoOutlines, compute_two_outlines
-from RNAssessLib.panel.growth_overlay import (
+from RNAssessLib.panel.hanging.growth_overlay import (
     NOT_OF_THE_PAIR,
     Pair,
     overlay_details,
@@ -24,10 +24,10 @@ from RNAssessLib.panel.growth_overlay import (
     overlay_title,
     overlay_volumes,
 )
-from RNAssessLib.panel.hanging_plan import HangingPlan
-from RNAssessLib.panel.measurements import UNITS
-from RNAssessLib.panel.style import SKY, VERMILION
-from RNAssessLib.panel.third_row import LEGENDS, Content, Made, describe_content, prior_of
+from RNAssessLib.panel.hanging.plan import HangingPlan
+from RNAssessLib.panel.hanging.third_row import LEGENDS, Content, Made, describe_content, prior_of
+from RNAssessLib.panel.measuring.measurements import UNITS
+from RNAssessLib.panel.words.style import SKY, VERMILION
 
 from .convert import hex_to_rgb
 from .nodes import SceneNodes

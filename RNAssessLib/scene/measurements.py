@@ -8,7 +8,7 @@ import numpy as np
 import slicer
 
 from RNAssessLib.findings.finding import Plane
-from RNAssessLib.panel.measurements import Line, MeasureKind, Measurement, normal_of
+from RNAssessLib.panel.measuring.measurements import Line, MeasureKind, Measurement, normal_of
 
 from .convert import hex_to_rgb, point_to_ras
 from .nodes import SceneNodes

@@ -9,7 +9,7 @@ import slicer
 
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Evidence
-from RNAssessLib.panel.style import IsodoseLevel
+from RNAssessLib.panel.words.style import IsodoseLevel
 
 from .layout import SerialLayout
 

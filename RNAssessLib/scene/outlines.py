@@ -8,7 +8,7 @@ import numpy as np
 import slicer
 
 from RNAssessLib.case import Lesion, Mask, MaskKind, PreparedTimepoint, SequenceRole
-from RNAssessLib.panel.outline_takeover import parts_of
+from RNAssessLib.panel.outlines.takeover import parts_of
 
 from .convert import hex_to_rgb, transform_to_ras
 from .nodes import SceneNodes
@@ -100,7 +100,7 @@ def add_editable(
 ) -> slicer.vtkMRMLSegmentationNode:
     """Add a copy of a timepoint's outlines for an editor: one segment per part, empty ones, too.
 
-    The segments are named by `RNAssessLib.panel.outline_takeover.Part.key`, lie on the T1c's grid
+    The segments are named by `RNAssessLib.panel.outlines.takeover.Part.key`, lie on the T1c's grid
     under the timepoint's transform, and are drawn in its views only.
     """
     transform = nodes.transforms[timepoint.id]

@@ -17,7 +17,7 @@ from vtkmodules.vtkFiltersCore import vtkClipPolyData, vtkFlyingEdges3D
 from RNAssessLib.case import Mask
 from RNAssessLib.findings.measure.parts import box_of
 from RNAssessLib.findings.measure.two_outlines import TwoOutlines
-from RNAssessLib.panel.style import SKY, VERMILION
+from RNAssessLib.panel.words.style import SKY, VERMILION
 
 from .convert import LPS_TO_RAS, hex_to_rgb, surface_to_ras, to_image_data
 

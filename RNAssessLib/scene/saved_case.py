@@ -29,7 +29,7 @@ from RNAssessLib.case import (
     Technique,
     Timepoint,
 )
-from RNAssessLib.panel.events import parse_event
+from RNAssessLib.panel.course.events import parse_event
 from RNAssessLib.study.slicer_nodes import read_array, read_grid
 
 from .build import OWN

@@ -10,7 +10,7 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
 
 from RNAssessLib.case import Lesion, Mask, MaskKind, PreparedCourse, PreparedTimepoint
-from RNAssessLib.panel.style import MASK_COLOURS, MASK_NAMES
+from RNAssessLib.panel.words.style import MASK_COLOURS, MASK_NAMES
 from RNAssessLib.spatial.occupancy import Occupancy, compute_occupancy
 
 from .convert import (

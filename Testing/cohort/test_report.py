@@ -125,7 +125,7 @@ def test_small_counts_take_their_row_with_them():
 
 def test_the_dictionary_knows_every_column_of_a_run_and_of_a_simulation():
     from RNAssessLib.cohort.table import build_rows
-    from RNAssessLib.panel.session import ReaderSession
+    from RNAssessLib.panel.session.session import ReaderSession
 
     from ..scene.assessments import make_assessment
 

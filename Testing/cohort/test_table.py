@@ -12,8 +12,8 @@ from RNAssessLib.cli import main
 from RNAssessLib.cohort import table
 from RNAssessLib.cohort.run import assess_cohort
 from RNAssessLib.findings.finding import Status
-from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.session_file import write_session
+from RNAssessLib.panel.session.file import write_session
+from RNAssessLib.panel.session.session import ReaderSession
 
 from ..scene.assessments import make_assessment
 

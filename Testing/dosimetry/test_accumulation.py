@@ -148,8 +148,8 @@ def test_dose_grid_is_not_changed():
 
 
 def test_panel_and_scene_show_the_sum():
-    from RNAssessLib.panel.dose_section import build_accumulated
-    from RNAssessLib.panel.style import accumulated_isodoses
+    from RNAssessLib.panel.dose.dose_section import build_accumulated
+    from RNAssessLib.panel.words.style import accumulated_isodoses
     from RNAssessLib.scene import new_scene
     from RNAssessLib.scene.build import _add_accumulated
 
@@ -169,7 +169,7 @@ def test_panel_and_scene_show_the_sum():
 
 
 def test_several_courses_in_one_plot_have_a_line_style_each():
-    from RNAssessLib.panel.dose_section import build_accumulated, overlay_curves
+    from RNAssessLib.panel.dose.dose_section import build_accumulated, overlay_curves
 
     physical, bed_view, _ = (build_accumulated(t) for t in accumulate_usual([first(), second()]))
     curves = overlay_curves([physical, physical, bed_view])

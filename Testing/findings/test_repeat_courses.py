@@ -40,7 +40,7 @@ from RNAssessLib.dosimetry.repeat_courses import sum_doses_at
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import dose_match, latency
 from RNAssessLib.lesions.targets import build_lesions, put_in_force
-from RNAssessLib.report.json_report import build_document, load_schema
+from RNAssessLib.report.document.json_report import build_document, load_schema
 
 FIRST, SECOND = Date(2025, 1, 10), Date(2025, 6, 20)
 LIMITS = Thresholds()
@@ -171,7 +171,7 @@ def test_figures_follow_the_course_in_force_and_the_sum_stands_beside_them(asses
 
 
 def test_document_and_panel_name_the_course_in_force(assessment):
-    from RNAssessLib.panel.context_section import context_tables
+    from RNAssessLib.panel.checklist.context_section import context_tables
 
     document = build_document(assessment)
     jsonschema.validate(document, load_schema())
@@ -188,7 +188,7 @@ def test_document_and_panel_name_the_course_in_force(assessment):
 
 
 def test_the_text_says_from_which_treatment_its_months_count(assessment):
-    from RNAssessLib.report.dictation import write_dictation
+    from RNAssessLib.report.document.dictation import write_dictation
 
     (size,) = (b for b in write_dictation(assessment, wrap=False).split("\n\n")
                if "longest axial diameter" in b and b.startswith("On "))  # fmt: skip
@@ -197,7 +197,7 @@ def test_the_text_says_from_which_treatment_its_months_count(assessment):
 
 def test_cohort_row_holds_the_plan_in_force(assessment):
     from RNAssessLib.cohort.table import build_rows
-    from RNAssessLib.panel.session import ReaderSession
+    from RNAssessLib.panel.session.session import ReaderSession
 
     (row,) = build_rows(assessment, ReaderSession())
     assert (row["target"], row["bed_gy"]) == ("GTV1", pytest.approx(19.2))
@@ -205,7 +205,7 @@ def test_cohort_row_holds_the_plan_in_force(assessment):
 
 def test_the_region_of_a_lesion_is_that_of_all_its_courses(prepared):
     """What the first course treated is looked at also where the second one gave nothing."""
-    from RNAssessLib.preparation import _treated_region
+    from RNAssessLib.preparation.segment import _treated_region
 
     lesion, grid = prepared.lesion("L1"), prepared.common_grid
     aside = replace(prepared.courses[1], course=replace(prepared.courses[1].course, dose=None))

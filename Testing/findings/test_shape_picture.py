@@ -5,8 +5,8 @@ import pytest
 from hand_made_cases import HEAD, T2, Ball, R, Visit, build_case, smaller, treated, with_contours
 
 from RNAssessLib.assessment import assess_prepared
-from RNAssessLib.report.key_images import encode_png
-from RNAssessLib.report.pictures import draw_evidence, hatch_change
+from RNAssessLib.report.pages.key_images import encode_png
+from RNAssessLib.report.pages.pictures import draw_evidence, hatch_change
 
 T1C_ONLY = {"roles": (R.T1C,)}
 

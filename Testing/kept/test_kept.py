@@ -227,7 +227,7 @@ def test_too_large_is_not_kept(counted, study, monkeypatch):
 
 
 def test_a_real_assessment_writes_the_same_bytes_from_disk(necrosis, tmp_path):
-    from RNAssessLib.report.json_report import build_document
+    from RNAssessLib.report.document.json_report import build_document
 
     _, made = necrosis
     place = KeptPlace(tmp_path / "n.prepared", Path(__file__).parent)

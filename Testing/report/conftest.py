@@ -3,7 +3,7 @@
 import pytest
 
 from RNAssessLib.phantom import write_study
-from RNAssessLib.report.dicom_export import export_dicom
+from RNAssessLib.report.dicom.export import export_dicom
 
 
 @pytest.fixture(scope="session")

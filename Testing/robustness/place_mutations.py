@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 from RNAssessLib.case import SequenceRole
-from RNAssessLib.panel.session_file import open_session
-from RNAssessLib.panel.teaching_file import open_round
+from RNAssessLib.panel.session.file import open_session
+from RNAssessLib.panel.teaching.file import open_round
 from RNAssessLib.study import read_case
 from RNAssessLib.study.case_file import read_case_file
 from RNAssessLib.study.find_cases import find_cases
@@ -32,7 +32,7 @@ READERS = {
 
 def sorted_lines(place):
     """What sorting says of a folder."""
-    from RNAssessLib.panel.sorting_table import describe_sorting
+    from RNAssessLib.panel.opening.sorting_table import describe_sorting
 
     described = describe_sorting(propose_mapping(place).sorted)
     return str(described["timepoints"]).replace(str(place), "")

@@ -15,10 +15,10 @@ import numpy as np
 
 from RNAssessLib.case import Grid, Mask, MaskKind
 from RNAssessLib.findings.finding import Status
-from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.panel.session_file import open_session
-from RNAssessLib.panel.teaching import TeachingRound
-from RNAssessLib.panel.teaching_file import open_round
+from RNAssessLib.panel.session.file import open_session
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.teaching.file import open_round
+from RNAssessLib.panel.teaching.round import TeachingRound
 from RNAssessLib.study.case_file import read_case_file
 from RNAssessLib.study.case_file_end import close_text
 
@@ -299,7 +299,7 @@ def session() -> dict:
     """A session with a record of each kind, as JSON."""
     from RNAssessLib.case import ClinicalEvent, EventKind, SequenceRole
     from RNAssessLib.findings.finding import Plane
-    from RNAssessLib.panel.measurements import MeasureKind, Measurement
+    from RNAssessLib.panel.measuring.measurements import MeasureKind, Measurement
 
     made = ReaderSession(case_id="c").accept("L1", "swi_foci", Status.PRESENT)
     made = made.override("L1", "open_ring", Status.ABSENT, "a vein", Status.PRESENT)

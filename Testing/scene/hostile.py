@@ -10,7 +10,7 @@ from RNAssessLib.case import ClinicalEvent, EventKind, MappingEntry, PreparedCou
 from RNAssessLib.course.serial import compute_serial
 from RNAssessLib.dosimetry.course import compute_course
 from RNAssessLib.findings.finding import Status
-from RNAssessLib.panel.session import ReaderSession
+from RNAssessLib.panel.session.session import ReaderSession
 
 MARKUP = (
     '<img src=x onerror="window.hacked=1"><b>GTV</b>&amp;</script><script>window.hacked=1</script>'

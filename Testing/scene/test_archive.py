@@ -10,8 +10,8 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 
 from RNAssessLib.case import InputError, SequenceRole
 from RNAssessLib.findings.finding import Status
-from RNAssessLib.panel.session import ReaderSession
-from RNAssessLib.report.json_report import build_document
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.report.document.json_report import build_document
 from RNAssessLib.scene import (
     build_scene,
     new_scene,

@@ -15,10 +15,10 @@ from hostile import CASE, DRUG, FORMULA, GTV, MARKUP, PTV, REASON, hostile_sessi
 from RNAssessLib.case import InputError
 from RNAssessLib.case.plain_text import NO_TEXT, UNSHOWN, plain_text, safe_cell
 from RNAssessLib.outputs import write_outputs
-from RNAssessLib.panel.case_section import build_case
-from RNAssessLib.panel.timeline_chart import build_timeline
-from RNAssessLib.report.course_plots import draw_timeline
-from RNAssessLib.report.plots import encode_svg
+from RNAssessLib.panel.course.case_section import build_case
+from RNAssessLib.panel.course.timeline_chart import build_timeline
+from RNAssessLib.report.pages.course_plots import draw_timeline
+from RNAssessLib.report.pages.plots import encode_svg
 from RNAssessLib.scene import new_scene, open_mrb
 
 ALLOWED_TAGS = {

@@ -9,8 +9,8 @@ from scipy import ndimage
 
 from RNAssessLib.amend import with_masks
 from RNAssessLib.case import Mask, MaskKind, SequenceRole
-from RNAssessLib.panel.hanging_plan import HangingPlan
-from RNAssessLib.panel.third_row import Made
+from RNAssessLib.panel.hanging.plan import HangingPlan
+from RNAssessLib.panel.hanging.third_row import Made
 from RNAssessLib.scene import build_scene, new_scene
 from RNAssessLib.scene.made_pictures import MadePictures
 

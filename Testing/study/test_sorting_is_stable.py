@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from RNAssessLib.panel.sorting_table import describe_sorting
+from RNAssessLib.panel.opening.sorting_table import describe_sorting
 from RNAssessLib.study import propose_mapping
 
 from .mr_makers import ADC, FLAIR, GRE, SWI, T1, T1C, add, diffusion, slices, write

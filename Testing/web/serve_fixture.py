@@ -25,14 +25,14 @@ from RNAssessLib.assessment import add_context
 from RNAssessLib.case import ClinicalEvent, EventKind, SequenceRole
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import clinical_modifiers, course_pattern, latency
-from RNAssessLib.panel.role_chooser import RoleChooser
-from RNAssessLib.panel.session_file import beside
-from RNAssessLib.panel.teaching_file import Lesson
+from RNAssessLib.panel.opening.role_chooser import RoleChooser
+from RNAssessLib.panel.session.file import beside
+from RNAssessLib.panel.teaching.file import Lesson
 from RNAssessLib.study import propose_mapping
 from RNAssessLib.web import serve, serve_roles, serve_teaching
-from RNAssessLib.web.chooser_app import ChooserApp
-from RNAssessLib.web.reading_room import ReadingRoom
-from RNAssessLib.web.server import run
+from RNAssessLib.web.opening.chooser_app import ChooserApp
+from RNAssessLib.web.reading.room import ReadingRoom
+from RNAssessLib.web.serving.server import run
 
 # What a round makes anew: assessments and all in them, views of a page, work and its threads.
 COUNTED = {"Assessment", "PreparedCase", "LesionMasks", "LesionAssessment", "Finding", "Thread",
@@ -75,6 +75,22 @@ def serve_cases(folder, port):
             return load_slowly(progress) if "slow" in self._current.name else make_assessment()
 
     app = QuickChooser(folder, Thresholds(), lambda case: beside(case, "session"))
+    run(app, port=port, host="127.0.0.1", open_browser=False)
+
+
+def serve_cohort_page(folder, port):
+    """A cohort's page; its cases are the hand-made one."""
+    from RNAssessLib.cohort.browse import CohortView
+    from RNAssessLib.cohort.frame import read_frame
+    from RNAssessLib.cohort.kept import find_places
+    from RNAssessLib.web.cohort.app import CohortApp
+
+    class QuickCohort(CohortApp):
+        def _load(self, progress):
+            return make_assessment()
+
+    view = CohortView(read_frame(folder / "cohort.csv"))
+    app = QuickCohort(view, find_places(folder), Thresholds(), lambda case: beside(case, "session"))
     run(app, port=port, host="127.0.0.1", open_browser=False)
 
 
@@ -154,6 +170,7 @@ def main():
     parser.add_argument("--class", dest="for_class", action="store_true")
     parser.add_argument("--course", action="store_true", help="with events and what rests on them")
     parser.add_argument("--cases", type=Path, help="folder whose cases are listed")
+    parser.add_argument("--cohort", type=Path, help="folder with a cohort.csv")
     parser.add_argument("--choose", type=Path, help="DICOM folder whose roles are chosen first")
     parser.add_argument("--no-token", action="store_true")
     parser.add_argument("--case-file", type=Path, help="file that events are written to")
@@ -167,6 +184,9 @@ def main():
         answer_memory()
     if args.cases:
         serve_cases(args.cases, args.port)
+        return
+    if args.cohort:
+        serve_cohort_page(args.cohort, args.port)
         return
     if args.choose:
         serve_roles(

@@ -1,5 +1,5 @@
 // Text fields: what is typed stays until the server has an answer to it, and while figures are being
-// computed the page says so. Fields with data-field send themselves; web/asking.py answers.
+// computed the page says so. Fields with data-field send themselves; web/reading/asking.py answers.
 (function () {
   const GUARDED = "input[data-send], #event-form input";
   // What changes figures on the panel: until it is done they are grey, never the old beside the new.

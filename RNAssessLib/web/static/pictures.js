@@ -1,7 +1,7 @@
 // Pictures from the server onto the page. Those of one change come in one message and appear in one
 // frame: the browser decodes aside and paints once, and linked views never show two slices.
 (function () {
-  const TOPIC = "rnassess.pictures"; // web/frames.py
+  const TOPIC = "rnassess.pictures"; // web/hanging/frames.py
   let session = null, arrived = 0;
   const newest = new WeakMap(); // canvas -> number of the message that it shows
 

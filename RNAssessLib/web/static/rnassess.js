@@ -1,6 +1,6 @@
 // Keys, linked cursor and scrolling the list: what need not go through the server.
 (function () {
-  // One table of keys, from the server (panel/keys.py); the help shows the same.
+  // One table of keys, from the server (panel/words/keys.py); the help shows the same.
   const actionOf = (key) => {
     const state = window.trame.state;
     const mode = state.get("teach") ? "teaching" : "reading";

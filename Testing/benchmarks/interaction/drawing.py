@@ -15,7 +15,7 @@ def measure_drawing(assessment) -> list[Figure]:
     from trame.app import get_server
     from vtkmodules.vtkCommonCore import vtkMultiThreader
 
-    from RNAssessLib.web.reading_room import ReadingRoom
+    from RNAssessLib.web.reading.room import ReadingRoom
 
     vtkMultiThreader.SetGlobalMaximumNumberOfThreads(1)
     os.environ.setdefault("LP_NUM_THREADS", "0")  # as the app has it
@@ -40,7 +40,7 @@ def measure_drawing(assessment) -> list[Figure]:
 def sweep(room, views, size, shift_mm) -> tuple[float, float]:
     """Wall and processor time (s) of a slice change; none of the slices was cut before."""
     from RNAssessLib.scene.host import quiet_output
-    from RNAssessLib.web.frames import encode_jpeg
+    from RNAssessLib.web.hanging.frames import encode_jpeg
 
     room.views.show(views)
     middle = room.views.shown[0].node.GetSliceOffset()

@@ -1,0 +1,60 @@
+"""Thresholds tab: every threshold with its source; the reader may change one and assess again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import qt
+from slicer.i18n import tr as _
+
+from ..common import asking
+from ..common.trees import key_of, make_item, share_width
+
+if TYPE_CHECKING:
+    from ..reading.panel import Panel
+
+NAME, USED, DEFAULT = range(3)
+
+
+class ThresholdTab:
+    """Editable list; a change waits until the reader assesses again."""
+
+    def __init__(self, ui: object, panel: Panel) -> None:
+        self.ui = ui
+        self.panel = panel
+        ui.thresholdTree.connect("itemChanged(QTreeWidgetItem*,int)", self.on_edited)
+        ui.assessAgainButton.connect("clicked()", panel.assess_again)
+
+    def refresh(self) -> None:
+        """List the thresholds of now and say which changes wait."""
+        from RNAssessLib.panel.reading.view_model import threshold_rows
+
+        tree, view = self.ui.thresholdTree, self.panel.view
+        waiting = view.pending_thresholds if view is not None else ()
+        self.ui.assessAgainButton.enabled = bool(waiting)
+        self.ui.pendingLabel.text = "\n".join((_("Not applied yet:"), *waiting)) if waiting else ""
+        tree.blockSignals(True)
+        tree.clear()
+        for row in threshold_rows(self.panel.logic.session):
+            note = f"{row.note} ({row.source})" if row.note else row.source
+            tip = f"{row.key}: {note}"
+            default = f"{row.default:g} {row.unit}".rstrip()
+            item = make_item(row.key, f"{row.value:g}", default, tip=tip, key=row.key)
+            item.setFlags(qt.Qt.ItemIsSelectable | qt.Qt.ItemIsEnabled | qt.Qt.ItemIsEditable)
+            tree.addTopLevelItem(item)
+        share_width(tree, (NAME,), (USED, DEFAULT))
+        tree.blockSignals(False)
+
+    def on_edited(self, item: qt.QTreeWidgetItem, column: int) -> None:
+        """Take a new value; an empty one goes back to the default, other columns stay."""
+        logic = self.panel.logic
+        if column == USED and logic.assessment is not None:
+            from RNAssessLib.plausible import threshold_bounds
+
+            text = item.text(USED).strip()
+            value, problem = asking.take(text, threshold_bounds(key_of(item)))
+            if problem:  # what was typed stays in its line
+                self.ui.pendingLabel.text = problem
+                return
+            logic.setSession(logic.session.set_threshold(key_of(item), value))
+        self.panel.decided()

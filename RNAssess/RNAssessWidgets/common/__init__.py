@@ -1,0 +1,1 @@
+"""What every room of the module uses: trees, typed numbers, long work, packages."""

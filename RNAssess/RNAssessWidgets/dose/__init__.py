@@ -1,0 +1,1 @@
+"""Dose: indices, isodoses, what-if."""

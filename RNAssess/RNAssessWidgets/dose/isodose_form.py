@@ -1,0 +1,153 @@
+"""Isodose levels, prescriptions and the dose under the cursor on the dose tab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from ..common import asking
+from ..common.trees import make_item, mark_colour, share_width
+from ..hanging import reading_views
+
+if TYPE_CHECKING:
+    from ..reading.panel import Panel
+
+PRESETS = (1, 3, 5)
+
+
+class IsodoseForm:
+    """Levels are switched by their box, added, removed; a prescription of the reader's own."""
+
+    def __init__(self, ui: object, panel: Panel) -> None:
+        self.ui = ui
+        self.panel = panel
+        self._cursor = None
+        for fractions in PRESETS:
+            ui.presetComboBox.addItem(
+                _("1 fraction") if fractions == 1 else _("{n} fractions").format(n=fractions)
+            )
+        for unit in ("Gy", "%"):
+            ui.levelUnitComboBox.addItem(unit)
+        ui.presetButton.connect("clicked()", self.use_preset)
+        ui.addLevelButton.connect("clicked()", self.add_level)
+        ui.removeLevelButton.connect("clicked()", self.remove_level)
+        ui.copyTablesButton.connect("clicked()", self.copy_tables)
+        ui.prescribeButton.connect("clicked()", self.prescribe)
+        ui.levelLineEdit.connect("returnPressed()", self.add_level)
+        ui.prescriptionOverrideLineEdit.connect("returnPressed()", self.prescribe)
+        ui.isodoseTree.connect("itemChanged(QTreeWidgetItem*,int)", self.on_item_changed)
+
+    def refresh(self) -> None:
+        """Show levels and prescriptions of the open case."""
+        self._fill_levels()
+        combo = self.ui.targetComboBox
+        combo.clear()
+        for course, target in self._targets():
+            dose = target.prescription_gy
+            text = f"{target.name} ({course.course_id})"
+            combo.addItem(text if dose is None else f"{text}: {dose:g} Gy")
+        self._cursor = None
+        self.ui.cursorLabel.text = self.ui.doseProblemLabel.text = ""
+
+    def _fill_levels(self) -> None:
+        tree = self.ui.isodoseTree
+        tree.blockSignals(True)
+        tree.clear()
+        layer = self.panel.logic.isodoses
+        for row in layer.rows() if layer else ():
+            item = make_item(row["label"])
+            mark_colour(item, 0, row["colour"])
+            item.setCheckState(0, qt.Qt.Checked if row["on"] else qt.Qt.Unchecked)
+            tree.addTopLevelItem(item)
+        share_width(tree, (0,), ())
+        tree.blockSignals(False)
+
+    def _targets(self) -> list[tuple[object, object]]:
+        assessment = self.panel.logic.assessment
+        return [(c, t) for c in assessment.courses for t in c.targets] if assessment else []
+
+    # --- the reader acts --------------------------------------------------------------------------
+
+    def on_item_changed(self, item: object, column: int) -> None:
+        """One level on or off."""
+        layer = self.panel.logic.isodoses
+        index = self.ui.isodoseTree.indexOfTopLevelItem(item)
+        if layer is None or not 0 <= index < len(layer.nodes):
+            return
+        wanted = item.checkState(0) == qt.Qt.Checked
+        if wanted != layer.rows()[index]["on"]:
+            layer.toggle_level(index)
+
+    def use_preset(self) -> None:
+        """Levels usual for the chosen number of fractions."""
+        if self.panel.logic.isodoses is not None:
+            self.panel.logic.isodoses.preset(PRESETS[self.ui.presetComboBox.currentIndex])
+            self._fill_levels()
+
+    def add_level(self) -> None:
+        """Add the level typed in."""
+        layer = self.panel.logic.isodoses
+        if layer is None:
+            return
+        from RNAssessLib.panel.words.plausible import bounds_of_level
+
+        unit = self.ui.levelUnitComboBox.currentText
+        bounds = bounds_of_level(self.panel.logic.assessment, unit)
+        value, problem = asking.take(self.ui.levelLineEdit.text, bounds)
+        if value is not None:
+            problem = layer.add(value, unit)
+        self.ui.doseProblemLabel.text = problem
+        self._fill_levels()
+
+    def remove_level(self) -> None:
+        """Remove the level that is selected."""
+        layer = self.panel.logic.isodoses
+        index = self.ui.isodoseTree.indexOfTopLevelItem(self.ui.isodoseTree.currentItem())
+        if layer is not None and 0 <= index < len(layer.nodes):
+            layer.remove(index)
+            self._fill_levels()
+
+    def prescribe(self) -> None:
+        """Use the dose typed in as the chosen target's prescription."""
+        index = self.ui.targetComboBox.currentIndex
+        targets = self._targets()
+        if not 0 <= index < len(targets):
+            return
+        from RNAssessLib.panel.words.plausible import bounds_of_prescription
+
+        course, target = targets[index]
+        bounds = bounds_of_prescription(self.panel.logic.assessment, course.course_id, target.name)
+        dose, problem = asking.take(self.ui.prescriptionOverrideLineEdit.text, bounds)
+        self.ui.doseProblemLabel.text = problem
+        if dose is None:
+            return
+        self.panel.prescribe(course.course_id, target.name, dose)
+        self.ui.prescriptionOverrideLineEdit.text = f"{dose:g}"
+        self.ui.targetComboBox.setCurrentIndex(index)
+
+    def copy_tables(self) -> None:
+        """Put every figure of the dose tab on the clipboard, tab-separated."""
+        from RNAssessLib.panel.dose.dose_section import tables_as_text
+
+        if self.panel.view is not None:
+            qt.QApplication.clipboard().setText(tables_as_text(self.panel.view.courses))
+
+    def on_cursor(self, ras: tuple[float, float, float] | None) -> None:
+        """Say the dose under the cursor of the slice views; None where there is none."""
+        from RNAssessLib.panel.reading.readout import CursorDose
+
+        logic = self.panel.logic
+        cell = None
+        if ras is not None and logic.nodes is not None:
+            cell = reading_views.cell_under_cursor(slicer.mrmlScene, logic.nodes)
+        if ras is None or logic.assessment is None:
+            self.ui.cursorLabel.text = ""
+            return
+        if self._cursor is None or self._cursor.assessment is not logic.assessment:
+            self._cursor = CursorDose(logic.assessment, logic.isodoses.fields)
+        text = self._cursor.text_at((-ras[0], -ras[1], ras[2]))
+        study = logic.hanging.plan.timepoint_of(cell) if cell is not None else ""
+        self.ui.cursorLabel.text = f"{study}: {text}" if study and text else text

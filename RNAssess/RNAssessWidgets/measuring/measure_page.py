@@ -1,0 +1,187 @@
+"""Measurements: Slicer's markup lines become lengths, diameters and means, listed and kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from ..common.trees import fold, make_item, share_width
+from ..hanging import reading_views
+
+if TYPE_CHECKING:
+    from RNAssessLib.panel.measuring.measurements import Measurement
+    from RNAssessLib.scene import Cell
+
+    from ..reading.panel import Panel
+
+PLACE, VALUE = range(2)
+LINE = 22  # characters of a value beside its place at 400 pixels
+
+
+class MeasurePage:
+    """Tools, and the list of what was measured; undone with everything else."""
+
+    def __init__(self, ui: object, panel: Panel) -> None:
+        from RNAssessLib.panel.measuring.measurements import MeasureKind
+        from RNAssessLib.panel.measuring.tool import Measuring
+        from RNAssessLib.scene.observing import Observers
+
+        self.ui = ui
+        self.panel = panel
+        self.tool = Measuring()
+        self._line, self._done = None, False
+        self._observers = Observers()
+        self._drawn: tuple = ()
+        self._shown: tuple = ()
+        for button, kind in ((ui.rulerButton, MeasureKind.RULER),
+                             (ui.diametersButton, MeasureKind.DIAMETERS),
+                             (ui.meanButton, MeasureKind.MEAN)):  # fmt: skip
+            button.connect("clicked()", lambda kind=kind: self.take(kind))
+        ui.measureTree.connect("itemSelectionChanged()", self.on_chosen)
+        ui.removeMeasureButton.connect("clicked()", self.remove)
+
+    def reset(self) -> None:
+        """Forget the case before; its markups went with its scene or go now."""
+        self._put_line_away()
+        self.tool.put_away()
+        self._clear()
+        self.show()
+
+    def _clear(self) -> None:
+        for node in self._drawn:
+            if node.GetScene() is not None:
+                node.GetScene().RemoveNode(node)
+        self._drawn, self._shown = (), ()
+
+    def held(self) -> tuple[Measurement, ...]:
+        """Measurements of the session."""
+        return self.panel.logic.session.measurements
+
+    def show(self) -> None:
+        """List and draw what holds now."""
+        from RNAssessLib.panel.measuring.measurements import TITLES
+        from RNAssessLib.scene.measurements import show_measurements
+
+        logic, tree = self.panel.logic, self.ui.measureTree
+        held = self.held() if logic.nodes is not None else ()
+        wanted = (*held, *((self.tool.longest,) if self.tool.longest else ()))
+        if logic.nodes is not None and wanted != self._shown:
+            self._clear()
+            self._drawn, self._shown = show_measurements(logic.nodes, wanted), wanted
+        tree.blockSignals(True)
+        tree.clear()
+        for made in held:
+            place = f"{TITLES[made.kind]}\n{made.place}"
+            tree.addTopLevelItem(make_item(place, fold(made.value, LINE), tip=made.value))
+        share_width(tree, (VALUE,), (PLACE,))
+        tree.blockSignals(False)
+        opened = logic.nodes is not None
+        for button in (self.ui.rulerButton, self.ui.diametersButton, self.ui.meanButton):
+            button.enabled = opened
+        self.ui.removeMeasureButton.enabled = False
+        self.ui.measureSaidLabel.text = self.tool.text
+
+    # --- drawing ----------------------------------------------------------------------------------
+
+    def take(self, kind: object) -> None:
+        """Take a tool in hand: the next two clicks into a view draw its line."""
+        if self.panel.logic.nodes is None:
+            return
+        self.tool.take(kind)
+        self._put_line_away()
+        if self.tool.kind is not None:
+            self._await_line()
+        self.show()
+
+    def _await_line(self) -> None:
+        scene = slicer.mrmlScene
+        node = scene.AddNewNodeByClass("vtkMRMLMarkupsLineNode", "line being drawn")
+        node.SetSaveWithScene(False)
+        node.CreateDefaultDisplayNodes()
+        event = slicer.vtkMRMLMarkupsNode.PointPositionDefinedEvent
+        self._observers.set("line", node, event, self._on_point)
+        self._line, self._done = node, False
+        selection = scene.GetNodeByID("vtkMRMLSelectionNodeSingleton")
+        interaction = scene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
+        if selection is not None and interaction is not None:
+            selection.SetReferenceActivePlaceNodeClassName(node.GetClassName())
+            selection.SetActivePlaceNodeID(node.GetID())
+            interaction.SetPlaceModePersistence(0)
+            interaction.SetCurrentInteractionMode(interaction.Place)
+
+    def _put_line_away(self) -> None:
+        self._observers.remove_all()
+        node, self._line = self._line, None
+        if node is None or node.GetScene() is None:
+            return
+        interaction = node.GetScene().GetNodeByID("vtkMRMLInteractionNodeSingleton")
+        node.GetScene().RemoveNode(node)
+        if interaction is not None:
+            interaction.SetCurrentInteractionMode(interaction.ViewTransform)
+
+    def _on_point(self, caller: object, event: object) -> None:
+        if caller is not self._line or caller.GetNumberOfDefinedControlPoints() < 2 or self._done:
+            return
+        self._done = True
+        nodes = self.panel.logic.nodes
+        cell = reading_views.cell_under_cursor(slicer.mrmlScene, nodes) if nodes else None
+        ends = []
+        for index in range(2):
+            ras = [0.0, 0.0, 0.0]
+            caller.GetNthControlPointPositionWorld(index, ras)
+            ends.append((-ras[0], -ras[1], ras[2]))
+        # later: the view is still busy with the click
+        qt.QTimer.singleShot(0, lambda: self.finish(cell, tuple(ends)))
+
+    def finish(self, cell: Cell | None, line: tuple) -> None:
+        """Take a drawn line (LPS mm, reference space) of a view of the layout."""
+        from RNAssessLib.panel.measuring.measurements import Measurement
+
+        logic, kind = self.panel.logic, self.tool.kind
+        self._put_line_away()
+        if kind is None or logic.nodes is None:
+            return
+        role = logic.hanging.plan.role_of(cell) if cell is not None else None
+        plane = reading_views.plane_of(slicer.mrmlScene, cell) if cell is not None else None
+        if role is None or plane is None:
+            self.tool.put_away()
+            self.show()
+            self.ui.measureSaidLabel.text = _("Measure in a slice view of the case.")
+            return
+        drawn = Measurement(kind, logic.hanging.plan.timepoint_of(cell), role, plane, (line,))
+        made = self.tool.draw(logic.assessment.prepared, drawn)
+        if made is None:
+            if self.tool.longest is not None:
+                self._await_line()
+            else:
+                self.tool.put_away()
+            self.show()
+            return
+        logic.setSession(logic.session.set_measurements((*self.held(), made)))
+        self.panel.decided()
+
+    # --- list -------------------------------------------------------------------------------------
+
+    def _index(self) -> int:
+        tree = self.ui.measureTree
+        return tree.indexOfTopLevelItem(tree.currentItem()) if tree.currentItem() else -1
+
+    def on_chosen(self) -> None:
+        """Take all views to a measurement."""
+        index = self._index()
+        self.ui.removeMeasureButton.enabled = index >= 0
+        if index >= 0:
+            made = self.held()[index]
+            self.panel.logic.turn(made.plane)
+            self.panel.logic.go(made.middle_lps_mm)
+
+    def remove(self) -> None:
+        """Take the chosen measurement away."""
+        index, held = self._index(), self.held()
+        if index >= 0:
+            logic = self.panel.logic
+            logic.setSession(logic.session.set_measurements(held[:index] + held[index + 1 :]))
+            self.panel.decided()

@@ -1,0 +1,210 @@
+"""Correct outlines: to the Segment Editor and back, every number follows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import slicer
+from slicer.i18n import tr as _
+
+from ..common import work
+from ..common.trees import fold, make_item, mark_colour, share_width
+from .outline_editing import OutlineEditing
+
+if TYPE_CHECKING:
+    from RNAssessLib.panel.outlines.takeover import Takeover
+
+    from ..reading.panel import Panel
+
+PART, HELD, DRAWN, CHANGE = range(4)
+LINE = 18  # characters of a part's name beside three numbers at 400 pixels
+
+
+class OutlinesPage:
+    """Study, buttons, and the volumes of every part: held, drawn, and the difference."""
+
+    def __init__(self, ui: object, panel: Panel) -> None:
+        self.ui = ui
+        self.panel = panel
+        self.editing = OutlineEditing(panel.logic)
+        self._said = ""
+        ui.outlineStudyComboBox.connect("currentIndexChanged(int)", lambda _index: self.show())
+        ui.editOutlinesButton.connect("clicked()", self.edit)
+        ui.applyOutlinesButton.connect("clicked()", self.apply)
+        ui.discardOutlinesButton.connect("clicked()", self.discard)
+        ui.undoOutlinesButton.connect("clicked()", panel.form.undo)
+        ui.redoOutlinesButton.connect("clicked()", panel.form.redo)
+        ui.writeOutlinesButton.connect("clicked()", self.write)
+        self._here = False  # whether this page is looked at
+        for tabs in (ui.tabs, ui.caseTabs):
+            tabs.connect("currentChanged(int)", lambda _index: self.on_page())
+
+    def reset(self) -> None:
+        """Offer the studies of the open case, the latest first in hand."""
+        self.editing.stop()
+        self._said = ""
+        combo, assessment = self.ui.outlineStudyComboBox, self.panel.logic.assessment
+        combo.blockSignals(True)
+        combo.clear()
+        studies = assessment.prepared.timepoints if assessment else ()
+        for timepoint in studies:
+            combo.addItem(f"{timepoint.id}  {timepoint.date.isoformat()}")
+        combo.setCurrentIndex(len(studies) - 1)
+        combo.blockSignals(False)
+        self.show()
+
+    def on_page(self) -> None:
+        """Show the page; ask when it is left with an outline that is not applied."""
+        was, self._here = self._here, self._is_shown()
+        if was and not self._here and self.editing.is_open:
+            text = _("{0}\n\nApply it now? It is kept otherwise.").format(self._notice())
+            if slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")):
+                self.apply()
+        self.show()
+
+    def _is_shown(self) -> bool:
+        ui = self.ui
+        return (
+            ui.tabs.currentWidget() == ui.caseTab and ui.caseTabs.currentWidget() == ui.outlinesPage
+        )
+
+    def _notice(self) -> str:
+        if not self.editing.is_open:
+            return ""
+        return _(
+            "The outlines being edited at {0} are not applied: all numbers are without them."
+        ).format(self.editing.timepoint)
+
+    def _study(self) -> str:
+        index = self.ui.outlineStudyComboBox.currentIndex
+        assessment = self.panel.logic.assessment
+        if assessment is None or not 0 <= index < len(assessment.prepared.timepoints):
+            return ""
+        return assessment.prepared.timepoints[index].id
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Volumes of now, and what can be done; read from the copy when the page is looked at."""
+        from RNAssessLib.case import InputError
+
+        ui, view, study = self.ui, self.panel.view, self._study()
+        is_open, problem = self.editing.is_open, ""
+        ui.draftLabel.text = self._notice()
+        ui.draftLabel.visible = is_open
+        taken = None
+        if is_open and ui.outlinesPage.visible:
+            try:
+                taken = self.editing.read()
+            except InputError as error:
+                problem = str(error)
+        ui.outlineStudyComboBox.enabled = bool(study) and not is_open
+        ui.editOutlinesButton.enabled = bool(study)
+        ui.editOutlinesButton.text = (
+            _("Go on in the Segment Editor") if is_open else _("&Edit in the Segment Editor")
+        )
+        for button in (ui.applyOutlinesButton, ui.discardOutlinesButton):
+            button.enabled = is_open
+        ui.undoOutlinesButton.enabled = view is not None and view.can_undo
+        ui.redoOutlinesButton.enabled = view is not None and view.can_redo
+        ui.writeOutlinesButton.enabled = bool(study and self.panel.keeper.casePath())
+        self._fill(study, taken)
+        ui.outlineSaidLabel.text = problem or self._said
+
+    def _fill(self, study: str, taken: Takeover | None) -> None:
+        from RNAssessLib.panel.outlines.takeover import parts_of
+        from RNAssessLib.scene.segmentations import mask_colour
+
+        tree = self.ui.outlineTree
+        tree.clear()
+        if study:
+            held = self.panel.logic.assessment.prepared.timepoint(study)
+            for part in parts_of(held, self.editing.names()):
+                before = held.lesions[part.lesion].masks[part.kind].volume_cm3
+                texts = [fold(part.name, LINE), f"{before:.2f}", "", ""]
+                if taken is not None:
+                    drawn = taken.outlines.get(part.lesion, {}).get(part.kind)
+                    now = before if drawn is None else drawn.volume_cm3
+                    texts[DRAWN] = f"{now:.2f}"
+                    texts[CHANGE] = f"{now - before:+.2f}" if part in taken.changed else "="
+                item = make_item(*texts, tip=_("{0}, volumes in cm³").format(part.name))
+                mark_colour(item, PART, mask_colour(part.kind))
+                tree.addTopLevelItem(item)
+        share_width(tree, (PART,), (HELD, DRAWN, CHANGE))
+
+    # --- the reader acts --------------------------------------------------------------------------
+
+    def edit(self) -> None:
+        """Hand the outlines of the chosen study over to the Segment Editor."""
+        lesion = self.panel.lesion()
+        if not self._study() or lesion is None:
+            return
+        self.editing.start(self._study())
+        self._said = _("Come back here and apply, or discard.")
+        self.show()
+        self.editing.edit(lesion.id)
+
+    def apply(self) -> None:
+        """Take over what was drawn; on any error the drawn outlines stay as they are."""
+        from RNAssessLib.case import InputError
+
+        try:
+            taken = self.editing.read()
+        except InputError as error:
+            self._say_problem(str(error))
+            return
+        if taken.emptied and not self._confirm(taken):
+            return
+        study = self.editing.timepoint
+        if taken.changed:
+            logic, drawn = self.panel.logic, taken.outlines
+            if not work.run(lambda progress: logic.correctOutlines(study, drawn, progress)):
+                return  # cancelled or refused, and said: what was drawn stays
+        self.editing.stop()
+        names = ", ".join(part.name for part in taken.changed)
+        self._said = (
+            _("Taken over at {0}: {1}. All numbers follow; undo takes it back.").format(
+                study, names
+            )
+            if names
+            else _("Nothing was changed.")
+        )
+        self.panel.decided()
+
+    def _say_problem(self, text: str) -> None:
+        self.ui.outlineSaidLabel.text = text
+        slicer.util.errorDisplay(text, windowTitle=_("RNAssess"))
+
+    def _confirm(self, taken: Takeover) -> bool:
+        names = ", ".join(part.name for part in taken.emptied)
+        text = _("{0}: the segment is empty. Is nothing of it left at {1}?")
+        return slicer.util.confirmYesNoDisplay(
+            text.format(names, self.editing.timepoint), windowTitle=_("RNAssess")
+        )
+
+    def discard(self) -> None:
+        """Put the drawn outlines away; those that hold stay."""
+        self.editing.stop()
+        self._said = _("Discarded.")
+        self.show()
+
+    def write(self) -> None:
+        """Write the corrected outlines into the case file, label maps beside it."""
+        from RNAssessLib.case import InputError
+        from RNAssessLib.lesions.correction import edited_masks
+        from RNAssessLib.study.case_file_masks import write_masks
+        from RNAssessLib.study.case_file_writer import case_file_of
+
+        prepared = self.panel.logic.assessment.prepared
+        masks, path = edited_masks(prepared), case_file_of(Path(self.panel.keeper.casePath()))
+        if not masks:
+            self._said = _("No outline was corrected.")
+        else:
+            try:
+                write_masks(prepared.case, masks, path)
+            except InputError as error:
+                self._say_problem(str(error))
+                return
+            self._said = _("{0} written to {1}").format(", ".join(masks), path)
+        self.show()

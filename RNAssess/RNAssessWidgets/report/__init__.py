@@ -1,0 +1,1 @@
+"""What leaves the module: report, data, DICOM objects."""

@@ -1,0 +1,110 @@
+"""Report tab: text for dictation, printed report, data, DICOM objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from ..common import packages, work
+
+if TYPE_CHECKING:
+    from ..reading.panel import Panel
+
+
+class ReportTab:
+    """Everything that leaves the panel; each button names what it writes and where."""
+
+    def __init__(self, ui: object, panel: Panel) -> None:
+        self.ui = ui
+        self.panel = panel
+        self._formats = (
+            ("sr", ui.srCheckBox),
+            ("seg", ui.segCheckBox),
+            ("rtstruct", ui.rtstructCheckBox),
+            ("pdf", ui.pdfCheckBox),
+        )
+        ui.copyDictationButton.connect("clicked()", self.copy_text)
+        ui.savePdfButton.connect("clicked()", self.save_pdf)
+        ui.saveButton.connect("clicked()", self.save_all)
+        ui.exportButton.connect("clicked()", self.export)
+        for _word, box in self._formats:
+            box.connect("toggled(bool)", lambda _on: self._offer())
+        ui.tabs.connect("currentChanged(int)", lambda _index: self.refresh())
+
+    def reset(self) -> None:
+        """Forget the case before."""
+        self.ui.reportSaidLabel.text = ""
+        self.ui.dictationEdit.plainText = ""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Write the text anew when the tab is looked at, with the events of now."""
+        from RNAssessLib.report.document.dictation import write_dictation
+
+        self._offer()
+        logic = self.panel.logic
+        assessment = logic.assessment
+        if assessment is not None and self.ui.tabs.currentWidget() == self.ui.reportTab:
+            self.ui.dictationEdit.plainText = write_dictation(assessment, logic.session, wrap=False)
+
+    def _offer(self) -> None:
+        opened = self.panel.view is not None
+        for button in (self.ui.copyDictationButton, self.ui.savePdfButton, self.ui.saveButton):
+            button.enabled = opened
+        self.ui.exportButton.enabled = opened and bool(self._words())
+
+    def _words(self) -> str:
+        return ",".join(word for word, box in self._formats if box.checked)
+
+    # --- the reader acts --------------------------------------------------------------------------
+
+    def copy_text(self) -> None:
+        """Put the text for dictation on the clipboard."""
+        qt.QApplication.clipboard().setText(self.ui.dictationEdit.plainText)
+        self.ui.reportSaidLabel.text = _("Copied.")
+
+    def save_pdf(self) -> None:
+        """Choose a file and write the printed report."""
+        if not packages.ensure(packages.PDF, _("The printed report")):
+            return
+        path = qt.QFileDialog.getSaveFileName(
+            slicer.util.mainWindow(), _("Save the printed report"), "report.pdf", _("PDF (*.pdf)")
+        )
+        if path:
+            self._write(lambda progress: (self.panel.logic.savePdf(path, progress), (path,))[1])
+
+    def save_all(self) -> None:
+        """Choose a folder and write report, text, JSON, tables, case file and scene into it."""
+        if not packages.ensure(packages.REPORT, _("The report")):
+            return
+        packages.ensure(packages.PDF, _("The printed report (left out without it)"))
+        folder = qt.QFileDialog.getExistingDirectory(
+            slicer.util.mainWindow(), _("Save report and data in")
+        )
+        if folder:
+            self._write(lambda progress: self.panel.logic.saveOutputs(folder, progress))
+
+    def export(self) -> None:
+        """Choose an empty folder and write the chosen DICOM objects into it."""
+        if not packages.ensure(packages.DICOM, _("The DICOM export")):
+            return
+        folder = qt.QFileDialog.getExistingDirectory(
+            slicer.util.mainWindow(), _("Export DICOM into an empty folder")
+        )
+        if folder:
+            words, hide = self._words(), bool(self.ui.deidentifyCheckBox.checked)
+            logic = self.panel.logic
+            self._write(lambda progress: logic.exportDicom(folder, words, hide, progress))
+
+    def _write(self, act: Callable[[Callable], tuple]) -> None:
+        written: list = []
+        if work.run(lambda progress: written.extend(act(progress))):
+            folder = Path(written[0]).parent
+            names = ", ".join(Path(path).name for path in written)
+            text = _("Written to {folder}: {names}")
+            self.ui.reportSaidLabel.text = text.format(folder=folder, names=names)

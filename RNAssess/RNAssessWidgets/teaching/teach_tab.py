@@ -1,0 +1,293 @@
+"""Teach tab: a case is answered first, then compared item by item."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from ..common.trees import key_of, make_item, share_width
+from ..hanging import reading_views
+from .marks import MarkPoint
+from .teach_text import item_html
+
+if TYPE_CHECKING:
+    from RNAssessLib.panel.teaching.desk import TeachingDesk
+    from RNAssessLib.panel.teaching.view import TeachingView
+
+    from ..reading.panel import Panel
+
+SET = "paper"
+OPEN_CASE = 0  # first entry of the list: the case that is open
+
+
+class TeachTab:
+    """Fills the tab from a TeachingDesk and passes clicks on to it."""
+
+    def __init__(self, ui: object, panel: Panel) -> None:
+        from RNAssessLib.findings.finding import Status
+
+        self.ui = ui
+        self.panel = panel
+        self.point = MarkPoint(self.mark_at)
+        self._answers = (
+            (Status.PRESENT, ui.answerPresentButton),
+            (Status.ABSENT, ui.answerAbsentButton),
+            (Status.INDETERMINATE, ui.answerIndeterminateButton),
+            (Status.NOT_ASSESSABLE, ui.answerNotAssessableButton),
+        )
+        for status, button in self._answers:
+            button.connect("clicked()", lambda s=status: self.answer(s))
+        for name, act in (
+            ("openLessonButton", self.open_lesson),
+            ("closeLessonButton", self.close_lesson),
+            ("showMarkButton", self.show_mark),
+            ("unmarkButton", lambda: self._do(lambda desk: desk.mark(None))),
+            ("revealButton", self.reveal),
+            ("revealAllButton", lambda: self._do(lambda desk: desk.reveal_all(), moves=True)),
+            ("againButton", lambda: self._do(lambda desk: desk.again(), moves=True)),
+            ("undoAnswerButton", self.undo),
+            ("redoAnswerButton", self.redo),
+            ("sheetButton", self.save_sheet),
+        ):
+            getattr(ui, name).connect("clicked()", act)
+        ui.markButton.connect("toggled(bool)", self.point.wait)
+        ui.teachNoteLineEdit.connect("editingFinished()", self.write_note)
+        ui.teachTree.connect("itemSelectionChanged()", self.on_selected)
+        ui.teachBrowser.connect("anchorClicked(QUrl)", self.on_link)
+        self._fill_lessons()
+
+    # --- lessons ----------------------------------------------------------------------------------
+
+    def _fill_lessons(self) -> None:
+        from RNAssessLib.phantom.teaching_set import SETS
+
+        self.ui.lessonComboBox.addItem(_("The case that is open"))
+        self._names = ("", *(name for _label, name, _title in SETS[SET]()))
+        for number in range(1, len(self._names)):
+            self.ui.lessonComboBox.addItem(_("Papers, case {n}").format(n=number))
+
+    def open_lesson(self) -> None:
+        """Hide the answers of the open case, or open one of the papers' cases."""
+        index = self.ui.lessonComboBox.currentIndex
+        if index == OPEN_CASE:
+            self._hide_open_case()
+            return
+        from RNAssessLib.phantom.teaching_set import list_lessons
+
+        folder = Path(slicer.app.slicerUserSettingsFilePath).parent / "RNAssess"
+        if self.panel.opening.open_lesson(list_lessons(SET, folder)[index - 1]):
+            self._start()
+
+    def _hide_open_case(self) -> None:
+        from RNAssessLib.case import InputError
+        from RNAssessLib.panel.session.file import beside
+        from RNAssessLib.panel.teaching.desk import TeachingDesk
+        from RNAssessLib.panel.teaching.file import Lesson
+
+        logic, path = self.panel.logic, self.panel.keeper.casePath()
+        if logic.assessment is None or logic.desk is not None:
+            return
+        assessment = logic.assessment
+        title = _("Case {0}").format(assessment.prepared.case.id)
+        keep_in = beside(Path(path), "teaching") if path else None
+        lesson = Lesson(_("Teaching case"), title, lambda _progress: assessment, keep_in)
+        try:
+            logic.desk = TeachingDesk(assessment, lesson)
+        except InputError as error:
+            slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
+            return
+        self._start()
+
+    def _start(self) -> None:
+        """Answers are hidden: outlines are computed, so they are off until wanted."""
+        if self.ui.outlinesCheckBox.checked:
+            self.ui.outlinesCheckBox.click()
+        self.panel.refresh()
+        self.ui.tabs.setCurrentWidget(self.ui.teachTab)
+
+    def close_lesson(self) -> None:
+        """End the round: the panel shows the case as to any reader."""
+        self.panel.logic.desk = None
+        self.point.show(None)
+        self.panel.refresh()
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def desk(self) -> TeachingDesk | None:
+        """Return the lesson that is being answered, None when none is."""
+        return self.panel.logic.desk
+
+    def refresh(self) -> None:
+        """Show the round of now."""
+        desk = self.desk()
+        view = desk.view() if desk is not None else None
+        ui = self.ui
+        ui.closeLessonButton.enabled = desk is not None
+        self._fill_tree(view)
+        item = view.item if view is not None else None
+        hidden = item is not None and item.comparison is None
+        for status, button in self._answers:
+            button.enabled = hidden
+            button.checked = item is not None and item.given == status.value
+        ui.markButton.checked = False
+        for widget in (ui.teachNoteLineEdit, ui.markButton, ui.revealButton):
+            widget.enabled = hidden
+        ui.teachNoteLineEdit.text = item.note if item is not None else ""
+        ui.showMarkButton.enabled = item is not None and bool(item.mark)
+        ui.unmarkButton.enabled = hidden and bool(item.mark)
+        ui.revealAllButton.enabled = view is not None and not view.all_revealed
+        ui.undoAnswerButton.enabled = view is not None and view.can_undo
+        ui.redoAnswerButton.enabled = view is not None and view.can_redo
+        scored = view is not None and bool(view.score)
+        ui.againButton.enabled = scored
+        ui.sheetButton.enabled = scored
+        ui.teachProgressLabel.text = self._progress(view)
+        ui.teachProblemLabel.text = "" if desk is None else desk.saver.unsaved or desk.problem
+        ui.teachBrowser.html = item_html(view)
+        self.point.show(desk.mark_given if desk is not None else None)
+
+    def _progress(self, view: TeachingView | None) -> str:
+        desk = self.desk()
+        if desk is None:
+            return _("Choose a case: its answers are hidden until you reveal them.")
+        if view is None:
+            return _("This case has no treated lesion to answer for.")
+        number = _("round {0}").format(view.round_number) if view.round_number > 1 else ""
+        kept = str(desk.lesson.keep_in or _("not kept: the case has no file"))
+        self.ui.teachProgressLabel.toolTip = _("Answers: {0}").format(kept)
+        words = (desk.lesson.label, view.progress, number, view.score)
+        return " · ".join(word for word in words if word)
+
+    def _fill_tree(self, view: TeachingView | None) -> None:
+        tree, desk = self.ui.teachTree, self.desk()
+        tree.blockSignals(True)
+        tree.clear()
+        for row in view.rows if view is not None else ():
+            text = f"{row.icon or '?'} {row.number} {row.title}"
+            marks = f"{'◎ ' if row.marked else ''}{row.agreement_icon}"
+            tip = " · ".join(t for t in (row.title, row.given, row.agreement) if t)
+            item = make_item(text, marks, tip=tip, key=row.finding)
+            tree.addTopLevelItem(item)
+            if row.finding == desk.finding_id:
+                tree.setCurrentItem(item)
+                tree.scrollToItem(item)
+        share_width(tree, (0,), (1,))
+        tree.blockSignals(False)
+
+    def _turn(self) -> None:
+        """Third row, light and place follow the item; nothing computed shows while it is hidden."""
+        desk, logic = self.desk(), self.panel.logic
+        self.panel.flow.rows.follow(desk.row, desk.lesion_id)
+        logic.lightEvidence(desk.lesion_id, desk.finding_id if desk.is_revealed else "")
+        if desk.jump is not None:
+            logic.jump(desk.jump)
+
+    # --- the learner acts -------------------------------------------------------------------------
+
+    def on_selected(self) -> None:
+        """Turn to the item that was clicked."""
+        finding = key_of(self.ui.teachTree.currentItem())
+        if finding:
+            self._do(lambda desk: desk.select(finding), moves=True)
+
+    def step(self, by: int) -> None:
+        """Turn to the next or previous item."""
+        self._do(lambda desk: desk.step(by), moves=True)
+
+    def answer(self, status: object) -> None:
+        """Answer the selected item."""
+        self._do(lambda desk: desk.answer(status))
+
+    def answer_with(self, number: int) -> None:
+        """Answer by key: 0 present, 1 absent, 2 indeterminate, 3 not assessable."""
+        self.answer(self._answers[number][0])
+
+    def write_note(self) -> None:
+        """Keep the note; an item without one stays as it is."""
+        desk, note = self.desk(), self.ui.teachNoteLineEdit.text
+        view = desk.view() if desk is not None else None
+        if view is not None and view.item is not None and note.strip() != view.item.note:
+            self._do(lambda desk: desk.write_note(note))
+
+    def mark_at(self, point_lps_mm: tuple[float, float, float]) -> None:
+        """Mark a place in the view that the mouse is over."""
+        from RNAssessLib.panel.teaching.round import EvidenceMark
+
+        logic = self.panel.logic
+        cell = reading_views.cell_under_cursor(slicer.mrmlScene, logic.nodes)
+        plan = logic.hanging.plan
+        role = plan.role_of(cell) if cell is not None else None
+        if role is None:
+            self._do(lambda desk: None)
+            return
+        mark = EvidenceMark(plan.timepoint_of(cell), role, point_lps_mm)
+        self._do(lambda desk: desk.mark(mark))
+
+    def mark_under_cursor(self) -> None:
+        """Mark the place that the mouse is over, without a click."""
+        crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+        ras = [0.0, 0.0, 0.0]
+        if crosshair is not None and crosshair.GetCursorPositionRAS(ras):
+            self.mark_at((-ras[0], -ras[1], ras[2]))
+
+    def show_mark(self) -> None:
+        """Take all views to the learner's own mark."""
+        desk = self.desk()
+        if desk is not None and desk.mark_given is not None:
+            self.panel.logic.go(desk.mark_given.point_reference_lps_mm)
+
+    def reveal(self) -> None:
+        """Show the computed answer of the selected item and go to its evidence."""
+        self._do(lambda desk: desk.reveal(), moves=True)
+
+    def undo(self) -> None:
+        """Take the latest answer back."""
+        self._do(lambda desk: desk.undo())
+
+    def redo(self) -> None:
+        """Give it again."""
+        self._do(lambda desk: desk.redo())
+
+    def on_link(self, url: object) -> None:
+        """Go to a piece of evidence of the revealed item."""
+        desk = self.desk()
+        view = desk.view() if desk is not None else None
+        compared = view.item.comparison if view is not None and view.item is not None else None
+        kind, _colon, number = url.toString().partition(":")
+        if compared is not None and kind == "jump":
+            self.panel.logic.jump(compared.jumps[int(number)])
+
+    def save_sheet(self) -> None:
+        """Choose a file and write the score sheet: JSON when it is called so, else CSV."""
+        from RNAssessLib.storage import why_not_written, write_whole
+
+        path = qt.QFileDialog.getSaveFileName(
+            slicer.util.mainWindow(), _("Save the score sheet"), "score.csv",
+            _("Score sheet (*.csv *.json)"),
+        )  # fmt: skip
+        if not path or self.desk() is None:
+            return
+        kind = "json" if path.endswith(".json") else "csv"
+        try:
+            write_whole(Path(path), self.desk().sheet(kind))
+        except OSError as error:
+            why = why_not_written(error)
+            text = _("{path}: cannot be written: {why}").format(path=path, why=why)
+            slicer.util.errorDisplay(escape(text), windowTitle=_("RNAssess"))
+
+    def _do(self, act: object, moves: bool = False) -> None:
+        desk = self.desk()
+        if desk is None:
+            return
+        over = desk.is_over
+        act(desk)
+        if moves:
+            self._turn()
+        self.refresh()
+        if desk.is_over != over:
+            self.panel.offer_tabs()

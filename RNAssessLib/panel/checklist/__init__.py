@@ -1,0 +1,1 @@
+"""The checklist: rows, answers, what cohorts say beside them."""

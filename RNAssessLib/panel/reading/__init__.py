@@ -1,0 +1,1 @@
+"""A reader at work on one case."""

@@ -1,0 +1,1 @@
+"""Words, figures, colours and keys that every room uses."""

@@ -1,0 +1,1 @@
+"""DICOM objects, and their de-identification."""

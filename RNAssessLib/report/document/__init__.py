@@ -1,0 +1,1 @@
+"""What a report says, as text, HTML and JSON."""

@@ -1,0 +1,149 @@
+"""Assessment to one self-contained ``report.html``: no script, no link, nothing to load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
+from RNAssessLib.case import Progress, silent
+from RNAssessLib.dosimetry.results import CourseDosimetry
+from RNAssessLib.evidence import literature
+from RNAssessLib.findings.summary import summarize
+from RNAssessLib.panel.checklist.answers import Answer, count_decided, read_answers
+from RNAssessLib.panel.checklist.context_section import context_tables
+from RNAssessLib.panel.course.case_section import build_case
+from RNAssessLib.panel.course.timeline_chart import build_timeline
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.words.style import MASK_COLOURS, MASK_NAMES, IsodoseLevel, default_isodoses
+
+from ..pages.course_plots import draw_context, draw_timeline
+from ..pages.key_images import encode_png
+from ..pages.pictures import Picture, draw_evidence, draw_lesion
+from ..pages.plots import draw_dvh, encode_svg
+from .content import (
+    SERIAL_HEADS,
+    describe_accumulated,
+    describe_answer,
+    describe_course,
+    describe_drawn,
+    describe_measured,
+    describe_moved_sequences,
+    describe_quantity,
+    describe_serial,
+    describe_timepoints,
+    illustrated_findings,
+)
+
+OVERVIEW_PX, DETAIL_PX = 420, 290
+
+
+def write_report(
+    assessment: Assessment,
+    path: Path,
+    progress: Progress = silent,
+    session: ReaderSession | None = None,
+) -> None:
+    """Render the report and write it to `path`.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    path : Path
+    progress : Progress
+    session : ReaderSession, optional
+        The reader's answers stand in place of computed ones, which are named beside them.
+    """
+    path.write_text(render_report(assessment, progress, session), encoding="utf-8")
+
+
+def render_report(
+    assessment: Assessment, progress: Progress = silent, session: ReaderSession | None = None
+) -> str:
+    """Return the report as HTML text."""
+    import jinja2
+
+    folder = resources.files("RNAssessLib.report").joinpath("templates")
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(folder.joinpath("report.html").read_text(encoding="utf-8"))
+    isodoses = default_isodoses(assessment)
+    session = session or ReaderSession()
+    lesions = []
+    for index, assessed in enumerate(assessment.lesions):
+        progress(index / len(assessment.lesions), f"pictures of {assessed.lesion.id}")
+        lesions.append(_describe_lesion(assessment, assessed, isodoses, session))
+    progress(1.0, "report drawn")
+    prepared = assessment.prepared
+    return template.render(
+        disclaimer=DISCLAIMER,
+        version=assessment.version,
+        case_id=prepared.case.id,
+        reference=prepared.reference,
+        warnings=assessment.warnings,
+        isodose_keys=[{"colour": level.colour, "label": level.label} for level in isodoses],
+        mask_keys=[
+            {"colour": colour, "label": MASK_NAMES[kind]} for kind, colour in MASK_COLOURS.items()
+        ],
+        lesions=lesions,
+        courses=[_illustrate_course(assessment, course) for course in assessment.courses],
+        accumulated=[describe_accumulated(total) for total in assessment.accumulated],
+        risk_context=[describe_quantity(q) for q in assessment.risk_context],
+        timepoints=describe_timepoints(assessment),
+        moved_sequences=describe_moved_sequences(assessment),
+        anatomy=prepared.anatomy.source if prepared.anatomy else prepared.why_no_anatomy,
+        events=build_case(assessment).events,
+        mapping=prepared.case.mapping,
+        changed=assessment.changed_criteria,
+        literature=literature(),
+        measured=describe_measured(assessment, session),
+        drawn=describe_drawn(assessment, session),
+    )
+
+
+def _illustrate_course(assessment: Assessment, dosimetry: CourseDosimetry) -> dict[str, Any]:
+    dvh = encode_svg(draw_dvh(dosimetry))
+    return describe_course(assessment, dosimetry) | {"dvh": dvh}
+
+
+def _embed(picture: Picture, tile_px: int) -> dict[str, Any]:
+    return {
+        "png": encode_png(picture.figure),
+        "width": tile_px * picture.columns,
+        "alt": picture.alt,
+        "caption": picture.caption,
+    }
+
+
+def _describe_lesion(
+    assessment: Assessment,
+    assessed: LesionAssessment,
+    isodoses: Sequence[IsodoseLevel],
+    session: ReaderSession,
+) -> dict[str, Any]:
+    lesion = assessed.lesion
+    summary = summarize(assessed.findings)
+    illustrated = illustrated_findings(assessed.findings)
+
+    answers = read_answers(assessed, session)
+
+    def picture_of(answer: Answer) -> dict[str, Any] | None:
+        if answer.finding not in illustrated:
+            return None
+        return _embed(draw_evidence(assessment, assessed, answer.finding, isodoses), DETAIL_PX)
+
+    return {
+        "id": lesion.id,
+        "name": lesion.name,
+        "summary": summary.sentence,
+        "decided": count_decided(answers),
+        "next_steps": summary.next_steps,
+        "context": context_tables(assessment, assessed),
+        "images": _embed(draw_lesion(assessment, assessed, isodoses), OVERVIEW_PX),
+        "serial_heads": list(SERIAL_HEADS.values()),
+        "serial": describe_serial(assessment, assessed),
+        "timeline": encode_svg(draw_timeline(build_timeline(assessment, assessed))),
+        "pictures": draw_context(assessed),
+        "findings": [describe_answer(a) | {"image": picture_of(a)} for a in answers],
+    }

@@ -1,0 +1,121 @@
+"""Tables as CSV, for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from RNAssessLib.assessment import DISCLAIMER, Assessment
+from RNAssessLib.case import Quantity
+from RNAssessLib.case.plain_text import safe_cell
+from RNAssessLib.panel.checklist.answers import Answer, read_answers
+from RNAssessLib.panel.measuring.measurements import length_mm
+from RNAssessLib.panel.session.session import ReaderSession
+
+QUANTITY_COLUMNS = ("name", "value", "unit", "uncertainty", "undefined", "method")
+
+
+CHECKLIST_COLUMNS = (
+    "lesion", "item", "status", "favours", "strength", "sentence", "caveats", "sources",
+    "answer", "reader_decision", "reader_reason", "decided_at",
+)  # fmt: skip
+MEASUREMENT_COLUMNS = (
+    "kind", "timepoint", "sequence", "plane", "length_or_radius_mm", "across_mm", "mean",
+    "deviation", "voxels", "text",
+)  # fmt: skip
+
+
+def _quantity_cells(quantity: Quantity) -> list[object]:
+    return ["" if (cell := getattr(quantity, c)) is None else cell for c in QUANTITY_COLUMNS]
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+        writer.writerow([DISCLAIMER])
+
+
+def write_tables(
+    assessment: Assessment, folder: Path, session: ReaderSession | None = None
+) -> None:
+    """Write ``dose.csv``, ``serial.csv``, ``checklist.csv`` and ``measurements.csv`` into `folder`.
+
+    One row is one figure, or one item of the checklist: there `status`, `favours` and `strength`
+    are the computed ones and `answer` is the one that holds, the reader's where there is one.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    folder : Path
+    session : ReaderSession, optional
+        The reader's work.
+    """
+    session = session or ReaderSession()
+    _write(
+        folder / "dose.csv",
+        ("course", "kind", "structure", *QUANTITY_COLUMNS),
+        (
+            [course.course_id, kind, structure.name, *_quantity_cells(quantity)]
+            for course in assessment.courses
+            for kind, group in (("structure", course.structures), ("target", course.targets))
+            for structure in group
+            for quantity in structure.quantities
+        ),
+    )
+    _write(
+        folder / "serial.csv",
+        ("lesion", "timepoint", "months_after_treatment", *QUANTITY_COLUMNS, "outline"),
+        (
+            [
+                assessed.lesion.id,
+                entry.timepoint,
+                "" if entry.months_after_treatment is None else entry.months_after_treatment,
+                *_quantity_cells(quantity),
+                _origin(assessment, entry.timepoint, assessed.lesion.id),
+            ]
+            for assessed in assessment.lesions
+            for entry in assessed.serial
+            for quantity in entry.quantities
+        ),
+    )
+    _write(
+        folder / "checklist.csv",
+        CHECKLIST_COLUMNS,
+        (
+            [assessed.lesion.id, *_answer_cells(answer)]
+            for assessed in assessment.lesions
+            for answer in read_answers(assessed, session)
+        ),
+    )
+    _write(folder / "measurements.csv", MEASUREMENT_COLUMNS, _measurement_rows(session))
+
+
+def _origin(assessment: Assessment, timepoint: str, lesion: str) -> str:
+    masks = assessment.prepared.timepoint(timepoint).lesions.get(lesion)
+    return "" if masks is None else masks.origin.value
+
+
+def _answer_cells(answer: Answer) -> list[object]:
+    finding, decision = answer.finding, answer.decision
+    return [
+        finding.spec.id,
+        finding.status.value,
+        finding.favours.value if finding.favours else "",
+        finding.strength.value if finding.strength else "",
+        finding.sentence,
+        "; ".join(finding.caveats),
+        "; ".join(finding.spec.references),
+        answer.status.value,
+        *([decision.kind.value, decision.reason, decision.at] if decision else ["", "", ""]),
+    ]
+
+
+def _measurement_rows(session: ReaderSession) -> Iterable[Sequence[object]]:
+    for m in session.measurements:
+        place = [m.kind.value, m.timepoint, m.role.value, m.plane.value]
+        lengths = [length_mm(line) for line in m.lines[:2]]
+        known = ["" if v is None else v for v in (m.mean, m.deviation)]
+        yield [*place, *lengths, *[""] * (2 - len(lengths)), *known, m.voxels or "", m.value]

@@ -1,0 +1,1 @@
+"""The clinical course: events, timeline, indices of the course."""

@@ -1,0 +1,76 @@
+"""A drawn outline that is not applied says so wherever numbers stand; leaving it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..reading.watch import watch
+
+if TYPE_CHECKING:
+    from .desk import CorrectionDesk
+
+Act = Callable[[], None]
+APPLY, KEEP, DISCARD = "apply", "keep", "discard"
+PAGE, CASE = "page", "case"  # what is being left
+CORRECT = "correct"
+
+
+class DraftNotice:
+    """Notice above every page of the panel, and the question when its page or case is left.
+
+    Parameters
+    ----------
+    desk : CorrectionDesk
+        Holds the draft.
+    state : trame state
+    """
+
+    def __init__(self, desk: CorrectionDesk, state: Any) -> None:  # noqa: ANN401 - as trame has it
+        self._desk = desk
+        self._state = state
+        self._asks = ""
+        self._tab = ""
+        self._next: Act | None = None
+
+    def bind(self, trigger: Callable[[str], Callable[[Callable[..., None]], object]]) -> None:
+        """Take the page's requests."""
+        trigger("draft_answer")(self.answer)
+        watch(self._state, "tab", self._on_tab)
+
+    def show(self) -> None:
+        """Bring the page up to the draft of now."""
+        where = self._desk.where
+        if not where:
+            self._asks, self._next = "", None
+        text = f"The outline drawn for {where} is not applied: all numbers are without it."
+        self._state.draft = {"on": bool(where), "text": text if where else "", "asks": self._asks}
+
+    def _on_tab(self, tab: str, **_: object) -> None:
+        before, self._tab = self._tab, tab
+        if tab == CORRECT or before == CORRECT:
+            leaving = before == CORRECT and tab != CORRECT and bool(self._desk.where)
+            self._asks = PAGE if leaving else ""
+            self.show()
+
+    def leave(self, act: Act) -> None:
+        """Do what would lose the draft, after asking where there is one."""
+        if not self._desk.where:
+            act()
+            return
+        self._asks, self._next = CASE, act
+        self.show()
+
+    def answer(self, what: str) -> None:
+        """``apply`` or ``discard`` the draft and go on, or ``keep`` it."""
+        act, self._next = self._next, None
+        self._asks = ""
+        if what == DISCARD:
+            self._desk.act(DISCARD)
+        elif what == APPLY:
+            self._desk.act(APPLY, then=act)
+            self.show()
+            return
+        self.show()
+        if act is not None and what == DISCARD:
+            act()

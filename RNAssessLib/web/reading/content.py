@@ -1,0 +1,176 @@
+"""The panel's view-model as plain values for the page; nothing is decided or worded here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Any
+
+from RNAssessLib.panel.dose.dose_section import overlay_curves
+from RNAssessLib.panel.reading.view_model import CourseView, LesionView, PanelView
+
+# Properties that the view-model computes and the page shows.
+SHOWN_PROPERTIES = ("text", "token", "computed")
+ROW_KEYS = (
+    "finding", "number", "title", "icon", "favours", "favours_colour", "muted", "sentence",
+    "decision", "reader_icon",
+)  # fmt: skip
+
+
+def to_plain(value: Any) -> Any:  # noqa: ANN401 - any part of the view-model
+    """Dataclasses, enums and tuples as dictionaries, words and lists.
+
+    Examples
+    --------
+    >>> from RNAssessLib.panel.words.rows import DvhMark
+    >>> to_plain((DvhMark(12.0, "12 Gy", "#CC79A7"),))
+    [{'dose_gy': 12.0, 'label': '12 Gy', 'colour': '#CC79A7'}]
+    """
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        plain = {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
+        for name in SHOWN_PROPERTIES:
+            if isinstance(getattr(type(value), name, None), property):
+                plain[name] = to_plain(getattr(value, name))
+        return plain
+    if isinstance(value, tuple | list):
+        return [to_plain(v) for v in value]
+    return value
+
+
+def describe_case(panel: PanelView) -> dict[str, Any]:
+    """Everything that does not change with the selected lesion or item."""
+    case = panel.case
+    return {
+        "disclaimer": panel.disclaimer,
+        "case_title": panel.case_title,
+        "courses_of_case": to_plain(case.courses),
+        "timepoints": to_plain(case.timepoints),
+        "registrations": to_plain(case.registrations),
+        "anatomy": case.anatomy,
+        "events": to_plain(case.events),
+        "mapping": to_plain(case.mapping),
+        "warnings": list(case.warnings),
+        "changed_thresholds": [row.text for row in case.changed_thresholds],
+        "courses": [
+            {"title": c.title, "warnings": list(c.warnings), "tables": to_plain(c.tables)}
+            for c in panel.courses
+        ],
+        "risk_context": to_plain(panel.risk_context),
+        "can_undo": panel.can_undo,
+        "can_redo": panel.can_redo,
+    }
+
+
+def describe_lesion(lesion: LesionView) -> dict[str, Any]:
+    """One lesion with its checklist as short rows."""
+    return {
+        "id": lesion.id,
+        "title": lesion.title,
+        "summary": lesion.summary,
+        "counts": to_plain(lesion.counts),
+        "decided": lesion.decided,
+        "heads": list(lesion.heads),
+        "serial": to_plain(lesion.serial),
+        "context": to_plain(lesion.context),
+        "checklist": [
+            {key: to_plain(getattr(row, key)) for key in ROW_KEYS} for row in lesion.checklist
+        ],
+    }
+
+
+def describe_item(lesion: LesionView, finding: str) -> dict[str, Any]:
+    """Return the selected item in full; `finding` may be empty: nothing is selected."""
+    if not finding:
+        return {"finding": "", "jumps": [], "choices": []}
+    row = lesion.row(finding)
+    plain: dict[str, Any] = to_plain(row)
+    plain["choices"] = [{"value": status.value, "text": text} for status, text in row.choices]
+    plain["measurements"] = [
+        {"label": m.label, "text": m.text, "tip": m.tip} for m in row.measurements
+    ]
+    plain["criteria"] = [c.text for c in row.criteria]
+    return plain
+
+
+def describe_dvh(course: CourseView) -> dict[str, Any]:
+    """DVH of a course as a plotly figure in the reading room's colours."""
+    axis = {
+        "gridcolor": "#2b333c", "zerolinecolor": "#2b333c", "linecolor": "#56606b",
+        "ticks": "outside", "rangemode": "tozero",
+    }  # fmt: skip
+    curves = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": f"{figure_text(c.name)} ({c.volume_cm3:.3g} cm³)",
+            "x": list(c.dose_gy),
+            "y": list(c.volume_percent),
+            "line": {"color": light(c.colour), "dash": c.dash, "width": 2},
+            "hovertemplate": "%{x:.1f} Gy: %{y:.1f} %<extra>" + figure_text(c.name) + "</extra>",
+        }
+        for c in course.curves
+    ]
+    shapes = [
+        {
+            "type": "line", "x0": m.dose_gy, "x1": m.dose_gy, "y0": 0, "y1": 1, "yref": "paper",
+            "line": {"color": m.colour, "dash": "dot", "width": 1},
+        }
+        for m in course.marks
+    ]  # fmt: skip
+    notes = [
+        {"x": m.dose_gy, "y": 1.0, "yref": "paper", "yanchor": "bottom", "text": m.label,
+         "showarrow": False, "font": {"color": m.colour}}
+        for m in course.marks
+    ]  # fmt: skip
+    layout = {
+        "paper_bgcolor": "#14181d",
+        "plot_bgcolor": "#14181d",
+        "font": {"color": "#d9dfe6", "size": 13},
+        "margin": {"l": 46, "r": 8, "t": 20, "b": 76},
+        "xaxis": axis | {"title": {"text": course.axis, "standoff": 4}},
+        "yaxis": axis | {"title": {"text": "volume (%)"}, "range": [0, 102]},
+        "legend": {"orientation": "h", "x": 0, "y": -0.36, "yanchor": "top"},
+        "shapes": shapes,
+        "annotations": notes,
+        "autosize": True,
+    }
+    return {"data": curves, "layout": layout}
+
+
+def describe_overlay(courses: Sequence[CourseView]) -> dict[str, Any] | None:
+    """Curves of all courses in one figure, None with fewer than two courses."""
+    if sum(bool(course.curves) for course in courses) < 2:
+        return None
+    return describe_dvh(replace(courses[0], curves=overlay_curves(courses), marks=()))
+
+
+def figure_text(text: str) -> str:
+    """Return a text that Plotly shows as it stands: it takes tags for markup, ``%{`` for a value.
+
+    Examples
+    --------
+    >>> figure_text("<b>GTV</b> %{x}")
+    '&#60;b&#62;GTV&#60;/b&#62; &#37;{x}'
+    """
+    return "".join(f"&#{ord(c)};" if c in "&<>%" else c for c in text)
+
+
+def light(colour: str) -> str:
+    """Colour made light enough for a dark ground.
+
+    Examples
+    --------
+    >>> light("#0072B2"), light("#F0E442"), light("#000000")
+    ('#4c9cc9', '#F0E442', '#d9dfe6')
+    """
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    brightness = 0.299 * red + 0.587 * green + 0.114 * blue
+    if brightness < 20:
+        return "#d9dfe6"
+    if brightness > 110:
+        return colour
+    mixed = [round(v + 0.3 * (255 - v)) for v in (red, green, blue)]
+    return "#{:02x}{:02x}{:02x}".format(*mixed)

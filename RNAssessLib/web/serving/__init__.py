@@ -1,0 +1,1 @@
+"""Serving the page: who may connect, what is given out."""

@@ -1,0 +1,221 @@
+"""Serve a case on this machine and stop cleanly."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import webbrowser
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import InputError
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.panel.opening.role_chooser import RoleChooser
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.teaching.file import Lesson
+
+from ..opening.chooser_app import ChooserApp
+from ..opening.role_app import Assess, RoleApp
+from ..teaching.app import TeachingApp
+from .access import Access, guard, needs_token
+from .app import Loader, RNAssessApp
+from .front_door import open_door
+from .open_browser import open_privately
+from .own_page import refuse_others
+
+LOOPBACK = "127.0.0.1"
+UNGUARDED = "Without a token: every user of this machine can open this page."
+
+
+def serve(
+    source: Assessment | Loader,
+    *,
+    port: int = 0,
+    host: str = LOOPBACK,
+    open_browser: bool = True,
+    session: ReaderSession | None = None,
+    keep_in: Path | None = None,
+    case_file: Path | None = None,
+    token: bool = True,
+) -> None:
+    """Show a case in the browser until interrupted (Ctrl-C).
+
+    Parameters
+    ----------
+    source : Assessment or callable
+        What to show, or ``load(progress) -> Assessment``: then the page opens at once, shows the
+        progress and offers to cancel.
+    port : int
+        0 takes a free one. The address is printed on standard output.
+    host : str
+        Loopback by default: nobody but this machine can connect.
+    open_browser : bool
+        Open the page in the system's browser.
+    session : ReaderSession, optional
+        Decisions made before.
+    keep_in : Path, optional
+        File that every decision is saved to at once, and taken up from when it is there.
+    case_file : Path, optional
+        File that edited clinical events are written to on request.
+    token : bool
+        Ask every page for the token that is printed and that the browser is opened with: loopback
+        is shared by all users of a machine.
+    """
+    app = RNAssessApp(source, session=session, keep_in=keep_in, case_file=case_file)
+    run(app, port=port, host=host, open_browser=open_browser, token=token)
+
+
+def serve_folder(
+    folder: Path,
+    thresholds: Thresholds,
+    beside: Callable[[Path], Path],
+    *,
+    port: int = 0,
+    open_browser: bool = True,
+    token: bool = True,
+) -> None:
+    """List the cases of a folder and show the one that is chosen, until interrupted.
+
+    Parameters
+    ----------
+    folder : Path
+    thresholds : Thresholds
+    beside : callable
+        ``beside(case path)`` names the file that keeps the decisions on a case.
+    port, open_browser, token
+        As for `serve`. Files of this machine are listed: nobody else may connect.
+    """
+    app = ChooserApp(folder, thresholds, beside)
+    run(app, port=port, host=LOOPBACK, open_browser=open_browser, token=token)
+
+
+def serve_roles(
+    chooser: RoleChooser,
+    assess: Assess,
+    keep_in: Path,
+    case_file: Path,
+    *,
+    port: int = 0,
+    open_browser: bool = True,
+    token: bool = True,
+) -> None:
+    """Show what each series of a folder is for, then the case, until interrupted.
+
+    Parameters
+    ----------
+    chooser : RoleChooser
+    assess : callable
+        ``assess(case, progress) -> Assessment``.
+    keep_in : Path
+        File that keeps the decisions.
+    case_file : Path
+        Where the table is kept.
+    port, open_browser, token
+        As for `serve`. Files of this machine are named: nobody else may connect.
+    """
+    app = RoleApp(chooser, assess, keep_in, case_file)
+    run(app, port=port, host=LOOPBACK, open_browser=open_browser, token=token)
+
+
+def serve_teaching(
+    lessons: Sequence[Lesson],
+    *,
+    port: int = 0,
+    host: str = LOOPBACK,
+    for_class: bool = False,
+    open_browser: bool = True,
+    token: bool = True,
+) -> None:
+    """Show cases with hidden answers until interrupted.
+
+    Parameters
+    ----------
+    lessons : sequence of Lesson
+        One is opened at once, several are listed.
+    port, host, open_browser, token
+        As for `serve`; a host that others can reach always asks for a token.
+    for_class : bool
+        Print an address for a class too, which follows the leader's page and changes nothing.
+    """
+    run(
+        TeachingApp(lessons), port=port, host=host, open_browser=open_browser,
+        for_class=for_class or needs_token(host), token=token,
+    )  # fmt: skip
+
+
+def run(
+    app: RNAssessApp,
+    *,
+    port: int,
+    host: str,
+    open_browser: bool,
+    for_class: bool = False,
+    token: bool = True,
+) -> None:
+    """Serve an app until interrupted.
+
+    Raises
+    ------
+    ValueError
+        A host that others can reach, or a class, without a token.
+    InputError
+        An address that this machine cannot serve at.
+    """
+    if not token and (for_class or needs_token(host)):
+        raise ValueError(f"{host} can be reached by others: a token is needed")
+    _try_address(host, port)
+    clean_up: list[Callable[[], None]] = []
+
+    def forget_opening() -> None:
+        while clean_up:
+            clean_up.pop()()
+
+    access = replace(Access.generate(), on_exchange=forget_opening) if token else None
+    refuse_others(app.server, loopback=not needs_token(host))
+    if access is not None:
+        guard(app.server, access)
+    open_door(app.server)
+
+    def announce(**_: object) -> None:
+        base = f"http://{host}:{app.server.port}"
+        url = f"{base}/index.html" if access is None else f"{base}/?token={access.leader_token}"
+        print(f"RNAssess: {url}  (stop with Ctrl-C)", flush=True)
+        if access is None:
+            print(UNGUARDED, flush=True)
+        if access is not None and for_class:
+            print(f"For the class, read-only: {base}/?token={access.viewer_token}", flush=True)
+            print("Not encrypted: use it in a network that you trust.", flush=True)
+        if open_browser and access is None:  # trame's way prints advice that is not ours
+            webbrowser.open(url)
+        elif open_browser:
+            clean_up.append(open_privately(url))
+
+    app.server.controller.on_server_ready.add(announce)
+    arguments = sys.argv
+    # trame reads the process's command line; ours is not meant for it. Pictures are JPEG already:
+    # deflating them again takes longer than drawing them.
+    sys.argv = [*arguments[:1], "--no-ws-compress"]
+    try:
+        app.server.start(
+            port=port,
+            host=host,
+            open_browser=False,
+            show_connection_info=False,
+            disable_logging=True,
+            timeout=0,
+        )
+    finally:
+        sys.argv = arguments
+        forget_opening()
+        app.close()
+
+
+def _try_address(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"{host}:{port}", f"cannot serve there: {reason.lower()}") from None

@@ -1,0 +1,1 @@
+"""What the reader decided, kept on disk."""

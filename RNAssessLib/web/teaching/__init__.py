@@ -1,0 +1,1 @@
+"""Teaching: the learner answers first."""

@@ -1,0 +1,104 @@
+"""Teaching in the browser: a list of cases, one of them open at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from trame_server import Server
+
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import InputError
+from RNAssessLib.panel.session.keeping import Keeping
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.teaching.file import Lesson, read_round
+
+from ..reading.pages import build_lesson_page, build_loading_page
+from ..reading.room import ReadingRoom
+from ..serving.app import RNAssessApp
+from .room import TeachingRoom
+
+
+class TeachingApp(RNAssessApp):
+    """Lessons in the browser; with one lesson it is opened at once.
+
+    Parameters
+    ----------
+    lessons : sequence of Lesson
+    server : trame Server, optional
+    """
+
+    def __init__(self, lessons: Sequence[Lesson], server: Server | None = None) -> None:
+        self.lessons = tuple(lessons)
+        self.current = self.lessons[0]
+        super().__init__(self.current.load, server)
+        self._make_room = self._open_room
+        self.state.trame__title = "RNAssess teaching"
+
+    def _open_room(
+        self,
+        server: Server,
+        assessment: Assessment,
+        session: ReaderSession | None,
+        keeping: Keeping | None,
+        case_file: Path | None = None,
+    ) -> ReadingRoom:
+        return TeachingRoom(server, assessment, self.current)
+
+    def _set_up_page(self) -> None:
+        super()._set_up_page()
+        self.state.in_set = len(self.lessons) > 1
+        self.state.lessons = []
+        if self.state.in_set:
+            self._show_list()
+        self.server.trigger("open_lesson")(self.open_lesson)
+        self.server.trigger("close_lesson")(self.close_lesson)
+
+    def _begin(self) -> None:
+        if len(self.lessons) == 1:
+            super()._begin()
+
+    def open_lesson(self, index: int) -> None:
+        """Load a lesson of the list; nothing happens while another one is open."""
+        if self.room is not None or not 0 <= index < len(self.lessons):
+            return
+        self.current = self.lessons[index]
+        self._source = self.current.load
+        self._cancelled = False
+        self.state.loading_on, self.state.loading_error = True, ""
+        self.state.loading_text, self.state.loading_share = self.current.label, 0.0
+        build_loading_page(self.server)
+        self._loading = asyncio.get_running_loop().create_task(self.load())
+
+    def close_lesson(self) -> None:
+        """Back to the list; what was answered is saved already."""
+        if len(self.lessons) == 1:
+            return
+        self._cancelled = True
+        if self.room is not None:
+            self.room.close()
+            self.room = None
+        self._show_list()
+
+    def _show_list(self) -> None:
+        self.state.lessons = [
+            {"label": lesson.label} | _standing(lesson) for lesson in self.lessons
+        ]
+        build_lesson_page(self.server)
+
+
+def _standing(lesson: Lesson) -> dict[str, str]:
+    """How far a lesson has come, in words; its title once everything was revealed."""
+    if lesson.keep_in is None or not lesson.keep_in.exists():
+        return {"standing": "not begun", "title": ""}
+    try:
+        teaching = read_round(lesson.keep_in)
+    except InputError as error:
+        return {"standing": error.reason, "title": ""}
+    answered = len(teaching.answered)
+    rounds = len(teaching.earlier) + 1
+    words = f"{answered} answered" + (f", round {rounds}" if rounds > 1 else "")
+    every = (*teaching.earlier, teaching)
+    over = any(len(one.revealed_lesions) >= lesson.lesions for one in every)
+    return {"standing": words, "title": lesson.title if over else ""}
