@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from trame_server import Server
 
@@ -15,6 +16,8 @@ from RNAssessLib.panel.words.wording import STATUS_WORDS
 from ..reading.desk import Act, Action, Desk, Requests
 
 SAVE, DISCARD, STAY = "save", "discard", "stay"
+# what the page reads wherever there is a checklist
+UNANSWERED: dict[str, Any] = {"reason": "", "leaving": "", "said": {"text": "", "turn": 0}}
 
 
 class Answering(Desk):
@@ -47,8 +50,7 @@ class Answering(Desk):
 
     def fill(self) -> None:
         """Put the page's variables there."""
-        state = self._state
-        state.reason, state.leaving, state.said = "", "", {"text": "", "turn": 0}
+        self._state.update(UNANSWERED)
         self.show()
 
     def show(self, _: object = None) -> None:

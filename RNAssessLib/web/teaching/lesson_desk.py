@@ -19,6 +19,7 @@ from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.teaching.desk import TeachingDesk
 from RNAssessLib.panel.teaching.round import EvidenceMark
 
+from ..checklist.answering import UNANSWERED
 from ..hanging.hanging import Hanging
 from ..hanging.views import SerialViews
 from ..reading.content import describe_case, describe_lesion, to_plain
@@ -115,6 +116,7 @@ class LessonDesk(Desk):
 
     def fill(self) -> None:
         """Put the lesson there."""
+        self._state.update(UNANSWERED)
         lesions = self._reading.panel.lesions
         self._state.lesions = [{"id": lesion.id, "title": lesion.title} for lesion in lesions]
         self._take_mark(False)
