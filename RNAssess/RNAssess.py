@@ -34,12 +34,14 @@ from RNAssessWidgets.common import help_text  # noqa: E402
 
 # Slicer looks for these names in this file.
 from RNAssessWidgets.opening.file_reader import RNAssessFileReader  # noqa: E402
+from RNAssessWidgets.opening.folder_drop import RNAssessFileDialog  # noqa: E402
 from RNAssessWidgets.reading.logic import RNAssessLogic  # noqa: E402
 from RNAssessWidgets.reading.parameter_node import RNAssessParameterNode  # noqa: E402
 from RNAssessWidgets.reading.self_test import RNAssessTest  # noqa: E402
 
 __all__ = [
     "RNAssess",
+    "RNAssessFileDialog",
     "RNAssessFileReader",
     "RNAssessLogic",
     "RNAssessTest",
@@ -60,6 +62,13 @@ class RNAssess(ScriptedLoadableModule):
         self.parent.helpText += self.getDefaultModuleDocumentationLink()
         self.parent.acknowledgementText = help_text.build_acknowledgement()
         slicer.app.connect("startupCompleted()", registerSampleData)
+        slicer.app.connect("startupCompleted()", self.addSettingsPage)
+
+    def addSettingsPage(self) -> None:
+        """Add the page to Slicer's application settings, and hold it."""
+        from RNAssessWidgets.common.settings_page import add_settings_page
+
+        self.settingsPage = add_settings_page()
 
 
 def registerSampleData() -> None:
@@ -240,6 +249,10 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def openCase(self, path: str) -> bool:
         """Read, assess and show a case file or DICOM folder; False when it was not finished."""
         return self.panel.opening.open_case(path)
+
+    def openFolder(self, path: str) -> None:
+        """Open a folder: its case file if it has one, else the table of its series."""
+        self.panel.opening.open_folder(path)
 
     def openPhantom(self, name: str) -> bool:
         """Make, assess and show a digital patient; False when it was not finished."""

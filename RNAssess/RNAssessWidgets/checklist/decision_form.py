@@ -12,15 +12,15 @@ from ..common import work
 if TYPE_CHECKING:
     from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
 
-    from ..reading.panel import Panel
+    from ..common.given import Reading, Shown, Told
 
 
 class DecisionForm:
-    """Buttons under the checklist."""
+    """Buttons under the checklist; `decided` is told when something was recorded or undone."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(self, ui: object, reading: Reading, shown: Shown, decided: Told) -> None:
         self.ui = ui
-        self.panel = panel
+        self._reading, self._shown, self._decided = reading, shown, decided
         self._item = None  # (lesion, finding) that the fields belong to
         ui.acceptButton.connect("clicked()", self.accept)
         ui.recordButton.connect("clicked()", self.record)
@@ -69,7 +69,7 @@ class DecisionForm:
 
     def accept(self) -> None:
         """Accept the computed answer, the first choice."""
-        if self.panel.row() is not None and self._may_discard():
+        if self._shown.row() is not None and self._may_discard():
             self._decide(0)
 
     def record(self) -> None:
@@ -77,38 +77,38 @@ class DecisionForm:
         self._decide(self.ui.statusComboBox.currentIndex)
 
     def _decide(self, choice: int) -> None:
-        row = self.panel.row()
+        row = self._shown.row()
         if row is None or choice < 0:
             return
         status = row.choices[choice][0]
         reason = self.ui.reasonLineEdit.text
         try:
-            self.panel.logic.decide(row.lesion, row.finding, status, reason)
+            self._reading.decide(row.lesion, row.finding, status, reason)
         except ValueError as error:
             slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
             return
         self.ui.reasonLineEdit.text = ""
-        self.panel.decided()
+        self._decided()
 
     def withdraw(self) -> None:
         """Take the decision about the selected item away."""
-        row = self.panel.row()
+        row = self._shown.row()
         if row is not None:
-            session = self.panel.logic.session
+            session = self._reading.session
             self._set(session.withdraw(row.lesion, row.finding))
 
     def undo(self) -> None:
         """Take the latest decision back."""
-        self._set(self.panel.logic.session.undo())
+        self._set(self._reading.session.undo())
 
     def redo(self) -> None:
         """Make the latest undone decision again."""
-        self._set(self.panel.logic.session.redo())
+        self._set(self._reading.session.redo())
 
     def _set(self, session: object) -> None:
-        if self.panel.logic.assessment is None:
+        if self._reading.assessment is None:
             return
-        logic = self.panel.logic
+        logic = self._reading
         held = logic.session
         if (session.place_changes, session.mask_changes) == (
             held.place_changes, held.mask_changes,
@@ -116,4 +116,4 @@ class DecisionForm:
             logic.setSession(session)
         elif not work.run(lambda progress: logic.setSession(session, progress)):
             return  # another place of an image or another outline takes its time
-        self.panel.decided()
+        self._decided()

@@ -15,7 +15,7 @@ from ..common.trees import add_group, fold, make_item, share_width
 if TYPE_CHECKING:
     from RNAssessLib.panel.dose.reirradiation_section import WhatIf, WhatIfRow
 
-    from ..reading.panel import Panel
+    from ..common.given import Reading, Shown
 
 # field of a course, heading, definition
 FIELDS = (
@@ -32,9 +32,9 @@ LABEL = 13  # characters that fit beside three columns of figures
 class WhatIfTab:
     """One column per course, the planned one last; figures are made when the page is opened."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(self, ui: object, reading: Reading, shown: Shown) -> None:
         self.ui = ui
-        self.panel = panel
+        self._reading, self._shown = reading, shown
         self._what_if: WhatIf | None = None
         ui.whatIfTable.connect("cellChanged(int,int)", self.on_edited)
         ui.shapeComboBox.connect("currentIndexChanged(int)", self.on_shape)
@@ -52,13 +52,13 @@ class WhatIfTab:
         """Make the figures when the page is looked at for the first time."""
         from RNAssessLib.panel.dose.reirradiation_section import start_what_if
 
-        lesion, ui = self.panel.lesion(), self.ui
+        lesion, ui = self._shown.lesion(), self.ui
         shown = ui.tabs.currentWidget() == ui.doseTab and (
             ui.doseTabs.currentWidget() == ui.whatIfPage
         )
         if lesion is None or not shown or self._what_if is not None:
             return
-        self._what_if = start_what_if(self.panel.logic.assessment, lesion.id)
+        self._what_if = start_what_if(self._reading.assessment, lesion.id)
         self._fill_inputs()
         self._fill_figures()
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import slicer
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
+from ..common import scene_actions
 from ..dose import dvh_chart
 from ..hanging import slice_views
 from ..hanging.hanging import Hanging
 from ..hanging.viewing import Viewing
 from ..report.writing import Writing
 from ..session.keeping import KeepingFile
-from . import scene_actions
+from .assessing import Assessing
 from .parameter_node import RNAssessParameterNode
 
 
-class RNAssessLogic(ScriptedLoadableModuleLogic, Viewing, Writing, KeepingFile):
+class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, KeepingFile):
     """Holds one assessment and its nodes; works without the panel.
 
     Long methods take ``progress(fraction, what)``, which cancels by raising CancelledError, and
@@ -29,7 +28,6 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Viewing, Writing, KeepingFile):
     def __init__(self) -> None:
         ScriptedLoadableModuleLogic.__init__(self)
         self._ownNodeIDs = []
-        self._phantomFolder = None
         self._settling = slice_views.Settling()
         self.hanging = None
         self.forget()
@@ -67,92 +65,6 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Viewing, Writing, KeepingFile):
         from RNAssessLib.panel.reading.view_model import build_panel
 
         return None if self.assessment is None else build_panel(self.assessment, self.session)
-
-    # --- assessing --------------------------------------------------------------------------------
-
-    def assessPath(self, path: str, progress: object, saved: str = "") -> None:
-        """Read, assess and show a case file or DICOM folder; the console gets a folder's table."""
-        from RNAssessLib.case import part
-        from RNAssessLib.panel.opening.case_opening import tell_sorting
-        from RNAssessLib.panel.session.file import beside
-        from RNAssessLib.study import read_case
-
-        tell_sorting(Path(path), print, part(progress, 0.0, 0.05))
-        case = read_case(path, part(progress, 0.05, 0.15))
-        self.assessCase(case, part(progress, 0.15, 1.0), saved, beside(Path(path)))
-
-    def assessSaved(self, progress: object, saved: str = "") -> None:
-        """Assess the case of a scene that was opened again, from the images in it."""
-        from RNAssessLib.scene.saved_case import read_saved_case
-
-        self.assessCase(read_saved_case(slicer.mrmlScene), progress, saved)
-
-    def assessPhantom(self, name: str, progress: object) -> None:
-        """Make a digital patient as a DICOM study and assess it like any other."""
-        from RNAssessLib.case import part
-        from RNAssessLib.phantom import build_phantom, write_study
-
-        # kept as long as the case may be saved: its case file names these images
-        self._phantomFolder = tempfile.TemporaryDirectory(prefix="RNAssess-")
-        study = Path(self._phantomFolder.name) / name
-        patient = build_phantom(name, progress=part(progress, 0.0, 0.15))
-        write_study(patient, study, part(progress, 0.15, 0.25))
-        self.assessPath(str(study), part(progress, 0.25, 1.0))
-
-    def assessCase(
-        self, case: object, progress: object, saved: str = "", keepIn: Path | None = None
-    ) -> None:
-        """Assess and show a case; decisions kept for the same case are taken up again.
-
-        `saved` is what the scene holds of them, `keepIn` the file that they are saved to at once.
-        """
-        from RNAssessLib.assessment import assess
-        from RNAssessLib.case import part
-        from RNAssessLib.panel.reading.reader_case import ReaderCase
-        from RNAssessLib.panel.session.file import newest_session
-
-        keeping, kept = (None, None) if keepIn is None else self.openKept(keepIn, case.id)
-        try:
-            session = newest_session((saved, "" if kept is None else kept.to_json()), case.id)
-            assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
-            reader = ReaderCase(assessment)
-            assessment = reader.follow(assessment, session)
-            self.show(assessment, session, part(progress, 0.85, 1.0))
-        except BaseException:
-            if keeping is not None and keeping is not self.keeping:
-                keeping.close()
-            raise
-        self.reader = reader
-        self.keepWith(keeping)
-        self.keepProblem = "" if kept is None else kept.notice
-
-    def assessLesson(self, lesson: object, progress: object) -> None:
-        """Open a lesson, its answers hidden; raises InputError for another case's answers."""
-        from RNAssessLib.case import part
-        from RNAssessLib.panel.reading.reader_case import ReaderCase
-        from RNAssessLib.panel.session.session import ReaderSession
-        from RNAssessLib.panel.teaching.desk import TeachingDesk
-
-        assessment = lesson.load(part(progress, 0.0, 0.85))
-        desk = TeachingDesk(assessment, lesson)
-        session = ReaderSession().for_case(assessment.prepared.case.id)
-        self.show(assessment, session, part(progress, 0.85, 1.0))
-        self.reader = ReaderCase(assessment)
-        self.keepWith(None)
-        self.desk = desk
-
-    def assessAgain(self, progress: object) -> None:
-        """Evaluate the open case with the thresholds of now; nothing is aligned again.
-
-        Thresholds of registration and segmentation take effect when the case is opened again.
-        """
-        from RNAssessLib.assessment import assess_prepared
-        from RNAssessLib.case import part
-
-        assessment = assess_prepared(
-            self.assessment.prepared, self.session.thresholds(), part(progress, 0.0, 0.85)
-        )
-        self.show(assessment, self.session, part(progress, 0.85, 1.0))
 
     def show(self, assessment: object, session: object, progress: object) -> None:
         """Put an assessment into the scene in place of the one before."""

@@ -3,13 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import slicer
-from slicer.i18n import tr as _
-
-if TYPE_CHECKING:
-    from ..reading.panel import Panel
 
 PROGRAM = "3D Slicer"
 
@@ -55,6 +48,17 @@ class KeepingFile:
         """Keep the file from now on and show what it holds; raises InputError."""
         self._take(self.keeping.take_over(self.assessment.prepared.case.id))
 
+    def hasBothToKeep(self) -> bool:
+        """Whether something else than a panel changed the file: its records and ours differ."""
+        from RNAssessLib.panel.session.keeping import Standing
+
+        return self.keeping is not None and self.keeping.standing is Standing.CHANGED
+
+    def keepBoth(self) -> None:
+        """Go on with the file's records and those made here behind them; raises InputError."""
+        self._take(self.keeping.keep_both(self.session))
+        self._keep()
+
     def mayRecord(self) -> bool:
         """Whether a change would be kept; `keepProblem` says why not."""
         self.keepProblem = self.readOnly()
@@ -71,20 +75,3 @@ class KeepingFile:
             self.keepProblem = str(error)
         if self.unsaved and not before:
             self.keepProblem = self.unsaved
-
-
-def ask_to_take_over(panel: Panel) -> None:
-    """Say that another process keeps the decisions, if so; take the case over on request."""
-    from RNAssessLib.case import InputError
-
-    sentence = panel.logic.readOnly()
-    if not sentence:
-        return
-    asked = sentence + "\n\n" + _("Take the case over?")
-    if not slicer.util.confirmYesNoDisplay(asked, windowTitle=_("RNAssess")):
-        return
-    try:
-        panel.logic.takeOver()
-    except InputError as error:
-        slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
-    panel.decided()
