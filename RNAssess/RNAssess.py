@@ -112,7 +112,7 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def setup(self) -> None:
         """Build the panel, once, when the module is first opened."""
         ScriptedLoadableModuleWidget.setup(self)
-        from RNAssessWidgets.common import dock_width
+        from RNAssessWidgets.common import dock_width, work
         from RNAssessWidgets.reading.panel import Panel
 
         uiWidget = slicer.util.loadUI(self.resourcePath("UI/RNAssess.ui"))
@@ -125,7 +125,7 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         dock_width.keep_narrow(uiWidget, self.ui)
         uiWidget.setMRMLScene(slicer.mrmlScene)
 
-        self.logic = RNAssessLogic()
+        self.logic = RNAssessLogic(work.DialogRunner(), work.show_failure)
         self.panel = Panel(self.ui, self.logic, self)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)

@@ -17,7 +17,7 @@ from .placing import Placing
 if TYPE_CHECKING:
     from RNAssessLib.case import Registration
 
-    from ..common.given import InScene, Told
+    from ..common.given import InScene
 
 IMAGE, LIGHT, ERROR = range(3)
 LINE = 44  # characters over the whole width at 400 pixels
@@ -28,9 +28,9 @@ T1C = "T1c"
 class AlignPage:
     """Every registration with its light; the chosen one in a picture and in the views."""
 
-    def __init__(self, ui: object, logic: InScene, decided: Told) -> None:
+    def __init__(self, ui: object, logic: InScene) -> None:
         self.ui = ui
-        self._logic, self._decided = logic, decided
+        self._logic = logic
         self.placing = Placing(logic, self._on_moved)
         self._waiting = False
         self._said = ""
@@ -219,15 +219,17 @@ class AlignPage:
         """Keep the place: that study is prepared again, every item answered again."""
         if self.placing.found is None and not self.find(settle=False):
             return
-        (timepoint, role), found = self.placing.key, self.placing.found
-        logic = self._logic
-        if work.run(lambda progress: logic.place(timepoint, role, found, progress)):
-            self.placing.found = None
-            self._said = _(
-                "{0} placed anew; its lesions were found again and all items answered again; undo "
-                "takes it back."
-            ).format(f"{timepoint} {role.value if role else T1C}")
-            self._decided()
+        timepoint, role = self.placing.key
+        self._logic.reader.place(timepoint, role, self.placing.found, self._placed)
+
+    def _placed(self) -> None:
+        timepoint, role = self.placing.key
+        self.placing.found = None
+        self._said = _(
+            "{0} placed anew; its lesions were found again and all items answered again; undo "
+            "takes it back."
+        ).format(f"{timepoint} {role.value if role else T1C}")
+        self.show()
 
 
 def _pixmap(pixels: object) -> qt.QPixmap:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from slicer.i18n import tr as _
@@ -13,9 +12,9 @@ from ..common.trees import fill_table
 from . import checklist_tab
 
 if TYPE_CHECKING:
-    from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
+    from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
 
-    from ..common.given import Shown
+    from ..common.given import InScene, Shown
 
 
 class Form(Protocol):
@@ -28,34 +27,18 @@ class Form(Protocol):
     def held(self) -> tuple[str, str] | None: ...  # noqa: D102
 
 
-@dataclass(frozen=True)
-class Heard:
-    """Who hears what the reader chose.
+class ChecklistPage:
+    """Fills the page from what is shown, and tells the reader's object what was chosen.
 
-    Attributes
-    ----------
-    lesion : callable
-        Another lesion was turned to.
-    item : callable
-        Another item was.
-    jump : callable
-        A place of the evidence was asked for.
-    remember : callable
-        Ids of the lesion and the item that are shown; the item's may be empty.
+    `remember` takes the ids of the lesion and the item that are shown; the item's may be empty.
     """
 
-    lesion: Callable[[LesionView], None]
-    item: Callable[[ChecklistRow], None]
-    jump: Callable[[object], None]
-    remember: Callable[[str, str], None]
-
-
-class ChecklistPage:
-    """Fills the page from what is shown, and tells what was chosen."""
-
-    def __init__(self, ui: object, shown: Shown, form: Form, heard: Heard) -> None:
+    def __init__(
+        self, ui: object, case: InScene, shown: Shown, form: Form,
+        remember: Callable[[str, str], None],
+    ) -> None:  # fmt: skip
         self.ui = ui
-        self._shown, self._form, self._heard = shown, form, heard
+        self._case, self._shown, self._form, self._remember = case, shown, form, remember
         ui.lesionComboBox.connect("currentIndexChanged(int)", self.on_lesion_chosen)
         ui.checklistTree.connect("itemSelectionChanged()", self.on_item_selected)
         ui.detailsBrowser.connect("anchorClicked(QUrl)", self.on_link)
@@ -102,7 +85,7 @@ class ChecklistPage:
         self._explain(row)
         self._form.refresh(self._shown.view, row)
         if lesion is not None:
-            self._heard.remember(lesion.id, row.finding if row else "")
+            self._remember(lesion.id, row.finding if row else "")
 
     def _explain(self, row: ChecklistRow | None) -> None:
         browser = self.ui.detailsBrowser
@@ -112,41 +95,54 @@ class ChecklistPage:
     # --- the reader moves -------------------------------------------------------------------------
 
     def on_lesion_chosen(self, index: int) -> None:
-        """Show another lesion; what is typed for an item of this one is asked about."""
-        lesion, held = self._shown.lesion(), self._form.held()
-        if lesion is None:
+        """Turn to another lesion; what is typed for an item of this one is asked about."""
+        reader, held = self._case.reader, self._form.held()
+        if reader is None or not 0 <= index < len(reader.panel.lesions):
             return
-        if held is not None and not self._form.may_leave(lesion.id, ""):
-            self._back_to_lesion(held[0])
+        lesion = reader.panel.lesions[index].id
+        if held is not None and not self._form.may_leave(lesion, ""):
+            self._mark_lesion()
             return
-        self.show()
-        self._heard.lesion(lesion)
-
-    def _back_to_lesion(self, lesion: str) -> None:
-        combo = self.ui.lesionComboBox
-        combo.blockSignals(True)
-        combo.setCurrentIndex([shown.id for shown in self._shown.view.lesions].index(lesion))
-        combo.blockSignals(False)
+        reader.select_lesion(lesion)
 
     def on_item_selected(self) -> None:
-        """Explain the selected item."""
-        row, held = self._shown.row(), self._form.held()
-        if row and held and not self._form.may_leave(row.lesion, row.finding):
-            tree = self.ui.checklistTree
-            tree.blockSignals(True)
-            checklist_tab.select(tree, held[1])
-            tree.blockSignals(False)
-            return
-        self._show_row()
-        if row is not None:
-            self._heard.item(row)
+        """Turn to an item; what is typed for another one is asked about."""
+        reader, held = self._case.reader, self._form.held()
+        finding = checklist_tab.selected_finding(self.ui.checklistTree)
+        if reader is None or not finding:
+            self._show_row()
+        elif held and not self._form.may_leave(reader.lesion_id, finding):
+            self._mark_item(held[1])
+        else:
+            reader.select(finding)
+
+    def turned(self, finding: str) -> None:
+        """Show the lesion and the item that the reader turned to (an empty one: none)."""
+        if finding:
+            self._mark_item(finding)
+            self._show_row()
+        else:
+            self._mark_lesion()
+            self.show()
+
+    def _mark_lesion(self) -> None:
+        combo, reader = self.ui.lesionComboBox, self._case.reader
+        combo.blockSignals(True)
+        combo.setCurrentIndex([one.id for one in reader.panel.lesions].index(reader.lesion_id))
+        combo.blockSignals(False)
+
+    def _mark_item(self, finding: str) -> None:
+        tree = self.ui.checklistTree
+        tree.blockSignals(True)
+        checklist_tab.select(tree, finding)
+        tree.blockSignals(False)
 
     def on_link(self, url: object) -> None:
         """Go to the piece of evidence whose link was clicked."""
         row = self._shown.row()
         kind, _colon, number = url.toString().partition(":")
         if row is not None and kind == "jump":
-            self._heard.jump(row.jumps[int(number)])
+            self._case.jump(row.jumps[int(number)])
 
     def step(self, by: int) -> None:
         """Select the next or previous item."""

@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
-from ..common import work
-
 if TYPE_CHECKING:
     from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
 
-    from ..common.given import Reading, Shown, Told
+    from ..common.given import OpenCase, Shown, Told
 
 
 class DecisionForm:
-    """Buttons under the checklist; `decided` is told when something was recorded or undone."""
+    """Buttons under the checklist."""
 
-    def __init__(self, ui: object, reading: Reading, shown: Shown, decided: Told) -> None:
+    def __init__(self, ui: object, case: OpenCase, shown: Shown) -> None:
         self.ui = ui
-        self._reading, self._shown, self._decided = reading, shown, decided
+        self._case, self._shown = case, shown
         self._item = None  # (lesion, finding) that the fields belong to
         ui.acceptButton.connect("clicked()", self.accept)
         ui.recordButton.connect("clicked()", self.record)
@@ -68,52 +66,37 @@ class DecisionForm:
         return True
 
     def accept(self) -> None:
-        """Accept the computed answer, the first choice."""
-        if self._shown.row() is not None and self._may_discard():
-            self._decide(0)
+        """Accept the computed answer."""
+        reader = self._case.reader
+        if reader is not None and reader.row is not None and self._may_discard():
+            self._decided(reader.accept)
 
     def record(self) -> None:
         """Record the answer that is chosen."""
-        self._decide(self.ui.statusComboBox.currentIndex)
+        reader, choice = self._case.reader, self.ui.statusComboBox.currentIndex
+        if reader is None or reader.row is None or choice < 0:
+            return
+        status, reason = reader.row.choices[choice][0], self.ui.reasonLineEdit.text
+        self._decided(lambda: reader.answer(status, reason))
 
-    def _decide(self, choice: int) -> None:
-        row = self._shown.row()
-        if row is None or choice < 0:
-            return
-        status = row.choices[choice][0]
-        reason = self.ui.reasonLineEdit.text
-        try:
-            self._reading.decide(row.lesion, row.finding, status, reason)
-        except ValueError as error:
-            slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
-            return
-        self.ui.reasonLineEdit.text = ""
-        self._decided()
+    def _decided(self, act: Told) -> None:
+        """Do something; what is typed goes once it is recorded."""
+        before = self._case.session
+        act()
+        if self._case.session is not before:
+            self.ui.reasonLineEdit.text = ""
 
     def withdraw(self) -> None:
         """Take the decision about the selected item away."""
-        row = self._shown.row()
-        if row is not None:
-            session = self._reading.session
-            self._set(session.withdraw(row.lesion, row.finding))
+        if self._case.reader is not None:
+            self._case.reader.withdraw()
 
     def undo(self) -> None:
         """Take the latest decision back."""
-        self._set(self._reading.session.undo())
+        if self._case.reader is not None:
+            self._case.reader.undo()
 
     def redo(self) -> None:
         """Make the latest undone decision again."""
-        self._set(self._reading.session.redo())
-
-    def _set(self, session: object) -> None:
-        if self._reading.assessment is None:
-            return
-        logic = self._reading
-        held = logic.session
-        if (session.place_changes, session.mask_changes) == (
-            held.place_changes, held.mask_changes,
-        ):  # fmt: skip
-            logic.setSession(session)
-        elif not work.run(lambda progress: logic.setSession(session, progress)):
-            return  # another place of an image or another outline takes its time
-        self._decided()
+        if self._case.reader is not None:
+            self._case.reader.redo()

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from RNAssessLib.assessment import Assessment
+    from RNAssessLib.panel.reading.reading import Reading
     from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
+    from RNAssessLib.panel.session.session import ReaderSession
     from RNAssessLib.panel.teaching.desk import TeachingDesk
 
-Told = Callable[[], None]
-Progress = Callable[[float, str], None]
+Told = Callable[[], object]
 
 
 class Keeper(Protocol):
@@ -25,36 +27,28 @@ class Keeper(Protocol):
     def onPanelChanged(self, lesion: str, finding: str) -> None: ...  # noqa: D102
 
 
-class Shown(Protocol):
-    """What the panel shows now: the view-model, and what is chosen in it."""
-
-    view: PanelView | None
-
-    def lesion(self) -> LesionView | None: ...  # noqa: D102
-
-    def row(self) -> ChecklistRow | None: ...  # noqa: D102
-
-
-class Reading(Protocol):
-    """The open case and what the reader did with it; `RNAssessLogic` is one.
+class OpenCase(Protocol):
+    """The open case; `RNAssessLogic` is one.
 
     Attributes
     ----------
+    reader : Reading or None
+        The reader at work on it: records, undoes, tells what changed; None without a case.
     assessment : Assessment or None
     session : ReaderSession
+        Of the reader; an empty one without a case.
     desk : TeachingDesk or None
         The lesson that is being answered.
     """
 
-    assessment: object
-    session: object
+    reader: Reading | None
+    assessment: Assessment | None
+    session: ReaderSession
     desk: TeachingDesk | None
 
-    def setSession(self, session: object, progress: Progress | None = None) -> None: ...  # noqa: D102
 
-
-class InScene(Reading, Protocol):
-    """A reading whose case is in the scene.
+class InScene(OpenCase, Protocol):
+    """An open case that is in the scene.
 
     Attributes
     ----------
@@ -68,3 +62,14 @@ class InScene(Reading, Protocol):
     hanging: object
     isodoses: object
     chart: object
+
+
+class Shown(Protocol):
+    """What the panel shows now: the view-model, and what is chosen in it."""
+
+    @property
+    def view(self) -> PanelView | None: ...  # noqa: D102
+
+    def lesion(self) -> LesionView | None: ...  # noqa: D102
+
+    def row(self) -> ChecklistRow | None: ...  # noqa: D102

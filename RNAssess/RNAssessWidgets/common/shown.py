@@ -1,43 +1,33 @@
-"""What the panel shows now, read by every page and changed by none."""
+"""What the panel shows now, read by every page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from .trees import key_of
 
 if TYPE_CHECKING:
     from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
 
+    from .given import OpenCase
+
 
 class ShownCase:
-    """The view-model of now, with the lesion and the item that are chosen in the widgets.
+    """The view-model of the open case with the lesion and the item that its reader chose."""
 
-    Parameters
-    ----------
-    ui : object
-    build : callable
-        Returns the PanelView of now, None while there is no case.
-    """
+    def __init__(self, case: OpenCase) -> None:
+        self._case = case
 
-    def __init__(self, ui: object, build: Callable[[], PanelView | None]) -> None:
-        self._ui = ui
-        self._build = build
-        self.view: PanelView | None = None
-
-    def renew(self) -> None:
-        """Build the view-model anew."""
-        self.view = self._build()
+    @property
+    def view(self) -> PanelView | None:
+        """The view-model of now; None without a case."""
+        reader = self._case.reader
+        return None if reader is None else reader.panel
 
     def lesion(self) -> LesionView | None:
         """Return the lesion that is shown."""
-        index = self._ui.lesionComboBox.currentIndex
-        if self.view is None or not 0 <= index < len(self.view.lesions):
-            return None
-        return self.view.lesions[index]
+        reader = self._case.reader
+        return None if reader is None else reader.lesion
 
     def row(self) -> ChecklistRow | None:
         """Return the checklist row that is selected."""
-        lesion, finding = self.lesion(), key_of(self._ui.checklistTree.currentItem())
-        return lesion.row(finding) if lesion is not None and finding else None
+        reader = self._case.reader
+        return None if reader is None else reader.row

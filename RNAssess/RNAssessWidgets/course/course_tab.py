@@ -17,7 +17,7 @@ from ..common.trees import add_group, make_item, share_width
 if TYPE_CHECKING:
     from RNAssessLib.case import ClinicalEvent
 
-    from ..common.given import Keeper, Reading, Shown, Told
+    from ..common.given import Keeper, OpenCase, Shown, Told
 
 Edit = Callable[[Sequence["ClinicalEvent"]], tuple["ClinicalEvent", ...]]
 DATE, WHAT = range(2)
@@ -27,14 +27,13 @@ class CourseTab:
     """List of courses and events above a form whose lines follow the kind of event."""
 
     def __init__(
-        self, ui: object, reading: Reading, shown: Shown, keeper: Keeper,
-        *, decided: Told, undo: Told, redo: Told,
+        self, ui: object, case: OpenCase, shown: Shown, keeper: Keeper,
+        *, undo: Told, redo: Told,
     ) -> None:  # fmt: skip
         from RNAssessLib.panel.course.events import FORMS
 
         self.ui = ui
-        self._reading, self._shown, self._keeper = reading, shown, keeper
-        self._decided = decided
+        self._case, self._shown, self._keeper = case, shown, keeper
         self._forms = FORMS
         for form in FORMS:
             ui.eventKindComboBox.addItem(form.name)
@@ -153,7 +152,7 @@ class CourseTab:
             build_event(self._form().kind, entries)
         except EventError:
             return True
-        treated = first_treatment(self._reading.assessment)
+        treated = first_treatment(self._case.assessment)
         return asking.all_meant(odd_entries(entries, treated, date.today()))
 
     def remove(self) -> None:
@@ -166,15 +165,13 @@ class CourseTab:
     def _take(self, edit: Edit) -> None:
         from RNAssessLib.panel.course.events import EventError
 
-        logic = self._reading
-        if logic.assessment is None:
+        reader = self._case.reader
+        if reader is None:
             return
         try:
-            logic.editEvents(edit(logic.assessment.prepared.case.events))
+            reader.edit_events(edit(reader.events))
         except EventError as error:
             slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
-            return
-        self._decided()
 
     def write(self) -> None:
         """Write the list of now into the case file; all else in it stays."""
@@ -183,7 +180,7 @@ class CourseTab:
 
         path = case_file_of(Path(self._keeper.casePath()))
         try:
-            write_events(self._reading.assessment.prepared.case, path)
+            write_events(self._case.assessment.prepared.case, path)
         except InputError as error:
             slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
             return

@@ -16,7 +16,7 @@ from ..common import packages
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..common.given import Reading, Shown
+    from ..common.given import OpenCase, Shown
 
 DPI, LARGE_DPI = 88, 130
 IN_PROPORTION = ("threeAxes",)  # the others keep their rows as high as their words
@@ -31,10 +31,10 @@ class Pictures:
     """
 
     def __init__(
-        self, ui: object, reading: Reading, shown: Shown, begin_event: Callable[[object], None]
+        self, ui: object, case: OpenCase, shown: Shown, begin_event: Callable[[object], None]
     ) -> None:
         self.ui = ui
-        self._reading, self._shown, self._begin_event = reading, shown, begin_event
+        self._case, self._shown, self._begin_event = case, shown, begin_event
         self._window = None
         self._stale = {"timeline", "threeAxes", "nomogram"}
         self._draw: dict[str, Callable[[object], Drawn]] = {
@@ -60,7 +60,7 @@ class Pictures:
     def _gap(self) -> object:
         from RNAssessLib.panel.course.nomogram_gap import find_gap
 
-        lesion, assessment = self._shown.lesion(), self._reading.assessment
+        lesion, assessment = self._shown.lesion(), self._case.assessment
         if lesion is None or assessment is None:
             return None
         assessed = assessment.lesion(lesion.id)
@@ -135,7 +135,7 @@ class Pictures:
 
     def _figure(self, key: str) -> Drawn:
         lesion = self._shown.lesion()
-        assessment = self._reading.assessment
+        assessment = self._case.assessment
         return self._draw[key]((assessment, assessment.lesion(lesion.id)))
 
     def _widget(self, key: str, kind: str) -> object:

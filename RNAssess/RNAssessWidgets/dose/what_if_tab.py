@@ -15,7 +15,7 @@ from ..common.trees import add_group, fold, make_item, share_width
 if TYPE_CHECKING:
     from RNAssessLib.panel.dose.reirradiation_section import WhatIf, WhatIfRow
 
-    from ..common.given import Reading, Shown
+    from ..common.given import OpenCase, Shown
 
 # field of a course, heading, definition
 FIELDS = (
@@ -32,9 +32,9 @@ LABEL = 13  # characters that fit beside three columns of figures
 class WhatIfTab:
     """One column per course, the planned one last; figures are made when the page is opened."""
 
-    def __init__(self, ui: object, reading: Reading, shown: Shown) -> None:
+    def __init__(self, ui: object, case: OpenCase, shown: Shown) -> None:
         self.ui = ui
-        self._reading, self._shown = reading, shown
+        self._case, self._shown = case, shown
         self._what_if: WhatIf | None = None
         ui.whatIfTable.connect("cellChanged(int,int)", self.on_edited)
         ui.shapeComboBox.connect("currentIndexChanged(int)", self.on_shape)
@@ -58,7 +58,7 @@ class WhatIfTab:
         )
         if lesion is None or not shown or self._what_if is not None:
             return
-        self._what_if = start_what_if(self._reading.assessment, lesion.id)
+        self._what_if = start_what_if(self._case.assessment, lesion.id)
         self._fill_inputs()
         self._fill_figures()
 

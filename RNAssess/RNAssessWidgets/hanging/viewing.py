@@ -11,7 +11,6 @@ from . import evidence_marks, reading_views, slice_views
 class Viewing:
     """Part of the logic that moves and fills the views; nothing happens without a case."""
 
-    assessment = None
     nodes = None
     hanging = None
     isodoses = None

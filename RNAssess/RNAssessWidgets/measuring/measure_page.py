@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from RNAssessLib.panel.measuring.measurements import Measurement
     from RNAssessLib.scene import Cell
 
-    from ..common.given import InScene, Told
+    from ..common.given import InScene
 
 PLACE, VALUE = range(2)
 LINE = 22  # characters of a value beside its place at 400 pixels
@@ -24,13 +24,13 @@ LINE = 22  # characters of a value beside its place at 400 pixels
 class MeasurePage:
     """Tools, and the list of what was measured; undone with everything else."""
 
-    def __init__(self, ui: object, logic: InScene, decided: Told) -> None:
+    def __init__(self, ui: object, logic: InScene) -> None:
         from RNAssessLib.panel.measuring.measurements import MeasureKind
         from RNAssessLib.panel.measuring.tool import Measuring
         from RNAssessLib.scene.observing import Observers
 
         self.ui = ui
-        self._logic, self._decided = logic, decided
+        self._logic = logic
         self.tool = Measuring()
         self._line, self._done = None, False
         self._observers = Observers()
@@ -160,8 +160,8 @@ class MeasurePage:
                 self.tool.put_away()
             self.show()
             return
-        logic.setSession(logic.session.set_measurements((*self.held(), made)))
-        self._decided()
+        logic.reader.measure((*self.held(), made))
+        self.show()
 
     # --- list -------------------------------------------------------------------------------------
 
@@ -182,6 +182,4 @@ class MeasurePage:
         """Take the chosen measurement away."""
         index, held = self._index(), self.held()
         if index >= 0:
-            logic = self._logic
-            logic.setSession(logic.session.set_measurements(held[:index] + held[index + 1 :]))
-            self._decided()
+            self._logic.reader.measure(held[:index] + held[index + 1 :])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
-from ..common import work
 from ..common.trees import fold, make_item, mark_colour, share_width
 from .outline_editing import OutlineEditing
 
@@ -26,11 +25,10 @@ class OutlinesPage:
 
     def __init__(
         self, ui: object, logic: InScene, shown: Shown, keeper: Keeper,
-        *, decided: Told, undo: Told, redo: Told,
+        *, undo: Told, redo: Told,
     ) -> None:  # fmt: skip
         self.ui = ui
         self._logic, self._shown, self._keeper = logic, shown, keeper
-        self._decided = decided
         self.editing = OutlineEditing(logic)
         self._said = ""
         ui.outlineStudyComboBox.connect("currentIndexChanged(int)", lambda _index: self.show())
@@ -160,11 +158,18 @@ class OutlinesPage:
             return
         if taken.emptied and not self._confirm(taken):
             return
+        if not taken.changed:
+            self._taken_over(taken)
+            return
+        try:  # cancelled or refused, it is said: what was drawn stays
+            self._logic.correctOutlines(
+                self.editing.timepoint, taken.outlines, lambda: self._taken_over(taken)
+            )
+        except InputError as error:
+            self._say_problem(str(error))
+
+    def _taken_over(self, taken: Takeover) -> None:
         study = self.editing.timepoint
-        if taken.changed:
-            logic, drawn = self._logic, taken.outlines
-            if not work.run(lambda progress: logic.correctOutlines(study, drawn, progress)):
-                return  # cancelled or refused, and said: what was drawn stays
         self.editing.stop()
         names = ", ".join(part.name for part in taken.changed)
         self._said = (
@@ -174,7 +179,7 @@ class OutlinesPage:
             if names
             else _("Nothing was changed.")
         )
-        self._decided()
+        self.show()
 
     def _say_problem(self, text: str) -> None:
         self.ui.outlineSaidLabel.text = text

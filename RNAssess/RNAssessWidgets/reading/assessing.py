@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from RNAssessLib.assessment import Assessment
     from RNAssessLib.case import Case, Progress
     from RNAssessLib.evidence import Thresholds
+    from RNAssessLib.panel.reading.reading import Reading
+    from RNAssessLib.panel.session.session import ReaderSession
 
     Make = Callable[[Thresholds, Progress], Assessment]
 
@@ -84,28 +86,30 @@ class Assessing:
     ) -> None:
         """Take up the decisions kept for a case, assess with their thresholds, and show it."""
         from RNAssessLib.case import part
-        from RNAssessLib.panel.reading.reader_case import ReaderCase
         from RNAssessLib.panel.session.file import newest_session
 
         keeping, kept = (None, None) if keepIn is None else self.openKept(keepIn, caseId)
         try:
             session = newest_session((saved, "" if kept is None else kept.to_json()), caseId)
             assessment = make(session.thresholds(), part(progress, 0.0, 0.85))
-            reader = ReaderCase(assessment)
-            assessment = reader.follow(assessment, session)
-            self.show(assessment, session, part(progress, 0.85, 1.0))
+            reader = self._readerOf(assessment, session)
+            self.show(reader.assessment, session, part(progress, 0.85, 1.0))
         except BaseException:
             if keeping is not None and keeping is not self.keeping:
                 keeping.close()
             raise
         self.reader = reader
         self.keepWith(keeping)
-        self.keepProblem = "" if kept is None else kept.notice
+        self.notice = "" if kept is None else kept.notice
+
+    def _readerOf(self, assessment: Assessment, session: ReaderSession) -> Reading:
+        from RNAssessLib.panel.reading.reading import Reading
+
+        return Reading(assessment, session, self.runner, self, self.changes)
 
     def assessLesson(self, lesson: object, progress: Progress) -> None:
         """Open a lesson, its answers hidden; raises InputError for another case's answers."""
         from RNAssessLib.case import part
-        from RNAssessLib.panel.reading.reader_case import ReaderCase
         from RNAssessLib.panel.session.session import ReaderSession
         from RNAssessLib.panel.teaching.desk import TeachingDesk
 
@@ -113,7 +117,7 @@ class Assessing:
         desk = TeachingDesk(assessment, lesson)
         session = ReaderSession().for_case(assessment.prepared.case.id)
         self.show(assessment, session, part(progress, 0.85, 1.0))
-        self.reader = ReaderCase(assessment)
+        self.reader = self._readerOf(assessment, session)
         self.keepWith(None)
         self.desk = desk
 
@@ -129,6 +133,7 @@ class Assessing:
             self.assessment.prepared, self.session.thresholds(), part(progress, 0.0, 0.85)
         )
         self.show(assessment, self.session, part(progress, 0.85, 1.0))
+        self.reader.replace(assessment)
 
 
 def read_and_tell(path: str, progress: Progress) -> Case:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import slicer
 from slicer.i18n import tr as _
 
+from ..common import settings
 from ..hanging import reading_views
 from .keys import Key, Shortcuts
 
@@ -140,6 +141,12 @@ class ReadingFlow:
         self.ui.caseTabs.setCurrentWidget(page)
 
     # --- the reader acts --------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Draw the isodoses of a case that was just opened as the user set it."""
+        slider = self.ui.opacitySlider
+        slider.value = settings.isodose_opacity(slider.value)
+        self.on_opacity(slider.value)
 
     def on_opacity(self, percent: int) -> None:
         """Make the isodoses fainter or stronger."""

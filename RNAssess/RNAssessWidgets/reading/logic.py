@@ -1,8 +1,9 @@
-"""What the module knows: one assessment, its nodes, and what the reader did with it."""
+"""What the module knows: a reader at work on one case, and the case's nodes in the scene."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import slicer
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
@@ -17,20 +18,59 @@ from ..session.keeping import KeepingFile
 from .assessing import Assessing
 from .parameter_node import RNAssessParameterNode
 
+if TYPE_CHECKING:
+    from RNAssessLib.assessment import Assessment
+    from RNAssessLib.findings.finding import Status
+    from RNAssessLib.panel.reading.changes import (
+        Failed,
+        FiguresChanged,
+        PrescriptionChanged,
+        RecordsChanged,
+    )
+    from RNAssessLib.panel.reading.running import Runner
+    from RNAssessLib.panel.reading.view_model import PanelView
+    from RNAssessLib.panel.session.session import ReaderSession
+
 
 class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, KeepingFile):
-    """Holds one assessment and its nodes; works without the panel.
+    """Holds a `Reading` and the nodes of its case; works without the panel.
+
+    `changes` tells whoever subscribes what the reader changed, in every case that is opened.
 
     Long methods take ``progress(fraction, what)``, which cancels by raising CancelledError, and
     raise InputError for bad input; the scene is then as it was.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, runner: Runner | None = None, failed: Failed | None = None) -> None:
+        from RNAssessLib.panel.reading import changes
+        from RNAssessLib.panel.reading.running import AtOnce
+
         ScriptedLoadableModuleLogic.__init__(self)
         self._ownNodeIDs = []
         self._settling = slice_views.Settling()
         self.hanging = None
+        self.runner = runner or AtOnce()
+        self.changes = changes.Changes(failed or changes.log_failure)
+        self.changes.on(changes.FiguresChanged, self._onFigures)
+        self.changes.on(changes.RecordsChanged, self._onRecords)
+        self.changes.on(changes.PrescriptionChanged, self._onPrescription)
         self.forget()
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """The case with everything the reader did; None without one."""
+        return None if self.reader is None else self.reader.assessment
+
+    @assessment.setter
+    def assessment(self, assessment: Assessment) -> None:
+        self.reader.assessment = assessment
+
+    @property
+    def session(self) -> ReaderSession:
+        """What the reader recorded; an empty session without a case."""
+        from RNAssessLib.panel.session.session import ReaderSession
+
+        return ReaderSession() if self.reader is None else self.reader.session
 
     def getParameterNode(self) -> RNAssessParameterNode:
         """Return the wrapped parameter node."""
@@ -38,16 +78,12 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
 
     def forget(self) -> None:
         """Let go of everything (the scene was closed)."""
-        from RNAssessLib.panel.session.session import ReaderSession
-
-        self.assessment = None
+        self.reader = None
         self.nodes = None
         self.isodoses = None
         self.chart = None
-        self.session = ReaderSession()
-        self.reader = None
         self.keepWith(None)
-        self.keepProblem = ""
+        self.notice = ""
         if getattr(self, "desk", None) is not None:
             self.desk.close()
         self.desk = None
@@ -60,11 +96,9 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
         self._lit = ("", "")
         self._ownNodeIDs = []
 
-    def view(self) -> object:
+    def view(self) -> PanelView | None:
         """Return the PanelView of now, None while there is no case."""
-        from RNAssessLib.panel.reading.view_model import build_panel
-
-        return None if self.assessment is None else build_panel(self.assessment, self.session)
+        return None if self.reader is None else self.reader.panel
 
     def show(self, assessment: object, session: object, progress: object) -> None:
         """Put an assessment into the scene in place of the one before."""
@@ -89,7 +123,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
             self._ownNodeIDs += [i for i in own_nodes(scene) if i not in fresh]
         scene_actions.remove_nodes(scene, self._ownNodeIDs)
         self._ownNodeIDs, self.chart = added, chart
-        self.assessment, self.nodes, self.session = assessment, nodes, session
+        self.nodes = nodes
         self.isodoses = IsodoseLayer(assessment, nodes)
         self.desk = None
         when = {t.id: f"{t.date}, {t.months} months" for t in view.case.timepoints}
@@ -100,83 +134,71 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
         file_nodes(scene, nodes, assessment)
         self.arrangeViews()
 
-    # --- dose -------------------------------------------------------------------------------------
+    # --- the reader decides -----------------------------------------------------------------------
 
     def prescribe(self, course: str, target: str, doseGy: float) -> None:
         """Use the reader's prescription: indices and isodoses anew; raises InputError."""
-        from RNAssessLib.assessment import with_prescriptions
+        from RNAssessLib.case import InputError
+        from RNAssessLib.panel.reading.running import AtOnce
 
-        self.assessment = with_prescriptions(
-            self.assessment, course, {target: doseGy}, self.isodoses.fields
-        )
-        self.isodoses.follow(self.assessment)
+        reader, problems = self.reader, []
+        held, reader.runner = reader.runner, AtOnce()  # a second: too short for a dialog
+        try:
+            fields = self.isodoses.fields
+            reader.prescribe(course, target, doseGy, fields, said=problems.append)
+        finally:
+            reader.runner = held
+        if problems:
+            raise InputError(target, problems[0].removeprefix(f"{target}: "))
 
-    # --- the reader decides -----------------------------------------------------------------------
-
-    def decide(self, lesion: str, finding: str, status: object, reason: str) -> None:
-        """Record the reader's answer; raises ValueError when an override gives no reason."""
+    def decide(self, lesion: str, finding: str, status: Status, reason: str) -> None:
+        """Record an answer for any item; raises ValueError when an override gives no reason."""
         computed = self.assessment.lesion(lesion).finding(finding)
         self.setSession(self.session.decide(lesion, computed, status, reason))
 
-    def editEvents(self, events: tuple) -> None:
-        """Take an edited list of clinical events; what depends on it is computed anew."""
-        self.setSession(self.session.set_events(events, self.reader.given_events))
+    def setSession(self, session: ReaderSession) -> None:
+        """Record another state of the decisions, unless another process keeps them."""
+        self.reader.follow("Following the decisions", session)
 
-    def correctOutlines(self, timepoint: str, outlines: Mapping, progress: object = None) -> None:
+    def correctOutlines(
+        self, timepoint: str, outlines: Mapping, done: Callable[[], None] = lambda: None
+    ) -> None:
         """Take corrected outlines of some lesions; raises InputError when they do not fit.
 
         Parameters
         ----------
         timepoint : str
         outlines : mapping of lesion id to mapping of MaskKind to Mask
+        done : callable
+            Called once they are taken.
         """
-        from RNAssessLib.lesions.correction import correct_masks
+        self.reader.correct(timepoint, outlines, done)
 
-        session, prepared = self.session, self.assessment.prepared
-        for lesion, masks in outlines.items():
-            prepared = correct_masks(prepared, timepoint, lesion, masks)  # before it is kept
-            session = session.set_masks(timepoint, lesion, masks)
-        self.setSession(session, progress)
+    # --- what follows in the scene ----------------------------------------------------------------
 
-    def place(self, timepoint: str, role: object, placed: object, progress: object) -> None:
-        """Keep a Registration that the reader accepted; that study is prepared again."""
-        from RNAssessLib.realign import images_of
-
-        images = images_of(self.assessment.prepared, timepoint, role)
-        self.setSession(self.session.set_place(timepoint, role, placed, images), progress)
-
-    def setSession(self, session: object, progress: object = None) -> None:
-        """Take and keep another state of the decisions (undo, redo), unless another process does.
-
-        `keepProblem` then says so, and nothing has changed.
-        """
-        if self.mayRecord():
-            self._take(session, progress)
-            self._keep()
-
-    def _take(self, session: object, progress: object = None) -> None:
-        """Go on with another state of the decisions, in the scene's document, too."""
-        from RNAssessLib.case import silent
-        from RNAssessLib.scene import update_session
-
-        before, after = self.assessment, None
-        if before is not None:
-            after = self.reader.follow(before, session, progress or silent)
-        self.session, self.assessment = session, after
-        if self.nodes is not None:
-            if after is not before:
-                self._followScene(before)
-            update_session(self.nodes.document, session, after if after is not before else None)
-
-    def _followScene(self, before: object) -> None:
+    def _onFigures(self, change: FiguresChanged) -> None:
         """Outlines, places and evidence as they are now."""
+        from RNAssessLib.scene import update_session
         from RNAssessLib.scene.follow import follow_assessment
         from RNAssessLib.scene.subject_hierarchy import file_nodes
 
+        if self.nodes is None:
+            return
         scene = slicer.mrmlScene
         with scene_actions.added_nodes(scene) as added:
-            self.nodes = follow_assessment(scene, self.nodes, before, self.assessment)
-        file_nodes(scene, self.nodes, self.assessment)
+            self.nodes = follow_assessment(scene, self.nodes, change.before, change.after)
+        file_nodes(scene, self.nodes, change.after)
         self._ownNodeIDs += added
-        self.hanging.renew(self.assessment)
+        self.hanging.renew(change.after)
         self.lightEvidence(*self._lit)
+        update_session(self.nodes.document, self.session, change.after)
+
+    def _onRecords(self, change: RecordsChanged) -> None:
+        """The scene's document holds them, too."""
+        from RNAssessLib.scene import update_session
+
+        if self.nodes is not None:
+            update_session(self.nodes.document, change.after)
+
+    def _onPrescription(self, change: PrescriptionChanged) -> None:
+        self.isodoses.follow(change.after)

@@ -9,7 +9,6 @@ from slicer.i18n import tr as _
 
 from ..alignment.align_page import AlignPage
 from ..checklist.checklist_page import ChecklistPage
-from ..checklist.checklist_page import Heard as ChecklistHeard
 from ..checklist.decision_form import DecisionForm
 from ..checklist.threshold_tab import ThresholdTab
 from ..common import work
@@ -28,11 +27,17 @@ from ..opening.saved_scene import SavedScene
 from ..outlines.outlines_page import OutlinesPage
 from ..report.report_tab import ReportTab
 from ..session.going_on import ask_how_to_go_on
-from ..teaching.teach_tab import Heard as TeachHeard
-from ..teaching.teach_tab import TeachTab
+from ..teaching.teach_tab import Heard, TeachTab
 from .flow import Acts, ReadingFlow
 
 if TYPE_CHECKING:
+    from RNAssessLib.panel.reading.changes import (
+        AnswerChanged,
+        FiguresChanged,
+        PrescriptionChanged,
+        RecordsChanged,
+        SelectionChanged,
+    )
     from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
 
     from ..common.given import Keeper
@@ -45,8 +50,7 @@ class Panel:
         from RNAssessLib.assessment import DISCLAIMER
 
         self.ui, self.logic, self.keeper = ui, logic, keeper
-        self.shown = ShownCase(ui, logic.view)
-        self._followed = None
+        self.shown = ShownCase(logic)
         ui.disclaimerLabel.text = DISCLAIMER
         self._build_checklist()
         self._build_opening()
@@ -54,6 +58,7 @@ class Panel:
         self._build_case()
         self._build_course()
         self._build_flow()
+        self._follow_changes()
         ui.previousButton.connect("clicked()", lambda: self.step(-1))
         ui.nextButton.connect("clicked()", lambda: self.step(1))
 
@@ -61,12 +66,9 @@ class Panel:
 
     def _build_checklist(self) -> None:
         ui, logic, shown = self.ui, self.logic, self.shown
-        heard = ChecklistHeard(
-            self._on_lesion, self._on_item, logic.jump, self.keeper.onPanelChanged
-        )
-        self.form = DecisionForm(ui, logic, shown, self.decided)
-        self.checklist = ChecklistPage(ui, shown, self.form, heard)
-        self.thresholds = ThresholdTab(ui, logic, shown, self.decided, self.assess_again)
+        self.form = DecisionForm(ui, logic, shown)
+        self.checklist = ChecklistPage(ui, logic, shown, self.form, self.keeper.onPanelChanged)
+        self.thresholds = ThresholdTab(ui, logic, shown, self.assess_again)
 
     def _build_opening(self) -> None:
         ui, logic, keeper = self.ui, self.logic, self.keeper
@@ -82,30 +84,38 @@ class Panel:
     def _build_case(self) -> None:
         ui, logic = self.ui, self.logic
         self.outlines = OutlinesPage(
-            ui, logic, self.shown, self.keeper,
-            decided=self.decided, undo=self.form.undo, redo=self.form.redo,
-        )  # fmt: skip
-        self.align = AlignPage(ui, logic, self.decided)
-        self.measure = MeasurePage(ui, logic, self.decided)
+            ui, logic, self.shown, self.keeper, undo=self.form.undo, redo=self.form.redo
+        )
+        self.align = AlignPage(ui, logic)
+        self.measure = MeasurePage(ui, logic)
 
     def _build_course(self) -> None:
         ui, logic, shown = self.ui, self.logic, self.shown
         self.course = CourseTab(
-            ui, logic, shown, self.keeper,
-            decided=self.decided, undo=self.form.undo, redo=self.form.redo,
-        )  # fmt: skip
+            ui, logic, shown, self.keeper, undo=self.form.undo, redo=self.form.redo
+        )
         self.pictures = Pictures(ui, logic, shown, self.course.begin)
         self.report = ReportTab(ui, logic, shown)
 
     def _build_flow(self) -> None:
         ui, logic = self.ui, self.logic
         self.rows = RowChoice(ui, logic)
-        heard = TeachHeard(
-            self.opening.open_lesson, self.refresh, self.offer_tabs, self.rows.follow
-        )
+        heard = Heard(self.opening.open_lesson, self.refresh, self.offer_tabs, self.rows.follow)
         self.teach = TeachTab(ui, logic, self.keeper, heard)
         acts = Acts(self.step, self.form.accept, self.undo, self.redo, self.measure.take)
         self.flow = ReadingFlow(ui, logic, acts, self.rows, self.teach)
+
+    def _follow_changes(self) -> None:
+        from RNAssessLib.panel.reading import changes
+
+        for kind, listen in (
+            (changes.SelectionChanged, self._on_selection),
+            (changes.FiguresChanged, self._on_figures),
+            (changes.RecordsChanged, self._on_records),
+            (changes.PrescriptionChanged, self._on_prescription),
+            (changes.AnswerChanged, self._on_answer),
+        ):
+            self.logic.changes.on(kind, listen)
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -129,8 +139,7 @@ class Panel:
 
     def refresh(self) -> None:
         """Show the case of now, from its first lesion; an empty panel when there is none."""
-        self.shown.renew()
-        self._followed = self.logic.assessment
+        self._begin_at_first_lesion()
         self.checklist.list_lesions()
         self.offer_tabs()
         self.dvh.show()  # after its tab is enabled
@@ -148,6 +157,12 @@ class Panel:
             part.reset()
         self.saved_scene.offer()
         self._go_home()
+
+    def _begin_at_first_lesion(self) -> None:
+        reader = self.logic.reader
+        lesions = reader.panel.lesions if reader is not None else ()
+        if lesions and (reader.lesion_id, reader.finding_id) != (lesions[0].id, ""):
+            reader.select_lesion(lesions[0].id)
 
     def _fill_case(self) -> None:
         case_tab.fill(self.ui.caseTree, self.view.case)
@@ -184,6 +199,7 @@ class Panel:
         done = work.run(job)
         if done:
             self.refresh()
+            self.flow.begin()
             self.ui.sourceButton.collapsed = True
             self.ui.tabs.setCurrentWidget(self.ui.checklistTab)
         return done
@@ -194,22 +210,61 @@ class Panel:
 
     def _on_opened(self) -> None:
         self.course.refresh()  # it can be written to its file now
-        ask_how_to_go_on(self.logic, self.decided)
+        notice, self.logic.notice = self.logic.notice, ""
+        if notice:
+            slicer.util.errorDisplay(notice, windowTitle=_("RNAssess"))
+        ask_how_to_go_on(self.logic)
 
-    def _on_lesion(self, lesion: LesionView) -> None:
+    def _on_selection(self, change: SelectionChanged) -> None:
+        self.checklist.turned(change.finding_id)
+        if not change.finding_id:
+            self._on_lesion(change.lesion_id)
+            return
+        lesion, finding = change.lesion_id, change.finding_id
+        self.logic.lightEvidence(lesion, finding)
+        self.rows.follow(self.logic.itemRow(lesion, finding), lesion)
+        if change.jump is not None:
+            self.logic.jump(change.jump)
+
+    def _on_lesion(self, lesion: str) -> None:
         if self.logic.desk is not None:
-            self.logic.desk.select_lesion(lesion.id)
+            self.logic.desk.select_lesion(lesion)
             self.teach.refresh()
         self.pictures.reset()
         self.what_if.reset()
-        self.rows.follow(None, lesion.id)
+        self.rows.follow(None, lesion)
         self._go_home()
 
-    def _on_item(self, row: ChecklistRow) -> None:
-        self.logic.lightEvidence(row.lesion, row.finding)
-        self.rows.follow(self.logic.itemRow(row.lesion, row.finding), row.lesion)
-        if row.jumps:
-            self.logic.jump(row.jumps[0])
+    def _on_figures(self, _change: FiguresChanged) -> None:
+        self._fill_case()
+        self.align.fill()
+        self.rows.show()
+        self.pictures.reset()
+
+    def _on_records(self, _change: RecordsChanged) -> None:
+        self.decided()
+
+    def decided(self) -> None:
+        """Show decisions and thresholds of now; lesion and item stay."""
+        self.thresholds.refresh()
+        self.course.refresh()
+        self.outlines.show()
+        self.measure.show()
+        self.checklist.show(self.logic.reader.finding_id)
+        self.ui.unsavedLabel.text = self.logic.unsaved
+        self.ui.unsavedLabel.visible = bool(self.logic.unsaved)
+
+    def _on_prescription(self, _change: PrescriptionChanged) -> None:
+        self.dvh.show()
+        self._fill_dose()
+        self.isodoses.refresh()
+        self.what_if.reset()
+
+    def _on_answer(self, change: AnswerChanged) -> None:
+        if change.problem and self.logic.refusal():
+            ask_how_to_go_on(self.logic)
+        elif change.problem:
+            slicer.util.errorDisplay(change.problem, windowTitle=_("RNAssess"))
 
     def on_link(self, url: object) -> None:
         """Go to the piece of evidence whose link was clicked."""
@@ -238,38 +293,7 @@ class Panel:
             self.logic.prescribe(course, target, dose_gy)
         except InputError as error:
             self.ui.doseProblemLabel.text = str(error)
-            return
+        else:
+            self.ui.doseProblemLabel.text = ""
         finally:
             self.ui.doseTree.enabled = True
-        self.shown.renew()
-        self.dvh.show()
-        self._fill_dose()
-        self.isodoses.refresh()
-        self.what_if.reset()
-
-    def decided(self) -> None:
-        """Show decisions and thresholds of now; lesion and item stay."""
-        row = self.row()
-        before, self._followed = self._followed, self.logic.assessment
-        self.shown.renew()
-        self.thresholds.refresh()
-        self.course.refresh()
-        self.outlines.show()
-        self.measure.show()
-        if before is not self._followed and self.view is not None:
-            self._fill_case()
-            self.align.fill()
-            self.rows.show()
-            self.pictures.reset()
-        self.checklist.show(row.finding if row else "")
-        self._say_what_is_kept()
-
-    def _say_what_is_kept(self) -> None:
-        logic = self.logic
-        self.ui.unsavedLabel.text = logic.unsaved
-        self.ui.unsavedLabel.visible = bool(logic.unsaved)
-        problem, logic.keepProblem = logic.keepProblem, ""
-        if problem and problem == logic.readOnly():
-            ask_how_to_go_on(logic, self.decided)
-        elif problem:
-            slicer.util.errorDisplay(problem, windowTitle=_("RNAssess"))

@@ -6,10 +6,7 @@ from pathlib import Path
 
 
 class Writing:
-    """Part of the logic that writes; `assessment` and `session` are those of now."""
-
-    assessment = None
-    session = None
+    """Part of the logic that writes; `assessment` and `session` are the logic's."""
 
     def saveOutputs(self, folder: str, progress: object) -> tuple:
         """Write report, JSON, tables and case file into a folder; return the paths written."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Kept(Protocol):
     """A reading whose decisions are kept in a file; `RNAssessLogic` is one."""
 
-    def readOnly(self) -> str: ...  # noqa: D102
+    def refusal(self) -> str: ...  # noqa: D102
 
     def hasBothToKeep(self) -> bool: ...  # noqa: D102
 
@@ -25,18 +25,11 @@ class Kept(Protocol):
     def keepBoth(self) -> None: ...  # noqa: D102
 
 
-def ask_how_to_go_on(kept: Kept, decided: Told) -> None:
-    """Say why nothing is recorded, if so, and go on as the reader chooses.
-
-    Parameters
-    ----------
-    kept : Kept
-    decided : callable
-        Told when other decisions hold.
-    """
+def ask_how_to_go_on(kept: Kept) -> None:
+    """Say why nothing is recorded, if so, and go on as the reader chooses."""
     from RNAssessLib.case import InputError
 
-    sentence = kept.readOnly()
+    sentence = kept.refusal()
     if not sentence:
         return
     act = _ask_which(kept, sentence) if kept.hasBothToKeep() else _ask_whether(kept, sentence)
@@ -46,7 +39,6 @@ def ask_how_to_go_on(kept: Kept, decided: Told) -> None:
         act()
     except InputError as error:
         slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
-    decided()
 
 
 def _ask_whether(kept: Kept, sentence: str) -> Told | None:
