@@ -13,7 +13,6 @@ from slicer.ScriptedLoadableModule import (
     ScriptedLoadableModule,
     ScriptedLoadableModuleWidget,
 )
-from slicer.util import VTKObservationMixin
 
 # Installed, the library lies beside this file; in a source checkout one folder up. Otherwise it
 # comes from pip. The copy that belongs to this file goes first: versions must not mix.
@@ -97,12 +96,12 @@ def openSample(source: object) -> None:
     slicer.util.getModuleWidget("RNAssess").openPhantom(source.sampleName)
 
 
-class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
+class RNAssessWidget(ScriptedLoadableModuleWidget):
     """The side panel; what it says comes from ``RNAssessLib.panel``."""
 
     def __init__(self, parent: object = None) -> None:
         ScriptedLoadableModuleWidget.__init__(self, parent)
-        VTKObservationMixin.__init__(self)
+        self._observers = None
         self.logic = None
         self.panel = None
         self._parameterNode = None
@@ -127,26 +126,32 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
         self.logic = RNAssessLogic(work.DialogRunner(), work.show_failure)
         self.panel = Panel(self.ui, self.logic, self)
-        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
-        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
+        self._observeScene()
+        self.initializeParameterNode()
+        self.panel.refresh()
+
+    def _observeScene(self) -> None:
+        from RNAssessLib.scene.observing import Observers
+
+        self._observers = Observers()
         for event, what in (
+            (slicer.vtkMRMLScene.StartCloseEvent, self.onSceneStartClose),
+            (slicer.vtkMRMLScene.EndCloseEvent, self.onSceneEndClose),
             (slicer.vtkMRMLScene.StartSaveEvent, self.onSceneStartSave),
             (slicer.vtkMRMLScene.EndSaveEvent, self.onSceneEndSave),
             (slicer.vtkMRMLScene.EndImportEvent, self.onSceneEndImport),
         ):
-            self.addObserver(slicer.mrmlScene, event, what)
+            self._observers.set(event, slicer.mrmlScene, event, what)
         crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
         if crosshair:
             event = slicer.vtkMRMLCrosshairNode.CursorPositionModifiedEvent
-            self.addObserver(crosshair, event, self.onCursorMoved)
-        self.initializeParameterNode()
-        self.panel.refresh()
+            self._observers.set("cursor", crosshair, event, self.onCursorMoved)
 
     def cleanup(self) -> None:
         """Let go of the scene, the keys and the file when the module widget is destroyed."""
         self.panel.flow.shortcuts.remove()
         self._letGo()
-        self.removeObservers()
+        self._observers.remove_all()
 
     def enter(self) -> None:
         """Follow the parameter node, take the keys, hang what other modules took down."""
@@ -211,15 +216,12 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         if self._parameterNode:
             self._parameterNode.disconnectGui(self._parameterNodeGuiTag)
             self._parameterNodeGuiTag = None
-            self.removeObserver(
-                self._parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParameterNodeModified
-            )
+            self._observers.remove("parameters")
         self._parameterNode = parameterNode
         if self._parameterNode:
             self._parameterNodeGuiTag = self._parameterNode.connectGui(self.ui)
-            self.addObserver(
-                self._parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParameterNodeModified
-            )
+            modified = vtk.vtkCommand.ModifiedEvent
+            self._observers.set("parameters", parameterNode, modified, self.onParameterNodeModified)
             self.onParameterNodeModified()
 
     def onParameterNodeModified(self, caller: object = None, event: object = None) -> None:

@@ -23,6 +23,8 @@ from node_chooser import qMRMLNodeComboBox
 from PySide6 import QtCore, QtGui, QtTest, QtUiTools, QtWidgets
 from slicer_views import LayoutManager
 
+from RNAssessLib.scene.observing import Observers
+
 BINDINGS = (QtWidgets, QtGui, QtCore, QtUiTools, QtTest)
 MODULE_FOLDER = Path(__file__).parents[2] / "RNAssess"
 
@@ -222,6 +224,11 @@ class qMRMLPlotView(QtWidgets.QWidget):  # noqa: N801 - Slicer's name
     scene = node = None
     plotted: tuple = ()
 
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self.observers = observers = Observers()
+        self.destroyed.connect(lambda: observers.remove_all())  # Qt may go before the scene
+
     def setMRMLScene(self, scene):
         self.scene = scene
         self._take()
@@ -229,11 +236,10 @@ class qMRMLPlotView(QtWidgets.QWidget):  # noqa: N801 - Slicer's name
     def setMRMLPlotViewNode(self, node):
         if node is self.node:
             return
-        if self.node is not None:
-            self.node.RemoveObserver(self._tag)
+        self.observers.remove_all()
         self.node = node
         if node is not None:
-            self._tag = node.AddObserver("ModifiedEvent", self._take)  # see LayoutManager
+            self.observers.set("node", node, "ModifiedEvent", self._take)
         self._take()
 
     def mrmlPlotViewNode(self):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import slicer
 import vtk
+from slicer.i18n import tr as _
 
 from ..hanging.reading_views import PLOT_TAG
 
@@ -24,8 +25,8 @@ def build_chart(
 
     chart = scene.AddNewNodeByClass("vtkMRMLPlotChartNode", "RNAssess DVH")
     chart.SetTitleVisibility(False)
-    chart.SetXAxisTitle("Dose (Gy)")
-    chart.SetYAxisTitle("Volume (%)")
+    chart.SetXAxisTitle(_("Dose (Gy)"))
+    chart.SetYAxisTitle(_("Volume (%)"))
     chart.SetYAxisRangeAuto(False)
     chart.SetYAxisRange(0.0, 105.0)
     chart.SetGridVisibility(True)

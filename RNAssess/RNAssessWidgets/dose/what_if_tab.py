@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 # field of a course, heading, definition
 FIELDS = (
-    ("total_gy", "Dose (Gy)", "Prescription of the whole course"),
-    ("fractions", "Fractions", "Number of fractions"),
-    ("alpha_beta_tumour_gy", "α/β tumour (Gy)", "For the BED and EQD2 of tumour"),
-    ("alpha_beta_brain_gy", "α/β brain (Gy)", "For the BED and EQD2 of normal brain and organs"),
-    ("at_target", "At this target", "Whether its prescription is added at the target"),
+    ("total_gy", _("Dose (Gy)"), _("Prescription of the whole course")),
+    ("fractions", _("Fractions"), _("Number of fractions")),
+    ("alpha_beta_tumour_gy", _("α/β tumour (Gy)"), _("For the BED and EQD2 of tumour")),
+    (
+        "alpha_beta_brain_gy",
+        _("α/β brain (Gy)"),
+        _("For the BED and EQD2 of normal brain and organs"),
+    ),
+    ("at_target", _("At this target"), _("Whether its prescription is added at the target")),
 )
 CHOICE = "at_target"
 LABEL = 13  # characters that fit beside three columns of figures
@@ -70,7 +74,7 @@ class WhatIfTab:
         table.setRowCount(len(FIELDS) if courses else 0)
         table.setColumnCount(len(courses))
         if courses:
-            table.setVerticalHeaderLabels([_(head) for _name, head, _tip in FIELDS])
+            table.setVerticalHeaderLabels([head for _name, head, _tip in FIELDS])
             table.setHorizontalHeaderLabels([c.title.replace(" · ", "\n") for c in courses])
         for column, course in enumerate(courses):
             for row, (name, _head, tip) in enumerate(FIELDS):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import slicer
+from slicer.i18n import tr as _
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
 from ..common import scene_actions
@@ -126,7 +127,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
         self.nodes = nodes
         self.isodoses = IsodoseLayer(assessment, nodes)
         self.desk = None
-        when = {t.id: f"{t.date}, {t.months} months" for t in view.case.timepoints}
+        when = {t.id: _("{0}, {1} months").format(t.date, t.months) for t in view.case.timepoints}
         if self.hanging is not None:
             self.hanging.views.release()
         self.hanging = Hanging(assessment, nodes, self._ownNodeIDs, when)
