@@ -61,13 +61,7 @@ class RNAssess(ScriptedLoadableModule):
         self.parent.helpText += self.getDefaultModuleDocumentationLink()
         self.parent.acknowledgementText = help_text.build_acknowledgement()
         slicer.app.connect("startupCompleted()", registerSampleData)
-        slicer.app.connect("startupCompleted()", self.addSettingsPage)
-
-    def addSettingsPage(self) -> None:
-        """Add the page to Slicer's application settings, and hold it."""
-        from RNAssessWidgets.common.settings_page import add_settings_page
-
-        self.settingsPage = add_settings_page()
+        slicer.app.connect("startupCompleted()", addSettingsPage)
 
 
 def registerSampleData() -> None:
@@ -88,6 +82,13 @@ def registerSampleData() -> None:
             customDownloader=openSample,
             thumbnailFileName=icon,
         )
+
+
+def addSettingsPage() -> None:
+    """Add the page to Slicer's application settings."""
+    from RNAssessWidgets.common.settings_page import add_settings_page
+
+    add_settings_page()
 
 
 def openSample(source: object) -> None:

@@ -65,10 +65,13 @@ class SettingsPage(ctk.ctkSettingsPanel):
         return box
 
 
-def add_settings_page() -> SettingsPage | None:
-    """Add the page to Slicer's settings; None without a main window. Keep what is returned."""
+_held: list[SettingsPage] = []  # Slicer's dialog holds the widget, not what Python adds to it
+
+
+def add_settings_page() -> None:
+    """Add the page to Slicer's settings; nothing without a main window."""
     if slicer.app.commandOptions().noMainWindow:
-        return None
+        return
     page = SettingsPage()
     slicer.app.settingsDialog().addPanel("RNAssess", page)
-    return page
+    _held[:] = [page]

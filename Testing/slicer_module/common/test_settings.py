@@ -9,19 +9,18 @@ from PySide6 import QtWidgets
 def page_of(module):
     import slicer
 
-    slot = module.RNAssess(types.SimpleNamespace()).addSettingsPage
-    slot()
+    module.addSettingsPage()
     return slicer.app.settingsDialog().pages["RNAssess"]
 
 
 def test_the_page_is_added_when_slicer_has_started(module):
     import slicer
 
-    made = module.RNAssess(types.SimpleNamespace())
+    module.RNAssess(types.SimpleNamespace())
+    assert module.addSettingsPage in slicer.app.startup
     assert slicer.app.settingsDialog().pages == {}
-    for started in slicer.app.startup:
-        started()
-    assert slicer.app.settingsDialog().pages["RNAssess"] is made.settingsPage
+    module.addSettingsPage()
+    assert list(slicer.app.settingsDialog().pages) == ["RNAssess"]
 
 
 def test_no_page_without_a_main_window(module, monkeypatch):
@@ -30,9 +29,8 @@ def test_no_page_without_a_main_window(module, monkeypatch):
     monkeypatch.setattr(
         slicer.app, "commandOptions", lambda: types.SimpleNamespace(noMainWindow=True)
     )
-    made = module.RNAssess(types.SimpleNamespace())
-    made.addSettingsPage()
-    assert made.settingsPage is None
+    module.addSettingsPage()
+    assert slicer.app.settingsDialog().pages == {}
 
 
 def test_controls_write_settings_and_take_them_up_again(module, tmp_path):
@@ -54,18 +52,17 @@ def test_controls_write_settings_and_take_them_up_again(module, tmp_path):
 
 
 def test_isodoses_of_an_opened_case_are_drawn_as_set(widget, assessment, monkeypatch, tmp_path):
-    import slicer
+    import qt
     from RNAssessWidgets.common import settings
 
     from Testing.slicer_module.conftest import _open
 
-    slicer.util.settingsValue("", None)
-    import qt
-
     qt.QSettings().setValue(settings.ISODOSE_OPACITY, "40")  # as an .ini file gives it back
     opened = _open(widget, assessment, monkeypatch, tmp_path)
     assert opened.ui.opacitySlider.value == 40
-    drawn = {i.model.GetDisplayNode().GetOpacity() for i in opened.logic.nodes.isodoses}
+    drawn = {
+        i.model.GetDisplayNode().GetSliceIntersectionOpacity() for i in opened.logic.nodes.isodoses
+    }
     assert drawn == {0.4}
 
 

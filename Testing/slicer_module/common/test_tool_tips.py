@@ -16,17 +16,24 @@ CONTROLS = (
 )
 
 
+WITH_PARTS = (QtWidgets.QComboBox, QtWidgets.QAbstractSpinBox, QtWidgets.QAbstractItemView)
+
+
 def own(widgets):
     """Those that the module made; Qt's own parts (``qt_…``, an editor's line) have no tip."""
     for one in widgets:
-        parent = one.parentWidget()
-        is_part = one.objectName().startswith("qt_") or isinstance(
-            parent, QtWidgets.QComboBox | QtWidgets.QAbstractSpinBox | QtWidgets.QAbstractItemView
+        is_part = one.objectName().startswith("qt_") or any(
+            isinstance(above, WITH_PARTS) for above in ancestors(one)
         )
         is_bar = isinstance(one, QtWidgets.QScrollBar | QtWidgets.QHeaderView)
-        in_tabs = isinstance(one, QtWidgets.QToolButton) and isinstance(parent, QtWidgets.QTabBar)
+        in_tabs = isinstance(one.parentWidget(), QtWidgets.QTabBar)
         if not (is_part or is_bar or in_tabs):
             yield one
+
+
+def ancestors(widget):
+    while (widget := widget.parentWidget()) is not None:
+        yield widget
 
 
 def without_tip(root):
