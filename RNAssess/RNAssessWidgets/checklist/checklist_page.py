@@ -146,7 +146,7 @@ class ChecklistPage:
 
     def step(self, by: int) -> None:
         """Select the next or previous item."""
-        lesion, row = self._shown.lesion(), self._shown.row()
+        lesion, tree = self._shown.lesion(), self.ui.checklistTree
         if lesion is not None:
-            finding = lesion.step(row.finding if row else "", by)
-            checklist_tab.select(self.ui.checklistTree, finding)
+            at = checklist_tab.selected_finding(tree)  # the line that the keyboard is on
+            checklist_tab.select(tree, lesion.step(at, by))

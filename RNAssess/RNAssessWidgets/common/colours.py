@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import qt
 
-SHARE = 0.68  # of the text's colour in muted text, the rest is the ground's; engineering default
+SHARE = 0.74  # of the text's colour in muted text, the rest is the ground's; engineering default
 LINKS = ("#0B57A4", "#7DB8F0")  # on a light and on a dark ground: contrast above 4.5 on both
 
 
