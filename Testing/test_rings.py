@@ -4,10 +4,8 @@ import pytest
 
 from RNAssessLib.docs.structure import find_ring, read_imports
 
-ONCE = pytest.mark.xfail(strict=True, reason="the panel's pages still take the panel (issue 16)")
 
-
-@pytest.mark.parametrize("tree", ["RNAssessLib", pytest.param("RNAssess", marks=ONCE)])
+@pytest.mark.parametrize("tree", ["RNAssessLib", "RNAssess"])
 def test_no_ring_of_imports(tree):
     graph = read_imports(tree)
     assert len(graph) > 20
