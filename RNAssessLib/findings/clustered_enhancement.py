@@ -29,7 +29,7 @@ from RNAssessLib.spatial.resampling import resample_mask
 
 from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
-from .measure.seen_before import Before, PriorView, look_before
+from .measure.seen_before import Before, PriorView, look_back, look_before
 from .measure.timepoints import require_treated, usable_follow_ups
 from .measure.workspace import Workspace, dose_at, open_workspace, prescription_of, whole_mask
 
@@ -147,7 +147,9 @@ def _find(
         if float(np.median(dose)) >= high_gy:
             parts.append(part)
             carried.append(Mask(where, space.grid))
-            views.append(look_before(baseline, timepoint, part, thresholds) if known else None)
+            views.append(
+                look_back(space.prepared, baseline, timepoint, part, thresholds) if known else None
+            )
     apart = known and len(parts) > 1 and _fell_apart(baseline, timepoint, lesion, thresholds)
     return _Cluster(timepoint, tuple(parts), tuple(carried), tuple(views), apart)
 

@@ -22,7 +22,7 @@ from RNAssessLib.findings.finding import Drawn, Finding, FindingSpec, Status, St
 from .measure.irradiated import FieldOf, field_of
 from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
-from .measure.seen_before import Before, look_before
+from .measure.seen_before import Before, look_back
 from .measure.timepoints import require_baseline, usable_follow_ups
 from .measure.workspace import change_tolerance_mm, dose_at
 
@@ -125,7 +125,7 @@ def _find(
             gap, _ = tree.query(where, distance_upper_bound=tolerance)
             if np.isfinite(gap).mean() > thresholds["new_lesions.known_share"]:
                 continue
-        view = look_before(baseline, latest, part, thresholds)
+        view = look_back(prepared, baseline, latest, part, thresholds)
         if view.verdict is Before.SEEN:
             continue
         middle = where.mean(axis=0)

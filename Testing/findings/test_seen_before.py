@@ -1,5 +1,6 @@
 """New means absent on the earlier image at equal sensitivity, not outside an earlier outline."""
 
+from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,7 +17,7 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.findings.measure.seen_before import Before, _slices_of, look_before
+from RNAssessLib.findings.measure.seen_before import Before, _slices_of, look_back, look_before
 from RNAssessLib.spatial.resampling import resample_array
 
 from ..lesions.shapes import CENTER, GRID, ball, head, share_of_ball
@@ -56,6 +57,21 @@ def test_a_place_that_the_earlier_scan_does_not_show_is_undecided():
     )
     assert view.verdict is Before.UNDECIDED
     assert "does not cover" in view.reason
+
+
+@pytest.mark.parametrize(
+    ("hidden", "between", "verdict"),
+    [(True, None, Before.ABSENT), (True, 1.8, Before.UNDECIDED), (False, None, Before.SEEN)],
+)
+def test_a_scan_in_between_tells_where_the_first_cannot(hidden, between, verdict):
+    """New since the scan that lacks it; what the first scan does show is not new."""
+    first = scan("a", 1.8, 1, 250.0, hidden=ball(CENTER, 6.0) if hidden else None)
+    visits = (first, scan("b", between, 2, 400.0), scan("c", 1.8, 3, 900.0))
+    for month, visit in enumerate(visits, start=1):
+        visit.date = date(2024, month, 1)
+    case = SimpleNamespace(timepoints=visits)
+    view = look_back(case, first, visits[2], Mask(ball(CENTER, 3.0), GRID), Thresholds())
+    assert view.verdict is verdict, view
 
 
 def test_a_finer_scan_is_averaged_over_thick_slices_and_not_within_them():

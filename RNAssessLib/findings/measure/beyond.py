@@ -31,7 +31,7 @@ from RNAssessLib.spatial.resampling import resample_array
 
 from .memory import changed_by_reader, remembered
 from .parts import box_of, parts_of
-from .seen_before import Before, look_before
+from .seen_before import Before, look_back
 from .workspace import HALF, Workspace, change_tolerance_mm, dose_at, prescription_of, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
@@ -116,20 +116,20 @@ def _find(
         if crossing is None or not _is_ours(space, lesion, where):
             continue
         judged = _judge(space, lesion, timepoint, mask, where, crossing, thresholds)
-        found += _unless_seen(judged, baseline, thresholds)
+        found += _unless_seen(space, judged, baseline, thresholds)
     for body in own:
         for piece in _in_one_piece(
             space, lesion, timepoint, body & ~near_known & ~near_treated, treated, thresholds
         ):
-            found += _unless_seen(piece, baseline, thresholds)
+            found += _unless_seen(space, piece, baseline, thresholds)
     return found
 
 
 def _unless_seen(
-    candidate: Beyond, baseline: PreparedTimepoint, thresholds: Thresholds
+    space: Workspace, candidate: Beyond, baseline: PreparedTimepoint, thresholds: Thresholds
 ) -> list[Beyond]:
     """The component, none when the scan before treatment shows it, doubted when that is unsure."""
-    view = look_before(baseline, candidate.timepoint, candidate.mask, thresholds)
+    view = look_back(space.prepared, baseline, candidate.timepoint, candidate.mask, thresholds)
     if view.verdict is Before.SEEN:
         return []
     if view.verdict is Before.UNDECIDED:

@@ -16,7 +16,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from RNAssessLib.case import Grid, Mask, PreparedTimepoint, RigidTransform, SequenceRole
+from RNAssessLib.case import (
+    Grid,
+    Mask,
+    PreparedCase,
+    PreparedTimepoint,
+    RigidTransform,
+    SequenceRole,
+)
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import Floats, dilate, spacing_kji
 from RNAssessLib.spatial.resampling import resample_array
@@ -83,6 +90,29 @@ def look_before(
     place = (tuple((s.start, s.stop) for s in box), own.tobytes())
     key = ("look_before", before.id, before.to_reference, place, changed_by_reader(thresholds))
     return remembered(after, key, lambda: _look(before, after, component, thresholds))
+
+
+def look_back(
+    prepared: PreparedCase,
+    before: PreparedTimepoint,
+    after: PreparedTimepoint,
+    component: Mask,
+    thresholds: Thresholds,
+) -> PriorView:
+    """As `look_before`; where that cannot tell, the scans in between are asked, latest first.
+
+    A part that one of them does not show at equal sensitivity is new since then, however coarse
+    the scan before treatment was. One that they show as well stays undecided.
+    """
+    view = look_before(before, after, component, thresholds)
+    if view.verdict is not Before.UNDECIDED:
+        return view
+    for timepoint in reversed(prepared.timepoints):
+        if before.date < timepoint.date < after.date and timepoint.to_reference.is_usable:
+            later = look_before(timepoint, after, component, thresholds)
+            if later.verdict is Before.ABSENT:
+                return later
+    return view
 
 
 def _look(
