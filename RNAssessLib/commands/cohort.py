@@ -11,6 +11,7 @@ from RNAssessLib.case import counted
 from RNAssessLib.storage import check_folder
 
 from .common import (
+    LAST_PORT,
     NO_BROWSER_HELP,
     NO_TOKEN_HELP,
     PORT_HELP,
@@ -18,6 +19,7 @@ from .common import (
     add_command,
     parse_thresholds,
     print_progress,
+    whole_number,
 )
 
 
@@ -34,7 +36,7 @@ def add_commands(commands: Commands) -> None:
     )
     where = cohort.add_mutually_exclusive_group()
     where.add_argument(
-        "--jobs", type=_count, default=1, metavar="N", help="processes on this machine"
+        "--jobs", type=whole_number(1), default=1, metavar="N", help="processes on this machine"
     )
     where.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a Dask cluster")
     cohort.add_argument(
@@ -59,16 +61,9 @@ def _add_report_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--key", metavar="FILE", help="keeps which new id is whose")
     command.add_argument("--view", action="store_true", help="show the cohort in the browser, too")
-    command.add_argument("--port", type=int, default=0, help=PORT_HELP)
+    command.add_argument("--port", type=whole_number(0, LAST_PORT), default=0, help=PORT_HELP)
     command.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
     command.add_argument("--no-token", action="store_true", help=NO_TOKEN_HELP)
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("1 or more")
-    return number
 
 
 def command_cohort(args: argparse.Namespace) -> int:

@@ -32,6 +32,8 @@ class OpenedCase:
     read : callable
         Reads it when it does not.
     fresh : bool
+    tell : callable
+        Takes one line.
     """
 
     id: str
@@ -39,6 +41,7 @@ class OpenedCase:
     case: Case | None
     read: Callable[[], Case]
     fresh: bool
+    tell: Callable[[str], None]
 
     def assess(self, thresholds: Thresholds, progress: Progress = silent) -> Assessment:
         """Return the assessment with these thresholds; raises as `assess` does."""
@@ -49,7 +52,7 @@ class OpenedCase:
 
         return assess_kept(
             self.place, read, thresholds, progress, fresh=self.fresh,
-            tell=lambda line: print(f"note: {line}", file=sys.stderr),
+            tell=lambda line: self.tell(f"note: {line}"),
         )  # fmt: skip
 
 
@@ -60,7 +63,13 @@ def add_fresh_option(command: argparse.ArgumentParser) -> None:
     )
 
 
-def open_kept(args: argparse.Namespace, read: Callable[[], Case]) -> OpenedCase:
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def open_kept(
+    args: argparse.Namespace, read: Callable[[], Case], tell: Callable[[str], None] = _tell
+) -> OpenedCase:
     """Open the case of a command; reads it unless it is kept.
 
     Parameters
@@ -70,6 +79,8 @@ def open_kept(args: argparse.Namespace, read: Callable[[], Case]) -> OpenedCase:
         command has them.
     read : callable
         Reads the case as the command does.
+    tell : callable
+        Takes one line: that the kept case is opened, or why it could not be kept.
 
     Raises
     ------
@@ -81,11 +92,10 @@ def open_kept(args: argparse.Namespace, read: Callable[[], Case]) -> OpenedCase:
     place, fresh = _place(args), bool(getattr(args, "fresh", False))
     held = None if fresh else kept_id(place)
     if held is not None:
-        print(f"nothing changed since {place.file} was kept: it is opened (--fresh: anew)",
-              file=sys.stderr)  # fmt: skip
-        return OpenedCase(held, place, None, read, fresh)
+        tell(f"nothing changed since {place.file} was kept: it is opened (--fresh: anew)")
+        return OpenedCase(held, place, None, read, fresh, tell)
     case = read()
-    return OpenedCase(case.id, place, case, read, fresh)
+    return OpenedCase(case.id, place, case, read, fresh, tell)
 
 
 def _place(args: argparse.Namespace) -> KeptPlace:

@@ -12,6 +12,7 @@ from RNAssessLib.panel.session.file import beside, open_session
 from .cohort import show_cohort
 from .common import (
     CASE_HELP,
+    LAST_PORT,
     NO_BROWSER_HELP,
     NO_TOKEN_HELP,
     PORT_HELP,
@@ -21,6 +22,7 @@ from .common import (
     parse_thresholds,
     print_progress,
     take_outlines,
+    whole_number,
 )
 from .kept_case import add_fresh_option, open_kept
 from .sort import add_dates_option, choose_roles, open_case
@@ -36,7 +38,7 @@ def add_commands(commands: Commands) -> None:
     view.add_argument(
         "case", nargs="?", help="DICOM folder, case.toml, or a folder of cases (default: here)"
     )
-    view.add_argument("--port", type=int, default=0, help=PORT_HELP)
+    view.add_argument("--port", type=whole_number(0, LAST_PORT), default=0, help=PORT_HELP)
     view.add_argument("--session", metavar="F", help="where decisions are kept (beside the case)")
     add_dates_option(view)
     view.add_argument(
@@ -58,7 +60,7 @@ def add_commands(commands: Commands) -> None:
     teach.add_argument(
         "--keep", default="rnassess-teaching", metavar="DIR", help="answers to a set"
     )
-    teach.add_argument("--port", type=int, default=0, help=PORT_HELP)
+    teach.add_argument("--port", type=whole_number(0, LAST_PORT), default=0, help=PORT_HELP)
     teach.add_argument("--host", default=LOOPBACK, help="one that others reach asks for a token")
     teach.add_argument(
         "--class", dest="for_class", action="store_true", help="also a read-only address"

@@ -5,7 +5,9 @@ Usage: python Testing/web/serve_fixture.py [--visits N] [--fine] [--slow] [--rol
 """
 
 import argparse
+import collections
 import gc
+import json
 import os
 import sys
 import time
@@ -31,6 +33,11 @@ from RNAssessLib.web import serve, serve_roles, serve_teaching
 from RNAssessLib.web.opening.chooser_app import ChooserApp
 from RNAssessLib.web.reading.room import ReadingRoom
 from RNAssessLib.web.serving.server import run
+
+# What a round makes anew: assessments and all in them, views of a page, work and its threads.
+COUNTED = {"Assessment", "PreparedCase", "LesionMasks", "LesionAssessment", "Finding", "Thread",
+           "ReaderSession", "ThreadPoolExecutor", "Measurement", "StoredMask", "MaskChange",
+           "EventsChange", "Decision"}  # fmt: skip
 
 
 def load_slowly(progress):
@@ -125,13 +132,27 @@ def rss_mib():
     return pages * os.sysconf("SC_PAGESIZE") / 2**20
 
 
+def census(room):
+    """What is alive after a garbage collection: nodes by class, and what a round could leave."""
+    gc.collect()
+    scene, alive = room.app.scene, collections.Counter(type(o).__name__ for o in gc.get_objects())
+    nodes = [scene.GetNthNode(n).GetClassName() for n in range(scene.GetNumberOfNodes())]
+    kinds = {name for name in alive if name.startswith("vtk")} | COUNTED
+    return {
+        "objects": sum(alive.values()), "nodes": dict(collections.Counter(nodes)),
+        "alive": {name: alive[name] for name in sorted(kinds)},
+        "state": len(json.dumps(room.state.to_dict(), default=str)),
+    }  # fmt: skip
+
+
 def answer_memory():
-    """Let the page ask for the server's memory (Testing/benchmarks/soak)."""
+    """Let the page ask for the server's memory (Testing/benchmarks/soak) and what fills it."""
     bind = ReadingRoom._bind
 
     def bind_more(room):
         bind(room)
         room.server.trigger("memory")(rss_mib)
+        room.server.trigger("census")(lambda: census(room))
 
     ReadingRoom._bind = bind_more
 
