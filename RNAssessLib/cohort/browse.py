@@ -29,7 +29,7 @@ LEAST = 2  # values of a plot
 # columns' names in the field's spelling
 TERMS = {word.lower(): word for word in
          ("BED", "GTV", "TC", "V12", "PITV", "GI", "HI", "CI", "FLAIR", "T1c", "T2", "V0", "KPS",
-          "SWI", "PET", "FDG", "WBRT", "Paddick")} | {"tc": "target coverage"}  # fmt: skip
+          "SWI", "PET", "FDG", "WBRT", "Paddick", "Gy")} | {"tc": "target coverage"}  # fmt: skip
 UNITS = {"cm3": "cm³", "Gy/cm3": "Gy/cm³", "Gy cm3": "Gy cm³", "percent": "%"}
 UNIT_WORDS = {"Gy": "gy", "mg/kg": "mg_per_kg", "cm3": "cm3"}  # as they end a column's name
 

@@ -95,14 +95,25 @@ def compute_calibration(
     observed = outcome.astype(float)
     brier = float(np.mean((chance - observed) ** 2))
     flat = float(observed.mean() * (1 - observed.mean()))
-    order = np.argsort(chance, kind="stable")
     bins = tuple(
         (float(chance[part].mean()), float(observed[part].mean()), len(part))
-        for part in np.array_split(order, BINS) if len(part)
-    )  # fmt: skip
+        for part in _tenths(chance)
+    )
     error = sum(abs(p - o) * k for p, o, k in bins) / len(outcome)
     return Calibration(slope, intercept, float(observed.mean() - chance.mean()), brier,
                        1 - brier / flat, error, bins)  # fmt: skip
+
+
+def _tenths(chance: Values) -> list[npt.NDArray[np.intp]]:
+    """Rows in ten groups of rising chance, about alike in size.
+
+    Rows of the same chance stay together: which of them came first in the table must not matter.
+    """
+    order = np.argsort(chance, kind="stable")
+    ends = np.concatenate([np.flatnonzero(np.diff(chance[order])) + 1, [len(chance)]])
+    wanted = np.arange(1, BINS) * len(chance) / BINS
+    cuts = {int(ends[np.abs(ends - cut).argmin()]) for cut in wanted}
+    return [group for group in np.split(order, sorted(cuts)) if len(group)]
 
 
 def decision_curve(

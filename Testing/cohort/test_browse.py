@@ -10,7 +10,7 @@ pandas = pytest.importorskip("pandas")
 from RNAssessLib.cohort.browse import UNKNOWN, CohortView, Filters, table_rows  # noqa: E402
 from RNAssessLib.cohort.kept import KeptCases, find_places  # noqa: E402
 from RNAssessLib.cohort.nomogram_study import analyse_nomogram  # noqa: E402
-from RNAssessLib.cohort.plots import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, fit_scale  # noqa: E402
+from RNAssessLib.cohort.plots import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Scale, fit_scale  # noqa: E402
 from RNAssessLib.cohort.simulation import simulate_cohort  # noqa: E402
 
 
@@ -127,7 +127,14 @@ class TestPlots:
         slope = rows["calibration slope"]
         told = view.calibration(view.frame)
         assert f"Slope {slope[1]:.2f} (95 % interval {slope[2]:.2f} to {slope[3]:.2f}" in told.note
-        assert len(told.dots) == 10
+        [drawn] = [f.data.rows for f in report.figures if f.id == "calibration"]
+        up = Scale(0.0, 1.0, HEIGHT - BOTTOM, TOP)
+        shown = [round(up(observed), 1) for count, _, observed in drawn if count >= 5]
+        assert [y for _, y in told.dots] == shown and len(shown) >= 8
+
+    def test_the_order_of_ids_changes_no_plot(self, frame):
+        drawn = [CohortView(frame).calibration(frame).dots for frame in (frame, frame[::-1])]
+        assert drawn[0] == drawn[1]
 
 
 def test_cells_are_read_as_the_table_has_them(view):

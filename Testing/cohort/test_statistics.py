@@ -257,6 +257,19 @@ class TestPrediction:
             outcome, doubled, range(len(outcome))
         ).slope.value == pytest.approx(fit.slope.value / 2, rel=1e-6)
 
+    def test_equal_chances_are_one_tenth_whatever_their_order(self):
+        generator = np.random.default_rng(8)
+        chance = np.repeat([0.1, 0.2, 0.3, 0.5, 0.7], [300, 50, 320, 30, 300])
+        outcome = generator.random(1000) < chance
+        turned = generator.permutation(1000)
+        one = compute_calibration(outcome, chance, range(1000)).bins
+        other = compute_calibration(outcome[turned], chance[turned], range(1000)).bins
+        assert [n for *_, n in one] == [n for *_, n in other]
+        np.testing.assert_allclose(one, other)
+        for value, observed, count in (one[0], one[-1]):
+            same = np.isclose(chance, value)
+            assert same.sum() == count and observed == pytest.approx(outcome[same].mean())
+
     def test_decision_curve_is_vickers_formula(self):
         outcome, chance = self.made(500)
         cuts = (0.1, 0.3, 0.5)
