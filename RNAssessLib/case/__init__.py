@@ -11,7 +11,7 @@ from .prepared import PreparedCase, PreparedCourse, PreparedTimepoint
 from .progress import Progress, part, silent
 from .quantity import Quantity, counted
 from .registration import BY_HAND, Registration, RegistrationGrade, RegistrationQuality
-from .spread import MeasuredSpread
+from .spread import MeasuredSpread, UptakeMap
 from .structure import Contour, ContourSet, Structure, StructureRole
 from .timeline import (
     AminoAcidPet,
@@ -68,6 +68,7 @@ __all__ = [
     "Timepoint",
     "Tissue",
     "Treatment",
+    "UptakeMap",
     "Vector",
     "counted",
     "months_between",

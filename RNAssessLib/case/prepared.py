@@ -20,6 +20,7 @@ from .geometry import Grid
 from .image import Image, Mask, SequenceRole
 from .lesion import Lesion, LesionMasks
 from .registration import Registration
+from .spread import UptakeMap
 from .timeline import Timepoint
 
 
@@ -49,6 +50,8 @@ class PreparedTimepoint:
         Enhancement that belongs to no lesion (dura, vessels and choroid plexus excluded).
     refused : tuple of str
         What was outlined automatically and not believed, with the reason; one sentence each.
+    uptake : UptakeMap or None
+        What the automatic outlines were drawn from, where a pre-contrast T1 was subtracted.
     """
 
     timepoint: Timepoint
@@ -61,6 +64,7 @@ class PreparedTimepoint:
     lesions: Mapping[str, LesionMasks]
     new_enhancement: Mask
     refused: tuple[str, ...] = ()
+    uptake: UptakeMap | None = None
 
     @property
     def id(self) -> str:

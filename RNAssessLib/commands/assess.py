@@ -11,6 +11,7 @@ from RNAssessLib.storage import check_folder
 
 from .common import (
     CASE_HELP,
+    LAST_PORT,
     NO_TOKEN_HELP,
     Commands,
     add_command,
@@ -19,6 +20,7 @@ from .common import (
     parse_thresholds,
     print_progress,
     take_outlines,
+    whole_number,
 )
 from .kept_case import add_fresh_option, open_kept
 from .reader_work import add_session_options, take_session
@@ -35,8 +37,10 @@ def add_commands(commands: Commands) -> None:
     demo.add_argument("--no-browser", action="store_true", help="write the results and stop")
     patient = demo.add_argument("--phantom", default=DEFAULT_DEMO, metavar="NAME")
     patient.completer = complete_phantoms  # type: ignore[attr-defined]
-    demo.add_argument("--seed", type=int, default=0)
-    demo.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    demo.add_argument("--seed", type=whole_number(0), default=0)
+    demo.add_argument(
+        "--port", type=whole_number(0, LAST_PORT), default=0, help="0 takes a free one"
+    )
     demo.add_argument("--no-token", action="store_true", help=NO_TOKEN_HELP)
 
     one = add_command(commands, "assess", command_assess)
@@ -46,6 +50,7 @@ def add_commands(commands: Commands) -> None:
     add_outline_options(one)
     add_fresh_option(one)
     add_session_options(one)
+    _add_text_options(one)
 
     export = add_command(commands, "export", command_export)
     export.add_argument("case", help=CASE_HELP)
@@ -58,6 +63,14 @@ def add_commands(commands: Commands) -> None:
     add_outline_options(export)
     add_fresh_option(export)
     add_session_options(export)
+
+
+def _add_text_options(parser: argparse.ArgumentParser) -> None:
+    from RNAssessLib.report.text.catalogue import languages
+
+    known = languages()
+    parser.add_argument("--language", choices=known, default=known[0], help="of report.txt")
+    parser.add_argument("--structured", action="store_true", help="report.txt under headings")
 
 
 def command_demo(args: argparse.Namespace) -> int:
@@ -100,7 +113,10 @@ def command_assess(args: argparse.Namespace) -> int:
     used = session.thresholds(parse_thresholds(args.set or []))
     args.assessment = opened.assess(used, print_progress)
     read = follow_session(args.assessment, session, print_progress)
-    written = write_outputs(read, Path(args.out), progress=print_progress, session=session)
+    written = write_outputs(
+        read, Path(args.out), progress=print_progress, session=session,
+        language=getattr(args, "language", "en"), structured=getattr(args, "structured", False),
+    )  # fmt: skip
     for path in written:
         print(path)
     return 0

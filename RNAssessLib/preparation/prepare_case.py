@@ -84,7 +84,7 @@ def prepare(
         warnings += [f"{item.timepoint.id} {why}" for why in prepared[-1].refused]
     progress(0.95, "settling outlines across timepoints")
     settled = settle_lesions(prepared, lesions, limits)
-    measured = tuple(measure_spreads(t, lesions, limits) for t in settled)
+    measured = tuple(measure_spreads(t, lesions, limits, settled) for t in settled)
     progress(1.0, "prepared")
     return PreparedCase(
         case=case,

@@ -86,6 +86,7 @@ def segment_timepoint(
         lesions=found.lesions,
         new_enhancement=found.new_enhancement,
         refused=found.refused,
+        uptake=found.uptake,
     )
 
 

@@ -65,7 +65,7 @@ class RNAssessTest(ScriptedLoadableModuleTest):
         self.delayDisplay("Overriding and undoing")
         self.logic.decide(self.lesion.id, "swi_foci", Status.ABSENT, "self-test")
         self.assertTrue(self.logic.view().lesions[0].row("swi_foci").overridden)
-        self.logic.setSession(self.logic.session.undo())
+        self.logic.reader.undo()
         self.assertFalse(self.logic.view().lesions[0].row("swi_foci").overridden)
 
     def check_WhatIf(self) -> None:
@@ -100,4 +100,4 @@ class RNAssessTest(ScriptedLoadableModuleTest):
         from RNAssessLib.report.document.dictation import write_dictation
 
         self.delayDisplay("Report")
-        self.assertIn("Enhancement across", write_dictation(self.logic.assessment))
+        self.assertIn("T1 after contrast: ", write_dictation(self.logic.assessment))

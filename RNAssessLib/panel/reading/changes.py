@@ -167,6 +167,11 @@ class RowChanged(Change):
     choice: str
 
 
+@dataclass(frozen=True)
+class RoundChanged(Change):
+    """A learner's round of a lesson: an answer, a note, a mark, something revealed."""
+
+
 C = TypeVar("C", bound=Change)
 Listener = Callable[[Any], object]
 Failed = Callable[[Exception, Change], None]

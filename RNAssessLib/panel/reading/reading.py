@@ -78,6 +78,11 @@ class Reading(Recording):
         """Clinical events that hold now."""
         return self.assessment.prepared.case.events
 
+    @property
+    def given_events(self) -> tuple[ClinicalEvent, ...]:
+        """Clinical events that the case itself holds."""
+        return self._case.given_events
+
     # --- what is recorded ---- --------------------------------------------------------------------
 
     def edit_events(self, events: Sequence[ClinicalEvent], said: Said | None = None) -> None:
@@ -172,6 +177,13 @@ class Reading(Recording):
             done()
 
         self.runner.run("Assessing again", compute, take, said or self.tell)
+
+    def replace(self, assessment: Assessment) -> None:
+        """Go on with other answers to the same case that the shell computed, and showed before.
+
+        For a shell that cannot show them without failing; told as `assess_again`.
+        """
+        self._replace(assessment, AssessedAgain(self.assessment, assessment))
 
     def change_levels(self, act: Callable[[], T]) -> T:
         """Do something to the isodose levels, which the scene holds, and tell of it."""

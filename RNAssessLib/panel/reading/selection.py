@@ -47,6 +47,7 @@ class Selection:
         self.finding_id, self.problem = "", ""
         self.pending: Status | None = None
         self.row_choice, self._is_brief = FOLLOW, False
+        self._evidence = 0  # which of the item's places is looked at
         self.hides: Callable[[], bool] = lambda: False
 
     # --- lesion and item --------------------------------------------------------------------------
@@ -92,6 +93,7 @@ class Selection:
         if self.lesion is None:
             return None
         row = self.lesion.row(finding_id)
+        self._evidence = 0
         jump = row.jumps[0] if row.jumps and not self._would_hide(finding_id) else None
         self._turn_to(self.lesion_id, finding_id, jump)
         return jump
@@ -101,6 +103,20 @@ class Selection:
         if self.lesion is None:
             return None
         return self.select(self.lesion.step(self.finding_id, by))
+
+    def look(self, index: int) -> JumpTo | None:
+        """Turn to one of the selected item's places again; None where there is none or hidden."""
+        row = self.row
+        if row is None or not 0 <= index < len(row.jumps) or self.hides():
+            return None
+        self._evidence = index
+        self._turn_to(self.lesion_id, self.finding_id, row.jumps[index])
+        return row.jumps[index]
+
+    def look_on(self) -> JumpTo | None:
+        """Turn to the next place of the selected item, round the end."""
+        row = self.row
+        return self.look((self._evidence + 1) % len(row.jumps)) if row and row.jumps else None
 
     def _would_hide(self, finding_id: str) -> bool:
         held, self.finding_id = self.finding_id, finding_id
