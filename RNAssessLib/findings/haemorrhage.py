@@ -44,6 +44,12 @@ SPEC = FindingSpec(
     reads=(*ENHANCEMENT, Drawn.NORMAL),
 )
 
+HEADS = {
+    Status.PRESENT: "Blood-like signal",
+    Status.ABSENT: "No haemorrhage",
+    Status.INDETERMINATE: "No haemorrhage seen",
+}
+
 
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
     """T1-bright and SWI-dark volume of the lesion at the latest follow-up with either."""
@@ -76,14 +82,14 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     status = Status.PRESENT if present else Status.ABSENT
     if not present and blood.unchecked:
         status = Status.INDETERMINATE  # half of the evidence is missing
-    names = ("T1-bright", "SWI-dark")
+    names = ("bright on T1 before contrast", "dark on SWI")
     parts = [
-        f"{name} {volume:.2f} cm³" for name, volume in zip(names, volumes, strict=True)
+        f"{volume:.2f} cm³ {name}" for name, volume in zip(names, volumes, strict=True)
         if volume is not None
     ]  # fmt: skip
     return Finding(
         SPEC, status, None, Strength.CONTEXT,
-        f"In the lesion at {timepoint.id}: {', '.join(parts)}.",
+        f"{HEADS[status]} in the lesion at {timepoint.id}: {', '.join(parts)}.",
         measurements=_measurements(volumes, timepoint.id),
         criteria=_criteria(thresholds),
         evidence=_evidence(timepoint, blood) if present else (),

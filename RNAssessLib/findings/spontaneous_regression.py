@@ -169,6 +169,22 @@ def _level(course: _Course, since: int, thresholds: Thresholds) -> Finding:
     )
 
 
+def _explanations(course: _Course, since: int, thresholds: Thresholds) -> list[str]:
+    """What was given since the scan before that might do the same."""
+    own = require_treated(course.prepared, course.lesion).course.date
+    start = max(course.scans[since - 1].date, own)  # the treatment itself is what it enlarged after
+    return other_explanations(
+        course.prepared, course.lesion, start, course.scans[-1].date, thresholds
+    )
+
+
+def _given_meanwhile(course: _Course, since: int, thresholds: Thresholds) -> tuple[str, ...]:
+    explained = _explanations(course, since, thresholds)
+    if not explained:
+        return ()
+    return (f"not spontaneous if it lasts: it may be the effect of {', '.join(explained)}",)
+
+
 def _unless_explained(
     course: _Course,
     since: int,
@@ -178,11 +194,7 @@ def _unless_explained(
     name: str,
 ) -> Finding:
     """Present, unless something was given since the scan before that would do the same."""
-    own = require_treated(course.prepared, course.lesion).course.date
-    start = max(course.scans[since - 1].date, own)  # the treatment itself is what it enlarged after
-    explained = other_explanations(
-        course.prepared, course.lesion, start, course.scans[-1].date, thresholds
-    )
+    explained = _explanations(course, since, thresholds)
     if explained:
         return _finding(
             course, since, thresholds, Status.INDETERMINATE, None, None,
@@ -201,13 +213,14 @@ def _unless_explained(
 def _growing(course: _Course, level: int, thresholds: Thresholds) -> Finding:
     """Neither fallen nor level for long: whether it grew from follow-up to follow-up."""
     grown = _growing_scans(course, thresholds)
-    names = ", ".join(course.scans[n].id for n in grown)
+    names = " and ".join(course.scans[n].id for n in grown)
     told = f"{_enlarged(course)} and has reached {_size(course, course.last)}"
     if grown[-1] != course.last:
         needed = thresholds["spontaneous_regression.stable_months"]
         return _finding(
             course, level, thresholds, Status.INDETERMINATE, None, None,
             f"{told}: stable for {course.months(level):.1f} months, {needed:g} are asked for.",
+            _given_meanwhile(course, level, thresholds),
         )  # fmt: skip
     if len(grown) < thresholds["spontaneous_regression.growing_scans"]:
         return _finding(
@@ -223,7 +236,7 @@ def _growing(course: _Course, level: int, thresholds: Thresholds) -> Finding:
     return _finding(
         course, level, thresholds, Status.ABSENT, Favours.TTP,
         graded("spontaneous_regression.growing"),
-        f"{told}: the whole lesion was larger at each of {names}, no part regressed.",
+        f"{told}: the whole lesion was larger at {names}, and no part regressed.",
         (MANY_MONTHS,),
     )  # fmt: skip
 

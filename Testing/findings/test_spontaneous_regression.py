@@ -158,3 +158,10 @@ def test_without_a_record_of_events_it_says_so():
     found = answer(7.0, 11.0, 8.0, 5.5, events=())
     assert found.status is Status.PRESENT
     assert any("none is denied either" in c for c in found.caveats)
+
+
+def test_a_short_stability_names_what_was_given_meanwhile():
+    drug = ClinicalEvent(EventKind.BEVACIZUMAB, Date(2025, 9, 20))
+    found = answer(7.0, 7.0, 10.0, 10.2, events=[drug])
+    assert found.status is Status.INDETERMINATE
+    assert any("bevacizumab on 2025-09-20" in c for c in found.caveats)

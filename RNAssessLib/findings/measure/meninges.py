@@ -211,8 +211,8 @@ def tell_lining(lining: Lining, at: str, thresholds: Thresholds) -> tuple[str, .
             caveats.append(
                 f"beside the lesion {100 * strip.now:.0f} % of {surface} enhances at {at} "
                 f"({100 * strip.before:.0f} % before treatment): look for a line of {word} "
-                "enhancement, along which metastases may extend (LA22); enhancement of the tissue "
-                "below the surface is none (LA22 Fig 3)"
+                "enhancement, along which metastases may extend (LA22); enhancement of the brain "
+                "beneath the surface is not leptomeningeal (LA22 Fig 3)"
             )
     return tuple(caveats)
 
