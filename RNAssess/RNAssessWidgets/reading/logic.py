@@ -64,7 +64,8 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
 
     @assessment.setter
     def assessment(self, assessment: Assessment) -> None:
-        self.reader.assessment = assessment
+        if self.reader is not None:
+            self.reader.assessment = assessment
 
     @property
     def session(self) -> ReaderSession:
