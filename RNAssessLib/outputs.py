@@ -14,6 +14,7 @@ from RNAssessLib.report.document.html import write_report
 from RNAssessLib.report.document.json_report import build_document, write_json
 from RNAssessLib.report.pages.pdf import write_pdf
 from RNAssessLib.report.tables.csv_tables import write_tables
+from RNAssessLib.report.text.catalogue import SOURCE
 from RNAssessLib.storage import whole_folder
 from RNAssessLib.study.case_file_writer import can_write, write_case_file
 
@@ -23,6 +24,9 @@ def write_outputs(
     out: Path,
     progress: Progress = silent,
     session: ReaderSession | None = None,
+    *,
+    language: str = SOURCE,
+    structured: bool = False,
 ) -> tuple[Path, ...]:
     """Write report (HTML, PDF, text), ``assessment.json``, tables, ``case.toml``, ``scene.mrb``.
 
@@ -37,6 +41,10 @@ def write_outputs(
     progress : Progress
     session : ReaderSession, optional
         The reader's answers and measurements, which all of them then tell.
+    language : str
+        Of ``report.txt``.
+    structured : bool
+        ``report.txt`` under headings.
 
     Returns
     -------
@@ -57,7 +65,8 @@ def write_outputs(
             write_case_file(assessment.prepared.case, stage / "case.toml", relative_to=out)
         progress(0.1, "drawing report.html")
         write_report(assessment, stage / "report.html", part(progress, 0.1, 0.4), session)
-        (stage / "report.txt").write_text(write_dictation(assessment, session), encoding="utf-8")
+        text = write_dictation(assessment, session, language=language, structured=structured)
+        (stage / "report.txt").write_text(text, encoding="utf-8")
         if importlib.util.find_spec("reportlab") is not None:
             write_pdf(assessment, stage / "report.pdf", part(progress, 0.4, 0.7), session)
         else:

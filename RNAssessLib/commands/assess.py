@@ -46,6 +46,7 @@ def add_commands(commands: Commands) -> None:
     add_outline_options(one)
     add_fresh_option(one)
     add_session_options(one)
+    _add_text_options(one)
 
     export = add_command(commands, "export", command_export)
     export.add_argument("case", help=CASE_HELP)
@@ -58,6 +59,14 @@ def add_commands(commands: Commands) -> None:
     add_outline_options(export)
     add_fresh_option(export)
     add_session_options(export)
+
+
+def _add_text_options(parser: argparse.ArgumentParser) -> None:
+    from RNAssessLib.report.text.catalogue import languages
+
+    known = languages()
+    parser.add_argument("--language", choices=known, default=known[0], help="of report.txt")
+    parser.add_argument("--structured", action="store_true", help="report.txt under headings")
 
 
 def command_demo(args: argparse.Namespace) -> int:
@@ -100,7 +109,10 @@ def command_assess(args: argparse.Namespace) -> int:
     used = session.thresholds(parse_thresholds(args.set or []))
     args.assessment = opened.assess(used, print_progress)
     read = follow_session(args.assessment, session, print_progress)
-    written = write_outputs(read, Path(args.out), progress=print_progress, session=session)
+    written = write_outputs(
+        read, Path(args.out), progress=print_progress, session=session,
+        language=getattr(args, "language", "en"), structured=getattr(args, "structured", False),
+    )  # fmt: skip
     for path in written:
         print(path)
     return 0

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from RNAssessLib.case import Case, Progress, silent
-from RNAssessLib.evidence import Thresholds, all_criteria
+from RNAssessLib.evidence import Thresholds
 
 from .common import parse_thresholds
 
 if TYPE_CHECKING:
     from RNAssessLib.assessment import Assessment
     from RNAssessLib.kept.store import KeptPlace
-
-READING = ("sorting.", "outlines.")  # thresholds that reading asks for
 
 
 @dataclass
@@ -91,15 +89,7 @@ def open_kept(args: argparse.Namespace, read: Callable[[], Case]) -> OpenedCase:
 
 
 def _place(args: argparse.Namespace) -> KeptPlace:
-    from RNAssessLib.kept.store import KeptPlace, kept_beside
+    from RNAssessLib.kept.store import place_of
 
-    thresholds = parse_thresholds(args.set or [])
     named = {name: getattr(args, name, None) for name in ("dates", "brain", "outlines", "labels")}
-    given = [named["dates"], named["outlines"]] + [
-        mask.rpartition("=")[2] for mask in named["brain"] or ()
-    ]
-    asked = [f"{c.key}={thresholds[c.key]!r}" for c in all_criteria() if c.key.startswith(READING)]
-    return KeptPlace(
-        kept_beside(Path(args.case)), Path(args.case), tuple(Path(g) for g in given if g),
-        (*(f"{name}={value!r}" for name, value in named.items()), *asked),
-    )  # fmt: skip
+    return place_of(Path(args.case), parse_thresholds(args.set or []), **named)

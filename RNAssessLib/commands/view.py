@@ -9,6 +9,7 @@ from pathlib import Path
 from RNAssessLib.case import Progress
 from RNAssessLib.panel.session.file import beside, open_session
 
+from .cohort import show_cohort
 from .common import (
     CASE_HELP,
     NO_BROWSER_HELP,
@@ -26,6 +27,7 @@ from .sort import add_dates_option, choose_roles, open_case
 
 LOOPBACK = "127.0.0.1"
 LESSONS = ("paper",)
+COHORT_TABLE = "cohort.csv"
 
 
 def add_commands(commands: Commands) -> None:
@@ -87,6 +89,9 @@ def command_view(args: argparse.Namespace) -> int:
         return command_teach(args)
     thresholds = parse_thresholds(args.set or [])
     folder = Path(args.case or ".")
+    if (folder / COHORT_TABLE).is_file():
+        show_cohort(args, folder / COHORT_TABLE)
+        return 0
     if not args.case or (folder.is_dir() and len(find_cases(folder)) > 1):
         if args.session or outlined:
             name = "session" if args.session else outlined[0]

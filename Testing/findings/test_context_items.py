@@ -354,15 +354,17 @@ class TestSummary:
 
 def test_a_context_item_is_dictated_without_present_or_absent():
     from RNAssessLib.panel.checklist.answers import Answer
-    from RNAssessLib.report.document.dictation import _describe_item
+    from RNAssessLib.report.text.catalogue import Say
+    from RNAssessLib.report.text.lesion import tell_answer
 
     late = [treated(**T1C_ONLY), Visit("t2", Date(2027, 6, 1), (Ball(CENTER, 10.0),), **T1C_ONLY)]
-    told = _describe_item(Answer(answer(latency, late)), {})
-    assert told.startswith("- Latency (context): First enlargement at t2")
+    days = {"t2": Date(2027, 6, 1)}
+    told = tell_answer(Say(), Answer(answer(latency, late)), days)
+    assert told.startswith("After radiotherapy it was first larger on 2027-06-01, at ")
     assert "absent" not in told
     solid = [treated(**T1C_ONLY), Visit("t2", T2, (Ball(CENTER, 11.0),), **T1C_ONLY)]
-    told = _describe_item(Answer(answer(rim_morphology, solid)), {})
-    assert told.startswith("- Rim morphology: solid, no thin rim. The lesion is solid at t2")
+    told = tell_answer(Say(), Answer(answer(rim_morphology, solid)), days)
+    assert told == "The lesion enhances solidly, without a thin rim."
 
 
 def test_json_keeps_its_status_words_and_adds_context_and_name():

@@ -71,6 +71,22 @@ def serve_cases(folder, port):
     run(app, port=port, host="127.0.0.1", open_browser=False)
 
 
+def serve_cohort_page(folder, port):
+    """A cohort's page; its cases are the hand-made one."""
+    from RNAssessLib.cohort.browse import CohortView
+    from RNAssessLib.cohort.frame import read_frame
+    from RNAssessLib.cohort.kept import find_places
+    from RNAssessLib.web.cohort.app import CohortApp
+
+    class QuickCohort(CohortApp):
+        def _load(self, progress):
+            return make_assessment()
+
+    view = CohortView(read_frame(folder / "cohort.csv"))
+    app = QuickCohort(view, find_places(folder), Thresholds(), lambda case: beside(case, "session"))
+    run(app, port=port, host="127.0.0.1", open_browser=False)
+
+
 def add_course(assessment):
     """Items that read the clinical events, the events, and the cohort's figures."""
     prepared = assessment.prepared
@@ -133,6 +149,7 @@ def main():
     parser.add_argument("--class", dest="for_class", action="store_true")
     parser.add_argument("--course", action="store_true", help="with events and what rests on them")
     parser.add_argument("--cases", type=Path, help="folder whose cases are listed")
+    parser.add_argument("--cohort", type=Path, help="folder with a cohort.csv")
     parser.add_argument("--choose", type=Path, help="DICOM folder whose roles are chosen first")
     parser.add_argument("--no-token", action="store_true")
     parser.add_argument("--case-file", type=Path, help="file that events are written to")
@@ -146,6 +163,9 @@ def main():
         answer_memory()
     if args.cases:
         serve_cases(args.cases, args.port)
+        return
+    if args.cohort:
+        serve_cohort_page(args.cohort, args.port)
         return
     if args.choose:
         serve_roles(

@@ -100,4 +100,4 @@ class RNAssessTest(ScriptedLoadableModuleTest):
         from RNAssessLib.report.document.dictation import write_dictation
 
         self.delayDisplay("Report")
-        self.assertIn("Enhancement across", write_dictation(self.logic.assessment))
+        self.assertIn("T1 after contrast: ", write_dictation(self.logic.assessment))

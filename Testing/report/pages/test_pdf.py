@@ -13,7 +13,6 @@ from PIL import Image
 from RNAssessLib.assessment import DISCLAIMER, assess_prepared
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.outputs import write_outputs
-from RNAssessLib.report.document.dictation import write_dictation
 from RNAssessLib.report.pages.pdf import render_pdf
 
 DPI = 50
@@ -105,25 +104,6 @@ def test_markup_in_names_is_printed_as_it_is(necrosis):
     first = pypdf.PdfReader(io.BytesIO(render_pdf(odd))).pages[0].extract_text()
     assert "<b>A&B</b>" in first
     assert "dose < 1 & structure <PTV>" in first
-
-
-def test_dictation_has_every_sentence_with_dates_instead_of_ids(necrosis):
-    _, assessment = necrosis
-    text = write_dictation(assessment)
-    flat = re.sub(r"\s+", " ", text)
-    assert max(map(len, text.splitlines())) <= 96
-    assert text.count(DISCLAIMER) == 2
-    for finding in assessment.lesions[0].findings:
-        assert finding.spec.title in flat
-    assert not re.search(r"\bt[0-3]\b", flat)
-    last = assessment.prepared.timepoints[-1].date.isoformat()
-    assert f"9 small foci on {last}: 2 in the rim" in flat
-    sizes = assessment.lesions[0].serial
-    old, new = (s.value("flair_cm3") for s in sizes[-2:])
-    assert f"{old:.1f} to {new:.1f} cm³ ({100 * (new - old) / old:+.0f} %)" in flat
-    for timepoint in assessment.prepared.timepoints:
-        assert f"Images of {timepoint.date.isoformat()} L1: image quality" in flat
-    assert "Signs described in true tumour progression, 4 of 9 could be assessed: none." in flat
 
 
 def test_assess_leaves_the_pdf_and_the_text(necrosis, tmp_path):

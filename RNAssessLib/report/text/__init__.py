@@ -1,0 +1,1 @@
+"""Sentences of the dictated report and their languages."""
