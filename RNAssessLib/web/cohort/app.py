@@ -205,7 +205,7 @@ class CohortApp(ChooserApp):
         if self.room is not None and lesion in [
             each.lesion.id for each in self.room.reading.assessment.lesions
         ]:
-            self.room.select_lesion(lesion)
+            self.room.reading.select_lesion(lesion)
 
 
 def _number(value: Any) -> float | None:  # noqa: ANN401 - what a field holds
