@@ -2,7 +2,7 @@
 
 import pytest
 
-from RNAssessLib.docs.structure import find_ring, read_imports
+from RNAssessLib.docs.structure import ROOT, find_ring, put_floors, read_imports
 
 
 @pytest.mark.parametrize("tree", ["RNAssessLib", "RNAssess"])
@@ -36,3 +36,9 @@ def test_a_ring_through_the_package_is_found(tmp_path):
 
 def test_a_line_is_no_ring(tmp_path):
     assert write(tmp_path, a="from . import b\n", b="import tree.c\n", c="") == ()
+
+
+def test_the_picture_is_that_of_the_code():
+    page = (ROOT / "Resources" / "Docs" / "architecture.md").read_text(encoding="utf-8")
+    assert page == put_floors(page), "python -m RNAssessLib.docs"
+    assert "web --> scene" in page

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from .pages import build_pages
-from .structure import describe_figures, draw_floors
+from .structure import describe_figures, draw_floors, put_floors
 
 
 def main() -> int:
@@ -43,6 +43,10 @@ def main() -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(path)
+    page = args.out / "architecture.md"
+    if page.exists():
+        page.write_text(put_floors(page.read_text(encoding="utf-8")), encoding="utf-8")
+        print(page)
     return 0
 
 

@@ -182,3 +182,10 @@ def draw_floors() -> str:
     arrows = [f"    {name} --> {one}" for name in sorted(rests) for one in sorted(rests[name])]
     slicer = ["    RNAssess([RNAssess: the Slicer module]) --> report", "    RNAssess --> scene"]
     return "\n".join(["```mermaid", "flowchart TD", *slicer, *arrows, "```"])
+
+
+def put_floors(page: str) -> str:
+    """Put the picture of now into a page, between its two marks."""
+    start, end = "<!-- structure -->\n", "<!-- /structure -->"
+    before, _, rest = page.partition(start)
+    return f"{before}{start}{draw_floors()}\n{end}{rest.partition(end)[2]}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from RNAssessLib.case import MaskKind
 from RNAssessLib.panel.outlines.brush_tool import Tool
 from RNAssessLib.panel.outlines.draft import OutlineDraft
 from RNAssessLib.panel.words.style import MASK_NAMES
+from RNAssessLib.scene.segmentations import mask_colour
 
 
 def describe_correction(tool: Tool, draft: OutlineDraft | None) -> dict[str, Any]:
@@ -27,3 +29,8 @@ def describe_correction(tool: Tool, draft: OutlineDraft | None) -> dict[str, Any
             for k, (a, b) in draft.volumes_cm3().items()
         ],
     }  # fmt: skip
+
+
+def describe_kinds() -> list[dict[str, str]]:
+    """Return the parts that can be drawn."""
+    return [{"value": k.value, "name": MASK_NAMES[k], "colour": mask_colour(k)} for k in MaskKind]

@@ -8,7 +8,7 @@ from typing import Any
 
 from trame_server import Server
 
-from RNAssessLib.case import InputError, Mask, MaskKind, PreparedTimepoint
+from RNAssessLib.case import InputError, Mask, PreparedTimepoint
 from RNAssessLib.lesions.correction import edited_masks
 from RNAssessLib.panel.outlines.brush_tool import STEP_MM, Tool
 from RNAssessLib.panel.outlines.draft import OutlineDraft
@@ -16,7 +16,6 @@ from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.words.style import MASK_NAMES
 from RNAssessLib.scene import SceneNodes
 from RNAssessLib.scene.outlines import DraftNode
-from RNAssessLib.scene.segmentations import mask_colour
 from RNAssessLib.study.case_file_masks import write_masks
 
 from ..hanging.changes import ViewsSettled
@@ -24,7 +23,7 @@ from ..hanging.linked_view import LinkedView
 from ..hanging.views import SerialViews
 from ..reading.asking import KEPT
 from ..reading.desk import Act, Desk, Requests
-from .correction_view import describe_correction
+from .correction_view import describe_correction, describe_kinds
 from .draft_notice import CORRECT, DraftNotice
 from .stroke import Stroke
 
@@ -92,9 +91,7 @@ class CorrectionDesk(Desk):
     def fill(self) -> None:
         """Put the page's variables there, nothing drawn."""
         self._drop()
-        self._state.correct_kinds = [
-            {"value": k.value, "name": MASK_NAMES[k], "colour": mask_colour(k)} for k in MaskKind
-        ]
+        self._state.correct_kinds = describe_kinds()
         self._state.correct_said = ""
         self._state.correct_problem = ""
         self._state.brush_share = {}
@@ -117,16 +114,7 @@ class CorrectionDesk(Desk):
     # --- brush ------------------------------------------------------------------------------------
 
     def brush(self, view: str, phase: str, places: Sequence[Sequence[float]]) -> None:
-        """Follow the hand.
-
-        Parameters
-        ----------
-        view : str
-        phase : str
-            ``down``, ``move`` or ``up``.
-        places : sequence of (across, down)
-            Shares 0..1 of the view's width and height.
-        """
+        """Follow the hand: ``down``, ``move`` or ``up`` at shares 0..1 of a view's size."""
         linked = self._views.find(view)
         if linked is None:
             return
