@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
@@ -17,8 +18,10 @@ from ..text.sizes import DIAMETER, VOLUME, Compared, figure, find_compared, lesi
 from .signs import signs_of
 
 SAY = Say()
+# with more lesions than this a row names the strongest signs of each side, shortened
+NAMED_IN_FULL, SIGNS_OF_MANY, SHORT = 3, 2, 23
 HEADS = (
-    "Lesion", "Now", "Before (since)", "Smallest (since)", "RANO-BM", "Dose of what grew",
+    "Lesion", "Now", "Before (since)", "Smallest (since)", "RANO-BM", "Median dose of what grew",
     "Signs described in radiation necrosis", "Signs described in tumour progression",
 )  # fmt: skip
 CATEGORIES = {
@@ -37,6 +40,7 @@ LEGEND = (
 def lesion_rows(assessment: Assessment, session: ReaderSession) -> list[list[str]]:
     """Rows of `HEADS`; cells are markup (bold, line breaks) whose words are escaped."""
     rows = []
+    most = None if len(assessment.lesions) <= NAMED_IN_FULL else SIGNS_OF_MANY
     for assessed in assessment.lesions:
         own = read_answers(assessed, session)
         lesion = assessed.lesion
@@ -45,16 +49,25 @@ def lesion_rows(assessment: Assessment, session: ReaderSession) -> list[list[str
             *_sizes(assessment, find_compared(assessment, assessed)),
             _response(assessment, assessed),
             _grown_dose(assessed),
-            *(_signs(own, side) for side in (Favours.RN, Favours.TTP)),
+            *(_signs(own, side, most) for side in (Favours.RN, Favours.TTP)),
         ])  # fmt: skip
     return rows
 
 
-def _signs(answers: Sequence[Answer], side: Favours) -> str:
+def _shorten(name: str) -> str:
+    return textwrap.shorten(name, SHORT, placeholder=" …")
+
+
+def _signs(answers: Sequence[Answer], side: Favours, most: int | None = None) -> str:
+    """Signs of one side, a line each; of many lesions the strongest, shortened, and the count."""
+    found = signs_of(answers, side)
     lines = [
-        f"{sign.bar} {escape(sign.name)}" + (f" ({sign.note})" if sign.note else "")
-        for sign in signs_of(answers, side)
+        f"{sign.bar} {escape(sign.name if most is None else _shorten(sign.name))}"
+        + (f" ({sign.note})" if sign.note else "")
+        for sign in found[:most]
     ]
+    if len(lines) < len(found):
+        lines.append(f"and {len(found) - len(lines)} more")
     return "<br/>".join(lines) or "none found"
 
 
@@ -105,7 +118,7 @@ def _grown_dose(assessed: LesionAssessment) -> str:
     method = next(q.method for q in assessed.finding("dose_match").measurements
                   if q.name == "high_dose_percent")  # fmt: skip
     least = method.removeprefix("share receiving at least ")
-    return f"median {SAY.figure(dose, 'Gy')}<br/>{SAY.percent(share)} at ≥ {escape(least)}"
+    return f"{SAY.figure(dose, 'Gy')}<br/>{SAY.percent(share)} at ≥ {escape(least)}"
 
 
 def decided_lines(assessment: Assessment, session: ReaderSession) -> list[str]:

@@ -170,48 +170,20 @@ def picture(figure: Figure, width_mm: float) -> Image:
     return Image(buffer, width=width_mm * mm, height=width_mm * mm * high / wide, hAlign="LEFT")
 
 
-class _NumberedCanvas(Canvas):  # type: ignore[misc]
-    """Canvas that knows the number of pages when it writes the footers."""
-
-    def __init__(self, *args: Any, case_id: str, version: str, **options: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **options)
-        self._wide, self._high = self._pagesize
-        self._case_id, self._version = case_id, version
-        self._pages: list[dict[str, Any]] = []
-
-    def showPage(self) -> None:  # noqa: N802 - reportlab's name
-        self._pages.append(dict(self.__dict__))
-        self._startPage()
-
-    def save(self) -> None:
-        for number, page in enumerate(self._pages, start=1):
-            self.__dict__.update(page)
-            self._draw_edges(number, len(self._pages))
-            super().showPage()
-        super().save()
-
-    def _draw_edges(self, number: int, total: int) -> None:
-        left = (self._wide - WIDTH_MM * mm) / 2
-        right = left + WIDTH_MM * mm
-        top, bottom = self._high - HEAD_MM * mm, FOOT_MM * mm
-        self.setFillColor(INK)
-        self.setStrokeColor(LINE)
-        self.setFont(FONT, 7)
-        self.drawString(left, top, f"RNAssess · case {_shorten(self._case_id, 60)}")
-        self.drawRightString(right, top, DISCLAIMER)
-        self.line(left, top - 3, right, top - 3)
-        self.line(left, bottom + 9, right, bottom + 9)
-        self.drawString(left, bottom, f"RNAssess {self._version} · measured evidence for a reader, "
-                        "not a diagnosis")  # fmt: skip
-        self.drawRightString(right, bottom, f"page {number} of {total}")
-
-
 def _shorten(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1] + "…"
 
 
 class _Document(BaseDocTemplate):  # type: ignore[misc]
-    """Document that tells its contents list where each chapter came to stand."""
+    """Document that is laid out until contents list and number of pages stand still.
+
+    Head and foot are drawn as each page opens, so that links find their page.
+    """
+
+    def __init__(self, *args: Any, case_id: str, version: str, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **options)
+        self._case_id, self._version = case_id, version
+        self._total = self._seen = 0
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - reportlab's name
         words, key = getattr(flowable, "chapter", ("", ""))
@@ -219,6 +191,32 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
             self.canv.bookmarkPage(key)
             self.canv.addOutlineEntry(words, key, 0)
             self.notify("TOCEntry", (0, words, self.page, key))
+
+    def afterPage(self) -> None:  # noqa: N802 - reportlab's name
+        self._seen = self.page
+
+    def _allSatisfied(self) -> bool:  # noqa: N802 - reportlab's name
+        same, self._total = self._total == self._seen, self._seen
+        return bool(super()._allSatisfied()) and same
+
+    def draw_edges(self, canvas: Canvas, _document: BaseDocTemplate) -> None:
+        """Case, disclaimer, version and page x of y."""
+        wide, high = self.pagesize
+        left = (wide - WIDTH_MM * mm) / 2
+        right = left + WIDTH_MM * mm
+        top, bottom = high - HEAD_MM * mm, FOOT_MM * mm
+        canvas.saveState()
+        canvas.setFillColor(INK)
+        canvas.setStrokeColor(LINE)
+        canvas.setFont(FONT, 7)
+        canvas.drawString(left, top, f"RNAssess · case {_shorten(self._case_id, 60)}")
+        canvas.drawRightString(right, top, DISCLAIMER)
+        canvas.line(left, top - 3, right, top - 3)
+        canvas.line(left, bottom + 9, right, bottom + 9)
+        canvas.drawString(left, bottom, f"RNAssess {self._version} · measured evidence for a "
+                          "reader, not a diagnosis")  # fmt: skip
+        canvas.drawRightString(right, bottom, f"page {self.page} of {self._total}")
+        canvas.restoreState()
 
 
 def build_document(
@@ -240,6 +238,8 @@ def build_document(
     wide, high = PAPERS[paper]
     document = _Document(
         buffer,
+        case_id=case_id,
+        version=version,
         pagesize=(wide, high),
         title=f"RNAssess report {case_id}",
         author="RNAssess",
@@ -253,12 +253,8 @@ def build_document(
         high - (HEAD_MM + FOOT_MM + 12) * mm,
         leftPadding=0, rightPadding=0, topPadding=2, bottomPadding=0,
     )  # fmt: skip
-    document.addPageTemplates([PageTemplate("page", [frame])])
-
-    def make_canvas(*args: Any, **options: Any) -> _NumberedCanvas:  # noqa: ANN401
-        return _NumberedCanvas(*args, case_id=case_id, version=version, **options)
-
-    document.multiBuild(list(story), canvasmaker=make_canvas)
+    document.addPageTemplates([PageTemplate("page", [frame], onPage=document.draw_edges)])
+    document.multiBuild(list(story))
     return buffer.getvalue()
 
 
