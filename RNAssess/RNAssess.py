@@ -13,7 +13,6 @@ from slicer.ScriptedLoadableModule import (
     ScriptedLoadableModule,
     ScriptedLoadableModuleWidget,
 )
-from slicer.util import VTKObservationMixin
 
 # Installed, the library lies beside this file; in a source checkout one folder up. Otherwise it
 # comes from pip. The copy that belongs to this file goes first: versions must not mix.
@@ -34,12 +33,14 @@ from RNAssessWidgets.common import help_text  # noqa: E402
 
 # Slicer looks for these names in this file.
 from RNAssessWidgets.opening.file_reader import RNAssessFileReader  # noqa: E402
+from RNAssessWidgets.opening.folder_drop import RNAssessFileDialog  # noqa: E402
 from RNAssessWidgets.reading.logic import RNAssessLogic  # noqa: E402
 from RNAssessWidgets.reading.parameter_node import RNAssessParameterNode  # noqa: E402
 from RNAssessWidgets.reading.self_test import RNAssessTest  # noqa: E402
 
 __all__ = [
     "RNAssess",
+    "RNAssessFileDialog",
     "RNAssessFileReader",
     "RNAssessLogic",
     "RNAssessTest",
@@ -60,6 +61,7 @@ class RNAssess(ScriptedLoadableModule):
         self.parent.helpText += self.getDefaultModuleDocumentationLink()
         self.parent.acknowledgementText = help_text.build_acknowledgement()
         slicer.app.connect("startupCompleted()", registerSampleData)
+        slicer.app.connect("startupCompleted()", addSettingsPage)
 
 
 def registerSampleData() -> None:
@@ -82,18 +84,25 @@ def registerSampleData() -> None:
         )
 
 
+def addSettingsPage() -> None:
+    """Add the page to Slicer's application settings."""
+    from RNAssessWidgets.common.settings_page import add_settings_page
+
+    add_settings_page()
+
+
 def openSample(source: object) -> None:
     """Make a digital patient and open it in the module (button of Sample Data)."""
     slicer.util.selectModule("RNAssess")
     slicer.util.getModuleWidget("RNAssess").openPhantom(source.sampleName)
 
 
-class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
+class RNAssessWidget(ScriptedLoadableModuleWidget):
     """The side panel; what it says comes from ``RNAssessLib.panel``."""
 
     def __init__(self, parent: object = None) -> None:
         ScriptedLoadableModuleWidget.__init__(self, parent)
-        VTKObservationMixin.__init__(self)
+        self._observers = None
         self.logic = None
         self.panel = None
         self._parameterNode = None
@@ -103,7 +112,7 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def setup(self) -> None:
         """Build the panel, once, when the module is first opened."""
         ScriptedLoadableModuleWidget.setup(self)
-        from RNAssessWidgets.common import dock_width
+        from RNAssessWidgets.common import dock_width, work
         from RNAssessWidgets.reading.panel import Panel
 
         uiWidget = slicer.util.loadUI(self.resourcePath("UI/RNAssess.ui"))
@@ -116,28 +125,34 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         dock_width.keep_narrow(uiWidget, self.ui)
         uiWidget.setMRMLScene(slicer.mrmlScene)
 
-        self.logic = RNAssessLogic()
+        self.logic = RNAssessLogic(work.DialogRunner(), work.show_failure)
         self.panel = Panel(self.ui, self.logic, self)
-        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
-        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
+        self._observeScene()
+        self.initializeParameterNode()
+        self.panel.refresh()
+
+    def _observeScene(self) -> None:
+        from RNAssessLib.scene.observing import Observers
+
+        self._observers = Observers()
         for event, what in (
+            (slicer.vtkMRMLScene.StartCloseEvent, self.onSceneStartClose),
+            (slicer.vtkMRMLScene.EndCloseEvent, self.onSceneEndClose),
             (slicer.vtkMRMLScene.StartSaveEvent, self.onSceneStartSave),
             (slicer.vtkMRMLScene.EndSaveEvent, self.onSceneEndSave),
             (slicer.vtkMRMLScene.EndImportEvent, self.onSceneEndImport),
         ):
-            self.addObserver(slicer.mrmlScene, event, what)
+            self._observers.set(event, slicer.mrmlScene, event, what)
         crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
         if crosshair:
             event = slicer.vtkMRMLCrosshairNode.CursorPositionModifiedEvent
-            self.addObserver(crosshair, event, self.onCursorMoved)
-        self.initializeParameterNode()
-        self.panel.refresh()
+            self._observers.set("cursor", crosshair, event, self.onCursorMoved)
 
     def cleanup(self) -> None:
         """Let go of the scene, the keys and the file when the module widget is destroyed."""
         self.panel.flow.shortcuts.remove()
         self._letGo()
-        self.removeObservers()
+        self._observers.remove_all()
 
     def enter(self) -> None:
         """Follow the parameter node, take the keys, hang what other modules took down."""
@@ -202,15 +217,12 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         if self._parameterNode:
             self._parameterNode.disconnectGui(self._parameterNodeGuiTag)
             self._parameterNodeGuiTag = None
-            self.removeObserver(
-                self._parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParameterNodeModified
-            )
+            self._observers.remove("parameters")
         self._parameterNode = parameterNode
         if self._parameterNode:
             self._parameterNodeGuiTag = self._parameterNode.connectGui(self.ui)
-            self.addObserver(
-                self._parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParameterNodeModified
-            )
+            modified = vtk.vtkCommand.ModifiedEvent
+            self._observers.set("parameters", parameterNode, modified, self.onParameterNodeModified)
             self.onParameterNodeModified()
 
     def onParameterNodeModified(self, caller: object = None, event: object = None) -> None:
@@ -240,6 +252,10 @@ class RNAssessWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def openCase(self, path: str) -> bool:
         """Read, assess and show a case file or DICOM folder; False when it was not finished."""
         return self.panel.opening.open_case(path)
+
+    def openFolder(self, path: str) -> None:
+        """Open a folder: its case file if it has one, else the table of its series."""
+        self.panel.opening.open_folder(path)
 
     def openPhantom(self, name: str) -> bool:
         """Make, assess and show a digital patient; False when it was not finished."""

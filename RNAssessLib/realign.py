@@ -153,7 +153,8 @@ def realign(
     settled = settle_lesions(timepoints, prepared.lesions, limits)
     held = {id(t) for t in prepared.timepoints}
     timepoints = tuple(
-        t if id(t) in held else measure_spreads(t, prepared.lesions, limits) for t in settled
+        t if id(t) in held else measure_spreads(t, prepared.lesions, limits, settled)
+        for t in settled
     )
     warnings = tuple(w for w in prepared.warnings if not w.startswith(_complaint(old, role)))
     if not registration.is_usable:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from RNAssessLib.dosimetry.oar import ORGANS
 from RNAssessLib.evidence import all_criteria, grades, literature, published_accuracy
 from RNAssessLib.findings.registry import REGISTRY
 from RNAssessLib.prognosis.risk_context import ENTRIES
@@ -60,9 +61,21 @@ def quoted_in(path: Path) -> tuple[str, set[str]]:
     return code, set(re.findall(r'"([\w.]+)"', code))
 
 
-def thresholds_read() -> set[str]:
+def _fixed(text: str) -> list[str]:
+    """What stands between the places of an f-string."""
+    return re.split(r"\{.*?\}", text)
+
+
+def _any_of(code: str, words: set[str]) -> str:
+    """A number, a word of the file, or a word with a number in it (``at_{n}``)."""
+    counted = {
+        r"\d+".join(map(re.escape, _fixed(w))) for w in re.findall(r'f"(\w+_\{\w+\})"', code)
+    }
+    return f"({'|'.join([*map(re.escape, words), *counted, r'[0-9]+'])})"
+
+
+def thresholds_read(keys: set[str]) -> set[str]:
     """Keys the code asks for: written out, or a pattern filled by words of the same file."""
-    keys = {criterion.key for criterion in all_criteria()}
     read: set[str] = set()
     for path in SOURCE.rglob("*.py"):
         code, words = quoted_in(path)
@@ -79,14 +92,28 @@ def thresholds_read() -> set[str]:
             elif ending.startswith("{") and ending.count("{") == 1 and ending.endswith("}"):
                 read |= keys & {f"{prefix}.{word}" for word in words}
             else:
-                shape = re.compile(r"\w+".join(re.escape(p) for p in re.split(r"\{.*?\}", full)))
+                shape = re.compile(_any_of(code, words).join(map(re.escape, _fixed(full))))
                 read |= {key for key in keys if shape.fullmatch(key)}
     return read
 
 
 def test_every_threshold_has_a_reader_in_the_file_that_names_its_group():
-    read = thresholds_read()
-    assert [c.key for c in all_criteria() if c.key not in read] == []
+    keys = {criterion.key for criterion in all_criteria()}
+    assert keys - thresholds_read(keys) == set()
+
+
+def test_a_threshold_that_nothing_reads_is_found_in_every_group():
+    keys = {criterion.key for criterion in all_criteria()}
+    dead = {f"{key.rpartition('.')[0]}.read_by_nothing" for key in keys}
+    assert dead & thresholds_read(keys | dead) == set()
+
+
+def test_every_organ_limit_is_compared():
+    """Their keys are put together from words, which the search above cannot follow."""
+    compared = {limit.key for _, _, limits in ORGANS for limit in limits}
+    bounds = {"oar.pp23_fractions_from", "oar.pp23_fractions_to"}
+    keys = {c.key for c in all_criteria() if c.key.startswith("oar.")}
+    assert keys == compared | bounds
 
 
 def test_every_published_figure_has_a_reader():

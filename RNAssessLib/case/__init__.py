@@ -1,29 +1,17 @@
 """The model: what a patient, a course, a scan and a lesion are. No input or output."""
 
+from .anatomy import Anatomy, Compartment, Tissue
 from .case import AnatomyInput, Case, MappingEntry
 from .course import Course, DoseGrid, Plan, PlanTarget, Target, Technique
 from .errors import CancelledError, InputError, NotAssessableError
 from .geometry import Grid, RigidTransform, Vector
 from .image import Image, Mask, MaskKind, SequenceRole, Source
-from .prepared import (
-    BY_HAND,
-    Anatomy,
-    Compartment,
-    Lesion,
-    LesionMasks,
-    MaskOrigin,
-    PreparedCase,
-    PreparedCourse,
-    PreparedTimepoint,
-    Registration,
-    RegistrationGrade,
-    RegistrationQuality,
-    Tissue,
-    Treatment,
-)
+from .lesion import Lesion, LesionMasks, MaskOrigin, Treatment
+from .prepared import PreparedCase, PreparedCourse, PreparedTimepoint
 from .progress import Progress, part, silent
 from .quantity import Quantity, counted
-from .spread import MeasuredSpread
+from .registration import BY_HAND, Registration, RegistrationGrade, RegistrationQuality
+from .spread import MeasuredSpread, UptakeMap
 from .structure import Contour, ContourSet, Structure, StructureRole
 from .timeline import (
     AminoAcidPet,
@@ -80,6 +68,7 @@ __all__ = [
     "Timepoint",
     "Tissue",
     "Treatment",
+    "UptakeMap",
     "Vector",
     "counted",
     "months_between",

@@ -12,134 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date
-from enum import Enum, IntEnum
 
-import numpy as np
-import numpy.typing as npt
-
+from .anatomy import Anatomy
 from .case import Case
-from .course import Course, Target
-from .geometry import Grid, RigidTransform
-from .image import Image, Mask, MaskKind, SequenceRole
-from .spread import MeasuredSpread
+from .course import Course
+from .geometry import Grid
+from .image import Image, Mask, SequenceRole
+from .lesion import Lesion, LesionMasks
+from .registration import Registration
+from .spread import UptakeMap
 from .timeline import Timepoint
-
-BY_HAND = "moved by the reader"
-
-
-class RegistrationGrade(Enum):
-    """Traffic light of a registration."""
-
-    GOOD = "good"
-    ACCEPTABLE = "acceptable"
-    BAD = "bad"
-
-
-@dataclass(frozen=True)
-class RegistrationQuality:
-    """Evidence that a registration can be trusted.
-
-    Attributes
-    ----------
-    grade : RegistrationGrade
-        BAD makes the items that need it not assessable.
-    similarity_before, similarity_after : float
-        Normalised mutual information or correlation, higher is better; method in `method`.
-    overlap_dice : float or None
-        Overlap of the two head/brain masks after registration.
-    inverse_consistency_mm : float or None
-        Mean displacement of forward followed by backward registration.
-    expected_error_mm : float
-        Estimated target registration error inside the brain.
-    method : str
-    reasons : tuple of str
-        Why the grade is not better, in words.
-    """
-
-    grade: RegistrationGrade
-    similarity_before: float
-    similarity_after: float
-    overlap_dice: float | None
-    inverse_consistency_mm: float | None
-    expected_error_mm: float
-    method: str = ""
-    reasons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Registration:
-    """Transform between two spaces, with its quality.
-
-    Attributes
-    ----------
-    moving, fixed : str
-        What was aligned to what, for people (``fu1 T1c`` to ``t0 T1c``).
-    transform : RigidTransform
-    quality : RegistrationQuality
-    by_reader : bool
-        Whether the reader moved it there.
-    """
-
-    moving: str
-    fixed: str
-    transform: RigidTransform
-    quality: RegistrationQuality
-    by_reader: bool = False
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Who placed it, if not the computer, and why its grade is not better."""
-        return ((BY_HAND,) if self.by_reader else ()) + self.quality.reasons
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether items may rest on it."""
-        return self.quality.grade is not RegistrationGrade.BAD
-
-
-class MaskOrigin(Enum):
-    """Who drew a mask."""
-
-    AUTOMATIC = "automatic"
-    IMPORTED = "imported"
-    EDITED = "edited"
-
-
-@dataclass(frozen=True, eq=False)
-class LesionMasks:
-    """Parts of one lesion at one timepoint, on the timepoint's native T1c grid.
-
-    Attributes
-    ----------
-    masks : mapping of MaskKind to Mask
-        ENHANCING and NECROTIC_CORE always; OEDEMA (FLAIR hyperintensity including the lesion)
-        when a FLAIR exists.
-    origin : MaskOrigin
-    boundary_error_mm : float
-        How far the true border may lie from the drawn one (half a voxel diagonal at least).
-    spread : MeasuredSpread or None
-        ± of the sizes, measured on the image; None for outlines that were drawn.
-    """
-
-    masks: Mapping[MaskKind, Mask]
-    origin: MaskOrigin
-    boundary_error_mm: float
-    spread: MeasuredSpread | None = None
-
-    @property
-    def enhancing(self) -> Mask:
-        """Enhancing part."""
-        return self.masks[MaskKind.ENHANCING]
-
-    @property
-    def necrotic_core(self) -> Mask:
-        """Non-enhancing part enclosed by enhancement."""
-        return self.masks[MaskKind.NECROTIC_CORE]
-
-    @property
-    def oedema(self) -> Mask | None:
-        """FLAIR hyperintensity around and including the lesion, None without FLAIR."""
-        return self.masks.get(MaskKind.OEDEMA)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +50,8 @@ class PreparedTimepoint:
         Enhancement that belongs to no lesion (dura, vessels and choroid plexus excluded).
     refused : tuple of str
         What was outlined automatically and not believed, with the reason; one sentence each.
+    uptake : UptakeMap or None
+        What the automatic outlines were drawn from, where a pre-contrast T1 was subtracted.
     """
 
     timepoint: Timepoint
@@ -180,6 +64,7 @@ class PreparedTimepoint:
     lesions: Mapping[str, LesionMasks]
     new_enhancement: Mask
     refused: tuple[str, ...] = ()
+    uptake: UptakeMap | None = None
 
     @property
     def id(self) -> str:
@@ -190,62 +75,6 @@ class PreparedTimepoint:
     def date(self) -> Date:
         """Date of the study."""
         return self.timepoint.date
-
-
-class Compartment(IntEnum):
-    """Compartments of the head; values of `Anatomy.compartments`."""
-
-    OUTSIDE = 0
-    LEFT_CEREBRUM = 1
-    RIGHT_CEREBRUM = 2
-    LEFT_CEREBELLUM = 3
-    RIGHT_CEREBELLUM = 4
-    BRAINSTEM = 5
-    CORPUS_CALLOSUM = 6
-    LEFT_LATERAL_VENTRICLE = 7
-    RIGHT_LATERAL_VENTRICLE = 8
-    THIRD_VENTRICLE = 9
-    FOURTH_VENTRICLE = 10
-
-
-class Tissue(IntEnum):
-    """Tissue classes; values of `Anatomy.tissue`."""
-
-    BACKGROUND = 0
-    CSF = 1
-    GREY_MATTER = 2
-    WHITE_MATTER = 3
-
-
-@dataclass(frozen=True, eq=False)
-class Anatomy:
-    """Anatomy of the patient on the common grid.
-
-    Attributes
-    ----------
-    grid : Grid
-        `PreparedCase.common_grid`.
-    compartments : (K, J, I) uint8 array of Compartment
-    tissue : (K, J, I) uint8 array of Tissue
-        CSF covers ventricles and sulci.
-    source : str
-        ``user label map`` or ``ICBM152 atlas registration``.
-    boundary_error_mm : float
-        How far a boundary may lie from where it is drawn.
-    quality : RegistrationQuality or None
-        Of the atlas registration.
-    csf_error_mm : float or None
-        How far the borders of ventricles and sulci may lie, where they were drawn on the patient's
-        own image; None when they are no better known than other boundaries.
-    """
-
-    grid: Grid
-    compartments: npt.NDArray[np.uint8]
-    tissue: npt.NDArray[np.uint8]
-    source: str
-    boundary_error_mm: float
-    quality: RegistrationQuality | None = None
-    csf_error_mm: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,57 +92,6 @@ class PreparedCourse:
     course: Course
     to_reference: Registration | None
     why_unplaced: str = ""
-
-
-@dataclass(frozen=True)
-class Treatment:
-    """One course's targets of one lesion."""
-
-    course_id: str
-    targets: tuple[Target, ...]
-
-
-@dataclass(frozen=True)
-class Lesion:
-    """A treated metastasis (or a new one).
-
-    Attributes
-    ----------
-    id : str
-        ``L1``, ``L2`` … in order of targets.
-    name : str
-        Name of its target, or ``new lesion``.
-    course_id : str or None
-        The course in force at the latest scan: the last one that treated it before that scan.
-    targets : tuple of Target
-        Of that course; GTV first, PTV after it when there is one.
-    center_lps_mm : tuple of float
-        Centre of the target in reference space.
-    radius_mm : float
-        Radius of the sphere of the target's volume.
-    treatments : tuple of Treatment
-        Every course that treated it, in order of date; empty when only the one above did.
-    """
-
-    id: str
-    name: str
-    course_id: str | None
-    targets: tuple[Target, ...]
-    center_lps_mm: tuple[float, float, float]
-    radius_mm: float
-    treatments: tuple[Treatment, ...] = ()
-
-    @property
-    def every_treatment(self) -> tuple[Treatment, ...]:
-        """All of them, also where only the course in force is given."""
-        if self.treatments or self.course_id is None:
-            return self.treatments
-        return (Treatment(self.course_id, self.targets),)
-
-    def targets_in(self, course_id: str) -> tuple[Target, ...]:
-        """Return its targets in one course; empty when that course did not treat it."""
-        found = (t.targets for t in self.every_treatment if t.course_id == course_id)
-        return next(found, ())
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 
 @dataclass(frozen=True)
 class MeasuredSpread:
@@ -20,3 +23,20 @@ class MeasuredSpread:
     with_core_cm3: float
     longest_mm: float
     perpendicular_mm: float
+
+
+@dataclass(frozen=True, eq=False)
+class UptakeMap:
+    """Uptake of contrast medium, and by how much it exceeds what is believed, on a T1c grid.
+
+    Attributes
+    ----------
+    rise : (K, J, I) float array
+        In units of white matter.
+    excess : (K, J, I) float array
+        Positive where a voxel may belong to a lesion; negative where its uptake is not told from
+        that of normal tissue.
+    """
+
+    rise: npt.NDArray[np.floating]
+    excess: npt.NDArray[np.floating]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from RNAssessLib.course.treatment import LI21_MONTHS
 from RNAssessLib.findings.registry import REGISTRY
@@ -143,6 +144,10 @@ def all_columns() -> tuple[Column, ...]:
 
 def find_column(name: str) -> Column | None:
     """Return a column by name, ``reader2_<item>`` as ``reader_<item>``; None for an unknown one."""
-    known = {column.name: column for column in all_columns()}
     match = READER.fullmatch(name)
-    return known.get(f"reader_{match[2]}" if match else name)
+    return _by_name().get(f"reader_{match[2]}" if match else name)
+
+
+@cache
+def _by_name() -> dict[str, Column]:
+    return {column.name: column for column in all_columns()}

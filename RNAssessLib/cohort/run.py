@@ -13,7 +13,7 @@ from RNAssessLib.case import InputError, Progress, counted, part, silent
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.study.find_cases import find_cases
 
-from .kept import KeptCases, Rows, compute_digest
+from .kept import Begun, KeptCases, Rows
 from .table import TABLE, sessions_of, write_table
 from .workers import CaseResult, CaseTask, run_dask, run_here, run_processes
 
@@ -63,6 +63,7 @@ def assess_cohort(
     strict: bool = False,
     jobs: int = 1,
     scheduler: str = "",
+    keep: bool = False,
 ) -> CohortRun:
     """Assess every case with what its readers did; write ``cohort.csv`` and ``left_out.csv``.
 
@@ -84,6 +85,9 @@ def assess_cohort(
         Processes on this machine.
     scheduler : str
         Address of a Dask scheduler; empty without.
+    keep : bool
+        Keep every assessed case beside its input (some hundred megabytes each), so that other
+        thresholds ask for no new preparation. What is kept already is used in any case.
 
     Raises
     ------
@@ -92,16 +96,16 @@ def assess_cohort(
         it was.
     """
     limits = thresholds or Thresholds()
-    found, kept = find_cohort(cases), KeptCases(out)
+    found, kept = find_cohort(cases), KeptCases(out, limits, computed_only)
     results: dict[int, CaseResult] = {}
-    digests: dict[int, str | None] = {}
+    begun: dict[int, Begun | None] = {}
     tasks = []
     for number, path in enumerate(found):
         sessions = () if computed_only else sessions_of(path)
-        digests[number] = compute_digest(path, sessions, limits, computed_only)
-        rows = kept.load(digests[number])
+        rows = kept.load(path, sessions)
         if rows is None:
-            tasks.append(CaseTask(number, path, dict(limits.changed), computed_only))
+            begun[number] = kept.begin(path, sessions)
+            tasks.append(CaseTask(number, path, dict(limits.changed), computed_only, keep))
         else:
             results[number] = CaseResult(number, rows)
             progress(len(results) / len(found), f"{path}: kept from before")
@@ -111,7 +115,7 @@ def assess_cohort(
         if result.reason and strict:
             raise _as_input_error(result.reason)
         if not result.reason:
-            kept.save(digests[result.number], result.rows)
+            kept.save(begun[result.number], result.rows)
         what = result.reason or f"{found[result.number]}: done"
         progress(len(results) / len(found), what if not result.reason else f"left out: {what}")
     return _write(found, results, out, before)
@@ -128,7 +132,7 @@ def _run(
     if not tasks:
         return
     if scheduler:
-        yield from run_dask(tasks, scheduler)
+        yield from run_dask(tasks, scheduler, progress)
     elif jobs > 1:
         yield from run_processes(tasks, jobs)
     else:

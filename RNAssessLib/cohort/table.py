@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment, assess
-from RNAssessLib.case import InputError, Progress, part, silent
+from RNAssessLib.case import Case, InputError, Progress, part, silent
 from RNAssessLib.case.plain_text import safe_cell
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.kept.store import KeptPlace, assess_kept, find_kept, kept_id, place_of
 from RNAssessLib.panel.reading.reader_case import follow_session
 from RNAssessLib.panel.session.file import beside, open_session
 from RNAssessLib.panel.session.reader_work import held_decisions
@@ -112,29 +113,49 @@ def assess_case(
     thresholds: Thresholds | None = None,
     *,
     computed_only: bool = False,
+    keep: bool = False,
     progress: Progress = silent,
 ) -> Rows:
     """Assess one case with what its readers did and return its rows.
+
+    An assessed case that was kept beside it is opened instead, as far as it still holds; with
+    `keep` it is kept when it was not.
 
     Raises
     ------
     InputError
         The case cannot be read or holds no lesion, or a session does not belong to it.
     """
-    case = read_case(path, progress=silent)
-    session, others = ReaderSession(case_id=case.id), []
+    limits = thresholds or Thresholds()
+    place = place_of(path, limits)
+    held = kept_id(place)
+    case = read_case(path, progress=silent) if held is None else None
+    known = case.id if case is not None else str(held)
+    session, others = ReaderSession(case_id=known), []
     if not computed_only:
         own, *further = sessions_of(path)
-        session = open_session(own, case.id)
+        session = open_session(own, known)
         if session.notice:
             progress(0.0, session.notice)
-        others = [open_session(each, case.id) for each in further]
-    used = session.thresholds(thresholds)
-    computed = assess(case, used, part(progress, 0.0, 0.9))
+        others = [open_session(each, known) for each in further]
+    computed = _assess(place, case, session.thresholds(limits), keep, part(progress, 0.0, 0.9))
     assessment = follow_session(computed, session, part(progress, 0.9, 1.0))
     if not assessment.lesions:
         raise InputError(path, "no treated target, nothing to put in a cohort table")
     return build_rows(assessment, session, others)
+
+
+def _assess(
+    place: KeptPlace, case: Case | None, used: Thresholds, keep: bool, progress: Progress
+) -> Assessment:
+    found = find_kept(place, used, progress) if case is None else None
+    if found is not None:
+        return found
+    read = case or read_case(place.case, progress=silent)
+    if not keep:
+        return assess(read, used, progress)
+    return assess_kept(place, lambda _: read, used, progress, fresh=True,
+                       tell=lambda line: progress(0.98, f"{place.case}: {line}"))  # fmt: skip
 
 
 def write_table(rows: Rows, out: Path) -> Path:

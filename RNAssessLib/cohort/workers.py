@@ -34,12 +34,15 @@ class CaseTask:
     changed : dict of str to float
         Thresholds changed on the command line.
     computed_only : bool
+    keep : bool
+        Keep the assessed case beside its input.
     """
 
     number: int
     path: Path
     changed: dict[str, float]
     computed_only: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def run_task(task: CaseTask, progress: Progress = silent) -> CaseResult:
     try:
         rows = table.assess_case(
             task.path, Thresholds(task.changed),
-            computed_only=task.computed_only, progress=progress,
+            computed_only=task.computed_only, keep=task.keep, progress=progress,
         )  # fmt: skip
     except InputError as error:
         return CaseResult(task.number, [], str(error))
@@ -115,7 +118,9 @@ def _died(task: CaseTask) -> CaseResult:
     )  # fmt: skip
 
 
-def run_dask(tasks: Sequence[CaseTask], scheduler: str) -> Iterator[CaseResult]:
+def run_dask(
+    tasks: Sequence[CaseTask], scheduler: str, progress: Progress = silent
+) -> Iterator[CaseResult]:
     """On a Dask cluster: cases are tasks, rows come back.
 
     Input paths must mean the same on every worker. A dead worker's cases are given to another one;
@@ -132,6 +137,8 @@ def run_dask(tasks: Sequence[CaseTask], scheduler: str) -> Iterator[CaseResult]:
     except (OSError, ValueError, TimeoutError) as error:
         raise InputError(scheduler, f"no Dask scheduler answers: {_line(error)}") from None
     with client, client.as_current():
+        if not client.scheduler_info()["workers"]:
+            progress(0.0, f"{scheduler} has no worker yet: waiting for one")
         waiting = {client.submit(run_task, task, pure=False): task for task in tasks}
         for future in distributed.as_completed(waiting):
             if future.status == "finished":

@@ -11,6 +11,7 @@ from RNAssessLib.storage import check_folder
 
 from .common import (
     CASE_HELP,
+    LAST_PORT,
     NO_TOKEN_HELP,
     Commands,
     add_command,
@@ -19,6 +20,7 @@ from .common import (
     parse_thresholds,
     print_progress,
     take_outlines,
+    whole_number,
 )
 from .kept_case import add_fresh_option, open_kept
 from .reader_work import add_session_options, take_session
@@ -35,8 +37,10 @@ def add_commands(commands: Commands) -> None:
     demo.add_argument("--no-browser", action="store_true", help="write the results and stop")
     patient = demo.add_argument("--phantom", default=DEFAULT_DEMO, metavar="NAME")
     patient.completer = complete_phantoms  # type: ignore[attr-defined]
-    demo.add_argument("--seed", type=int, default=0)
-    demo.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    demo.add_argument("--seed", type=whole_number(0), default=0)
+    demo.add_argument(
+        "--port", type=whole_number(0, LAST_PORT), default=0, help="0 takes a free one"
+    )
     demo.add_argument("--no-token", action="store_true", help=NO_TOKEN_HELP)
 
     one = add_command(commands, "assess", command_assess)

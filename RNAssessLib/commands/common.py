@@ -17,6 +17,7 @@ from .telling import TELLING
 
 DISCLAIMER = "Research use only. Not a medical device."
 CASE_HELP = "DICOM folder or case.toml"
+LAST_PORT = 65535
 PORT_HELP = "0 takes a free one"
 NO_BROWSER_HELP = "serve without opening a browser"
 NO_TOKEN_HELP = "let every user of this machine open the page (default: whoever has its token)"
@@ -74,6 +75,28 @@ def take_number(typed: object, bounds: Bounds, flag: str) -> float:
     if not entry.is_taken:
         print(f"rnassess: {flag}: {entry.told}", file=sys.stderr)
     return entry.value
+
+
+def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Type of an option: whole numbers between two, both included; another is bad usage.
+
+    Examples
+    --------
+    >>> whole_number(0, 65535)("8080")
+    8080
+    """
+    told = f"a whole number from {least}" + (f" to {most}" if most is not None else "")
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least or (most is not None and number > most):
+            raise argparse.ArgumentTypeError(f"{text[:40]!r} is not {told}")
+        return number
+
+    return read
 
 
 def parse_prescriptions(items: Sequence[str]) -> tuple[float | None, dict[str, float]]:

@@ -65,6 +65,7 @@ def command_dose(args: argparse.Namespace) -> int:
     from RNAssessLib.study.plan_files import read_course_files
 
     cap, caps = parse_ends(args.ends or [])
+    thresholds = parse_thresholds(args.set or [])
     every, named = parse_prescriptions(args.prescription or [])
     course = read_course_files(
         Path(args.dose),
@@ -81,7 +82,7 @@ def command_dose(args: argparse.Namespace) -> int:
     progress: Progress = silent if args.json else print_progress
     dosimetry = compute_course(
         course,
-        parse_thresholds(args.set or []),
+        thresholds,
         progress,
         cap=cap,
         caps=caps,

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from RNAssessLib.case import Case, Progress, silent
-from RNAssessLib.evidence import Thresholds, all_criteria
+from RNAssessLib.evidence import Thresholds
 
 from .common import parse_thresholds
 
 if TYPE_CHECKING:
     from RNAssessLib.assessment import Assessment
     from RNAssessLib.kept.store import KeptPlace
-
-READING = ("sorting.", "outlines.")  # thresholds that reading asks for
 
 
 @dataclass
@@ -34,6 +32,8 @@ class OpenedCase:
     read : callable
         Reads it when it does not.
     fresh : bool
+    tell : callable
+        Takes one line.
     """
 
     id: str
@@ -41,6 +41,7 @@ class OpenedCase:
     case: Case | None
     read: Callable[[], Case]
     fresh: bool
+    tell: Callable[[str], None]
 
     def assess(self, thresholds: Thresholds, progress: Progress = silent) -> Assessment:
         """Return the assessment with these thresholds; raises as `assess` does."""
@@ -51,7 +52,7 @@ class OpenedCase:
 
         return assess_kept(
             self.place, read, thresholds, progress, fresh=self.fresh,
-            tell=lambda line: print(f"note: {line}", file=sys.stderr),
+            tell=lambda line: self.tell(f"note: {line}"),
         )  # fmt: skip
 
 
@@ -62,7 +63,13 @@ def add_fresh_option(command: argparse.ArgumentParser) -> None:
     )
 
 
-def open_kept(args: argparse.Namespace, read: Callable[[], Case]) -> OpenedCase:
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def open_kept(
+    args: argparse.Namespace, read: Callable[[], Case], tell: Callable[[str], None] = _tell
+) -> OpenedCase:
     """Open the case of a command; reads it unless it is kept.
 
     Parameters
@@ -72,6 +79,8 @@ def open_kept(args: argparse.Namespace, read: Callable[[], Case]) -> OpenedCase:
         command has them.
     read : callable
         Reads the case as the command does.
+    tell : callable
+        Takes one line: that the kept case is opened, or why it could not be kept.
 
     Raises
     ------
@@ -83,23 +92,14 @@ def open_kept(args: argparse.Namespace, read: Callable[[], Case]) -> OpenedCase:
     place, fresh = _place(args), bool(getattr(args, "fresh", False))
     held = None if fresh else kept_id(place)
     if held is not None:
-        print(f"nothing changed since {place.file} was kept: it is opened (--fresh: anew)",
-              file=sys.stderr)  # fmt: skip
-        return OpenedCase(held, place, None, read, fresh)
+        tell(f"nothing changed since {place.file} was kept: it is opened (--fresh: anew)")
+        return OpenedCase(held, place, None, read, fresh, tell)
     case = read()
-    return OpenedCase(case.id, place, case, read, fresh)
+    return OpenedCase(case.id, place, case, read, fresh, tell)
 
 
 def _place(args: argparse.Namespace) -> KeptPlace:
-    from RNAssessLib.kept.store import KeptPlace, kept_beside
+    from RNAssessLib.kept.store import place_of
 
-    thresholds = parse_thresholds(args.set or [])
     named = {name: getattr(args, name, None) for name in ("dates", "brain", "outlines", "labels")}
-    given = [named["dates"], named["outlines"]] + [
-        mask.rpartition("=")[2] for mask in named["brain"] or ()
-    ]
-    asked = [f"{c.key}={thresholds[c.key]!r}" for c in all_criteria() if c.key.startswith(READING)]
-    return KeptPlace(
-        kept_beside(Path(args.case)), Path(args.case), tuple(Path(g) for g in given if g),
-        (*(f"{name}={value!r}" for name, value in named.items()), *asked),
-    )  # fmt: skip
+    return place_of(Path(args.case), parse_thresholds(args.set or []), **named)

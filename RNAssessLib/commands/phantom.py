@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from .common import Commands, add_command, complete_phantoms, print_progress
+from .common import Commands, add_command, complete_phantoms, print_progress, whole_number
 
 COHORT = "cohort"
 
@@ -16,9 +16,11 @@ def add_commands(commands: Commands) -> None:
     phantom = add_command(commands, "phantom", command_phantom, thresholds=False)
     name = phantom.add_argument("name", help="list, cohort, or the name of a digital patient")
     name.completer = complete_phantoms  # type: ignore[attr-defined]
-    phantom.add_argument("--seed", type=int, default=0)
+    phantom.add_argument("--seed", type=whole_number(0), default=0)
     phantom.add_argument("--out", metavar="DIR")
-    phantom.add_argument("--n", type=int, default=500, help="patients of a cohort (tables)")
+    phantom.add_argument(
+        "--n", type=whole_number(1), default=500, help="patients of a cohort (tables)"
+    )
     phantom.add_argument(
         "--images", type=int, default=0, metavar="K", help="patients of a cohort as images, too"
     )

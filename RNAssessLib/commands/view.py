@@ -9,8 +9,10 @@ from pathlib import Path
 from RNAssessLib.case import Progress
 from RNAssessLib.panel.session.file import beside, open_session
 
+from .cohort import show_cohort
 from .common import (
     CASE_HELP,
+    LAST_PORT,
     NO_BROWSER_HELP,
     NO_TOKEN_HELP,
     PORT_HELP,
@@ -20,12 +22,14 @@ from .common import (
     parse_thresholds,
     print_progress,
     take_outlines,
+    whole_number,
 )
 from .kept_case import add_fresh_option, open_kept
 from .sort import add_dates_option, choose_roles, open_case
 
 LOOPBACK = "127.0.0.1"
 LESSONS = ("paper",)
+COHORT_TABLE = "cohort.csv"
 
 
 def add_commands(commands: Commands) -> None:
@@ -34,7 +38,7 @@ def add_commands(commands: Commands) -> None:
     view.add_argument(
         "case", nargs="?", help="DICOM folder, case.toml, or a folder of cases (default: here)"
     )
-    view.add_argument("--port", type=int, default=0, help=PORT_HELP)
+    view.add_argument("--port", type=whole_number(0, LAST_PORT), default=0, help=PORT_HELP)
     view.add_argument("--session", metavar="F", help="where decisions are kept (beside the case)")
     add_dates_option(view)
     view.add_argument(
@@ -56,7 +60,7 @@ def add_commands(commands: Commands) -> None:
     teach.add_argument(
         "--keep", default="rnassess-teaching", metavar="DIR", help="answers to a set"
     )
-    teach.add_argument("--port", type=int, default=0, help=PORT_HELP)
+    teach.add_argument("--port", type=whole_number(0, LAST_PORT), default=0, help=PORT_HELP)
     teach.add_argument("--host", default=LOOPBACK, help="one that others reach asks for a token")
     teach.add_argument(
         "--class", dest="for_class", action="store_true", help="also a read-only address"
@@ -87,6 +91,9 @@ def command_view(args: argparse.Namespace) -> int:
         return command_teach(args)
     thresholds = parse_thresholds(args.set or [])
     folder = Path(args.case or ".")
+    if (folder / COHORT_TABLE).is_file():
+        show_cohort(args, folder / COHORT_TABLE)
+        return 0
     if not args.case or (folder.is_dir() and len(find_cases(folder)) > 1):
         if args.session or outlined:
             name = "session" if args.session else outlined[0]

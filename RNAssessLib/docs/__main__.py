@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from .pages import build_pages
+from .structure import describe_figures, draw_floors
 
 
 def main() -> int:
@@ -17,7 +18,16 @@ def main() -> int:
         "--pictures", nargs="*", metavar="ID",
         help="make the example patients anew (minutes): all items, or those named",
     )  # fmt: skip
+    parser.add_argument(
+        "--figures", action="store_true", help="print how long files and functions are, and rings"
+    )
+    parser.add_argument(
+        "--structure", action="store_true", help="print the picture of the floors (Mermaid)"
+    )
     args = parser.parse_args()
+    if args.figures or args.structure:
+        print(describe_figures() if args.figures else draw_floors())
+        return 0
     if args.pictures is not None:
         from .pictures import CASE_OF, write_examples
 

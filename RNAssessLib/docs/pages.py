@@ -11,6 +11,7 @@ from typing import Any
 from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.evidence import Criterion, all_criteria, grades, literature, published_accuracy
 from RNAssessLib.findings.finding import FindingSpec
+from RNAssessLib.findings.registry import HEADLINE
 from RNAssessLib.panel.words.numbers import format_setting
 from RNAssessLib.panel.words.wording import FAVOURS_WORDS, ROLE_NAMES, quantity_label, unit_text
 
@@ -97,7 +98,15 @@ def build_item(item: ItemSource, example: Example | None) -> str:
         parts.append("## Guidance and literature\n\n" + _bullets(tuple(w.told() for w in beside)))
     if example is not None:
         parts.append(_example(example))
+    if spec.id in HEADLINE:
+        parts.append(REAL)
     return _page(f"{spec.number} {spec.title}", *parts)
+
+
+REAL = (
+    "What RNAssess says of public scans of real heads in which nothing changed: "
+    "[Real heads](../real-heads.md)."
+)
 
 
 def build_thresholds() -> str:

@@ -11,11 +11,12 @@ from RNAssessLib.spatial.occupancy import EndCap
 
 from .field import DoseField, Interpolation
 from .figures import Figures
+from .measured_target import MeasuredTarget
 from .normal_tissue import add_plan_figures
 from .oar import check_limits
 from .results import CourseDosimetry
 from .structures import MeasuredStructure, measure_structure
-from .targets import MeasuredTarget, measure_target
+from .targets import measure_target
 
 
 def compute_course(

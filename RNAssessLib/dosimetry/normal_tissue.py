@@ -12,9 +12,10 @@ from .field import DoseField
 from .figures import Figures, combine
 from .histogram import DoseSamples
 from .isodose_volume import IsodoseVolume, compute_local_isodose, compute_rest
+from .measured_target import MeasuredTarget, is_same_lesion
 from .oar import BRAIN
 from .structures import MeasuredStructure
-from .targets import MeasuredTarget, is_same_lesion, samples_without
+from .targets import samples_without
 
 PLAN_LEVELS_GY = (10.0, 12.0, 20.0, 24.0, 25.0, 30.0)
 FULL = 0.999

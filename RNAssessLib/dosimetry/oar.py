@@ -60,7 +60,7 @@ ORGANS: tuple[tuple[str, str, tuple[Limit, ...]], ...] = (
       *_stereotactic("cord", (1, "quantec"), (3, "quantec")))),
     ("optic pathway", r"optic|chiasm|^on[ _-]?[lr]$",
      (Limit("dmax_gy", "oar.optic_dmax_gy"),
-      *_stereotactic("optic", (1, "quantec"), (3, "hytec"), (5, "hytec")))),
+      *_stereotactic("optic", (1, "quantec"), (1, "hytec"), (3, "hytec"), (5, "hytec")))),
     ("lens", r"(?<![a-z])lens|linse",
      (Limit("dmax_gy", "oar.lens_dmax_gy", strict=True, converts=False),)),
     ("hippocampus", r"hippo",

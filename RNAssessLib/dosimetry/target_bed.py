@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from RNAssessLib.case import counted
 from RNAssessLib.evidence import Thresholds
@@ -13,10 +12,8 @@ from .field import DoseField
 from .figures import Figures, combine
 from .histogram import DoseSamples
 from .isodose_volume import Place, compute_local_isodose
+from .measured_target import MeasuredTarget
 from .prescription import NO_PRESCRIPTION
-
-if TYPE_CHECKING:
-    from .targets import MeasuredTarget
 
 V14_FRACTIONS = (1, 3, 5)
 NO_GTV = "no GTV belongs to this target"

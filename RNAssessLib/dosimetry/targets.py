@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from RNAssessLib.case import StructureRole, Target
+from RNAssessLib.case import StructureRole
 from RNAssessLib.evidence import Thresholds
 
 from .field import DoseField
 from .figures import Figures, combine, ratio_doubt
 from .histogram import DoseSamples, sample_occupancy
 from .isodose_volume import IsodoseVolume, Place, compute_local_isodose
+from .measured_target import MeasuredTarget, is_same_lesion
 from .prescription import NO_PRESCRIPTION, Prescription, resolve_prescription
 from .results import TargetDosimetry
 from .structures import MeasuredStructure
@@ -34,28 +34,6 @@ DEFINITIONS = {
     "hi_rtog": ("1", "Dmax / Dp (RTOG)"),
     "prescription_isodose_percent": ("percent", "Dp / Dmax x 100"),
 }
-
-
-@dataclass(frozen=True, eq=False)
-class MeasuredTarget:
-    """A target with its cells, ready for its indices."""
-
-    target: Target
-    measured: MeasuredStructure
-    place: Place
-
-    @property
-    def samples(self) -> DoseSamples:
-        """Dose samples of the target."""
-        return self.measured.samples
-
-
-def is_same_lesion(a: MeasuredTarget, b: MeasuredTarget) -> bool:
-    """GTV and PTV of one metastasis: told so, or one centre inside the other's half radius."""
-    if a.target.lesion is not None and b.target.lesion is not None:
-        return a.target.lesion == b.target.lesion
-    gap = float(np.linalg.norm(np.subtract(a.place.center_mm, b.place.center_mm)))
-    return gap < 0.5 * max(a.place.radius_mm, b.place.radius_mm)
 
 
 def measure_target(

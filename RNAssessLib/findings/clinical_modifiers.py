@@ -36,6 +36,11 @@ PROGRESSION = re.compile(
     r"recurren|tumou?r progression|true progression|viable tumou?r|\bTTP\b", re.I
 )
 DENIED = re.compile(r"\b(no|without|not|negative for|excluded)\b[^.;]*$", re.I)
+BENIGN = re.compile(
+    r"meningiom|schwannom|neurinom|acoustic neurom|pituitary adenom|\bAVM\b|arteriovenous malform"
+    r"|\bbenign\b",
+    re.I,
+)
 NAMES = {
     Technique.GAMMA_KNIFE: "Gamma Knife: steep fall-off; necrosis may appear earlier (LA22)",
     Technique.LINAC: "linac: less sharp fall-off than Gamma Knife; if it was not stereotactic, "
@@ -51,6 +56,10 @@ NAMES = {
 PRIOR = (
     "where the images leave it open, necrosis is statistically more likely than progression at a "
     "treated site: local control exceeds 80 % (LA25 §5; LA22 Discussion)"
+)
+BENIGN_LESION = (
+    "a benign lesion is on record: necrosis follows radiosurgery of these as well (LA25 §4), but "
+    "the signs of this list were described in metastases"
 )
 STEROID = "corticosteroids lessen the efficacy of immunotherapy (LA25 §6)"
 WASH_OUT = (
@@ -84,6 +93,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         caveats.append(STEROID)
     if _given(prepared, EventKind.BEVACIZUMAB):
         caveats.append(WASH_OUT)
+    if _is_benign(prepared):
+        caveats.append(BENIGN_LESION)
     if not prepared.case.events:
         caveats.insert(0, "no clinical events are given; they would complete this item")
     counts = {shift: float(sum(m.shift is shift for m in found)) for shift in _Shift}
@@ -156,6 +167,12 @@ def _earlier_results(prepared: PreparedCase) -> list[_Modifier]:
                 found.append(_Modifier(f"earlier progression ({day}) suggests a less responsive "
                                        "tumour (LA25 §5)", _Shift.MORE_RECURRENCE))  # fmt: skip
     return found
+
+
+def _is_benign(prepared: PreparedCase) -> bool:
+    """Whether histology or pathology names a lesion that is no metastasis."""
+    kinds = (EventKind.HISTOLOGY, EventKind.PATHOLOGY)
+    return any(_states(BENIGN, event.text) for kind in kinds for event in events_of(prepared, kind))
 
 
 def _states(pattern: re.Pattern[str], text: str) -> bool:

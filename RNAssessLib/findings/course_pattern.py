@@ -47,7 +47,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         raise NotAssessableError("no enhancement at any scan")
     course = classify_pattern(volumes, thresholds, errors)
     named = course.share_percent is not None
-    known = f"; {course.share_percent:g} % of PP23's 123 patients" if named else ""
+    known = f"; so in {course.share_percent:g} % of PP23's 123 patients" if named else ""
     sizes = list(zip(scans, volumes, errors, strict=True))
     series = ", ".join(f"{t.id} {v:.2f}" + f" ± {e:.2f}" * (e > 0) for t, v, e in sizes)
     start = placed.course.date
@@ -60,7 +60,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         Status.PRESENT if named else Status.ABSENT,
         None,
         Strength.CONTEXT,
-        f"{course.words.capitalize()} (V_T1c with core in cm³: {series}){known}.",
+        f"{course.words.capitalize()} (enhancement with core, cm³: {series}){known}.",
         measurements=tuple(
             Quantity(f"t1c_cm3_{t.id}", v, "cm3",
                      f"{months_between(start, t.date):.1f} months after treatment", e or None)

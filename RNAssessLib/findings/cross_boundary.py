@@ -185,9 +185,10 @@ def _present(
         )
     seen = sorted({beyond.timepoint.id for beyond, _ in found})
     sentence = (
-        f"At {best.timepoint.id} a new {best.mask.volume_cm3:.2f} cm³ component lies beyond "
-        f"{NAMES[best.crossing.kind]}, {best.crossing.distance_mm:.1f} mm from the treated lesion, "
-        f"where the dose was {best.dose_gy[0]:.1f} Gy (maximum {best.dose_gy[1]:.1f} Gy)."
+        f"At {best.timepoint.id} new separate enhancement of {best.mask.volume_cm3:.2f} cm³ lies "
+        f"beyond {NAMES[best.crossing.kind]}, {best.crossing.distance_mm:.1f} mm from the treated "
+        f"lesion; it had received a median of {best.dose_gy[0]:.1f} Gy (maximum "
+        f"{best.dose_gy[1]:.1f} Gy)."
         f"{meninges}"
     )
     if len(seen) > 1:

@@ -171,9 +171,12 @@ def _answer(
         f"{thresholds['dose_match.dose_percent']:g} % isodose ({high_gy:.1f} Gy)."
     )
     mask = space.embed(exposure.where)
+    # said once where the growth is that very focus
+    same = " Most of it is the new separate enhancement that item 1 describes."
+    beside = same if _is_mostly(space, exposure, separate) else _tell(separate)
     return Finding(
         SPEC, status, None, Strength.CONTEXT,
-        sentence + _describe_field(exposure) + _tell(separate),
+        sentence + _describe_field(exposure) + beside,
         measurements=_measurements(exposure, high_gy),
         criteria=_criteria(thresholds),
         evidence=(point_at_common(exposure.timepoint, mask, "grown"),),
@@ -183,12 +186,17 @@ def _answer(
 
 def _why_outside(space: Workspace, exposure: _Exposure, separate: list[Beyond]) -> str:
     """Enhancement that item 1 attributes to treatment is not called a new metastasis here."""
+    if _is_mostly(space, exposure, separate):
+        return "most of it is the separate enhancement beyond a boundary that item 1 describes"
+    return OUTSIDE
+
+
+def _is_mostly(space: Workspace, exposure: _Exposure, separate: list[Beyond]) -> bool:
+    """Whether more than half of the growth is what item 1 describes."""
     explained = np.zeros_like(exposure.where)
     for beyond in separate:
         explained |= space.carry(beyond.mask, beyond.timepoint)
-    if 2 * np.count_nonzero(explained & exposure.where) > np.count_nonzero(exposure.where):
-        return "most of it is the separate enhancement beyond a boundary that item 1 describes"
-    return OUTSIDE
+    return bool(2 * np.count_nonzero(explained & exposure.where) > np.count_nonzero(exposure.where))
 
 
 def _describe_field(exposure: _Exposure) -> str:

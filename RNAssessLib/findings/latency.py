@@ -59,8 +59,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         why = f"no enlargement up to {last.id}"
         return Finding(
             SPEC, Status.ABSENT, None, Strength.CONTEXT,
-            f"No enlargement up to {last.id}, {months_between(start, last.date):.1f} months after "
-            f"{treatment}.",
+            f"The lesion as a whole has not enlarged up to {last.id}, "
+            f"{months_between(start, last.date):.1f} months after {treatment}.",
             measurements=(Quantity("latency_months", None, "months", undefined=why),),
             criteria=_criteria(thresholds), caveats=usable.remarks,
         )  # fmt: skip

@@ -126,9 +126,10 @@ def _sentence(rim: Rim) -> str:
     at = rim.timepoint.id
     if not rim.has_core:
         return f"The lesion is solid at {at} ({rim.volume_cm3:.2f} cm³, {rim.diameter_mm:.0f} mm)."
-    solid = f"; {rim.solid_cm3:.2f} cm³ are nodular" if rim.solid_cm3 >= 0.01 else "; no nodule"
+    solid = "out a nodule" if rim.solid_cm3 < 0.01 else f" {rim.solid_cm3:.2f} cm³ of nodular parts"
     return (
-        f"The rim is {rim.median_mm:.1f} mm thick at {at} (95 % below {rim.p95_mm:.1f} mm){solid}."
+        f"The enhancing rim is {rim.median_mm:.1f} mm thick at {at} (median; 95 % of it below "
+        f"{rim.p95_mm:.1f} mm), with{solid}."
     )
 
 
@@ -142,8 +143,9 @@ def _measurements(rim: Rim) -> tuple[Quantity, ...]:
         Quantity("solid_cm3", rim.solid_cm3, "cm3", f"parts as thick as a nodule {at}"),
         Quantity("core_cm3", rim.core_cm3, "cm3", at),
         Quantity("rim_irregularity", None, "1", f"irregularity of the border {at}",
-                 undefined="not measured: LA25 §2.1 calls the thin rim irregular without a figure; "
-                 "read it by eye"),
+                 undefined="not measured: LA25 §2.1 calls the rim irregular and the border beside "
+                 "the cortex wavy, without a figure; read both by eye. What matters there is not "
+                 "the wave but that white matter is preferred (item 7)"),
     )  # fmt: skip
 
 

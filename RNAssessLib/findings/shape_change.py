@@ -137,13 +137,13 @@ def _changed(
 
 
 def _sentence(step: ShapeStep) -> str:
-    went = f"{step.regressed_depth_mm:.1f} mm inside it"
+    went = f"by up to {step.regressed_depth_mm:.1f} mm"
     if step.gone_cm3 > 0:
         went = f"a separate part of {step.gone_cm3:.2f} cm³ among it"
     told = (
-        f"From {step.before.id} to {step.after.id}, {step.grown.volume_cm3:.2f} cm³ grew (reaching "
-        f"{step.grown_depth_mm:.1f} mm beyond the former outline) while "
-        f"{step.regressed.volume_cm3:.2f} cm³ regressed ({went}); differences up to "
+        f"From {step.before.id} to {step.after.id} one part grew by "
+        f"{step.grown.volume_cm3:.2f} cm³ (outward by up to {step.grown_depth_mm:.1f} mm) while "
+        f"{step.regressed.volume_cm3:.2f} cm³ of another regressed ({went}); differences up to "
         f"{step.tolerance_mm:.1f} mm could be error."
     )
     return told + _satellite(step)

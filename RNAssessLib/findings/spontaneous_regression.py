@@ -138,7 +138,8 @@ def _level_since(course: _Course, thresholds: Thresholds) -> int:
 
 def _fallen(course: _Course, peak: int, thresholds: Thresholds) -> Finding:
     lowest = min(range(peak, course.last + 1), key=lambda n: course.volumes[n])
-    told = f"{_enlarged(course)}, then regressed from {_size(course, peak)} to"
+    largest = "" if peak == course.enlarged else f" to {_size(course, peak)}, then regressed"
+    told = f"{_enlarged(course)}, then {'grew on' if largest else 'regressed'}{largest} to"
     if course.step(lowest, course.last, thresholds) is Step.UP:
         return _finding(
             course, peak, thresholds, Status.INDETERMINATE, None, None,

@@ -86,7 +86,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     return Finding(
         SPEC, status, favours, graded("white_matter_preference.present") if favours else None,
         f"{100 * shares.white:.0f} % of the enhancement at {timepoint.id} lies in white matter, "
-        f"{100 * shares.around:.0f} % of the tissue within {reach:g} mm is white matter."
+        f"against {100 * shares.around:.0f} % of the tissue within {reach:g} mm."
         f"{_seeds(shares)}",
         measurements=(
             Quantity("white_matter_percent", 100 * shares.white, "percent",
@@ -96,7 +96,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
             Quantity("seeds", float(shares.seeds), "count", f"enhancement inside the core {where}"),
             Quantity("wavy_margin", None, "1", "waviness of the juxtacortical margin",
                      undefined="not measured: LA25 §2.1 describes a wavy or gyriform border "
-                     "without a figure; read it by eye"),
+                     "without a figure; read it by eye: what matters is not the wave but that "
+                     "white matter is preferred"),
         ),
         criteria=_criteria(thresholds),
         evidence=(point_at_mask(timepoint, mask, "enhancement"),),

@@ -18,7 +18,7 @@ from typing import Any
 from RNAssessLib import __version__
 from RNAssessLib.assessment import Assessment, assess_prepared
 from RNAssessLib.case import Case, Progress, part, silent
-from RNAssessLib.evidence import Criterion, Thresholds
+from RNAssessLib.evidence import Criterion, Thresholds, all_criteria
 from RNAssessLib.preparation import prepare
 from RNAssessLib.storage import why_not_written
 
@@ -34,6 +34,7 @@ LAYERS = (
     "findings", "prognosis", "preparation", "realign", "assessment", "kept",
 )  # fmt: skip
 LIBRARIES = ("numpy", "scipy", "SimpleITK", "vtk", "pydicom", "nilearn")
+READING = ("sorting.", "outlines.")  # thresholds that reading asks for
 READ_SHARE, PREPARED_SHARE = 0.15, 0.75
 Tell = Callable[[str], None]
 
@@ -81,6 +82,38 @@ def kept_beside(case: Path) -> Path:
     """
     case = case.resolve() if case.name in ("", "..") else case
     return case.with_name(f"{case.stem if case.suffix == '.toml' else case.name}.prepared")
+
+
+def place_of(
+    case: Path,
+    thresholds: Thresholds,
+    *,
+    dates: str | None = None,
+    brain: Sequence[str] | None = None,
+    outlines: str | None = None,
+    labels: str | None = None,
+) -> KeptPlace:
+    """Return where a case is kept that is read with these options of the command line.
+
+    Parameters
+    ----------
+    case : Path
+        DICOM folder or case file.
+    thresholds : Thresholds
+        Of the command line.
+    dates, outlines : str, optional
+        Files and folders.
+    brain : sequence of str, optional
+        ``mask`` or ``timepoint=mask``.
+    labels : str, optional
+    """
+    named = {"dates": dates, "brain": brain, "outlines": outlines, "labels": labels}
+    given = [dates, outlines, *(mask.rpartition("=")[2] for mask in brain or ())]
+    asked = [f"{c.key}={thresholds[c.key]!r}" for c in all_criteria() if c.key.startswith(READING)]
+    return KeptPlace(
+        kept_beside(case), case, tuple(Path(g) for g in given if g),
+        (*(f"{name}={value!r}" for name, value in named.items()), *asked),
+    )  # fmt: skip
 
 
 def kept_id(place: KeptPlace) -> str | None:
@@ -213,13 +246,19 @@ def _changed(thresholds: Thresholds) -> dict[str, float]:
 
 
 @cache
-def code_digest() -> str:
-    """Digest of the code and of the versions of the libraries that figures come from."""
+def code_digest(more: tuple[str, ...] = ()) -> str:
+    """Digest of the code and of the versions of the libraries that figures come from.
+
+    Parameters
+    ----------
+    more : tuple of str
+        Further layers that what is kept rests on.
+    """
     folder = Path(__file__).parents[1]
     digest = hashlib.blake2b(__version__.encode(), digest_size=16)
     for name in LIBRARIES:
         digest.update(f"{name} {_version(name)}\n".encode())
-    for file in sorted(_sources(folder)):
+    for file in sorted(_sources(folder, (*LAYERS, *more))):
         digest.update(file.relative_to(folder).as_posix().encode() + b"\n" + file.read_bytes())
     return digest.hexdigest()
 
@@ -231,9 +270,9 @@ def _version(name: str) -> str:
         return str(getattr(__import__(name), "__version__", ""))
 
 
-def _sources(folder: Path) -> Sequence[Path]:
+def _sources(folder: Path, layers: Sequence[str]) -> Sequence[Path]:
     found = [folder / "evidence.toml"]
-    for layer in LAYERS:
+    for layer in layers:
         found += [folder / f"{layer}.py"] if (folder / f"{layer}.py").is_file() else []
         found += [f for f in (folder / layer).rglob("*") if f.suffix in (".py", ".toml", ".json")]
     return found

@@ -46,6 +46,8 @@ class LesionView:
     brain, enhancing, core, others : (K, J, I) bool array
         `others` belongs to other lesions.
     to_reference : RigidTransform
+    rise, excess : (K, J, I) float32 array or None
+        Of the timepoint's `UptakeMap`; None without one.
     """
 
     box: Box
@@ -56,6 +58,8 @@ class LesionView:
     core: Bools
     others: Bools
     to_reference: RigidTransform
+    rise: Floats | None = None
+    excess: Floats | None = None
 
     @property
     def spacing(self) -> tuple[float, float, float]:
@@ -106,7 +110,7 @@ def cut_view(
     for name, masks in timepoint.lesions.items():
         if name != lesion.id:
             others |= masks.enhancing.array[box] | masks.necrotic_core.array[box]
-    own = timepoint.lesions[lesion.id]
+    own, uptake = timepoint.lesions[lesion.id], timepoint.uptake
     return LesionView(
         box,
         grid.crop(box),
@@ -116,6 +120,8 @@ def cut_view(
         own.necrotic_core.array[box],
         others,
         timepoint.to_reference.transform,
+        None if uptake is None else np.asarray(uptake.rise[box], np.float32),
+        None if uptake is None else np.asarray(uptake.excess[box], np.float32),
     )
 
 
@@ -125,6 +131,7 @@ def halfway(
     brain: Bools,
     spacing: tuple[float, float, float],
     fraction: float = 0.5,
+    plain: float = 1.0,
 ) -> Floats:
     """Level halfway between the lesion and its surroundings, at every voxel near it.
 
@@ -135,6 +142,8 @@ def halfway(
     spacing : tuple of float
     fraction : float
         Of the way from the surroundings to the lesion; one half is where a blurred edge lies.
+    plain : float
+        Value of white matter, which stands for surroundings that are not seen.
 
     Returns
     -------
@@ -148,7 +157,7 @@ def halfway(
     level = np.where(enhancing, np.minimum(peak, level), peak)
     ground, seen = smooth_within(values, brain & ~near, [GROUND_SIGMA_MM / s for s in spacing])
     share = np.clip(seen / FEWEST_GROUND, 0.0, 1.0)
-    ground = np.minimum(ground * share + (1.0 - share), level)
+    ground = np.minimum(ground * share + plain * (1.0 - share), level)
     cut = ground + fraction * (level - ground)
     return np.asarray(np.where(peak > 0, cut, np.inf), np.float32)
 

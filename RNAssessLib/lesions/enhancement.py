@@ -60,6 +60,8 @@ class EnhancementMap:
         Whether a pre-contrast T1 was subtracted.
     rise : (K, J, I) float32 array
         T1c minus T1 in units of white matter; T1c minus 1 without a T1.
+    excess : (K, J, I) float32 array or None
+        By how much the uptake exceeds what is believed to be one; None without a T1.
     """
 
     t1c: Floats
@@ -67,6 +69,7 @@ class EnhancementMap:
     noise: float
     uses_subtraction: bool
     rise: Floats
+    excess: Floats | None = None
 
 
 def find_enhancement(
@@ -106,15 +109,17 @@ def find_enhancement(
         floor = 1.0 + thresholds["segmentation.noise_multiple"] * 0.6 * normal.noise
         suspect = values > max(thresholds["segmentation.enhancement_ratio"], floor)
         sure = values > max(thresholds["segmentation.enhancement_sure_ratio"], floor)
+        excess = None
     else:
         shown = taken_up.rise
-        suspect, sure = _find_uptake(taken_up, values, exclude, spacing, thresholds)
+        excess, sure = _find_uptake(taken_up, values, exclude, spacing, thresholds)
+        suspect = excess > 0
     suspect &= brain.array
     suspect = keep_touching(suspect, sure & brain.array)
     # brightness has no zero of its own: a border may lie beyond what is suspect by itself
     limit = suspect if taken_up is not None else None
     mask = _put_border_halfway(shown, suspect, brain.array, spacing, limit)
-    return EnhancementMap(values, mask, normal.noise, taken_up is not None, shown)
+    return EnhancementMap(values, mask, normal.noise, taken_up is not None, shown, excess)
 
 
 def _find_uptake(
@@ -123,8 +128,8 @@ def _find_uptake(
     lesion: Mask | None,
     spacing: tuple[float, float, float],
     thresholds: Thresholds,
-) -> tuple[Bools, Bools]:
-    """Voxels that may have taken up contrast, and voxels that certainly have.
+) -> tuple[Floats, Bools]:
+    """By how much uptake exceeds what may be one (above 0), and voxels that certainly took it up.
 
     Weak uptake is believed about a treated lesion only: elsewhere it is vessels smaller than a
     voxel, and cortex.
@@ -141,14 +146,16 @@ def _find_uptake(
     soft = ndimage.gaussian_filter(
         found.rise, [DETECT_SIGMA_MM / s if s < 2.0 else 0.0 for s in spacing], truncate=2.0
     )
-    suspect = found.rise > sure
+    excess = found.rise - sure
     if lesion is not None:
         box = box_around(lesion.array, spacing, AROUND_LESION_MM + 1.0)
         if box is not None:
             about = dilate(lesion.array[box], spacing, AROUND_LESION_MM)
-            suspect[box] |= about & (soft[box] > least[box])
+            weak = np.where(about, soft[box] - least[box], -np.inf)
+            excess[box] = np.maximum(excess[box], weak)
     # a weak rim inside dark oedema enhances although it is hardly brighter than white matter
-    return suspect & (values > DARKEST), (found.rise > sure) & (values > DARKEST_SURE)
+    excess = np.where(values > DARKEST, excess, np.minimum(excess, values - DARKEST))
+    return np.asarray(excess, np.float32), (found.rise > sure) & (values > DARKEST_SURE)
 
 
 def _uptake(

@@ -18,6 +18,7 @@ from RNAssessLib.case import (
     MaskOrigin,
     NotAssessableError,
     SequenceRole,
+    UptakeMap,
     Vector,
 )
 from RNAssessLib.evidence import Thresholds
@@ -81,11 +82,14 @@ class TimepointSegmentation:
         Enhancement away from every lesion that is no normal structure.
     refused : tuple of str
         What was found and not believed, one sentence each.
+    uptake : UptakeMap or None
+        None where no pre-contrast T1 was subtracted.
     """
 
     lesions: Mapping[str, LesionMasks]
     new_enhancement: Mask
     refused: tuple[str, ...] = ()
+    uptake: UptakeMap | None = None
 
 
 def segment_lesions(
@@ -152,7 +156,14 @@ def segment_lesions(
         if swellings is not None:
             masks[MaskKind.OEDEMA] = Mask(swellings[name], grid)
         lesions[name] = LesionMasks(masks, origin, error)
-    return TimepointSegmentation(lesions, Mask(rest, grid), tuple(refused))
+    return TimepointSegmentation(lesions, Mask(rest, grid), tuple(refused), _uptake_map(found))
+
+
+def _uptake_map(found: EnhancementMap) -> UptakeMap | None:
+    """Half precision is a thousandth of white matter: far below the noise."""
+    if found.excess is None:
+        return None
+    return UptakeMap(found.rise.astype(np.float16), found.excess.astype(np.float16))
 
 
 def _enhancement(

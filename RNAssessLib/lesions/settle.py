@@ -109,10 +109,8 @@ def _find_shown(
         return None
     coarse = _as_coarse(first.values, first, second)
     cut = halfway(coarse, first.enhancing, first.brain, first.spacing)
-    there = _carried(coarse, first, second, carry)
-    known = _carried(np.ones(coarse.shape, bool), first, second, carry) > 0.99
     own = _as_coarse(second.values, second, first)
-    fitted = fit_intensity(there, own, _unchanged(first, second, carry) & known, spacing)
+    fitted = compare_intensity(first, second)
     if fitted is None:
         return None
     gain, offset = fitted
@@ -151,6 +149,19 @@ def _behind_shown_rim(
         if wall.any() and bright[wall].mean() >= needed:
             out |= own
     return out
+
+
+def compare_intensity(first: LesionView, second: LesionView) -> tuple[float, float] | None:
+    """Gain and offset that bring one scan's intensities around a lesion to the other's.
+
+    Both at the coarser resolution, in brain that neither outlines, as in `fit_intensity`.
+    """
+    carry = first.to_reference.then(second.to_reference.inverse())
+    coarse = _as_coarse(first.values, first, second)
+    there = _carried(coarse, first, second, carry)
+    known = _carried(np.ones(coarse.shape, bool), first, second, carry) > 0.99
+    own = _as_coarse(second.values, second, first)
+    return fit_intensity(there, own, _unchanged(first, second, carry) & known, second.spacing)
 
 
 def fit_intensity(

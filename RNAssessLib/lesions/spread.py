@@ -2,13 +2,15 @@
 
 The lesion is outlined again in its own cut of the image: with the measured noise added, on a
 lattice half a voxel further along each axis (half a slice where slices are thick), and with the
-border a little inside and outside of halfway. What its volumes and diameters then vary by is
-printed as their ±. It says how well the measurement repeats, not how far it is from histology.
+border a little inside and outside of halfway. What weak uptake ends at is no border but the least
+that is told from normal tissue: that is asked again on the intensity scale of the scans before
+and after, as the unchanged surroundings give it. What volumes and diameters then vary by is printed
+as their ±. It says how well the measurement repeats, not how far it is from histology.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,29 +31,40 @@ from .border import LesionView, cut_view, halfway, outline_points
 from .component_events import border_uncertainty_cm3
 from .diameters import compute_diameters
 from .enhancement import EDGE_SIGMA_MM
-from .morphology import Bools, Floats
+from .morphology import Bools, Floats, dilate
 from .noise import measure_noise
+from .settle import compare_intensity
 
-CLOSE_MM, FARTHEST = 8.0, 0.5
+CLOSE_MM, FARTHEST, GROWTH_MM = 8.0, 0.5, 2.0
 REPEATS, SEED = 4, 20240607
+DARKEST_LOG = 0.2  # of white matter: what is darker than CSF is noise
 SD_TO_95 = 1.96
 
 
 def measure_spreads(
-    timepoint: PreparedTimepoint, lesions: tuple[Lesion, ...], thresholds: Thresholds
+    timepoint: PreparedTimepoint,
+    lesions: tuple[Lesion, ...],
+    thresholds: Thresholds,
+    others: Sequence[PreparedTimepoint] = (),
 ) -> PreparedTimepoint:
-    """Return the timepoint with the ± of every lesion that was outlined automatically."""
+    """Return the timepoint with the ± of every lesion that was outlined automatically.
+
+    `others` are the patient's timepoints, this one may be among them.
+    """
     found = dict(timepoint.lesions)
     for lesion in lesions:
         masks = found[lesion.id]
         if masks.origin is MaskOrigin.AUTOMATIC and not masks.enhancing.is_empty:
-            spread = measure_spread(timepoint, lesion, thresholds)
+            spread = measure_spread(timepoint, lesion, thresholds, others)
             found[lesion.id] = replace(masks, spread=spread)
     return replace(timepoint, lesions=found)
 
 
 def measure_spread(
-    timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Thresholds
+    timepoint: PreparedTimepoint,
+    lesion: Lesion,
+    thresholds: Thresholds,
+    others: Sequence[PreparedTimepoint] = (),
 ) -> MeasuredSpread | None:
     """Measure one lesion again under small changes of its image; None where that cannot be.
 
@@ -62,18 +75,22 @@ def measure_spread(
     lesion : Lesion
         Enhancing there.
     thresholds : Thresholds
+    others : sequence of PreparedTimepoint
+        Whose intensity scale around the lesion is compared, where they are aligned.
     """
     view = cut_view(timepoint, lesion, outline_points(timepoint, lesion), CLOSE_MM)
     if view is None:
         return None
     doubt = thresholds["spread.border_fraction"]
-    margin, contrast = _margin(view)
+    scale = _scale_doubt(timepoint, lesion, others)
+    margin = _margin(view)
     plain = _measure(view, margin)
     noisy = [_measure(view, margin + n) for n in _noise(view, _noise_of(timepoint))]
     moved = [_measure(view, m, core) for m, core in _shifted(view, margin)]
-    border = [_measure(view, margin + sign * doubt * contrast) for sign in (-1.0, 1.0)]
+    border = [_measure(view, _margin(view, sign * doubt)) for sign in (-1.0, 1.0)]
+    scaled = [_measure(view, _margin(view, 0.0, sign * scale)) for sign in (-1.0, 1.0)]
     variance = np.var(moved, axis=0, ddof=1)  # resampling blurs every one of them alike
-    for group in (noisy, border):
+    for group in (noisy, border, scaled):
         if group:
             variance += np.mean((np.asarray(group) - plain) ** 2, axis=0)
     return MeasuredSpread(*(float(v) for v in SD_TO_95 * np.sqrt(variance)))
@@ -94,29 +111,90 @@ def spread_of(masks: LesionMasks) -> MeasuredSpread:
     )
 
 
-def _noise_of(timepoint: PreparedTimepoint) -> float:
-    """Noise of the T1c in units of white matter."""
-    image = timepoint.timepoint.t1c
-    level = timepoint.white_matter_level[SequenceRole.T1C]
-    return (measure_noise(image, timepoint.nawm) or 0.0) / level
+def _scale_doubt(
+    timepoint: PreparedTimepoint, lesion: Lesion, others: Sequence[PreparedTimepoint]
+) -> float:
+    """Half the largest share by which another scan's intensity scale differs around the lesion.
 
-
-def _margin(view: LesionView) -> tuple[Floats, Floats]:
-    """By how much each voxel is on its side of the border, and the contrast around it.
-
-    Positive inside. Where the outline goes by another rule than halfway (a weak rim, a part that
-    was left out as a vessel) nothing small moves it.
+    Either scale may be the truer one: half of what lies between them stands for the standard
+    deviation of each. Compared are logarithms: the exponent of a contrast curve is its slope where
+    weak uptake is, and grey matter and CSF, darker than that, show it.
     """
-    values, spacing = view.values, view.spacing
-    cut = halfway(values, view.enhancing, view.brain, spacing)
-    above = halfway(values, view.enhancing, view.brain, spacing, 1.0)
-    with np.errstate(invalid="ignore"):
-        contrast = np.where(np.isfinite(cut), 2.0 * (above - cut), 0.0)
-        amount = np.where(np.isfinite(cut), values - cut, -FARTHEST)
+    points = outline_points(timepoint, lesion)
+    own = cut_view(timepoint, lesion, points)
+    found = [0.0]
+    for other in others:
+        if own is None or other.id == timepoint.id or not other.to_reference.is_usable:
+            continue
+        view = cut_view(other, lesion, points)
+        fitted = None if view is None else compare_intensity(_in_logs(own), _in_logs(view))
+        if fitted is not None:
+            found.append(abs(float(np.log(fitted[0]))))
+    return 0.5 * max(found)
+
+
+def _in_logs(view: LesionView) -> LesionView:
+    return replace(view, values=np.log(np.maximum(view.values, DARKEST_LOG)))
+
+
+def _noise_of(timepoint: PreparedTimepoint) -> float:
+    """Noise of what is outlined on, in units of white matter: T1c, or its difference to T1."""
+    wanted = [SequenceRole.T1C] + [SequenceRole.T1] * (timepoint.uptake is not None)
+    levels = timepoint.white_matter_level
+    roles = [r for r in wanted if r in timepoint.images and levels.get(r)]
+    parts = [(measure_noise(timepoint.images[r], timepoint.nawm) or 0.0) / levels[r] for r in roles]
+    return float(np.linalg.norm(parts))
+
+
+def _margin(view: LesionView, fraction: float = 0.0, scale: float = 0.0) -> Floats:
+    """By how much each voxel is on its side of the border, positive inside.
+
+    Two rules bound a lesion: halfway between it and its surroundings, and uptake that exceeds what
+    normal tissue shows. Where the outline goes by another rule (a weak rim, a part that was left
+    out as a vessel) nothing small moves it.
+
+    Parameters
+    ----------
+    view : LesionView
+    fraction : float
+        By which share of the contrast the middle is moved outward.
+    scale : float
+        By which share the uptake is taken to be larger.
+    """
+    plain = _amount(view, 0.0, 0.0)
     side = np.where(view.enhancing, 1.0, -1.0)
-    decided = view.brain & ~view.others & ~view.core & (side * amount > 0)
-    amount = np.where(decided, np.minimum(np.abs(amount), FARTHEST), FARTHEST)
-    return np.asarray(side * amount, np.float32), np.asarray(contrast, np.float32)
+    decided = view.brain & ~view.others & ~view.core & (side * plain > 0)
+    amount = plain if fraction == scale == 0.0 else _amount(view, fraction, scale)
+    amount = np.where(decided, amount, side * FARTHEST)
+    return np.asarray(np.clip(amount, -FARTHEST, FARTHEST), np.float32)
+
+
+def _amount(view: LesionView, fraction: float, scale: float) -> Floats:
+    """The smaller of what exceeds the middle and what exceeds normal uptake."""
+    if view.rise is None or view.excess is None:
+        return _above_middle(view, view.values, view.enhancing, fraction, 1.0)
+    excess = view.excess + np.float32(scale) * view.rise
+    bright = _scaled_outline(view.enhancing, view.excess, excess, view.spacing)
+    return np.minimum(_above_middle(view, view.rise, bright, fraction, 0.0), excess)
+
+
+def _above_middle(
+    view: LesionView, values: Floats, bright: Bools, fraction: float, plain: float
+) -> Floats:
+    cut = halfway(values, bright, view.brain, view.spacing, 0.5 - fraction, plain)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(np.isfinite(cut), values - cut, -FARTHEST), np.float32)
+
+
+def _scaled_outline(
+    bright: Bools, before: Floats, after: Floats, spacing: tuple[float, float, float]
+) -> Bools:
+    """Outline with the voxels that another excess lets in or leaves out.
+
+    Levels are those of what is inside: a lesion that fades out has its middle further out, too.
+    """
+    lost, won = (before > 0) & (after <= 0), (before <= 0) & (after > 0)
+    return np.asarray((bright & ~lost) | (dilate(bright, spacing, GROWTH_MM) & won))
 
 
 def _noise(view: LesionView, sigma: float) -> Iterator[Floats]:

@@ -23,6 +23,7 @@ from RNAssessLib.case import (
     silent,
 )
 from RNAssessLib.storage import whole_folder
+from RNAssessLib.study.case_file_end import close_text
 from RNAssessLib.study.case_file_writer import amino_acid_pet_lines, event_lines, spectrum_lines
 
 from .patient import DigitalPatient, uid_for
@@ -76,7 +77,7 @@ def write_study(patient: DigitalPatient, out: Path | str, progress: Progress = s
         (stage / "truth.json").write_text(text + "\n", encoding="utf-8")
         if needs_case_file(patient.case):
             lines = describe_case(patient.case)
-            (stage / "case.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            (stage / "case.toml").write_text(close_text(lines), encoding="utf-8")
         stage.chmod(0o755)  # nobody's data
     progress(1.0, "study written")
     return out

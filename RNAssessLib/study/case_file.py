@@ -53,6 +53,7 @@ from .spectrum_values import read_spectrum
 from .volume import read_volume
 
 MOST_VALUE = 1e5  # engineering default: a slip of the hand beyond it
+MOST_LETTERS = 10_000  # engineering default: no note of an event is longer
 EVENT_TYPES: Mapping[str, tuple[type, ...]] = {
     "end": (Date,), "drug": (str,), "text": (str,), "value": (int, float),
     "dose_mg_per_kg": (int, float), "dose_mg_per_day": (int, float),
@@ -279,6 +280,7 @@ class _Reader(CaseFileValues):
                 not isinstance(value, wanted)
                 or isinstance(value, bool)
                 or (isinstance(value, (int, float)) and not 0 <= value < MOST_VALUE)
+                or (isinstance(value, str) and len(value) > MOST_LETTERS)
             ):
                 told = str(value)[:60]
                 raise InputError(self.path, f"event {kind.value}: {name} = {told!r} is not usable")

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from RNAssessLib.case import InputError, MappingEntry
 from RNAssessLib.storage import backup_of
 
+from .case_file_end import CUT, doubt_of_end, is_cut
 from .readable import check_file
 
 E = TypeVar("E", bound=Enum)
@@ -42,23 +43,33 @@ class CaseFileValues:
         The case file.
     mapping : list of MappingEntry
         Files that it named.
+    warnings : list of str
+        What the reader has to be told.
     """
 
     path: Path
     mapping: list[MappingEntry]
+    warnings: list[str]
 
     def _load(self) -> dict[str, Any]:
         check_file(self.path)
         kept = backup_of(self.path)
         hint = f"; the last good one is kept as {kept.name}" if kept.is_file() else ""
         try:
-            return tomllib.loads(self.path.read_text(encoding="utf-8"))
+            text = self.path.read_text(encoding="utf-8")
+            found = tomllib.loads(text)
         except OSError as error:
             raise InputError(self.path, f"cannot be read: {error.strerror}") from None
         except RecursionError:
             raise InputError(self.path, f"is nested too deeply{hint}") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InputError(self.path, f"is not valid TOML: {str(error)[:200]}{hint}") from None
+        if is_cut(text):
+            raise InputError(self.path, CUT + hint)
+        doubt = doubt_of_end(text)
+        if doubt:
+            self.warnings.append(f"{self.path.name}: {doubt}")
+        return found
 
     def _tables(self, item: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
         """Tables of one kind; none where there are none."""

@@ -13,6 +13,7 @@ from typing import Any
 from RNAssessLib.case import AminoAcidPet, Case, ClinicalEvent, Course, InputError, Spectrum
 from RNAssessLib.storage import why_not_written, write_kept, write_whole
 
+from .case_file_end import CUT, close_text, is_cut, keep_end
 from .dicom_files import is_dicom
 
 TABLE = re.compile(r"\s*\[")
@@ -71,7 +72,7 @@ def case_file_text(case: Case, folder: Path) -> str:
         lines += spectrum_lines(spectrum)
     for scan in case.amino_acid_pets:
         lines += amino_acid_pet_lines(scan)
-    return "\n".join(lines) + "\n"
+    return close_text(lines)
 
 
 def sequence_value(
@@ -217,6 +218,8 @@ def _replace_events(case: Case, path: Path) -> str:
         before = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(path, f"is not valid TOML: {error}") from None
+    if is_cut(text):
+        raise InputError(path, CUT)
     if before.get("id") != case.id:
         raise InputError(path, f"is the case file of {before.get('id')!r}, not of {case.id!r}")
     kept, inside = [], False
@@ -227,7 +230,7 @@ def _replace_events(case: Case, path: Path) -> str:
             kept.append(line)
     while kept and not kept[-1].strip():
         kept.pop()
-    lines = [*kept, *(line for event in case.events for line in event_lines(event))]
+    lines = keep_end([*kept, *(line for event in case.events for line in event_lines(event))])
     written = "\n".join(lines) + "\n"
     if not _same_but_events(before, written):
         raise InputError(path, "its events are not in [[event]] tables; edit it by hand")

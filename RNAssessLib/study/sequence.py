@@ -13,7 +13,7 @@ from .dicom_files import is_dicom, siblings_of
 from .diffusion import Diffusion, read_diffusion_stack
 from .sorting import Stack, build_stacks, read_slices
 from .sorting.roles import propose_candidates, rank_candidates
-from .stack_reading import read_stack
+from .stack_reading import check_depth, read_stack
 from .volume import read_volume
 
 __all__ = ["Diffusion", "normalise_adc", "read_diffusion", "read_sequence"]
@@ -35,7 +35,7 @@ def read_sequence(path: Path | str, role: SequenceRole) -> Image:
     files = dicom_files_of(path)
     if files:
         return read_stack(_stack_for(files, path, role), role, path)
-    image = read_volume(path)
+    image = check_depth(read_volume(path), role, path)
     return normalise_adc(image, path) if role is SequenceRole.ADC else image
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from RNAssessLib.case import InputError
 from RNAssessLib.storage import why_not_written, write_kept
 
+from .case_file_end import close_text
 from .case_file_writer import sequence_value
 from .folder_courses import CourseFiles, outline_courses
 from .sorting import SortedStudy, Stack
@@ -49,7 +50,7 @@ def write_sorted_case(study: SortedStudy, path: Path) -> None:
             lines.append(f"{role.value} = {name_stack(taken.stack, where)}  # {_line(taken.why)}")
     lines += ["", *_left_out(study, where)]
     try:
-        write_kept(path, "\n".join(lines) + "\n", tomllib.loads)
+        write_kept(path, close_text(lines), tomllib.loads)
     except OSError as error:
         raise InputError(path, f"cannot be written: {why_not_written(error)}") from None
 

@@ -11,7 +11,11 @@ from .adc_units import read_adc_map
 from .diffusion import read_diffusion_stack
 from .mr_series import read_volume_of
 from .sorting import Stack
+from .sorting.kinds import FEWEST_SLICES
 from .value_scale import choose_scale
+
+# Lesions are measured on these.
+MEASURED = (SequenceRole.T1C, SequenceRole.T1, SequenceRole.FLAIR, SequenceRole.T2)
 
 
 def read_stack(stack: Stack, role: SequenceRole, label: Path | str | None = None) -> Image:
@@ -32,7 +36,7 @@ def read_stack(stack: Stack, role: SequenceRole, label: Path | str | None = None
         ADC map in no plausible unit, no b = 0 image for an ADC.
     """
     name = label if label is not None else folder_of(stack)
-    image = _read(stack, role, name)
+    image = check_depth(_read(stack, role, name), role, name)
     files = tuple(str(f) for f in stack.files)
     source = replace(image.source, path=str(name), stack=stack.label, files=files)
     return replace(image, source=source)
@@ -54,6 +58,21 @@ def _read(stack: Stack, role: SequenceRole, name: Path | str) -> Image:
         return read_adc_map(stack, name)
     slices = stack.volumes[0].slices
     return read_volume_of(slices, name, choose_scale(slices)[0])
+
+
+def check_depth(image: Image, role: SequenceRole, name: Path | str) -> Image:
+    """Image as it is, where lesions can be measured on as many slices.
+
+    Raises
+    ------
+    InputError
+        A series on which volumes are measured has fewer slices than the sorting asks for.
+    """
+    slices = image.array.shape[0]
+    if role in MEASURED and slices < FEWEST_SLICES:
+        few = "a single slice" if slices == 1 else f"{slices} slices"
+        raise InputError(name, f"has {few}: a {role.value} has to show volumes")
+    return image
 
 
 def folder_of(stack: Stack) -> Path:

@@ -10,9 +10,11 @@ from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import InputError
 from RNAssessLib.cli import main
 from RNAssessLib.cohort import extras, table, workers
-from RNAssessLib.cohort.kept import KeptCases, compute_digest
+from RNAssessLib.cohort import kept as kept_module
+from RNAssessLib.cohort.kept import KeptCases
 from RNAssessLib.cohort.run import assess_cohort, find_cohort
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.kept import store
 from RNAssessLib.panel.session.file import write_session
 from RNAssessLib.panel.session.session import ReaderSession
 
@@ -119,18 +121,46 @@ class TestKept:
         (tmp_path / "t1c.nii").write_bytes(b"one")
         case = tmp_path / "case.toml"
         case.write_text('id = "a"\n[[timepoint]]\nT1c = "t1c.nii"\n')
-        before = compute_digest(case, (), Thresholds(), False)
+        kept = KeptCases(tmp_path / "out")
+        kept.save(kept.begin(case), [{"case": "a"}])
+        assert kept.load(case) == [{"case": "a"}]
         (tmp_path / "t1c.nii").write_bytes(b"two")
-        assert compute_digest(case, (), Thresholds(), False) != before
+        assert kept.load(case) is None
 
     def test_a_folder_with_a_case_file_counts_with_what_lies_outside_it(self, tmp_path):
         (tmp_path / "t1c.nii").write_bytes(b"one")
         (tmp_path / "p1").mkdir()
         (tmp_path / "p1" / "case.toml").write_text('T1c = "../t1c.nii"\n')
-        before = compute_digest(tmp_path / "p1", (), Thresholds(), False)
-        assert compute_digest(tmp_path / "p1", (), Thresholds(), False) == before
+        kept = KeptCases(tmp_path / "out")
+        kept.save(kept.begin(tmp_path / "p1"), [])
+        assert kept.load(tmp_path / "p1") == []
         (tmp_path / "t1c.nii").write_bytes(b"two")
-        assert compute_digest(tmp_path / "p1", (), Thresholds(), False) != before
+        assert kept.load(tmp_path / "p1") is None
+
+    def test_a_file_that_changed_while_the_case_was_read_counts_as_changed(self, tmp_path):
+        (tmp_path / "a.toml").write_text('id = "a"\n')
+        kept = KeptCases(tmp_path / "out")
+        begun = kept.begin(tmp_path / "a.toml")
+        (tmp_path / "a.toml").write_text('id = "b"\n')
+        kept.save(begun, [])
+        assert kept.load(tmp_path / "a.toml") is None
+
+    def test_a_case_that_cannot_be_read_is_left_out_by_name(self, cases, tmp_path, monkeypatch):
+        (a, *_), _ = cases
+
+        def refuse(files):
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(kept_module, "describe", refuse)
+        run = assess_cohort([a], tmp_path / "out")  # the reader is a stand-in that can read it
+        assert run.cases == 1 and not (tmp_path / "out" / "cases").exists()
+
+    def test_other_code_of_the_cohort_asks_for_it_again(self, cases, tmp_path, monkeypatch):
+        (a, *_), done = cases
+        assess_cohort([a], tmp_path / "out")
+        monkeypatch.setattr(kept_module, "code_digest", lambda layers: "other")
+        assess_cohort([a], tmp_path / "out")
+        assert done == ["a", "a"]
 
     def test_a_damaged_kept_file_is_done_again(self, cases, tmp_path):
         (a, *_), done = cases
@@ -140,9 +170,52 @@ class TestKept:
         assess_cohort([a], tmp_path / "out")
         assert done == ["a", "a"]
 
-    def test_a_missing_case_has_no_digest(self, tmp_path):
-        assert compute_digest(tmp_path / "none", (), Thresholds(), False) is None
-        assert KeptCases(tmp_path).load(None) is None
+    def test_a_missing_case_is_not_kept(self, tmp_path):
+        kept = KeptCases(tmp_path)
+        assert kept.begin(tmp_path / "none") is None and kept.load(tmp_path / "none") is None
+
+
+class TestPrepared:
+    """An assessed case that is kept beside its input is opened, not prepared again."""
+
+    @pytest.fixture
+    def counted(self, given, monkeypatch, tmp_path):
+        read, prepared = [], []
+
+        def read_case(path, progress):
+            read.append(path.stem)
+            return given.prepared.case
+
+        def prepare(case, progress, thresholds):
+            prepared.append(case.id)
+            return given.prepared
+
+        monkeypatch.setattr(table, "read_case", read_case)
+        monkeypatch.setattr(store, "prepare", prepare)
+        (tmp_path / "a.toml").write_text(f'id = "{given.prepared.case.id}"\n')
+        return tmp_path / "a.toml", read, prepared
+
+    def test_only_thresholds_changed(self, counted, tmp_path):
+        case, read, prepared = counted
+        first = assess_cohort([case], tmp_path / "o1", keep=True)
+        assert (tmp_path / "a.prepared").is_file() and (read, prepared) == (["a"], ["fixture-1"])
+        again = assess_cohort([case], tmp_path / "o2")  # kept: no flag is needed to use it
+        assert again.table.read_bytes() == first.table.read_bytes()
+        changed = Thresholds({"bed.alpha_beta_tumour": 8.0})
+        other = assess_cohort([case], tmp_path / "o3", changed)
+        assert (read, prepared) == (["a"], ["fixture-1"])
+        (tmp_path / "a.prepared").unlink()
+        anew = assess_cohort([case], tmp_path / "o4", changed, keep=True)
+        assert prepared == ["fixture-1"] * 2
+        assert other.table.read_bytes() == anew.table.read_bytes()
+        [row], [same] = rows_of(first.table), rows_of(other.table)
+        assert row["bed_gy"] != same["bed_gy"]
+
+    def test_nothing_is_kept_unless_asked_for(self, counted, tmp_path, monkeypatch, given):
+        case, read, _ = counted
+        monkeypatch.setattr(table, "assess", lambda case, thresholds, progress: given)
+        assess_cohort([case], tmp_path / "out")
+        assert not (tmp_path / "a.prepared").exists() and read == ["a"]
 
 
 def test_a_folder_of_cases_stands_for_those_in_it(tmp_path):

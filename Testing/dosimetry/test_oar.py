@@ -3,6 +3,7 @@
 import pytest
 
 from RNAssessLib.case import Quantity, StructureRole
+from RNAssessLib.dosimetry.bed import compute_eqd2
 from RNAssessLib.dosimetry.oar import check_limits
 from RNAssessLib.dosimetry.results import StructureDosimetry
 from RNAssessLib.evidence import Thresholds
@@ -22,8 +23,18 @@ def answers(*arguments):
     ("name", "dose", "fractions", "expected"),
     [
         # the review's chiasm: 31.01 Gy in one fraction read "limit 54 Gy met"
-        ("OpticChiasm", 31.01, 1, {(10.0, "AAPM"): False, (12.0, "QUANTEC"): False}),
-        ("OpticNrv_L", 11.0, 1, {(10.0, "AAPM"): False, (12.0, "QUANTEC"): True}),
+        (
+            "OpticChiasm",
+            31.01,
+            1,
+            {(10.0, "AAPM"): False, (12.0, "QUANTEC"): False, (10.0, "HyTEC"): False},
+        ),
+        (
+            "OpticNrv_L",
+            11.0,
+            1,
+            {(10.0, "AAPM"): False, (12.0, "QUANTEC"): True, (10.0, "HyTEC"): False},
+        ),
         ("Chiasm", 18.0, 3, {(17.4, "AAPM"): False, (20.0, "HyTEC"): True}),
         ("Chiasm", 25.0, 5, {(25.0, "AAPM"): True, (25.0, "HyTEC"): True}),
         ("SpinalCord", 13.5, 1, {(14.0, "AAPM"): True, (13.0, "QUANTEC"): False}),
@@ -39,6 +50,13 @@ def answers(*arguments):
 )
 def test_the_limit_of_the_course_s_own_fractionation_is_compared(name, dose, fractions, expected):
     assert answers(name, dose, fractions) == expected
+
+
+def test_hytec_s_optic_limits_are_one_dose_in_the_paper_s_own_model():
+    """Table 3: 1 % at EQD2 46.0 Gy (α/β 1.6) in 3 and 5 fractions, at 32.2 Gy in series of one."""
+    gy = {n: Thresholds()[f"oar.optic_{n}f_hytec_gy"] for n in (1, 3, 5)}
+    found = {n: compute_eqd2(dose, n, 1.6) for n, dose in gy.items()}
+    assert found == pytest.approx({1: 32.2, 3: 46.0, 5: 46.0}, abs=0.2)
 
 
 def test_brainstem_mean_of_a_single_fraction_has_no_limit():

@@ -429,6 +429,15 @@ class TestClinicalModifiers:
         assert "wash-out delays surgery" in told
         assert "local control exceeds 80 %" in told
 
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [("WHO grade 1 meningioma", True), ("vestibular schwannoma", True),
+         ("adenocarcinoma of the lung", False), ("no meningioma; metastasis", False)],
+    )  # fmt: skip
+    def test_after_radiosurgery_of_a_benign_lesion_it_says_whose_signs_these_are(self, text, told):
+        found = self.history(ClinicalEvent(EventKind.HISTOLOGY, Date(2024, 3, 1), text=text))
+        assert any("benign lesion" in c and "LA25 §4" in c for c in found.caveats) is told
+
     def test_only_what_la25_says_of_a_machine_is_ascribed_to_it(self):
         found = self.history(technique=Technique.CYBERKNIFE)
         assert not any("less steep" in c for c in found.caveats)

@@ -205,7 +205,7 @@ def test_cohort_row_holds_the_plan_in_force(assessment):
 
 def test_the_region_of_a_lesion_is_that_of_all_its_courses(prepared):
     """What the first course treated is looked at also where the second one gave nothing."""
-    from RNAssessLib.preparation import _treated_region
+    from RNAssessLib.preparation.segment import _treated_region
 
     lesion, grid = prepared.lesion("L1"), prepared.common_grid
     aside = replace(prepared.courses[1], course=replace(prepared.courses[1].course, dose=None))

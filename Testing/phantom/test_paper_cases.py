@@ -1,16 +1,20 @@
 """The papers' figures as cases: what the legend says a reader sees is what the checklist answers."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
 from RNAssessLib.assessment import assess_prepared
-from RNAssessLib.case import SequenceRole
+from RNAssessLib.case import EventKind, SequenceRole
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.registry import REGISTRY
 from RNAssessLib.phantom import list_phantoms
 from RNAssessLib.phantom.lesion_script import union_depth
 from RNAssessLib.phantom.paper_cases import PAPER_CASES
 from RNAssessLib.phantom.paper_cases.expectations import expected_rows
+from RNAssessLib.phantom.patient import place_scenario
 from RNAssessLib.phantom.prepared import build_prepared
 
 R = SequenceRole
@@ -74,6 +78,27 @@ def test_figure(name):
             assert scripts[row.lesion].boundary in found.sentence
 
 
+# what the legends add about the time after the last picture; "regressed" is their confirmation
+@pytest.mark.parametrize("name", ["la22_fig6", "la22_fig7", "la22_fig8"])
+def test_what_a_legend_says_came_later_confirms_necrosis(name):
+    head, scenario = place_scenario(name, 1)
+    (script,) = scenario.lesions
+    last = script.states[-1]
+    smaller = replace(last, opening=(), body=tuple(
+        replace(b, radii_mm=tuple(0.6 * r for r in b.radii_mm)) for b in last.body
+    ))  # fmt: skip
+    later = replace(
+        scenario,
+        dates=(*scenario.dates, scenario.dates[-1] + timedelta(days=150)),
+        lesions=(replace(script, states=(*script.states, smaller)),),
+    )
+    roles = [(R.T1C,)] * len(later.dates)
+    prepared = build_prepared(name, 1, placed=(head, later), roles=roles).prepared
+    item = ITEMS["spontaneous_regression"]
+    found = item.evaluate(prepared, prepared.lesion("L1"), Thresholds())
+    assert (found.status.value, found.favours.value) == ("present", "RN"), found.sentence
+
+
 @pytest.fixture(scope="module")
 def li21():
     visits = [(R.T1C, R.FLAIR)] * 6
@@ -82,7 +107,7 @@ def li21():
 
 @pytest.fixture(scope="module")
 def zh16():
-    visits = [(R.T1C,)] * 6
+    visits = [(R.T1C,)] * 8
     return assess_prepared(build_prepared("zh16_resistance", 1, roles=visits).prepared)
 
 
@@ -114,12 +139,21 @@ class TestBevacizumabCourses:
 
     def test_zh16_raises_its_three_warnings(self, zh16):
         told = " ".join(zh16.lesions[0].finding("course_pattern").caveats)
-        assert "shrinkage from t2 to t3 under bevacizumab (10 cycles) is not evidence" in told
-        assert "enlargement from t3 to t4 after bevacizumab had ended may be necrosis" in told
-        assert "no shrinkage from t4 to t5 under 7 further cycles" in told
+        assert "shrinkage from t2 to t3 under bevacizumab (3 cycles) is not evidence" in told
+        assert "enlargement from t5 to t6 after bevacizumab had ended may be necrosis" in told
+        assert "no shrinkage from t6 to t7 under 7 further cycles" in told
         assert "acquired resistance" in told
-        notes = " ".join(zh16.lesions[0].clinical.entries[5].notes)
+        notes = " ".join(zh16.lesions[0].clinical.entries[7].notes)
         assert "17 cycles" in notes
+
+    def test_zh16_has_the_scans_of_its_figure(self, zh16):
+        """Fig 2 C to F and the two scans of the second course; smaller at the first, then level."""
+        cycles = [e for e in zh16.prepared.case.events if e.kind is EventKind.BEVACIZUMAB]
+        scans = [t.date for t in zh16.prepared.timepoints]
+        assert [sum(c.date <= day for c in cycles) for day in scans] == [0, 0, 0, 3, 6, 10, 10, 17]
+        sizes = [row.value("t1c_with_core_cm3") for row in zh16.lesions[0].serial]
+        assert sizes[3] < 0.5 * sizes[2]
+        assert max(sizes[3:6]) < 1.5 * min(sizes[3:6])
 
     def test_zh16_plan_and_odds(self, zh16):
         nomogram = zh16.lesions[0].nomogram

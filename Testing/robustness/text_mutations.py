@@ -7,6 +7,7 @@ import math
 import shutil
 import tempfile
 import tomllib
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.teaching.file import open_round
 from RNAssessLib.panel.teaching.round import TeachingRound
 from RNAssessLib.study.case_file import read_case_file
+from RNAssessLib.study.case_file_end import close_text
 
 from .trial import Trial, digest
 from .volume_mutations import NIFTI, real
@@ -205,22 +207,60 @@ def case_trials():
     }  # fmt: skip
     for name, text in texts.items():
         yield Trial("case.toml text", name, file_of(text), read_case_file, figures, says((name,)))
-    whole = CASE.encode()
-    for share in np.linspace(0.02, 0.98, 24):
-        yield Trial("case.toml cut", f"{share:.2f}", file_of(whole[: int(len(whole) * share)]),
-                    read_case_file, figures, lambda case: _is_part(base, case))  # fmt: skip
+    yield from cut_trials(base, file_of)
+
+
+def cut_trials(base, file_of):
+    """A case file that ends early, beside every end of a line and between them.
+
+    Written by hand nothing marks its end: a cut inside a line must be told, one between two lines
+    is told or leaves a proper file that says less. Written by RNAssess, each cut is refused.
+    """
+    figures = digest(base)
+    for kind, text in (
+        ("case.toml cut", CASE),
+        ("own case.toml cut", close_text(CASE.splitlines())),
+    ):
+        whole = text.encode()
+        ends = [n for n, letter in enumerate(whole) if letter == ord("\n")]
+        places = sorted({*ends, *(n + 1 for n in ends), *range(3, len(whole), 11)} - {len(whole)})
+        for place in places:
+            yield Trial(kind, f"{place}", file_of(whole[:place]), read_case_file, figures,
+                        _tells_cut, (lambda case: is_part(base, case)) if text is CASE else None)  # fmt: skip
 
 
 FREE = {"id", "text", "name", "target", "drug", "space"}
 
 
-def _is_part(base, case) -> str:
-    """A file that ends early and is still TOML states less; what it states must be the same."""
-    known = {t.id: digest(t) for t in base.timepoints}
-    same = all(digest(t) in known.values() for t in case.timepoints)
-    events = {digest(e) for e in base.events}
-    fine = same and all(digest(e) in events for e in case.events)
-    return "states less: nobody can know what it should have said" if fine else ""
+def _tells_cut(case) -> str:
+    return next((told for told in case.warnings if "was cut" in told), "")
+
+
+def is_part(base, case) -> bool:
+    """Whether all that a case states is stated by the whole one, word for word and voxel for voxel.
+
+    Only what stands last can be shorter: the courses come before the timepoints.
+    """
+    same = case.id == base.id and digest(case.courses) == digest(base.courses)
+    known = {t.id: t for t in base.timepoints}
+    for visit in case.timepoints:
+        whole = known.get(visit.id)
+        same = same and whole is not None and visit.date == whole.date
+        for part in ("sequences", "masks"):
+            held = getattr(visit, part)
+            same = same and all(
+                digest(v) == digest(getattr(whole, part)[k]) for k, v in held.items()
+            )
+        same = same and (visit.brain is None or digest(visit.brain) == digest(whole.brain))
+    same = same and all(any(_no_other(e, w) for w in base.events) for e in case.events)
+    same = same and all(any(_no_other(s, w) for w in base.spectra) for s in case.spectra)
+    return same and (case.anatomy is None or digest(case.anatomy) == digest(base.anatomy))
+
+
+def _no_other(part, whole) -> bool:
+    """Whether each field says what the whole one says, or nothing."""
+    values = [(getattr(part, f.name), getattr(whole, f.name)) for f in fields(part)]
+    return all(value in (None, "") or value == wanted for value, wanted in values)
 
 
 def _still_right(document, path, base, case) -> str:

@@ -19,6 +19,7 @@ import numpy as np
 LIMIT_S = 60.0  # wall clock, on a machine that does other things as well
 LIMIT_BYTES = 4 << 30
 REFUSED, SAME, TOLD, FAULT = "refused", "same answer", "told", "fault"
+LESS = "says less"  # proper by itself, all it states is right: nothing in it shows that it was cut
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class Trial:
         The unmutated answer's digest.
     told : callable or None
         ``told(answer)`` is true where a different answer names what is different.
+    less : callable or None
+        ``less(answer)`` is true where the input is proper by itself and each thing that it still
+        states is unchanged: that more was stated once cannot be known from it.
     as_nobody : bool
         Ask as a user without rights.
     """
@@ -48,6 +52,7 @@ class Trial:
     ask: Callable
     base: object
     told: Callable | None = None
+    less: Callable | None = None
     as_nobody: bool = False
 
 
@@ -178,4 +183,6 @@ def _ask(trial: Trial, folder: Path) -> tuple[str, str]:
             why = trial.told(answer)
             if why:
                 return TOLD, str(why)[:200]
+    if trial.less is not None and trial.less(answer):
+        return LESS, ""
     return FAULT, "a different answer, and nothing says so"

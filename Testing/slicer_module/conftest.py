@@ -91,14 +91,16 @@ def _open(widget, assessment, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     case_id = assessment.prepared.case.id
     (tmp_path / "case.toml").write_text(f'id = "{case_id}"\n')
-    import RNAssessLib.assessment
+    import RNAssessLib.kept.store
     import RNAssessLib.study
 
     monkeypatch.setattr(
         RNAssessLib.study, "read_case", lambda path, progress: assessment.prepared.case
     )
     monkeypatch.setattr(
-        RNAssessLib.assessment, "assess", lambda case, thresholds, progress: assessment
+        RNAssessLib.kept.store,
+        "assess_kept",
+        lambda place, read, *_, **__: (read(None), assessment)[1],
     )
     assert widget.openCase("case.toml")
     QtWidgets.QApplication.processEvents()

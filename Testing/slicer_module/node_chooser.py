@@ -2,6 +2,8 @@
 
 from PySide6 import QtCore, QtWidgets
 
+from RNAssessLib.scene.observing import Observers
+
 
 class qMRMLNodeComboBox(QtWidgets.QComboBox):  # noqa: N801 - Slicer's name
     """Follows the scene; as strict about its types as the real one."""
@@ -12,6 +14,8 @@ class qMRMLNodeComboBox(QtWidgets.QComboBox):  # noqa: N801 - Slicer's name
         super().__init__()
         self._types, self._attributes, self._scene = [], {}, None
         self._none = self._add = self._remove = False
+        self._observers = observers = Observers()
+        self.destroyed.connect(lambda: observers.remove_all())  # Qt may go before the scene
         self.currentIndexChanged.connect(
             lambda _index: self.currentNodeIDChanged.emit(self._current())
         )
@@ -44,7 +48,7 @@ class qMRMLNodeComboBox(QtWidgets.QComboBox):  # noqa: N801 - Slicer's name
     def setMRMLScene(self, scene):
         self._scene = scene
         for event in (scene.NodeAddedEvent, scene.NodeRemovedEvent):
-            scene.AddObserver(event, self._fill)  # a method: see slicer_views.LayoutManager
+            self._observers.set(event, scene, event, self._fill)
         self._fill()
 
     def _current(self):

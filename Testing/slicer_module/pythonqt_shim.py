@@ -18,9 +18,12 @@ import types
 import unittest
 from pathlib import Path
 
+import settings_stand_in
 from node_chooser import qMRMLNodeComboBox
 from PySide6 import QtCore, QtGui, QtTest, QtUiTools, QtWidgets
 from slicer_views import LayoutManager
+
+from RNAssessLib.scene.observing import Observers
 
 BINDINGS = (QtWidgets, QtGui, QtCore, QtUiTools, QtTest)
 MODULE_FOLDER = Path(__file__).parents[2] / "RNAssess"
@@ -147,6 +150,9 @@ class Settings:
     def value(self, key):
         return self.kept.get(key)
 
+    def contains(self, key):
+        return key in self.kept
+
     def setValue(self, key, value):
         self.kept[key] = value
 
@@ -161,6 +167,8 @@ class QtModule(types.ModuleType):
             return Settings
         if name == "QUiLoader":
             return UiLoader
+        if name == "SIGNAL":
+            return lambda signature: f"2{signature}"
         for binding in BINDINGS:
             found = getattr(binding, name, None)
             if found is not None:
@@ -216,6 +224,11 @@ class qMRMLPlotView(QtWidgets.QWidget):  # noqa: N801 - Slicer's name
     scene = node = None
     plotted: tuple = ()
 
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self.observers = observers = Observers()
+        self.destroyed.connect(lambda: observers.remove_all())  # Qt may go before the scene
+
     def setMRMLScene(self, scene):
         self.scene = scene
         self._take()
@@ -223,11 +236,10 @@ class qMRMLPlotView(QtWidgets.QWidget):  # noqa: N801 - Slicer's name
     def setMRMLPlotViewNode(self, node):
         if node is self.node:
             return
-        if self.node is not None:
-            self.node.RemoveObserver(self._tag)
+        self.observers.remove_all()
         self.node = node
         if node is not None:
-            self._tag = node.AddObserver("ModifiedEvent", self._take)  # see LayoutManager
+            self.observers.set("node", node, "ModifiedEvent", self._take)
         self._take()
 
     def mrmlPlotViewNode(self):
@@ -293,6 +305,7 @@ class Application:
 
     def __init__(self, scene):
         self.startup = []
+        self._settings = settings_stand_in.SettingsDialog()
         self._layout = LayoutManager(scene)
         self._home = tempfile.TemporaryDirectory(prefix="slicer-settings-")
         self.slicerUserSettingsFilePath = str(Path(self._home.name) / "Slicer.ini")
@@ -303,6 +316,12 @@ class Application:
 
     def layoutManager(self):
         return wrap(self._layout)
+
+    def commandOptions(self):
+        return settings_stand_in.command_options()
+
+    def settingsDialog(self):
+        return self._settings
 
     def close(self):
         self._layout.close()
@@ -449,7 +468,12 @@ def install(monkeypatch):
             scene.RegisterNodeClass(getattr(slicer, name)())
     stand_ins = {
         "qt": QtModule("qt"),
-        "ctk": _module("ctk"),
+        "ctk": _module(
+            "ctk",
+            ctkSettingsPanel=settings_stand_in.ctkSettingsPanel,
+            ctkBooleanMapper=ClassProxy(settings_stand_in.ctkBooleanMapper),
+            ctkDirectoryButton=ClassProxy(settings_stand_in.ctkDirectoryButton),
+        ),
         "slicer.i18n": _module("i18n", tr=lambda text: text, translate=lambda _c, text: text),
         "slicer.parameterNodeWrapper": _module(
             "parameterNodeWrapper", parameterNodeWrapper=parameter_node_wrapper
@@ -476,6 +500,7 @@ def install(monkeypatch):
         "qMRMLNodeComboBox": ClassProxy(qMRMLNodeComboBox),
         "qMRMLPlotView": ClassProxy(qMRMLPlotView),
         "qMRMLWidget": ClassProxy(qMRMLWidget),
+        "qSlicerFileDialog": types.SimpleNamespace(Read=0, Write=1),
     }.items():
         monkeypatch.setattr(slicer, name, value, raising=False)
     monkeypatch.syspath_prepend(str(MODULE_FOLDER))

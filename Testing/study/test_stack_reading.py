@@ -257,3 +257,18 @@ def cut_all(datasets):
     for one in datasets:
         one.PixelData = one.PixelData[:20]
     return datasets
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_sequence_without_depth_is_no_t1c(tmp_path, count):
+    """One slice cannot show a volume; the sorting never takes it, a case file can name it."""
+    paths = write(tmp_path, slices(T1C, uid="1.2.60", value=5, count=count))
+    few = "a single slice" if count == 1 else "2 slices"
+    with pytest.raises(InputError, match=f"has {few}: a T1c has to show volumes"):
+        read_sequence(tmp_path, R.T1C)
+    assert read_sequence(tmp_path, R.SWI).array.shape[0] == count
+    sitk.WriteImage(sitk.GetImageFromArray(np.ones((count, 8, 8), np.float32)),
+                    str(tmp_path / "flat.nii.gz"))  # fmt: skip
+    with pytest.raises(InputError, match=few):
+        read_sequence(tmp_path / "flat.nii.gz", R.FLAIR)
+    assert len(paths) == count

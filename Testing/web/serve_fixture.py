@@ -5,7 +5,9 @@ Usage: python Testing/web/serve_fixture.py [--visits N] [--fine] [--slow] [--rol
 """
 
 import argparse
+import collections
 import gc
+import json
 import os
 import sys
 import time
@@ -31,6 +33,11 @@ from RNAssessLib.web import serve, serve_roles, serve_teaching
 from RNAssessLib.web.opening.chooser_app import ChooserApp
 from RNAssessLib.web.reading.room import ReadingRoom
 from RNAssessLib.web.serving.server import run
+
+# What a round makes anew: assessments and all in them, views of a page, work and its threads.
+COUNTED = {"Assessment", "PreparedCase", "LesionMasks", "LesionAssessment", "Finding", "Thread",
+           "ReaderSession", "ThreadPoolExecutor", "Measurement", "StoredMask", "MaskChange",
+           "EventsChange", "Decision"}  # fmt: skip
 
 
 def load_slowly(progress):
@@ -68,6 +75,22 @@ def serve_cases(folder, port):
             return load_slowly(progress) if "slow" in self._current.name else make_assessment()
 
     app = QuickChooser(folder, Thresholds(), lambda case: beside(case, "session"))
+    run(app, port=port, host="127.0.0.1", open_browser=False)
+
+
+def serve_cohort_page(folder, port):
+    """A cohort's page; its cases are the hand-made one."""
+    from RNAssessLib.cohort.browse import CohortView
+    from RNAssessLib.cohort.frame import read_frame
+    from RNAssessLib.cohort.kept import find_places
+    from RNAssessLib.web.cohort.app import CohortApp
+
+    class QuickCohort(CohortApp):
+        def _load(self, progress):
+            return make_assessment()
+
+    view = CohortView(read_frame(folder / "cohort.csv"))
+    app = QuickCohort(view, find_places(folder), Thresholds(), lambda case: beside(case, "session"))
     run(app, port=port, host="127.0.0.1", open_browser=False)
 
 
@@ -109,13 +132,27 @@ def rss_mib():
     return pages * os.sysconf("SC_PAGESIZE") / 2**20
 
 
+def census(room):
+    """What is alive after a garbage collection: nodes by class, and what a round could leave."""
+    gc.collect()
+    scene, alive = room.app.scene, collections.Counter(type(o).__name__ for o in gc.get_objects())
+    nodes = [scene.GetNthNode(n).GetClassName() for n in range(scene.GetNumberOfNodes())]
+    kinds = {name for name in alive if name.startswith("vtk")} | COUNTED
+    return {
+        "objects": sum(alive.values()), "nodes": dict(collections.Counter(nodes)),
+        "alive": {name: alive[name] for name in sorted(kinds)},
+        "state": len(json.dumps(room.state.to_dict(), default=str)),
+    }  # fmt: skip
+
+
 def answer_memory():
-    """Let the page ask for the server's memory (Testing/benchmarks/soak)."""
+    """Let the page ask for the server's memory (Testing/benchmarks/soak) and what fills it."""
     bind = ReadingRoom._bind
 
     def bind_more(room):
         bind(room)
         room.server.trigger("memory")(rss_mib)
+        room.server.trigger("census")(lambda: census(room))
 
     ReadingRoom._bind = bind_more
 
@@ -133,6 +170,7 @@ def main():
     parser.add_argument("--class", dest="for_class", action="store_true")
     parser.add_argument("--course", action="store_true", help="with events and what rests on them")
     parser.add_argument("--cases", type=Path, help="folder whose cases are listed")
+    parser.add_argument("--cohort", type=Path, help="folder with a cohort.csv")
     parser.add_argument("--choose", type=Path, help="DICOM folder whose roles are chosen first")
     parser.add_argument("--no-token", action="store_true")
     parser.add_argument("--case-file", type=Path, help="file that events are written to")
@@ -146,6 +184,9 @@ def main():
         answer_memory()
     if args.cases:
         serve_cases(args.cases, args.port)
+        return
+    if args.cohort:
+        serve_cohort_page(args.cohort, args.port)
         return
     if args.choose:
         serve_roles(

@@ -17,7 +17,7 @@ from .placing import Placing
 if TYPE_CHECKING:
     from RNAssessLib.case import Registration
 
-    from ..reading.panel import Panel
+    from ..common.given import InScene
 
 IMAGE, LIGHT, ERROR = range(3)
 LINE = 44  # characters over the whole width at 400 pixels
@@ -28,10 +28,10 @@ T1C = "T1c"
 class AlignPage:
     """Every registration with its light; the chosen one in a picture and in the views."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(self, ui: object, logic: InScene) -> None:
         self.ui = ui
-        self.panel = panel
-        self.placing = Placing(panel.logic, self._on_moved)
+        self._logic = logic
+        self.placing = Placing(logic, self._on_moved)
         self._waiting = False
         self._said = ""
         # the picture follows the panel's width, not the other way round
@@ -67,7 +67,7 @@ class AlignPage:
         tree = self.ui.alignTree
         tree.blockSignals(True)
         tree.clear()
-        assessment = self.panel.logic.assessment
+        assessment = self._logic.assessment
         for timepoint in assessment.prepared.timepoints if assessment else ():
             if timepoint.id != assessment.prepared.reference:
                 self._add(timepoint.id, T1C, timepoint.to_reference)
@@ -132,7 +132,7 @@ class AlignPage:
         from RNAssessLib.realign import images_of
 
         trial, center = self.placing.trial(), self.placing.center()
-        moving, fixed = images_of(self.panel.logic.assessment.prepared, *self.placing.key)
+        moving, fixed = images_of(self._logic.assessment.prepared, *self.placing.key)
         overlay = Overlay(bool(self.ui.alignCheckerCheckBox.checked), self._share())
         pixmap = _pixmap(draw_planes(fixed, moving, trial, center, overlay))
         room = max(self.ui.alignPage.width - 12, 320)
@@ -161,7 +161,7 @@ class AlignPage:
 
     def _drawn_later(self) -> None:
         self._waiting = False
-        if self.panel.logic.assessment is not None:
+        if self._logic.assessment is not None:
             self.show()
 
     # --- the reader acts --------------------------------------------------------------------------
@@ -195,7 +195,7 @@ class AlignPage:
         """Measure the place of now, or the best one near it; False when it was not finished."""
         from RNAssessLib.realign import place_by_hand
 
-        prepared, made = self.panel.logic.assessment.prepared, []
+        prepared, made = self._logic.assessment.prepared, []
         done = work.run(
             lambda progress: made.append(
                 place_by_hand(
@@ -219,15 +219,17 @@ class AlignPage:
         """Keep the place: that study is prepared again, every item answered again."""
         if self.placing.found is None and not self.find(settle=False):
             return
-        (timepoint, role), found = self.placing.key, self.placing.found
-        logic = self.panel.logic
-        if work.run(lambda progress: logic.place(timepoint, role, found, progress)):
-            self.placing.found = None
-            self._said = _(
-                "{0} placed anew; its lesions were found again and all items answered again; undo "
-                "takes it back."
-            ).format(f"{timepoint} {role.value if role else T1C}")
-            self.panel.decided()
+        timepoint, role = self.placing.key
+        self._logic.reader.place(timepoint, role, self.placing.found, self._placed)
+
+    def _placed(self) -> None:
+        timepoint, role = self.placing.key
+        self.placing.found = None
+        self._said = _(
+            "{0} placed anew; its lesions were found again and all items answered again; undo "
+            "takes it back."
+        ).format(f"{timepoint} {role.value if role else T1C}")
+        self.show()
 
 
 def _pixmap(pixels: object) -> qt.QPixmap:

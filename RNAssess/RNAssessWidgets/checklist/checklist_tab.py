@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING
 import qt
 from slicer.i18n import tr as _
 
+from ..common import colours
+from ..common.links import jump_links
 from ..common.trees import key_of, make_item, mark_colour
 
 if TYPE_CHECKING:
     from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView
-
-MUTED = "#767b84"  # legible on a light and on a dark panel
 
 
 def fill(tree: qt.QTreeWidget, lesion: LesionView, selected: str) -> None:
     """Fill the checklist and select `selected` (nothing when empty)."""
     tree.blockSignals(True)
     tree.clear()
+    muted = colours.muted(tree)
     for row in lesion.checklist:
         text = "\n".join(line for line in (row.headline, row.subline) if line)
         item = make_item(text, tip=row.sentence, key=row.finding)
         mark_colour(item, 0, row.favours_colour if row.favours else "transparent")
         if row.muted:
-            item.setForeground(0, qt.QBrush(qt.QColor(MUTED)))
+            item.setForeground(0, qt.QBrush(muted))
         tree.addTopLevelItem(item)
         if row.finding == selected:
             tree.setCurrentItem(item)
@@ -59,15 +60,10 @@ def summary_html(lesion: LesionView) -> str:
     return "<br>".join(lines)
 
 
-def details_html(row: ChecklistRow) -> str:
-    """Return one item in full, with a link for each place to look at."""
+def details_html(row: ChecklistRow, link: str) -> str:
+    """Return one item in full, with a link (of the colour `link`) for each place to look at."""
     lines = [f"<p><b>{escape(row.sentence)}</b></p>"]
-    links = [
-        f'<a href="jump:{index}">{escape(f"{jump.timepoint} {jump.role.value}: {jump.label}")}</a>'
-        for index, jump in enumerate(row.jumps)
-    ]
-    if links:
-        lines.append(f"<p>{escape(_('Go to'))} {' · '.join(links)}</p>")
+    lines.append(jump_links(row.jumps, link))
     lines += [f"<p><b>{escape(text)}</b></p>" for text in (row.decision, row.stale) if text]
     lines.append(f"<p><i>{escape(row.question)}</i></p>")
     lines.append("<p>" + "<br>".join(escape(text) for text in row.details) + "</p>")

@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
-from ..common import work
-
 if TYPE_CHECKING:
     from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
 
-    from ..reading.panel import Panel
+    from ..common.given import OpenCase, Shown, Told
 
 
 class DecisionForm:
     """Buttons under the checklist."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(self, ui: object, case: OpenCase, shown: Shown) -> None:
         self.ui = ui
-        self.panel = panel
+        self._case, self._shown = case, shown
         self._item = None  # (lesion, finding) that the fields belong to
         ui.acceptButton.connect("clicked()", self.accept)
         ui.recordButton.connect("clicked()", self.record)
@@ -68,52 +66,37 @@ class DecisionForm:
         return True
 
     def accept(self) -> None:
-        """Accept the computed answer, the first choice."""
-        if self.panel.row() is not None and self._may_discard():
-            self._decide(0)
+        """Accept the computed answer."""
+        reader = self._case.reader
+        if reader is not None and reader.row is not None and self._may_discard():
+            self._decided(reader.accept)
 
     def record(self) -> None:
         """Record the answer that is chosen."""
-        self._decide(self.ui.statusComboBox.currentIndex)
+        reader, choice = self._case.reader, self.ui.statusComboBox.currentIndex
+        if reader is None or reader.row is None or choice < 0:
+            return
+        status, reason = reader.row.choices[choice][0], self.ui.reasonLineEdit.text
+        self._decided(lambda: reader.answer(status, reason))
 
-    def _decide(self, choice: int) -> None:
-        row = self.panel.row()
-        if row is None or choice < 0:
-            return
-        status = row.choices[choice][0]
-        reason = self.ui.reasonLineEdit.text
-        try:
-            self.panel.logic.decide(row.lesion, row.finding, status, reason)
-        except ValueError as error:
-            slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
-            return
-        self.ui.reasonLineEdit.text = ""
-        self.panel.decided()
+    def _decided(self, act: Told) -> None:
+        """Do something; what is typed goes once it is recorded."""
+        before = self._case.session
+        act()
+        if self._case.session is not before:
+            self.ui.reasonLineEdit.text = ""
 
     def withdraw(self) -> None:
         """Take the decision about the selected item away."""
-        row = self.panel.row()
-        if row is not None:
-            session = self.panel.logic.session
-            self._set(session.withdraw(row.lesion, row.finding))
+        if self._case.reader is not None:
+            self._case.reader.withdraw()
 
     def undo(self) -> None:
         """Take the latest decision back."""
-        self._set(self.panel.logic.session.undo())
+        if self._case.reader is not None:
+            self._case.reader.undo()
 
     def redo(self) -> None:
         """Make the latest undone decision again."""
-        self._set(self.panel.logic.session.redo())
-
-    def _set(self, session: object) -> None:
-        if self.panel.logic.assessment is None:
-            return
-        logic = self.panel.logic
-        held = logic.session
-        if (session.place_changes, session.mask_changes) == (
-            held.place_changes, held.mask_changes,
-        ):  # fmt: skip
-            logic.setSession(session)
-        elif not work.run(lambda progress: logic.setSession(session, progress)):
-            return  # another place of an image or another outline takes its time
-        self.panel.decided()
+        if self._case.reader is not None:
+            self._case.reader.redo()

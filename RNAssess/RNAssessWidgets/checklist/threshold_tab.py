@@ -11,7 +11,7 @@ from ..common import asking
 from ..common.trees import key_of, make_item, share_width
 
 if TYPE_CHECKING:
-    from ..reading.panel import Panel
+    from ..common.given import OpenCase, Shown, Told
 
 NAME, USED, DEFAULT = range(3)
 
@@ -19,23 +19,23 @@ NAME, USED, DEFAULT = range(3)
 class ThresholdTab:
     """Editable list; a change waits until the reader assesses again."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(self, ui: object, case: OpenCase, shown: Shown, assess_again: Told) -> None:
         self.ui = ui
-        self.panel = panel
+        self._case, self._shown = case, shown
         ui.thresholdTree.connect("itemChanged(QTreeWidgetItem*,int)", self.on_edited)
-        ui.assessAgainButton.connect("clicked()", panel.assess_again)
+        ui.assessAgainButton.connect("clicked()", assess_again)
 
     def refresh(self) -> None:
         """List the thresholds of now and say which changes wait."""
         from RNAssessLib.panel.reading.view_model import threshold_rows
 
-        tree, view = self.ui.thresholdTree, self.panel.view
+        tree, view = self.ui.thresholdTree, self._shown.view
         waiting = view.pending_thresholds if view is not None else ()
         self.ui.assessAgainButton.enabled = bool(waiting)
         self.ui.pendingLabel.text = "\n".join((_("Not applied yet:"), *waiting)) if waiting else ""
         tree.blockSignals(True)
         tree.clear()
-        for row in threshold_rows(self.panel.logic.session):
+        for row in threshold_rows(self._case.session):
             note = f"{row.note} ({row.source})" if row.note else row.source
             tip = f"{row.key}: {note}"
             default = f"{row.default:g} {row.unit}".rstrip()
@@ -47,8 +47,8 @@ class ThresholdTab:
 
     def on_edited(self, item: qt.QTreeWidgetItem, column: int) -> None:
         """Take a new value; an empty one goes back to the default, other columns stay."""
-        logic = self.panel.logic
-        if column == USED and logic.assessment is not None:
+        reader = self._case.reader
+        if column == USED and reader is not None:
             from RNAssessLib.plausible import threshold_bounds
 
             text = item.text(USED).strip()
@@ -56,5 +56,5 @@ class ThresholdTab:
             if problem:  # what was typed stays in its line
                 self.ui.pendingLabel.text = problem
                 return
-            logic.setSession(logic.session.set_threshold(key_of(item), value))
-        self.panel.decided()
+            reader.set_threshold(key_of(item), value)
+        self.refresh()

@@ -6,8 +6,10 @@ number out that is beyond its range.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import qt
 import slicer
 from slicer.i18n import tr as _
 
@@ -60,3 +62,16 @@ def all_meant(told: tuple[str, ...]) -> bool:
         return True
     text = "\n".join((*told, "", _("Is that meant?")))
     return bool(slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")))
+
+
+def choose(text: str, choices: Sequence[str]) -> int | None:
+    """Ask which of some ways to go; None when the reader chose none of them."""
+    box = qt.QMessageBox(slicer.util.mainWindow())
+    box.setWindowTitle(_("RNAssess"))
+    box.setText(text)
+    buttons = [box.addButton(choice, qt.QMessageBox.AcceptRole) for choice in choices]
+    box.addButton(qt.QMessageBox.Cancel)
+    box.exec_()
+    clicked = box.clickedButton()
+    box.deleteLater()
+    return next((n for n, button in enumerate(buttons) if button == clicked), None)

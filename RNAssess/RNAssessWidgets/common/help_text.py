@@ -6,12 +6,12 @@ from slicer.i18n import tr as _
 
 DOCS = "https://github.com/RNAssess/RNAssess/blob/main/Resources/Docs"
 PAGES = (
-    ("slicer-tutorial.md", "Tutorial in Slicer"),
-    ("guide.md", "Guide by role"),
-    ("sorting.md", "How a folder is sorted"),
-    ("outlines-from-networks.md", "Outlines from networks"),
-    ("thresholds.md", "Thresholds and their sources"),
-    ("literature.md", "Literature"),
+    ("slicer-tutorial.md", _("Tutorial in Slicer")),
+    ("guide.md", _("Guide by role")),
+    ("sorting.md", _("How a folder is sorted")),
+    ("outlines-from-networks.md", _("Outlines from networks")),
+    ("thresholds.md", _("Thresholds and their sources")),
+    ("literature.md", _("Literature")),
 )
 
 # Written out, since help is asked for when Slicer starts and the library takes seconds to load.
@@ -50,7 +50,7 @@ def build_help() -> str:
         "indices. The reader decides."
     )
     warning = _("Research use only. Not a medical device.")
-    pages = ", ".join(f'<a href="{DOCS}/{page}">{_(name)}</a>' for page, name in PAGES)
+    pages = ", ".join(f'<a href="{DOCS}/{page}">{name}</a>' for page, name in PAGES)
     return (
         f"<p>{about}</p><p><b>{warning}</b></p><p>{pages}.</p>"
         f"<p>{_('What each item measures:')} {_item_links()}.</p>"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 import qt
 import slicer
 from slicer.i18n import tr as _
 
+T = TypeVar("T")
 Work = Callable[[Callable[[float, str], None]], object]
 
 SHOWN_DONE = 3
@@ -50,6 +52,39 @@ class Steps:
         self._what = ""
         steps = "; ".join(f"{what} {seconds:.1f} s" for what, seconds in self.done)
         return f"{steps}; together {sum(s for _w, s in self.done):.1f} s"
+
+
+class DialogRunner:
+    """Runs what a reading computes behind the progress dialog (RNAssessLib's `Runner`)."""
+
+    is_busy = False
+
+    def run(
+        self,
+        what: str,
+        compute: Callable[[Callable[[float, str], None]], T],
+        then: Callable[[T], None],
+        said: Callable[[str], None],
+        *,
+        figures: bool = True,
+    ) -> None:
+        """Compute, then go on with the result; the dialog says what went wrong, not `said`."""
+        found: list[T] = []
+        self.is_busy = True
+        try:
+            done = run(lambda progress: found.append(compute(progress)))
+        finally:
+            self.is_busy = False
+        if done:
+            then(found[0])
+
+
+def show_failure(error: Exception, change: object) -> None:
+    """Say that a page could not follow a change: a defect; the rest did."""
+    logging.getLogger("RNAssess").error("%s", type(change).__name__, exc_info=error)
+    text = _("Part of the panel did not follow: {error}. Details are in the log.")
+    told = text.format(error=f"{type(error).__name__}: {error}")
+    slicer.util.errorDisplay(told, windowTitle=_("RNAssess"))
 
 
 def run(work: Work) -> bool:

@@ -50,7 +50,7 @@ def fill(tree: qt.QTreeWidget, case: CaseView) -> None:
         [
             make_item(
                 f"{row.id}\n{row.date}",
-                fold(f"{row.months} months: {', '.join(row.sequences)}", VALUE),
+                fold(_("{0} months: {1}").format(row.months, ", ".join(row.sequences)), VALUE),
                 tip=row.text,
             )
             for row in case.timepoints
@@ -72,7 +72,7 @@ def fill(tree: qt.QTreeWidget, case: CaseView) -> None:
         tree,
         _("Events"),
         [
-            make_item(row.date, fold(row.text, VALUE), tip=f"{row.months} months")
+            make_item(row.date, fold(row.text, VALUE), tip=_("{0} months").format(row.months))
             for row in case.events
         ],
     )
@@ -90,7 +90,7 @@ def fill(tree: qt.QTreeWidget, case: CaseView) -> None:
         [
             make_item(
                 row.role,
-                fold(f"{row.what} (ignored)" if row.ignored else row.what, VALUE),
+                fold(_("{0} (ignored)").format(row.what) if row.ignored else row.what, VALUE),
                 tip=row.why,
             )
             for row in case.mapping

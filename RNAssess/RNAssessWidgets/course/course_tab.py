@@ -17,7 +17,7 @@ from ..common.trees import add_group, make_item, share_width
 if TYPE_CHECKING:
     from RNAssessLib.case import ClinicalEvent
 
-    from ..reading.panel import Panel
+    from ..common.given import Keeper, OpenCase, Shown, Told
 
 Edit = Callable[[Sequence["ClinicalEvent"]], tuple["ClinicalEvent", ...]]
 DATE, WHAT = range(2)
@@ -26,11 +26,14 @@ DATE, WHAT = range(2)
 class CourseTab:
     """List of courses and events above a form whose lines follow the kind of event."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(
+        self, ui: object, case: OpenCase, shown: Shown, keeper: Keeper,
+        *, undo: Told, redo: Told,
+    ) -> None:  # fmt: skip
         from RNAssessLib.panel.course.events import FORMS
 
         self.ui = ui
-        self.panel = panel
+        self._case, self._shown, self._keeper = case, shown, keeper
         self._forms = FORMS
         for form in FORMS:
             ui.eventKindComboBox.addItem(form.name)
@@ -39,14 +42,14 @@ class CourseTab:
         ui.addEventButton.connect("clicked()", self.add)
         ui.changeEventButton.connect("clicked()", self.change)
         ui.removeEventButton.connect("clicked()", self.remove)
-        ui.undoEventButton.connect("clicked()", panel.form.undo)
-        ui.redoEventButton.connect("clicked()", panel.form.redo)
+        ui.undoEventButton.connect("clicked()", undo)
+        ui.redoEventButton.connect("clicked()", redo)
         ui.writeEventsButton.connect("clicked()", self.write)
         self._show_form({})
 
     def refresh(self) -> None:
         """List courses (read from their plans) and events of the open case."""
-        tree, view = self.ui.eventTree, self.panel.view
+        tree, view = self.ui.eventTree, self._shown.view
         tree.blockSignals(True)
         tree.clear()
         self._rows = []
@@ -60,7 +63,7 @@ class CourseTab:
         tree.blockSignals(False)
         self.ui.undoEventButton.enabled = view is not None and view.can_undo
         self.ui.redoEventButton.enabled = view is not None and view.can_redo
-        self.ui.writeEventsButton.enabled = bool(self.panel.keeper.casePath())
+        self.ui.writeEventsButton.enabled = bool(self._keeper.casePath())
         self._offer()
 
     def _index(self) -> int:
@@ -70,7 +73,7 @@ class CourseTab:
 
     def _offer(self) -> None:
         selected = self._index() >= 0
-        self.ui.addEventButton.enabled = self.panel.view is not None
+        self.ui.addEventButton.enabled = self._shown.view is not None
         self.ui.changeEventButton.enabled = selected
         self.ui.removeEventButton.enabled = selected
 
@@ -78,7 +81,7 @@ class CourseTab:
         """Put the selected event into the form."""
         index = self._index()
         if index >= 0:
-            row = self.panel.view.case.events[index]
+            row = self._shown.view.case.events[index]
             kinds = [form.kind.value for form in self._forms]
             self.ui.eventKindComboBox.setCurrentIndex(kinds.index(row.kind))
             self._show_form(row.entries)
@@ -149,7 +152,7 @@ class CourseTab:
             build_event(self._form().kind, entries)
         except EventError:
             return True
-        treated = first_treatment(self.panel.logic.assessment)
+        treated = first_treatment(self._case.assessment)
         return asking.all_meant(odd_entries(entries, treated, date.today()))
 
     def remove(self) -> None:
@@ -162,24 +165,22 @@ class CourseTab:
     def _take(self, edit: Edit) -> None:
         from RNAssessLib.panel.course.events import EventError
 
-        logic = self.panel.logic
-        if logic.assessment is None:
+        reader = self._case.reader
+        if reader is None:
             return
         try:
-            logic.editEvents(edit(logic.assessment.prepared.case.events))
+            reader.edit_events(edit(reader.events))
         except EventError as error:
             slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
-            return
-        self.panel.decided()
 
     def write(self) -> None:
         """Write the list of now into the case file; all else in it stays."""
         from RNAssessLib.case import InputError
         from RNAssessLib.study.case_file_writer import case_file_of, write_events
 
-        path = case_file_of(Path(self.panel.keeper.casePath()))
+        path = case_file_of(Path(self._keeper.casePath()))
         try:
-            write_events(self.panel.logic.assessment.prepared.case, path)
+            write_events(self._case.assessment.prepared.case, path)
         except InputError as error:
             slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
             return

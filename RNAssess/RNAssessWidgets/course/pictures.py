@@ -16,7 +16,7 @@ from ..common import packages
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..reading.panel import Panel
+    from ..common.given import OpenCase, Shown
 
 DPI, LARGE_DPI = 88, 130
 IN_PROPORTION = ("threeAxes",)  # the others keep their rows as high as their words
@@ -25,11 +25,16 @@ Drawn = tuple["Figure | None", str]
 
 
 class Pictures:
-    """A page each; drawn when it is looked at, at the width there is."""
+    """A page each; drawn when it is looked at, at the width there is.
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    `begin_event` is told the kind of event that the reader wants to enter.
+    """
+
+    def __init__(
+        self, ui: object, case: OpenCase, shown: Shown, begin_event: Callable[[object], None]
+    ) -> None:
         self.ui = ui
-        self.panel = panel
+        self._case, self._shown, self._begin_event = case, shown, begin_event
         self._window = None
         self._stale = {"timeline", "threeAxes", "nomogram"}
         self._draw: dict[str, Callable[[object], Drawn]] = {
@@ -55,7 +60,7 @@ class Pictures:
     def _gap(self) -> object:
         from RNAssessLib.panel.course.nomogram_gap import find_gap
 
-        lesion, assessment = self.panel.lesion(), self.panel.logic.assessment
+        lesion, assessment = self._shown.lesion(), self._case.assessment
         if lesion is None or assessment is None:
             return None
         assessed = assessment.lesion(lesion.id)
@@ -75,7 +80,7 @@ class Pictures:
         if gap is None or not gap.entry:
             return
         if gap.entry == EVENT:
-            self.panel.course.begin(EventKind.TARGETED)
+            self._begin_event(EventKind.TARGETED)
         else:
             ui.tabs.setCurrentWidget(ui.doseTab)
             ui.doseTabs.setCurrentIndex(0)
@@ -112,7 +117,7 @@ class Pictures:
 
     def _show(self, key: str) -> None:
         picture, caption = self._widget(key, "Picture"), self._widget(key, "Caption")
-        if self.panel.lesion() is None:
+        if self._shown.lesion() is None:
             return
         if packages.missing(MATPLOTLIB):
             caption.text = _("Pictures need matplotlib; Larger asks to install it.")
@@ -129,8 +134,8 @@ class Pictures:
         picture.setPixmap(_pixmap(figure, DPI))
 
     def _figure(self, key: str) -> Drawn:
-        lesion = self.panel.lesion()
-        assessment = self.panel.logic.assessment
+        lesion = self._shown.lesion()
+        assessment = self._case.assessment
         return self._draw[key]((assessment, assessment.lesion(lesion.id)))
 
     def _widget(self, key: str, kind: str) -> object:

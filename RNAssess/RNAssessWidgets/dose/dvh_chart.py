@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import slicer
 import vtk
+from slicer.i18n import tr as _
+
+from ..hanging.reading_views import PLOT_TAG
 
 if TYPE_CHECKING:
     from RNAssessLib.panel.reading.view_model import CourseView, DvhCurve, DvhMark
 
-VIEW_TAG = "RNAssessDVH"
 MARK_WIDTH, CURVE_WIDTH = 1.0, 2.0
 
 
@@ -23,8 +25,8 @@ def build_chart(
 
     chart = scene.AddNewNodeByClass("vtkMRMLPlotChartNode", "RNAssess DVH")
     chart.SetTitleVisibility(False)
-    chart.SetXAxisTitle("Dose (Gy)")
-    chart.SetYAxisTitle("Volume (%)")
+    chart.SetXAxisTitle(_("Dose (Gy)"))
+    chart.SetYAxisTitle(_("Volume (%)"))
     chart.SetYAxisRangeAuto(False)
     chart.SetYAxisRange(0.0, 105.0)
     chart.SetGridVisibility(True)
@@ -47,11 +49,11 @@ def show_chart(scene: slicer.vtkMRMLScene, chart: slicer.vtkMRMLPlotChartNode | 
 
 def view_node(scene: slicer.vtkMRMLScene) -> slicer.vtkMRMLPlotViewNode:
     """Return the node of the panel's own plot view, made when there is none."""
-    node = scene.GetSingletonNode(VIEW_TAG, "vtkMRMLPlotViewNode")
+    node = scene.GetSingletonNode(PLOT_TAG, "vtkMRMLPlotViewNode")
     if node is None:
         node = slicer.vtkMRMLPlotViewNode()
-        node.SetSingletonTag(VIEW_TAG)
-        node.SetName(VIEW_TAG)
+        node.SetSingletonTag(PLOT_TAG)
+        node.SetName(PLOT_TAG)
         node = scene.AddNode(node)
     return node
 

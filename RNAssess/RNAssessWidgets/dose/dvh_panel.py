@@ -10,7 +10,7 @@ from slicer.i18n import tr as _
 from . import dvh_chart
 
 if TYPE_CHECKING:
-    from ..reading.panel import Panel
+    from ..common.given import InScene
 
 HEIGHT_PX = 260
 
@@ -18,9 +18,9 @@ HEIGHT_PX = 260
 class DvhPanel:
     """A plot view of Slicer that shows the chart of the open case."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(self, ui: object, logic: InScene) -> None:
         self.ui = ui
-        self.panel = panel
+        self._logic = logic
         self.plot = slicer.qMRMLPlotView()
         self.plot.setMRMLScene(slicer.mrmlScene)
         self.plot.setMinimumHeight(HEIGHT_PX)
@@ -32,7 +32,7 @@ class DvhPanel:
 
     def show(self) -> None:
         """Show the chart of now; an empty plot when there is no case."""
-        dvh_chart.show_chart(slicer.mrmlScene, self.panel.logic.chart)
+        dvh_chart.show_chart(slicer.mrmlScene, self._logic.chart)
         self._take()
         self._show_button()
 
@@ -53,11 +53,11 @@ class DvhPanel:
 
     def on_layout(self) -> None:
         """Show the DVH among the views, or take it out again."""
-        self.panel.logic.setDvhInLayout(not self.panel.logic.dvhInLayout)
+        self._logic.setDvhInLayout(not self._logic.dvhInLayout)
         self._show_button()
 
     def _show_button(self) -> None:
-        logic, button = self.panel.logic, self.ui.dvhLayoutButton
+        logic, button = self._logic, self.ui.dvhLayoutButton
         button.enabled = logic.chart is not None
         button.text = (
             _("Take out of the &layout") if logic.dvhInLayout else _("Show in the &layout")

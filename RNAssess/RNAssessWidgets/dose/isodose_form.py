@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import qt
@@ -13,17 +14,21 @@ from ..common.trees import make_item, mark_colour, share_width
 from ..hanging import reading_views
 
 if TYPE_CHECKING:
-    from ..reading.panel import Panel
+    from ..common.given import InScene, Shown
 
 PRESETS = (1, 3, 5)
+Prescribe = Callable[[str, str, float], None]
 
 
 class IsodoseForm:
-    """Levels are switched by their box, added, removed; a prescription of the reader's own."""
+    """Levels are switched by their box, added, removed; a prescription of the reader's own.
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    `prescribe` takes course, target and dose (Gy).
+    """
+
+    def __init__(self, ui: object, logic: InScene, shown: Shown, prescribe: Prescribe) -> None:
         self.ui = ui
-        self.panel = panel
+        self._logic, self._shown, self._prescribe = logic, shown, prescribe
         self._cursor = None
         for fractions in PRESETS:
             ui.presetComboBox.addItem(
@@ -56,7 +61,7 @@ class IsodoseForm:
         tree = self.ui.isodoseTree
         tree.blockSignals(True)
         tree.clear()
-        layer = self.panel.logic.isodoses
+        layer = self._logic.isodoses
         for row in layer.rows() if layer else ():
             item = make_item(row["label"])
             mark_colour(item, 0, row["colour"])
@@ -66,14 +71,14 @@ class IsodoseForm:
         tree.blockSignals(False)
 
     def _targets(self) -> list[tuple[object, object]]:
-        assessment = self.panel.logic.assessment
+        assessment = self._logic.assessment
         return [(c, t) for c in assessment.courses for t in c.targets] if assessment else []
 
     # --- the reader acts --------------------------------------------------------------------------
 
     def on_item_changed(self, item: object, column: int) -> None:
         """One level on or off."""
-        layer = self.panel.logic.isodoses
+        layer = self._logic.isodoses
         index = self.ui.isodoseTree.indexOfTopLevelItem(item)
         if layer is None or not 0 <= index < len(layer.nodes):
             return
@@ -83,19 +88,19 @@ class IsodoseForm:
 
     def use_preset(self) -> None:
         """Levels usual for the chosen number of fractions."""
-        if self.panel.logic.isodoses is not None:
-            self.panel.logic.isodoses.preset(PRESETS[self.ui.presetComboBox.currentIndex])
+        if self._logic.isodoses is not None:
+            self._logic.isodoses.preset(PRESETS[self.ui.presetComboBox.currentIndex])
             self._fill_levels()
 
     def add_level(self) -> None:
         """Add the level typed in."""
-        layer = self.panel.logic.isodoses
+        layer = self._logic.isodoses
         if layer is None:
             return
         from RNAssessLib.panel.words.plausible import bounds_of_level
 
         unit = self.ui.levelUnitComboBox.currentText
-        bounds = bounds_of_level(self.panel.logic.assessment, unit)
+        bounds = bounds_of_level(self._logic.assessment, unit)
         value, problem = asking.take(self.ui.levelLineEdit.text, bounds)
         if value is not None:
             problem = layer.add(value, unit)
@@ -104,7 +109,7 @@ class IsodoseForm:
 
     def remove_level(self) -> None:
         """Remove the level that is selected."""
-        layer = self.panel.logic.isodoses
+        layer = self._logic.isodoses
         index = self.ui.isodoseTree.indexOfTopLevelItem(self.ui.isodoseTree.currentItem())
         if layer is not None and 0 <= index < len(layer.nodes):
             layer.remove(index)
@@ -119,12 +124,12 @@ class IsodoseForm:
         from RNAssessLib.panel.words.plausible import bounds_of_prescription
 
         course, target = targets[index]
-        bounds = bounds_of_prescription(self.panel.logic.assessment, course.course_id, target.name)
+        bounds = bounds_of_prescription(self._logic.assessment, course.course_id, target.name)
         dose, problem = asking.take(self.ui.prescriptionOverrideLineEdit.text, bounds)
         self.ui.doseProblemLabel.text = problem
         if dose is None:
             return
-        self.panel.prescribe(course.course_id, target.name, dose)
+        self._prescribe(course.course_id, target.name, dose)
         self.ui.prescriptionOverrideLineEdit.text = f"{dose:g}"
         self.ui.targetComboBox.setCurrentIndex(index)
 
@@ -132,14 +137,14 @@ class IsodoseForm:
         """Put every figure of the dose tab on the clipboard, tab-separated."""
         from RNAssessLib.panel.dose.dose_section import tables_as_text
 
-        if self.panel.view is not None:
-            qt.QApplication.clipboard().setText(tables_as_text(self.panel.view.courses))
+        if self._shown.view is not None:
+            qt.QApplication.clipboard().setText(tables_as_text(self._shown.view.courses))
 
     def on_cursor(self, ras: tuple[float, float, float] | None) -> None:
         """Say the dose under the cursor of the slice views; None where there is none."""
         from RNAssessLib.panel.reading.readout import CursorDose
 
-        logic = self.panel.logic
+        logic = self._logic
         cell = None
         if ras is not None and logic.nodes is not None:
             cell = reading_views.cell_under_cursor(slicer.mrmlScene, logic.nodes)

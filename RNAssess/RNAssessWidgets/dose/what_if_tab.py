@@ -15,15 +15,19 @@ from ..common.trees import add_group, fold, make_item, share_width
 if TYPE_CHECKING:
     from RNAssessLib.panel.dose.reirradiation_section import WhatIf, WhatIfRow
 
-    from ..reading.panel import Panel
+    from ..common.given import OpenCase, Shown
 
 # field of a course, heading, definition
 FIELDS = (
-    ("total_gy", "Dose (Gy)", "Prescription of the whole course"),
-    ("fractions", "Fractions", "Number of fractions"),
-    ("alpha_beta_tumour_gy", "α/β tumour (Gy)", "For the BED and EQD2 of tumour"),
-    ("alpha_beta_brain_gy", "α/β brain (Gy)", "For the BED and EQD2 of normal brain and organs"),
-    ("at_target", "At this target", "Whether its prescription is added at the target"),
+    ("total_gy", _("Dose (Gy)"), _("Prescription of the whole course")),
+    ("fractions", _("Fractions"), _("Number of fractions")),
+    ("alpha_beta_tumour_gy", _("α/β tumour (Gy)"), _("For the BED and EQD2 of tumour")),
+    (
+        "alpha_beta_brain_gy",
+        _("α/β brain (Gy)"),
+        _("For the BED and EQD2 of normal brain and organs"),
+    ),
+    ("at_target", _("At this target"), _("Whether its prescription is added at the target")),
 )
 CHOICE = "at_target"
 LABEL = 13  # characters that fit beside three columns of figures
@@ -32,9 +36,9 @@ LABEL = 13  # characters that fit beside three columns of figures
 class WhatIfTab:
     """One column per course, the planned one last; figures are made when the page is opened."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(self, ui: object, case: OpenCase, shown: Shown) -> None:
         self.ui = ui
-        self.panel = panel
+        self._case, self._shown = case, shown
         self._what_if: WhatIf | None = None
         ui.whatIfTable.connect("cellChanged(int,int)", self.on_edited)
         ui.shapeComboBox.connect("currentIndexChanged(int)", self.on_shape)
@@ -52,13 +56,13 @@ class WhatIfTab:
         """Make the figures when the page is looked at for the first time."""
         from RNAssessLib.panel.dose.reirradiation_section import start_what_if
 
-        lesion, ui = self.panel.lesion(), self.ui
+        lesion, ui = self._shown.lesion(), self.ui
         shown = ui.tabs.currentWidget() == ui.doseTab and (
             ui.doseTabs.currentWidget() == ui.whatIfPage
         )
         if lesion is None or not shown or self._what_if is not None:
             return
-        self._what_if = start_what_if(self.panel.logic.assessment, lesion.id)
+        self._what_if = start_what_if(self._case.assessment, lesion.id)
         self._fill_inputs()
         self._fill_figures()
 
@@ -70,7 +74,7 @@ class WhatIfTab:
         table.setRowCount(len(FIELDS) if courses else 0)
         table.setColumnCount(len(courses))
         if courses:
-            table.setVerticalHeaderLabels([_(head) for _name, head, _tip in FIELDS])
+            table.setVerticalHeaderLabels([head for _name, head, _tip in FIELDS])
             table.setHorizontalHeaderLabels([c.title.replace(" · ", "\n") for c in courses])
         for column, course in enumerate(courses):
             for row, (name, _head, tip) in enumerate(FIELDS):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import slicer
 
-from ..reading import scene_actions
+from ..common import scene_actions
 from .view_keeper import ViewKeeper
 
 if TYPE_CHECKING:

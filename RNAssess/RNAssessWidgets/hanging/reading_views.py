@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # description that is registered can only be replaced while its number stays.
 WITH_THIRD_ROW, WITHOUT_THIRD_ROW, WITH_FOUR_ROWS = 7401, 7402, 7403
 NUMBERS = (WITHOUT_THIRD_ROW, WITH_THIRD_ROW, WITH_FOUR_ROWS)  # by rows that follow the item
+PLOT_TAG = "RNAssessDVH"  # singleton tag of the plot view
 WITH_PLOT = 10  # added to a number: a plot beside the same views
 OURS = (*NUMBERS, *(number + WITH_PLOT for number in NUMBERS))
 

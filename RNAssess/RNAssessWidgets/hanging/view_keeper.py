@@ -74,7 +74,8 @@ class ViewKeeper:
 
         volume, over = (picture.volume, picture.over) if picture else (None, None)
         words = (picture.absent or picture.title) if picture else ""
-        shown = "" if timepoint == cell.timepoint else f" (for {cell.timepoint})"
+        is_own = timepoint == cell.timepoint
+        shown = "" if is_own else " " + _("(for {0})").format(cell.timepoint)
         self._wanted[cell.view] = Wanted(
             volume.GetID() if volume else None,
             over.GetID() if over else None,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import slicer
 
-from ..dose import dvh_chart
-from ..reading import scene_actions
+from ..common import scene_actions
 from . import evidence_marks, reading_views, slice_views
 
 
 class Viewing:
     """Part of the logic that moves and fills the views; nothing happens without a case."""
 
-    assessment = None
     nodes = None
     hanging = None
     isodoses = None
@@ -126,7 +124,7 @@ class Viewing:
             return
         scene, nodes = slicer.mrmlScene, self.nodes
         depth = self.hanging.depth if self.thirdRowVisible else 0
-        plot = dvh_chart.VIEW_TAG if self.dvhInLayout else ""
+        plot = reading_views.PLOT_TAG if self.dvhInLayout else ""
         before = slice_views.where(scene, nodes)
         if reading_views.arrange(scene, nodes, extra_rows=depth, plot=plot):
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from RNAssessLib.panel.measuring.measurements import Measurement
     from RNAssessLib.scene import Cell
 
-    from ..reading.panel import Panel
+    from ..common.given import InScene
 
 PLACE, VALUE = range(2)
 LINE = 22  # characters of a value beside its place at 400 pixels
@@ -24,13 +24,13 @@ LINE = 22  # characters of a value beside its place at 400 pixels
 class MeasurePage:
     """Tools, and the list of what was measured; undone with everything else."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(self, ui: object, logic: InScene) -> None:
         from RNAssessLib.panel.measuring.measurements import MeasureKind
         from RNAssessLib.panel.measuring.tool import Measuring
         from RNAssessLib.scene.observing import Observers
 
         self.ui = ui
-        self.panel = panel
+        self._logic = logic
         self.tool = Measuring()
         self._line, self._done = None, False
         self._observers = Observers()
@@ -58,14 +58,14 @@ class MeasurePage:
 
     def held(self) -> tuple[Measurement, ...]:
         """Measurements of the session."""
-        return self.panel.logic.session.measurements
+        return self._logic.session.measurements
 
     def show(self) -> None:
         """List and draw what holds now."""
         from RNAssessLib.panel.measuring.measurements import TITLES
         from RNAssessLib.scene.measurements import show_measurements
 
-        logic, tree = self.panel.logic, self.ui.measureTree
+        logic, tree = self._logic, self.ui.measureTree
         held = self.held() if logic.nodes is not None else ()
         wanted = (*held, *((self.tool.longest,) if self.tool.longest else ()))
         if logic.nodes is not None and wanted != self._shown:
@@ -88,7 +88,7 @@ class MeasurePage:
 
     def take(self, kind: object) -> None:
         """Take a tool in hand: the next two clicks into a view draw its line."""
-        if self.panel.logic.nodes is None:
+        if self._logic.nodes is None:
             return
         self.tool.take(kind)
         self._put_line_away()
@@ -126,7 +126,7 @@ class MeasurePage:
         if caller is not self._line or caller.GetNumberOfDefinedControlPoints() < 2 or self._done:
             return
         self._done = True
-        nodes = self.panel.logic.nodes
+        nodes = self._logic.nodes
         cell = reading_views.cell_under_cursor(slicer.mrmlScene, nodes) if nodes else None
         ends = []
         for index in range(2):
@@ -140,7 +140,7 @@ class MeasurePage:
         """Take a drawn line (LPS mm, reference space) of a view of the layout."""
         from RNAssessLib.panel.measuring.measurements import Measurement
 
-        logic, kind = self.panel.logic, self.tool.kind
+        logic, kind = self._logic, self.tool.kind
         self._put_line_away()
         if kind is None or logic.nodes is None:
             return
@@ -160,8 +160,8 @@ class MeasurePage:
                 self.tool.put_away()
             self.show()
             return
-        logic.setSession(logic.session.set_measurements((*self.held(), made)))
-        self.panel.decided()
+        logic.reader.measure((*self.held(), made))
+        self.show()
 
     # --- list -------------------------------------------------------------------------------------
 
@@ -175,13 +175,11 @@ class MeasurePage:
         self.ui.removeMeasureButton.enabled = index >= 0
         if index >= 0:
             made = self.held()[index]
-            self.panel.logic.turn(made.plane)
-            self.panel.logic.go(made.middle_lps_mm)
+            self._logic.turn(made.plane)
+            self._logic.go(made.middle_lps_mm)
 
     def remove(self) -> None:
         """Take the chosen measurement away."""
         index, held = self._index(), self.held()
         if index >= 0:
-            logic = self.panel.logic
-            logic.setSession(logic.session.set_measurements(held[:index] + held[index + 1 :]))
-            self.panel.decided()
+            self._logic.reader.measure(held[:index] + held[index + 1 :])

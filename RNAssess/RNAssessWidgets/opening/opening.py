@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,23 +10,34 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from ..common import packages
-from ..session.keeping import ask_to_take_over
+from ..common import packages, settings
 from .role_table import RoleTable
 from .scene_source import SceneSource
 
 if TYPE_CHECKING:
-    from ..reading.panel import Panel
-
-LAST_CASE = "RNAssess/LastCase"
+    from ..common.given import Keeper, Told
+    from ..common.work import Work
 
 
 class Opening:
-    """Buttons of *Open a case*."""
+    """Buttons of *Open a case*.
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    Parameters
+    ----------
+    ui : object
+    logic : RNAssessLogic
+    keeper : Keeper
+    run : callable
+        Does a long job and shows the case it leaves; False when it was not finished.
+    opened : callable
+        Told when a case was opened from its files.
+    """
+
+    def __init__(
+        self, ui: object, logic: object, keeper: Keeper, run: Callable[[Work], bool], opened: Told
+    ) -> None:
         self.ui = ui
-        self.panel = panel
+        self._logic, self._keeper, self._run, self._opened = logic, keeper, run, opened
         self.source = SceneSource(ui)
         ui.openFileButton.connect("clicked()", self.ask_for_file)
         ui.openFolderButton.connect("clicked()", self.ask_for_folder)
@@ -49,7 +61,12 @@ class Opening:
     def ask_for_folder(self) -> None:
         """Choose a DICOM folder; its series and their roles are shown before it is opened."""
         path = qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), _("Open DICOM folder"))
-        if not path or not self._prepare_python():
+        if path:
+            self.open_folder(path)
+
+    def open_folder(self, path: str) -> None:
+        """Open a folder: its case file if it has one, else the table of its series."""
+        if not self._prepare_python():
             return
         from RNAssessLib.study import is_case_file
 
@@ -63,7 +80,7 @@ class Opening:
 
     def open_last(self) -> None:
         """Open the case that was open last; its decisions come back."""
-        path = self._last()
+        path = settings.last_case()
         if path:
             self.open_case(path)
 
@@ -74,41 +91,40 @@ class Opening:
         """
         if not self._prepare_python():
             return False
-        logic, saved = self.panel.logic, saved or self.panel.keeper.savedSession()
-        if not self.panel.run(lambda progress: logic.assessPath(path, progress, saved)):
+        logic, saved = self._logic, saved or self._keeper.savedSession()
+        if not self._run(lambda progress: logic.assessPath(path, progress, saved)):
             return False
-        self.panel.keeper.onCaseOpened(path)
-        qt.QSettings().setValue(LAST_CASE, path)
+        self._keeper.onCaseOpened(path)
+        settings.keep_last_case(path)
         self._offer_last()
-        self.panel.course.refresh()  # it can be written to its file now
-        ask_to_take_over(self.panel)
+        self._opened()
         return True
 
     def open_phantom(self, name: str) -> bool:
         """Make, assess and show a digital patient; False when it was not finished."""
         if not packages.ensure(packages.ATLAS, _("The digital patient (ICBM152 template)")):
             return False
-        logic = self.panel.logic
-        if not self.panel.run(lambda progress: logic.assessPhantom(name, progress)):
+        logic = self._logic
+        if not self._run(lambda progress: logic.assessPhantom(name, progress)):
             return False
-        self.panel.keeper.onCaseOpened("")
+        self._keeper.onCaseOpened("")
         return True
 
     def open_saved(self, job: object) -> bool:
         """Go on with the case of a scene from its images; False when it was not finished."""
-        if not self._prepare_python() or not self.panel.run(job):
+        if not self._prepare_python() or not self._run(job):
             return False
-        self.panel.keeper.onCaseOpened("")
+        self._keeper.onCaseOpened("")
         return True
 
     def open_lesson(self, lesson: object) -> bool:
         """Open a case whose answers are hidden; False when it was not finished."""
         if not self._prepare_python():
             return False
-        logic = self.panel.logic
-        if not self.panel.run(lambda progress: logic.assessLesson(lesson, progress)):
+        logic = self._logic
+        if not self._run(lambda progress: logic.assessLesson(lesson, progress)):
             return False
-        self.panel.keeper.onCaseOpened("")
+        self._keeper.onCaseOpened("")
         return True
 
     def assess_scene(self) -> bool:
@@ -117,19 +133,14 @@ class Opening:
             return False
         if not self.source.is_meant():
             return False
-        logic, saved = self.panel.logic, self.panel.keeper.savedSession()
-        done = self.panel.run(
-            lambda progress: logic.assessCase(self.source.read(), progress, saved)
-        )
+        logic, saved = self._logic, self._keeper.savedSession()
+        done = self._run(lambda progress: logic.assessCase(self.source.read(), progress, saved))
         if done:
-            self.panel.keeper.onCaseOpened("")
+            self._keeper.onCaseOpened("")
         return done
 
-    def _last(self) -> str:
-        return str(qt.QSettings().value(LAST_CASE) or "")
-
     def _offer_last(self) -> None:
-        path = self._last()
+        path = settings.last_case()
         self.ui.openLastButton.enabled = bool(path) and Path(path).exists()
         if path:
             self.ui.openLastButton.toolTip = _("Open {0} again, with its decisions").format(path)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import slicer
 from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
-    from ..reading.panel import Panel
+    from ..common.given import Keeper
+    from ..common.work import Work
+
+
+class Opens(Protocol):
+    """What opens a case."""
+
+    def choose_file(self) -> str: ...  # noqa: D102
+
+    def open_case(self, path: str, saved: str) -> bool: ...  # noqa: D102
+
+    def open_saved(self, job: Work) -> bool: ...  # noqa: D102
 
 
 class SavedScene:
@@ -20,9 +31,9 @@ class SavedScene:
     or to use the images in the scene.
     """
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(self, ui: object, logic: object, keeper: Keeper, opens: Opens) -> None:
         self.ui = ui
-        self.panel = panel
+        self._logic, self._keeper, self._opens = logic, keeper, opens
         ui.savedSceneButton.connect("clicked()", self.go_on)
         self.offer()
 
@@ -32,7 +43,7 @@ class SavedScene:
         from RNAssessLib.scene.document import read_document
 
         self._document = None
-        if self.panel.logic.assessment is None:
+        if self._logic.assessment is None:
             try:
                 self._document = read_document(slicer.mrmlScene)
             except InputError:
@@ -49,7 +60,7 @@ class SavedScene:
         """Open the case; False when it was not finished."""
         if self._document is None:
             return False
-        path = self.panel.keeper.casePath()
+        path = self._keeper.casePath()
         if path and Path(path).exists():
             return self._open(path)
         if path:
@@ -58,17 +69,17 @@ class SavedScene:
                 "is now? With No the images in the scene are used."
             )
             if slicer.util.confirmYesNoDisplay(text.format(path), windowTitle=_("RNAssess")):
-                chosen = self.panel.opening.choose_file()
+                chosen = self._opens.choose_file()
                 return bool(chosen) and self._open(chosen)
         return self._from_images()
 
     def _saved(self) -> str:
         """Decisions kept in the scene: the parameter node's, else the document's."""
-        return self.panel.keeper.savedSession() or json.dumps(self._document["session"])
+        return self._keeper.savedSession() or json.dumps(self._document["session"])
 
     def _open(self, path: str) -> bool:
-        return self.panel.opening.open_case(path, self._saved())
+        return self._opens.open_case(path, self._saved())
 
     def _from_images(self) -> bool:
-        saved, logic = self._saved(), self.panel.logic
-        return self.panel.opening.open_saved(lambda progress: logic.assessSaved(progress, saved))
+        saved, logic = self._saved(), self._logic
+        return self._opens.open_saved(lambda progress: logic.assessSaved(progress, saved))

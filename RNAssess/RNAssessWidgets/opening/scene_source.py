@@ -95,9 +95,9 @@ class SceneSource:
         assignments = [self._row(index) for index in range(len(self.proposals))]
         day = self.ui.treatmentDateEdit
         if day.date == day.minimumDate:
-            raise InputError("Treated", "choose the day of the first fraction")
+            raise InputError(_("Treated"), _("choose the day of the first fraction"))
         if not self.ui.prescriptionLineEdit.text.strip():
-            raise InputError("Prescription", "give the dose of the whole course in Gy")
+            raise InputError(_("Prescription"), _("give the dose of the whole course in Gy"))
         fractions, dose = self._numbers()
         return slicer_nodes.read_scene_case(
             slicer.mrmlScene,
@@ -132,8 +132,8 @@ class SceneSource:
         text = self.ui.fractionsLineEdit.text
         count = read_number(text, fraction_count_bounds()).value
         return [
-            ("Fractions", text, fraction_count_bounds()),
-            ("Prescription", self.ui.prescriptionLineEdit.text,
+            (_("Fractions"), text, fraction_count_bounds()),
+            (_("Prescription"), self.ui.prescriptionLineEdit.text,
              prescription_bounds("prescription", int(count or 1))),
         ]  # fmt: skip
 
@@ -158,5 +158,7 @@ class SceneSource:
         try:
             day = date.fromisoformat(text) if text else None
         except ValueError:
-            raise InputError(proposal.name, f"{text!r} is not a date (2025-01-31)") from None
+            raise InputError(
+                proposal.name, _("{0!r} is not a date (2025-01-31)").format(text)
+            ) from None
         return replace(proposal, day=day, role=None if role == UNUSED else SequenceRole(role))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import slicer
+from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,7 +84,9 @@ class OutlineEditing:
         from RNAssessLib.panel.outlines.takeover import read_takeover
 
         if not self.is_open:
-            raise InputError(self.timepoint or "outlines", "the segmentation is no longer there")
+            raise InputError(
+                self.timepoint or _("outlines"), _("the segmentation is no longer there")
+            )
         held = self._logic.assessment.prepared.timepoint(self.timepoint)
         return read_takeover(held, self.names(), self._drawn())
 

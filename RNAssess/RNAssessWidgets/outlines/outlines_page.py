@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
-from ..common import work
 from ..common.trees import fold, make_item, mark_colour, share_width
 from .outline_editing import OutlineEditing
 
 if TYPE_CHECKING:
     from RNAssessLib.panel.outlines.takeover import Takeover
 
-    from ..reading.panel import Panel
+    from ..common.given import InScene, Keeper, Shown, Told
 
 PART, HELD, DRAWN, CHANGE = range(4)
 LINE = 18  # characters of a part's name beside three numbers at 400 pixels
@@ -24,17 +23,20 @@ LINE = 18  # characters of a part's name beside three numbers at 400 pixels
 class OutlinesPage:
     """Study, buttons, and the volumes of every part: held, drawn, and the difference."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(
+        self, ui: object, logic: InScene, shown: Shown, keeper: Keeper,
+        *, undo: Told, redo: Told,
+    ) -> None:  # fmt: skip
         self.ui = ui
-        self.panel = panel
-        self.editing = OutlineEditing(panel.logic)
+        self._logic, self._shown, self._keeper = logic, shown, keeper
+        self.editing = OutlineEditing(logic)
         self._said = ""
         ui.outlineStudyComboBox.connect("currentIndexChanged(int)", lambda _index: self.show())
         ui.editOutlinesButton.connect("clicked()", self.edit)
         ui.applyOutlinesButton.connect("clicked()", self.apply)
         ui.discardOutlinesButton.connect("clicked()", self.discard)
-        ui.undoOutlinesButton.connect("clicked()", panel.form.undo)
-        ui.redoOutlinesButton.connect("clicked()", panel.form.redo)
+        ui.undoOutlinesButton.connect("clicked()", undo)
+        ui.redoOutlinesButton.connect("clicked()", redo)
         ui.writeOutlinesButton.connect("clicked()", self.write)
         self._here = False  # whether this page is looked at
         for tabs in (ui.tabs, ui.caseTabs):
@@ -44,7 +46,7 @@ class OutlinesPage:
         """Offer the studies of the open case, the latest first in hand."""
         self.editing.stop()
         self._said = ""
-        combo, assessment = self.ui.outlineStudyComboBox, self.panel.logic.assessment
+        combo, assessment = self.ui.outlineStudyComboBox, self._logic.assessment
         combo.blockSignals(True)
         combo.clear()
         studies = assessment.prepared.timepoints if assessment else ()
@@ -78,7 +80,7 @@ class OutlinesPage:
 
     def _study(self) -> str:
         index = self.ui.outlineStudyComboBox.currentIndex
-        assessment = self.panel.logic.assessment
+        assessment = self._logic.assessment
         if assessment is None or not 0 <= index < len(assessment.prepared.timepoints):
             return ""
         return assessment.prepared.timepoints[index].id
@@ -89,7 +91,7 @@ class OutlinesPage:
         """Volumes of now, and what can be done; read from the copy when the page is looked at."""
         from RNAssessLib.case import InputError
 
-        ui, view, study = self.ui, self.panel.view, self._study()
+        ui, view, study = self.ui, self._shown.view, self._study()
         is_open, problem = self.editing.is_open, ""
         ui.draftLabel.text = self._notice()
         ui.draftLabel.visible = is_open
@@ -108,7 +110,7 @@ class OutlinesPage:
             button.enabled = is_open
         ui.undoOutlinesButton.enabled = view is not None and view.can_undo
         ui.redoOutlinesButton.enabled = view is not None and view.can_redo
-        ui.writeOutlinesButton.enabled = bool(study and self.panel.keeper.casePath())
+        ui.writeOutlinesButton.enabled = bool(study and self._keeper.casePath())
         self._fill(study, taken)
         ui.outlineSaidLabel.text = problem or self._said
 
@@ -119,7 +121,7 @@ class OutlinesPage:
         tree = self.ui.outlineTree
         tree.clear()
         if study:
-            held = self.panel.logic.assessment.prepared.timepoint(study)
+            held = self._logic.assessment.prepared.timepoint(study)
             for part in parts_of(held, self.editing.names()):
                 before = held.lesions[part.lesion].masks[part.kind].volume_cm3
                 texts = [fold(part.name, LINE), f"{before:.2f}", "", ""]
@@ -137,7 +139,7 @@ class OutlinesPage:
 
     def edit(self) -> None:
         """Hand the outlines of the chosen study over to the Segment Editor."""
-        lesion = self.panel.lesion()
+        lesion = self._shown.lesion()
         if not self._study() or lesion is None:
             return
         self.editing.start(self._study())
@@ -156,11 +158,18 @@ class OutlinesPage:
             return
         if taken.emptied and not self._confirm(taken):
             return
+        if not taken.changed:
+            self._taken_over(taken)
+            return
+        try:  # cancelled or refused, it is said: what was drawn stays
+            self._logic.correctOutlines(
+                self.editing.timepoint, taken.outlines, lambda: self._taken_over(taken)
+            )
+        except InputError as error:
+            self._say_problem(str(error))
+
+    def _taken_over(self, taken: Takeover) -> None:
         study = self.editing.timepoint
-        if taken.changed:
-            logic, drawn = self.panel.logic, taken.outlines
-            if not work.run(lambda progress: logic.correctOutlines(study, drawn, progress)):
-                return  # cancelled or refused, and said: what was drawn stays
         self.editing.stop()
         names = ", ".join(part.name for part in taken.changed)
         self._said = (
@@ -170,7 +179,7 @@ class OutlinesPage:
             if names
             else _("Nothing was changed.")
         )
-        self.panel.decided()
+        self.show()
 
     def _say_problem(self, text: str) -> None:
         self.ui.outlineSaidLabel.text = text
@@ -196,8 +205,8 @@ class OutlinesPage:
         from RNAssessLib.study.case_file_masks import write_masks
         from RNAssessLib.study.case_file_writer import case_file_of
 
-        prepared = self.panel.logic.assessment.prepared
-        masks, path = edited_masks(prepared), case_file_of(Path(self.panel.keeper.casePath()))
+        prepared = self._logic.assessment.prepared
+        masks, path = edited_masks(prepared), case_file_of(Path(self._keeper.casePath()))
         if not masks:
             self._said = _("No outline was corrected.")
         else:

@@ -2,31 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import slicer
 from slicer.i18n import tr as _
 
+from ..common import settings
 from ..hanging import reading_views
-from ..hanging.row_choice import RowChoice
 from .keys import Key, Shortcuts
 
 if TYPE_CHECKING:
-    from .panel import Panel
+    from ..common.given import InScene, Told
 
 STEP_PERCENT = 20
+
+
+class Rows(Protocol):
+    """The rows below T1c and FLAIR."""
+
+    def step(self) -> None: ...  # noqa: D102
+
+    def press(self, key: str) -> None: ...  # noqa: D102
+
+    def next_pair(self) -> None: ...  # noqa: D102
+
+
+class Teaching(Protocol):
+    """A lesson that is being answered."""
+
+    def answer_with(self, number: int) -> None: ...  # noqa: D102
+
+    def mark_under_cursor(self) -> None: ...  # noqa: D102
+
+    def reveal(self) -> None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What keys do on the pages.
+
+    Attributes
+    ----------
+    step : callable
+        To the next (1) or previous (-1) item.
+    accept, undo, redo : callable
+    measure : callable
+        Takes a tool (MeasureKind) in hand.
+    """
+
+    step: Callable[[int], None]
+    accept: Told
+    undo: Told
+    redo: Told
+    measure: Callable[[object], None]
 
 
 class ReadingFlow:
     """What the keys of both shells do; the panel shows the same as boxes and buttons."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(
+        self, ui: object, logic: InScene, acts: Acts, rows: Rows, teaching: Teaching
+    ) -> None:
         self.ui = ui
-        self.panel = panel
+        self._logic, self._acts, self._rows, self._teaching = logic, acts, rows, teaching
         ui.opacitySlider.connect("valueChanged(int)", self.on_opacity)
         ui.keysButton.connect("clicked()", self.show_keys)
-        self.rows = RowChoice(ui, panel)
         self.shortcuts = Shortcuts(self._keys(), ui.tabs)
 
     def _keys(self) -> tuple[Key, ...]:
@@ -34,34 +77,34 @@ class ReadingFlow:
         from RNAssessLib.panel.measuring.measurements import MeasureKind
         from RNAssessLib.panel.words.keys import find_key
 
-        ui, panel, teach = self.ui, self.panel, self.panel.teach
+        ui, acts, rows, teach = self.ui, self._acts, self._rows, self._teaching
         tabs = (ui.caseTab, ui.checklistTab, ui.doseTab, ui.courseTab)
         return (
-            Key(("N",), _("next item: views jump to its evidence"), lambda: panel.step(1)),
-            Key(("P",), _("previous item"), lambda: panel.step(-1)),
-            Key(("A",), _("accept the computed answer"), panel.form.accept),
-            Key(("U", "Ctrl+Z"), _("undo"), self.undo),
-            Key(("Y", "Ctrl+Y"), _("redo"), self.redo),
+            Key(("N",), _("next item: views jump to its evidence"), lambda: acts.step(1)),
+            Key(("P",), _("previous item"), lambda: acts.step(-1)),
+            Key(("A",), _("accept the computed answer"), acts.accept),
+            Key(("U", "Ctrl+Z"), _("undo"), acts.undo),
+            Key(("Y", "Ctrl+Y"), _("redo"), acts.redo),
             Key(("I",), _("isodoses on or off"), ui.isodosesCheckBox.click),
             Key(("[",), _("isodoses fainter"), lambda: self._fade(-STEP_PERCENT)),
             Key(("]",), _("isodoses stronger"), lambda: self._fade(STEP_PERCENT)),
             Key(("C",), _("lesion outlines on or off"), ui.outlinesCheckBox.click),
             Key(("O",), _("the images alone, and back"), self.bare),
             Key(("E",), _("third row on or off"), ui.thirdRowCheckBox.click),
-            Key(("Shift+E",), _("third row: the next content"), self.rows.step),
+            Key(("Shift+E",), _("third row: the next content"), rows.step),
             *(
-                Key((letter.upper(),), find_key(f"row_{row}").text, partial(self.rows.press, row))
+                Key((letter.upper(),), find_key(f"row_{row}").text, partial(rows.press, row))
                 for row in ("growth", "difference", "subtraction", "dose")
                 for letter in find_key(f"row_{row}").keys
             ),
-            Key(("Shift+G",), find_key("row_overlay").text, partial(self.rows.press, "overlay")),
-            Key(("Shift+O",), find_key("overlay_next").text, self.rows.next_pair),
+            Key(("Shift+G",), find_key("row_overlay").text, partial(rows.press, "overlay")),
+            Key(("Shift+O",), find_key("overlay_next").text, rows.next_pair),
             Key(("F",), find_key("flicker").text, self._flicker),
             *(
                 Key(
                     (f"Shift+{find_key(kind.value).keys[0]}",),
                     find_key(kind.value).text,
-                    partial(panel.measure.take, kind),
+                    partial(acts.measure, kind),
                 )
                 for kind in MeasureKind
             ),
@@ -99,19 +142,15 @@ class ReadingFlow:
 
     # --- the reader acts --------------------------------------------------------------------------
 
-    def undo(self) -> None:
-        """Take the latest answer or decision back."""
-        teaching = self.panel.logic.desk is not None
-        (self.panel.teach if teaching else self.panel.form).undo()
-
-    def redo(self) -> None:
-        """Make it again."""
-        teaching = self.panel.logic.desk is not None
-        (self.panel.teach if teaching else self.panel.form).redo()
+    def begin(self) -> None:
+        """Draw the isodoses of a case that was just opened as the user set it."""
+        slider = self.ui.opacitySlider
+        slider.value = settings.isodose_opacity(slider.value)
+        self.on_opacity(slider.value)
 
     def on_opacity(self, percent: int) -> None:
         """Make the isodoses fainter or stronger."""
-        self.panel.logic.setIsodoseOpacity(percent / 100)
+        self._logic.setIsodoseOpacity(percent / 100)
 
     def bare(self) -> None:
         """Nothing drawn over the images; once more brings everything back."""
@@ -129,16 +168,16 @@ class ReadingFlow:
         self.ui.opacitySlider.value = self.ui.opacitySlider.value + by
 
     def _turn(self, plane: object) -> None:
-        if self.panel.logic.nodes is not None:
-            self.panel.logic.turn(plane)
+        if self._logic.nodes is not None:
+            self._logic.turn(plane)
 
     def _flicker(self) -> None:
         """Prior and current in turn, under the mouse; else in the T1c of the last study."""
-        logic = self.panel.logic
+        logic = self._logic
         if logic.nodes is not None:
             cell = reading_views.cell_under_cursor(slicer.mrmlScene, logic.nodes)
             logic.flicker(cell or logic.nodes.layout.cells[0][-1])
 
     def _maximise(self) -> None:
-        if self.panel.logic.nodes is not None:
-            reading_views.maximise(slicer.mrmlScene, self.panel.logic.nodes)
+        if self._logic.nodes is not None:
+            reading_views.maximise(slicer.mrmlScene, self._logic.nodes)

@@ -1,38 +1,77 @@
-"""What the module knows: one assessment, its nodes, and what the reader did with it."""
+"""What the module knows: a reader at work on one case, and the case's nodes in the scene."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import slicer
+from slicer.i18n import tr as _
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
+from ..common import scene_actions
 from ..dose import dvh_chart
 from ..hanging import slice_views
 from ..hanging.hanging import Hanging
 from ..hanging.viewing import Viewing
 from ..report.writing import Writing
 from ..session.keeping import KeepingFile
-from . import scene_actions
+from .assessing import Assessing
 from .parameter_node import RNAssessParameterNode
 
+if TYPE_CHECKING:
+    from RNAssessLib.assessment import Assessment
+    from RNAssessLib.findings.finding import Status
+    from RNAssessLib.panel.reading.changes import (
+        Failed,
+        FiguresChanged,
+        PrescriptionChanged,
+        RecordsChanged,
+    )
+    from RNAssessLib.panel.reading.running import Runner
+    from RNAssessLib.panel.reading.view_model import PanelView
+    from RNAssessLib.panel.session.session import ReaderSession
 
-class RNAssessLogic(ScriptedLoadableModuleLogic, Viewing, Writing, KeepingFile):
-    """Holds one assessment and its nodes; works without the panel.
+
+class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, KeepingFile):
+    """Holds a `Reading` and the nodes of its case; works without the panel.
+
+    `changes` tells whoever subscribes what the reader changed, in every case that is opened.
 
     Long methods take ``progress(fraction, what)``, which cancels by raising CancelledError, and
     raise InputError for bad input; the scene is then as it was.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, runner: Runner | None = None, failed: Failed | None = None) -> None:
+        from RNAssessLib.panel.reading import changes
+        from RNAssessLib.panel.reading.running import AtOnce
+
         ScriptedLoadableModuleLogic.__init__(self)
         self._ownNodeIDs = []
-        self._phantomFolder = None
         self._settling = slice_views.Settling()
         self.hanging = None
+        self.runner = runner or AtOnce()
+        self.changes = changes.Changes(failed or changes.log_failure)
+        self.changes.on(changes.FiguresChanged, self._onFigures)
+        self.changes.on(changes.RecordsChanged, self._onRecords)
+        self.changes.on(changes.PrescriptionChanged, self._onPrescription)
         self.forget()
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """The case with everything the reader did; None without one."""
+        return None if self.reader is None else self.reader.assessment
+
+    @assessment.setter
+    def assessment(self, assessment: Assessment) -> None:
+        self.reader.assessment = assessment
+
+    @property
+    def session(self) -> ReaderSession:
+        """What the reader recorded; an empty session without a case."""
+        from RNAssessLib.panel.session.session import ReaderSession
+
+        return ReaderSession() if self.reader is None else self.reader.session
 
     def getParameterNode(self) -> RNAssessParameterNode:
         """Return the wrapped parameter node."""
@@ -40,16 +79,12 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Viewing, Writing, KeepingFile):
 
     def forget(self) -> None:
         """Let go of everything (the scene was closed)."""
-        from RNAssessLib.panel.session.session import ReaderSession
-
-        self.assessment = None
+        self.reader = None
         self.nodes = None
         self.isodoses = None
         self.chart = None
-        self.session = ReaderSession()
-        self.reader = None
         self.keepWith(None)
-        self.keepProblem = ""
+        self.notice = ""
         if getattr(self, "desk", None) is not None:
             self.desk.close()
         self.desk = None
@@ -62,97 +97,9 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Viewing, Writing, KeepingFile):
         self._lit = ("", "")
         self._ownNodeIDs = []
 
-    def view(self) -> object:
+    def view(self) -> PanelView | None:
         """Return the PanelView of now, None while there is no case."""
-        from RNAssessLib.panel.reading.view_model import build_panel
-
-        return None if self.assessment is None else build_panel(self.assessment, self.session)
-
-    # --- assessing --------------------------------------------------------------------------------
-
-    def assessPath(self, path: str, progress: object, saved: str = "") -> None:
-        """Read, assess and show a case file or DICOM folder; the console gets a folder's table."""
-        from RNAssessLib.case import part
-        from RNAssessLib.panel.opening.case_opening import tell_sorting
-        from RNAssessLib.panel.session.file import beside
-        from RNAssessLib.study import read_case
-
-        tell_sorting(Path(path), print, part(progress, 0.0, 0.05))
-        case = read_case(path, part(progress, 0.05, 0.15))
-        self.assessCase(case, part(progress, 0.15, 1.0), saved, beside(Path(path)))
-
-    def assessSaved(self, progress: object, saved: str = "") -> None:
-        """Assess the case of a scene that was opened again, from the images in it."""
-        from RNAssessLib.scene.saved_case import read_saved_case
-
-        self.assessCase(read_saved_case(slicer.mrmlScene), progress, saved)
-
-    def assessPhantom(self, name: str, progress: object) -> None:
-        """Make a digital patient as a DICOM study and assess it like any other."""
-        from RNAssessLib.case import part
-        from RNAssessLib.phantom import build_phantom, write_study
-
-        # kept as long as the case may be saved: its case file names these images
-        self._phantomFolder = tempfile.TemporaryDirectory(prefix="RNAssess-")
-        study = Path(self._phantomFolder.name) / name
-        patient = build_phantom(name, progress=part(progress, 0.0, 0.15))
-        write_study(patient, study, part(progress, 0.15, 0.25))
-        self.assessPath(str(study), part(progress, 0.25, 1.0))
-
-    def assessCase(
-        self, case: object, progress: object, saved: str = "", keepIn: Path | None = None
-    ) -> None:
-        """Assess and show a case; decisions kept for the same case are taken up again.
-
-        `saved` is what the scene holds of them, `keepIn` the file that they are saved to at once.
-        """
-        from RNAssessLib.assessment import assess
-        from RNAssessLib.case import part
-        from RNAssessLib.panel.reading.reader_case import ReaderCase
-        from RNAssessLib.panel.session.file import newest_session
-
-        keeping, kept = (None, None) if keepIn is None else self.openKept(keepIn, case.id)
-        try:
-            session = newest_session((saved, "" if kept is None else kept.to_json()), case.id)
-            assessment = assess(case, session.thresholds(), part(progress, 0.0, 0.85))
-            reader = ReaderCase(assessment)
-            assessment = reader.follow(assessment, session)
-            self.show(assessment, session, part(progress, 0.85, 1.0))
-        except BaseException:
-            if keeping is not None and keeping is not self.keeping:
-                keeping.close()
-            raise
-        self.reader = reader
-        self.keepWith(keeping)
-        self.keepProblem = "" if kept is None else kept.notice
-
-    def assessLesson(self, lesson: object, progress: object) -> None:
-        """Open a lesson, its answers hidden; raises InputError for another case's answers."""
-        from RNAssessLib.case import part
-        from RNAssessLib.panel.reading.reader_case import ReaderCase
-        from RNAssessLib.panel.session.session import ReaderSession
-        from RNAssessLib.panel.teaching.desk import TeachingDesk
-
-        assessment = lesson.load(part(progress, 0.0, 0.85))
-        desk = TeachingDesk(assessment, lesson)
-        session = ReaderSession().for_case(assessment.prepared.case.id)
-        self.show(assessment, session, part(progress, 0.85, 1.0))
-        self.reader = ReaderCase(assessment)
-        self.keepWith(None)
-        self.desk = desk
-
-    def assessAgain(self, progress: object) -> None:
-        """Evaluate the open case with the thresholds of now; nothing is aligned again.
-
-        Thresholds of registration and segmentation take effect when the case is opened again.
-        """
-        from RNAssessLib.assessment import assess_prepared
-        from RNAssessLib.case import part
-
-        assessment = assess_prepared(
-            self.assessment.prepared, self.session.thresholds(), part(progress, 0.0, 0.85)
-        )
-        self.show(assessment, self.session, part(progress, 0.85, 1.0))
+        return None if self.reader is None else self.reader.panel
 
     def show(self, assessment: object, session: object, progress: object) -> None:
         """Put an assessment into the scene in place of the one before."""
@@ -177,10 +124,10 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Viewing, Writing, KeepingFile):
             self._ownNodeIDs += [i for i in own_nodes(scene) if i not in fresh]
         scene_actions.remove_nodes(scene, self._ownNodeIDs)
         self._ownNodeIDs, self.chart = added, chart
-        self.assessment, self.nodes, self.session = assessment, nodes, session
+        self.nodes = nodes
         self.isodoses = IsodoseLayer(assessment, nodes)
         self.desk = None
-        when = {t.id: f"{t.date}, {t.months} months" for t in view.case.timepoints}
+        when = {t.id: _("{0}, {1} months").format(t.date, t.months) for t in view.case.timepoints}
         if self.hanging is not None:
             self.hanging.views.release()
         self.hanging = Hanging(assessment, nodes, self._ownNodeIDs, when)
@@ -188,83 +135,71 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Viewing, Writing, KeepingFile):
         file_nodes(scene, nodes, assessment)
         self.arrangeViews()
 
-    # --- dose -------------------------------------------------------------------------------------
+    # --- the reader decides -----------------------------------------------------------------------
 
     def prescribe(self, course: str, target: str, doseGy: float) -> None:
         """Use the reader's prescription: indices and isodoses anew; raises InputError."""
-        from RNAssessLib.assessment import with_prescriptions
+        from RNAssessLib.case import InputError
+        from RNAssessLib.panel.reading.running import AtOnce
 
-        self.assessment = with_prescriptions(
-            self.assessment, course, {target: doseGy}, self.isodoses.fields
-        )
-        self.isodoses.follow(self.assessment)
+        reader, problems = self.reader, []
+        held, reader.runner = reader.runner, AtOnce()  # a second: too short for a dialog
+        try:
+            fields = self.isodoses.fields
+            reader.prescribe(course, target, doseGy, fields, said=problems.append)
+        finally:
+            reader.runner = held
+        if problems:
+            raise InputError(target, problems[0].removeprefix(f"{target}: "))
 
-    # --- the reader decides -----------------------------------------------------------------------
-
-    def decide(self, lesion: str, finding: str, status: object, reason: str) -> None:
-        """Record the reader's answer; raises ValueError when an override gives no reason."""
+    def decide(self, lesion: str, finding: str, status: Status, reason: str) -> None:
+        """Record an answer for any item; raises ValueError when an override gives no reason."""
         computed = self.assessment.lesion(lesion).finding(finding)
         self.setSession(self.session.decide(lesion, computed, status, reason))
 
-    def editEvents(self, events: tuple) -> None:
-        """Take an edited list of clinical events; what depends on it is computed anew."""
-        self.setSession(self.session.set_events(events, self.reader.given_events))
+    def setSession(self, session: ReaderSession) -> None:
+        """Record another state of the decisions, unless another process keeps them."""
+        self.reader.follow("Following the decisions", session)
 
-    def correctOutlines(self, timepoint: str, outlines: Mapping, progress: object = None) -> None:
+    def correctOutlines(
+        self, timepoint: str, outlines: Mapping, done: Callable[[], None] = lambda: None
+    ) -> None:
         """Take corrected outlines of some lesions; raises InputError when they do not fit.
 
         Parameters
         ----------
         timepoint : str
         outlines : mapping of lesion id to mapping of MaskKind to Mask
+        done : callable
+            Called once they are taken.
         """
-        from RNAssessLib.lesions.correction import correct_masks
+        self.reader.correct(timepoint, outlines, done)
 
-        session, prepared = self.session, self.assessment.prepared
-        for lesion, masks in outlines.items():
-            prepared = correct_masks(prepared, timepoint, lesion, masks)  # before it is kept
-            session = session.set_masks(timepoint, lesion, masks)
-        self.setSession(session, progress)
+    # --- what follows in the scene ----------------------------------------------------------------
 
-    def place(self, timepoint: str, role: object, placed: object, progress: object) -> None:
-        """Keep a Registration that the reader accepted; that study is prepared again."""
-        from RNAssessLib.realign import images_of
-
-        images = images_of(self.assessment.prepared, timepoint, role)
-        self.setSession(self.session.set_place(timepoint, role, placed, images), progress)
-
-    def setSession(self, session: object, progress: object = None) -> None:
-        """Take and keep another state of the decisions (undo, redo), unless another process does.
-
-        `keepProblem` then says so, and nothing has changed.
-        """
-        if self.mayRecord():
-            self._take(session, progress)
-            self._keep()
-
-    def _take(self, session: object, progress: object = None) -> None:
-        """Go on with another state of the decisions, in the scene's document, too."""
-        from RNAssessLib.case import silent
-        from RNAssessLib.scene import update_session
-
-        before, after = self.assessment, None
-        if before is not None:
-            after = self.reader.follow(before, session, progress or silent)
-        self.session, self.assessment = session, after
-        if self.nodes is not None:
-            if after is not before:
-                self._followScene(before)
-            update_session(self.nodes.document, session, after if after is not before else None)
-
-    def _followScene(self, before: object) -> None:
+    def _onFigures(self, change: FiguresChanged) -> None:
         """Outlines, places and evidence as they are now."""
+        from RNAssessLib.scene import update_session
         from RNAssessLib.scene.follow import follow_assessment
         from RNAssessLib.scene.subject_hierarchy import file_nodes
 
+        if self.nodes is None:
+            return
         scene = slicer.mrmlScene
         with scene_actions.added_nodes(scene) as added:
-            self.nodes = follow_assessment(scene, self.nodes, before, self.assessment)
-        file_nodes(scene, self.nodes, self.assessment)
+            self.nodes = follow_assessment(scene, self.nodes, change.before, change.after)
+        file_nodes(scene, self.nodes, change.after)
         self._ownNodeIDs += added
-        self.hanging.renew(self.assessment)
+        self.hanging.renew(change.after)
         self.lightEvidence(*self._lit)
+        update_session(self.nodes.document, self.session, change.after)
+
+    def _onRecords(self, change: RecordsChanged) -> None:
+        """The scene's document holds them, too."""
+        from RNAssessLib.scene import update_session
+
+        if self.nodes is not None:
+            update_session(self.nodes.document, change.after)
+
+    def _onPrescription(self, change: PrescriptionChanged) -> None:
+        self.isodoses.follow(change.after)

@@ -1,18 +1,18 @@
-"""The panel: opens cases, shows the view-model, passes clicks on to the logic."""
+"""The panel: builds the pages, gives each what it draws on, and passes on what happened."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import slicer
 from slicer.i18n import tr as _
 
 from ..alignment.align_page import AlignPage
-from ..checklist import checklist_tab
+from ..checklist.checklist_page import ChecklistPage
 from ..checklist.decision_form import DecisionForm
 from ..checklist.threshold_tab import ThresholdTab
 from ..common import work
-from ..common.trees import fill_table
+from ..common.shown import ShownCase
 from ..course import case_tab
 from ..course.course_tab import CourseTab
 from ..course.pictures import Pictures
@@ -20,69 +20,186 @@ from ..dose import dose_tab
 from ..dose.dvh_panel import DvhPanel
 from ..dose.isodose_form import IsodoseForm
 from ..dose.what_if_tab import WhatIfTab
+from ..hanging.row_choice import RowChoice
 from ..measuring.measure_page import MeasurePage
 from ..opening.opening import Opening
 from ..opening.saved_scene import SavedScene
 from ..outlines.outlines_page import OutlinesPage
 from ..report.report_tab import ReportTab
-from ..session.keeping import ask_to_take_over
-from ..teaching.teach_tab import TeachTab
-from .flow import ReadingFlow
+from ..session.going_on import ask_how_to_go_on
+from ..teaching.teach_tab import Heard, TeachTab
+from .flow import Acts, ReadingFlow
 
 if TYPE_CHECKING:
+    from RNAssessLib.panel.reading.changes import (
+        AnswerChanged,
+        FiguresChanged,
+        PrescriptionChanged,
+        RecordsChanged,
+        SelectionChanged,
+    )
     from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
 
-
-class Keeper(Protocol):
-    """What the module widget remembers for the panel."""
-
-    def savedSession(self) -> str: ...  # noqa: D102
-
-    def casePath(self) -> str: ...  # noqa: D102
-
-    def onCaseOpened(self, path: str) -> None: ...  # noqa: D102
-
-    def onPanelChanged(self, lesion: str, finding: str) -> None: ...  # noqa: D102
+    from ..common.given import Keeper
 
 
 class Panel:
-    """Fills the widgets of ``RNAssess.ui`` (`ui`) from `logic` and answers to them."""
+    """Fills the widgets of ``RNAssess.ui`` (`ui`) from `logic`; only it knows the pages."""
 
     def __init__(self, ui: object, logic: object, keeper: Keeper) -> None:
         from RNAssessLib.assessment import DISCLAIMER
 
-        self.ui = ui
-        self.logic = logic
-        self.keeper = keeper
-        self.view: PanelView | None = None
-        self._shown = None
-        self.form = DecisionForm(ui, self)
-        self.opening = Opening(ui, self)
-        self.saved_scene = SavedScene(ui, self)
-        self.thresholds = ThresholdTab(ui, self)
-        self.isodoses = IsodoseForm(ui, self)
-        self.course = CourseTab(ui, self)
-        self.outlines = OutlinesPage(ui, self)
-        self.align = AlignPage(ui, self)
-        self.measure = MeasurePage(ui, self)
-        self.pictures = Pictures(ui, self)
-        self.what_if = WhatIfTab(ui, self)
-        self.report = ReportTab(ui, self)
-        self.teach = TeachTab(ui, self)
-        self.flow = ReadingFlow(ui, self)
+        self.ui, self.logic, self.keeper = ui, logic, keeper
+        self.shown = ShownCase(logic)
         ui.disclaimerLabel.text = DISCLAIMER
-        self.dvh = DvhPanel(ui, self)
-        ui.lesionComboBox.connect("currentIndexChanged(int)", self.on_lesion_chosen)
-        ui.checklistTree.connect("itemSelectionChanged()", self.on_item_selected)
-        ui.detailsBrowser.connect("anchorClicked(QUrl)", self.on_link)
+        self._build_checklist()
+        self._build_opening()
+        self._build_dose()
+        self._build_case()
+        self._build_course()
+        self._build_flow()
+        self._follow_changes()
         ui.previousButton.connect("clicked()", lambda: self.step(-1))
         ui.nextButton.connect("clicked()", lambda: self.step(1))
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _build_checklist(self) -> None:
+        ui, logic, shown = self.ui, self.logic, self.shown
+        self.form = DecisionForm(ui, logic, shown)
+        self.checklist = ChecklistPage(ui, logic, shown, self.form, self.keeper.onPanelChanged)
+        self.thresholds = ThresholdTab(ui, logic, shown, self.assess_again)
+
+    def _build_opening(self) -> None:
+        ui, logic, keeper = self.ui, self.logic, self.keeper
+        self.opening = Opening(ui, logic, keeper, self.run, self._on_opened)
+        self.saved_scene = SavedScene(ui, logic, keeper, self.opening)
+
+    def _build_dose(self) -> None:
+        ui, logic, shown = self.ui, self.logic, self.shown
+        self.isodoses = IsodoseForm(ui, logic, shown, self.prescribe)
+        self.what_if = WhatIfTab(ui, logic, shown)
+        self.dvh = DvhPanel(ui, logic)
+
+    def _build_case(self) -> None:
+        ui, logic = self.ui, self.logic
+        self.outlines = OutlinesPage(
+            ui, logic, self.shown, self.keeper, undo=self.form.undo, redo=self.form.redo
+        )
+        self.align = AlignPage(ui, logic)
+        self.measure = MeasurePage(ui, logic)
+
+    def _build_course(self) -> None:
+        ui, logic, shown = self.ui, self.logic, self.shown
+        self.course = CourseTab(
+            ui, logic, shown, self.keeper, undo=self.form.undo, redo=self.form.redo
+        )
+        self.pictures = Pictures(ui, logic, shown, self.course.begin)
+        self.report = ReportTab(ui, logic, shown)
+
+    def _build_flow(self) -> None:
+        ui, logic = self.ui, self.logic
+        self.rows = RowChoice(ui, logic)
+        heard = Heard(self.opening.open_lesson, self.refresh, self.offer_tabs, self.rows.follow)
+        self.teach = TeachTab(ui, logic, self.keeper, heard)
+        acts = Acts(self.step, self.form.accept, self.undo, self.redo, self.measure.take)
+        self.flow = ReadingFlow(ui, logic, acts, self.rows, self.teach)
+
+    def _follow_changes(self) -> None:
+        from RNAssessLib.panel.reading import changes
+
+        for kind, listen in (
+            (changes.SelectionChanged, self._on_selection),
+            (changes.FiguresChanged, self._on_figures),
+            (changes.RecordsChanged, self._on_records),
+            (changes.PrescriptionChanged, self._on_prescription),
+            (changes.AnswerChanged, self._on_answer),
+        ):
+            self.logic.changes.on(kind, listen)
+
+    # --- what is shown ----------------------------------------------------------------------------
+
+    @property
+    def view(self) -> PanelView | None:
+        """The view-model of now."""
+        return self.shown.view
+
+    def lesion(self) -> LesionView | None:
+        """Return the lesion that is shown."""
+        return self.shown.lesion()
+
+    def row(self) -> ChecklistRow | None:
+        """Return the checklist row that is selected."""
+        return self.shown.row()
+
+    def is_hidden(self) -> bool:
+        """Whether a learner is answering: nothing computed about a lesion may show."""
+        desk = self.logic.desk
+        return desk is not None and not desk.is_over
+
+    def refresh(self) -> None:
+        """Show the case of now, from its first lesion; an empty panel when there is none."""
+        self._begin_at_first_lesion()
+        self.checklist.list_lesions()
+        self.offer_tabs()
+        self.dvh.show()  # after its tab is enabled
+        for part in (self.thresholds, self.isodoses, self.course, self.teach):
+            part.refresh()
+        if self.view is None:
+            self.ui.caseTree.clear()
+            self.ui.doseTree.clear()
+            self.checklist.empty()
+        else:
+            self._fill_case()
+            self.checklist.show()
+        for part in (self.outlines, self.align, self.measure, self.pictures, self.what_if,
+                     self.report, self.rows):  # fmt: skip
+            part.reset()
+        self.saved_scene.offer()
+        self._go_home()
+
+    def _begin_at_first_lesion(self) -> None:
+        reader = self.logic.reader
+        lesions = reader.panel.lesions if reader is not None else ()
+        if lesions and (reader.lesion_id, reader.finding_id) != (lesions[0].id, ""):
+            reader.select_lesion(lesions[0].id)
+
+    def _fill_case(self) -> None:
+        case_tab.fill(self.ui.caseTree, self.view.case)
+        self._fill_dose()
+
+    def _fill_dose(self) -> None:
+        dose_tab.fill(self.ui.doseTree, self.view, with_lesions=not self.is_hidden())
+
+    def offer_tabs(self) -> None:
+        """Tabs of an open case; those that hold answers wait until a lesson is over."""
+        ui, opened, hidden = self.ui, self.view is not None, self.is_hidden()
+        for page, holds_answers in (
+            (ui.caseTab, False),
+            (ui.checklistTab, True),
+            (ui.doseTab, False),
+            (ui.courseTab, True),
+            (ui.reportTab, True),
+        ):
+            ui.tabs.setTabEnabled(ui.tabs.indexOf(page), opened and not (hidden and holds_answers))
+        for page in (ui.outlinesPage, ui.alignPage):
+            ui.caseTabs.setTabEnabled(ui.caseTabs.indexOf(page), not hidden)
+        if opened:
+            self._fill_dose()
+
+    def _go_home(self) -> None:
+        lesion = self.lesion()
+        if lesion is not None:
+            self.logic.goHome(lesion.id, lesion.home)
+
+    # --- what happened ----------------------------------------------------------------------------
 
     def run(self, job: work.Work) -> bool:
         """Do a long job and show the case it leaves; False when it was not finished."""
         done = work.run(job)
         if done:
             self.refresh()
+            self.flow.begin()
             self.ui.sourceButton.collapsed = True
             self.ui.tabs.setCurrentWidget(self.ui.checklistTab)
         return done
@@ -91,175 +208,79 @@ class Panel:
         """Evaluate the open case with the thresholds of now; False when it was not finished."""
         return self.run(self.logic.assessAgain)
 
-    # --- showing ----------------------------------------------------------------------------------
+    def _on_opened(self) -> None:
+        self.course.refresh()  # it can be written to its file now
+        notice, self.logic.notice = self.logic.notice, ""
+        if notice:
+            slicer.util.errorDisplay(notice, windowTitle=_("RNAssess"))
+        ask_how_to_go_on(self.logic)
 
-    def refresh(self) -> None:
-        """Show the case of now, from its first lesion; an empty panel when there is none."""
-        self.view, self._shown = self.logic.view(), self.logic.assessment
-        combo = self.ui.lesionComboBox
-        combo.blockSignals(True)
-        combo.clear()
-        for lesion in self.view.lesions if self.view else ():
-            combo.addItem(lesion.title)
-        combo.blockSignals(False)
-        self.offer_tabs()
-        self.dvh.show()  # after its tab is enabled
-        for part in (self.thresholds, self.isodoses, self.course, self.teach):
-            part.refresh()
-        if self.view is None:
-            self._empty()
-        else:
-            self._fill_case()
-            self._show_lesion("")
-        for part in (
-            self.outlines,
-            self.align,
-            self.measure,
-            self.pictures,
-            self.what_if,
-            self.report,
-        ):
-            part.reset()
-        self.flow.rows.reset()
-        self.saved_scene.offer()
-        self._go_home()
-
-    def _empty(self) -> None:
-        for widget in (self.ui.checklistTree, self.ui.caseTree, self.ui.doseTree):
-            widget.clear()
-        self.ui.serialTable.setRowCount(0)
-        self.ui.summaryLabel.text = _("No case is open.")
-        self.ui.detailsBrowser.html = ""
-        self.form.refresh(None, None)
-
-    def _fill_case(self) -> None:
-        case_tab.fill(self.ui.caseTree, self.view.case)
-        dose_tab.fill(self.ui.doseTree, self.view, with_lesions=not self.is_hidden())
-
-    def is_hidden(self) -> bool:
-        """Whether a learner is answering: nothing computed about a lesion may show."""
-        desk = self.logic.desk
-        return desk is not None and not desk.is_over
-
-    def offer_tabs(self) -> None:
-        """Tabs of an open case; those that hold answers wait until a lesson is over."""
-        opened, hidden, tabs = self.view is not None, self.is_hidden(), self.ui.tabs
-        for page, holds_answers in (
-            (self.ui.caseTab, False),
-            (self.ui.checklistTab, True),
-            (self.ui.doseTab, False),
-            (self.ui.courseTab, True),
-            (self.ui.reportTab, True),
-        ):
-            tabs.setTabEnabled(tabs.indexOf(page), opened and not (hidden and holds_answers))
-        for page in (self.ui.outlinesPage, self.ui.alignPage):
-            self.ui.caseTabs.setTabEnabled(self.ui.caseTabs.indexOf(page), not hidden)
-        if opened:
-            dose_tab.fill(self.ui.doseTree, self.view, with_lesions=not hidden)
-
-    def _go_home(self) -> None:
-        lesion = self.lesion()
-        if lesion is not None:
-            self.logic.goHome(lesion.id, lesion.home)
-
-    def lesion(self) -> LesionView | None:
-        """Return the lesion that is shown."""
-        index = self.ui.lesionComboBox.currentIndex
-        if self.view is None or not 0 <= index < len(self.view.lesions):
-            return None
-        return self.view.lesions[index]
-
-    def row(self) -> ChecklistRow | None:
-        """Return the checklist row that is selected."""
-        lesion = self.lesion()
-        finding = checklist_tab.selected_finding(self.ui.checklistTree)
-        return lesion.row(finding) if lesion is not None and finding else None
-
-    def _show_lesion(self, selected: str) -> None:
-        lesion = self.lesion()
-        if lesion is None:
+    def _on_selection(self, change: SelectionChanged) -> None:
+        self.checklist.turned(change.finding_id)
+        if not change.finding_id:
+            self._on_lesion(change.lesion_id)
             return
-        self.ui.summaryLabel.text = checklist_tab.summary_html(lesion)
-        checklist_tab.fill(self.ui.checklistTree, lesion, selected)
-        fill_table(
-            self.ui.serialTable,
-            (_("Timepoint"), *lesion.heads),
-            [
-                (_("{0}: {1} mo").format(r.timepoint, r.months) + f"\n{r.date}", *r.cells)
-                for r in lesion.serial
-            ],
-            [("", *r.tips) for r in lesion.serial],
-        )
-        self._show_row()
+        lesion, finding = change.lesion_id, change.finding_id
+        self.logic.lightEvidence(lesion, finding)
+        self.rows.follow(self.logic.itemRow(lesion, finding), lesion)
+        if change.jump is not None:
+            self.logic.jump(change.jump)
 
-    def _show_row(self) -> None:
-        row = self.row()
-        self.ui.detailsBrowser.html = "" if row is None else checklist_tab.details_html(row)
-        self.form.refresh(self.view, row)
-        lesion = self.lesion()
-        if lesion is not None:
-            self.keeper.onPanelChanged(lesion.id, row.finding if row else "")
-
-    # --- the reader moves -------------------------------------------------------------------------
-
-    def on_lesion_chosen(self, index: int) -> None:
-        """Show another lesion and go to it."""
-        lesion = self.lesion()
-        if lesion is None:
-            return
-        held = self.form.held()
-        if held is not None and not self.form.may_leave(lesion.id, ""):
-            self._back_to_lesion(held[0])
-            return
-        self._show_lesion("")
+    def _on_lesion(self, lesion: str) -> None:
         if self.logic.desk is not None:
-            self.logic.desk.select_lesion(lesion.id)
+            self.logic.desk.select_lesion(lesion)
             self.teach.refresh()
         self.pictures.reset()
         self.what_if.reset()
-        self.flow.rows.follow(None, lesion.id)
+        self.rows.follow(None, lesion)
         self._go_home()
 
-    def _back_to_lesion(self, lesion: str) -> None:
-        combo = self.ui.lesionComboBox
-        combo.blockSignals(True)
-        combo.setCurrentIndex([shown.id for shown in self.view.lesions].index(lesion))
-        combo.blockSignals(False)
+    def _on_figures(self, _change: FiguresChanged) -> None:
+        self._fill_case()
+        self.align.fill()
+        self.rows.show()
+        self.pictures.reset()
 
-    def on_item_selected(self) -> None:
-        """Explain the selected item, light its evidence and go to it."""
-        row, held = self.row(), self.form.held()
-        if row and held and not self.form.may_leave(row.lesion, row.finding):
-            tree = self.ui.checklistTree
-            tree.blockSignals(True)
-            checklist_tab.select(tree, held[1])
-            tree.blockSignals(False)
-            return
-        self._show_row()
-        if row is None:
-            return
-        self.logic.lightEvidence(row.lesion, row.finding)
-        self.flow.rows.follow(self.logic.itemRow(row.lesion, row.finding), row.lesion)
-        if row.jumps:
-            self.logic.jump(row.jumps[0])
+    def _on_records(self, _change: RecordsChanged) -> None:
+        self.decided()
+
+    def decided(self) -> None:
+        """Show decisions and thresholds of now; lesion and item stay."""
+        self.thresholds.refresh()
+        self.course.refresh()
+        self.outlines.show()
+        self.measure.show()
+        self.checklist.show(self.logic.reader.finding_id)
+        self.ui.unsavedLabel.text = self.logic.unsaved
+        self.ui.unsavedLabel.visible = bool(self.logic.unsaved)
+
+    def _on_prescription(self, _change: PrescriptionChanged) -> None:
+        self.dvh.show()
+        self._fill_dose()
+        self.isodoses.refresh()
+        self.what_if.reset()
+
+    def _on_answer(self, change: AnswerChanged) -> None:
+        if change.problem and self.logic.refusal():
+            ask_how_to_go_on(self.logic)
+        elif change.problem:
+            slicer.util.errorDisplay(change.problem, windowTitle=_("RNAssess"))
 
     def on_link(self, url: object) -> None:
         """Go to the piece of evidence whose link was clicked."""
-        row = self.row()
-        kind, _colon, number = url.toString().partition(":")
-        if row is not None and kind == "jump":
-            self.logic.jump(row.jumps[int(number)])
+        self.checklist.on_link(url)
 
     def step(self, by: int) -> None:
         """Select the next or previous item."""
-        if self.logic.desk is not None:
-            self.teach.step(by)
-            return
-        lesion = self.lesion()
-        if lesion is not None:
-            row = self.row()
-            finding = lesion.step(row.finding if row else "", by)
-            checklist_tab.select(self.ui.checklistTree, finding)
+        (self.checklist if self.logic.desk is None else self.teach).step(by)
+
+    def undo(self) -> None:
+        """Take the latest answer or decision back."""
+        (self.form if self.logic.desk is None else self.teach).undo()
+
+    def redo(self) -> None:
+        """Make it again."""
+        (self.form if self.logic.desk is None else self.teach).redo()
 
     def prescribe(self, course: str, target: str, dose_gy: float) -> None:
         """Use the reader's prescription; figures, curves and lines follow, the item stays."""
@@ -272,34 +293,7 @@ class Panel:
             self.logic.prescribe(course, target, dose_gy)
         except InputError as error:
             self.ui.doseProblemLabel.text = str(error)
-            return
+        else:
+            self.ui.doseProblemLabel.text = ""
         finally:
             self.ui.doseTree.enabled = True
-        self.view = self.logic.view()
-        self.dvh.show()
-        dose_tab.fill(self.ui.doseTree, self.view, with_lesions=not self.is_hidden())
-        self.isodoses.refresh()
-        self.what_if.reset()
-
-    def decided(self) -> None:
-        """Show decisions and thresholds of now; lesion and item stay."""
-        row = self.row()
-        before, self._shown = self._shown, self.logic.assessment
-        self.view = self.logic.view()
-        self.thresholds.refresh()
-        self.course.refresh()
-        self.outlines.show()
-        self.measure.show()
-        if before is not self._shown and self.view is not None:
-            self._fill_case()
-            self.align.fill()
-            self.flow.rows.show()
-            self.pictures.reset()
-        self._show_lesion(row.finding if row else "")
-        self.ui.unsavedLabel.text = self.logic.unsaved
-        self.ui.unsavedLabel.visible = bool(self.logic.unsaved)
-        problem, self.logic.keepProblem = self.logic.keepProblem, ""
-        if problem and problem == self.logic.readOnly():
-            ask_to_take_over(self)
-        elif problem:
-            slicer.util.errorDisplay(problem, windowTitle=_("RNAssess"))

@@ -65,7 +65,7 @@ class RNAssessTest(ScriptedLoadableModuleTest):
         self.delayDisplay("Overriding and undoing")
         self.logic.decide(self.lesion.id, "swi_foci", Status.ABSENT, "self-test")
         self.assertTrue(self.logic.view().lesions[0].row("swi_foci").overridden)
-        self.logic.setSession(self.logic.session.undo())
+        self.logic.reader.undo()
         self.assertFalse(self.logic.view().lesions[0].row("swi_foci").overridden)
 
     def check_WhatIf(self) -> None:

@@ -13,15 +13,15 @@ from slicer.i18n import tr as _
 from ..common import packages, work
 
 if TYPE_CHECKING:
-    from ..reading.panel import Panel
+    from ..common.given import OpenCase, Shown
 
 
 class ReportTab:
     """Everything that leaves the panel; each button names what it writes and where."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(self, ui: object, case: OpenCase, shown: Shown) -> None:
         self.ui = ui
-        self.panel = panel
+        self._case, self._shown = case, shown
         self._formats = (
             ("sr", ui.srCheckBox),
             ("seg", ui.segCheckBox),
@@ -47,13 +47,13 @@ class ReportTab:
         from RNAssessLib.report.document.dictation import write_dictation
 
         self._offer()
-        logic = self.panel.logic
+        logic = self._case
         assessment = logic.assessment
         if assessment is not None and self.ui.tabs.currentWidget() == self.ui.reportTab:
             self.ui.dictationEdit.plainText = write_dictation(assessment, logic.session, wrap=False)
 
     def _offer(self) -> None:
-        opened = self.panel.view is not None
+        opened = self._shown.view is not None
         for button in (self.ui.copyDictationButton, self.ui.savePdfButton, self.ui.saveButton):
             button.enabled = opened
         self.ui.exportButton.enabled = opened and bool(self._words())
@@ -76,7 +76,7 @@ class ReportTab:
             slicer.util.mainWindow(), _("Save the printed report"), "report.pdf", _("PDF (*.pdf)")
         )
         if path:
-            self._write(lambda progress: (self.panel.logic.savePdf(path, progress), (path,))[1])
+            self._write(lambda progress: (self._case.savePdf(path, progress), (path,))[1])
 
     def save_all(self) -> None:
         """Choose a folder and write report, text, JSON, tables, case file and scene into it."""
@@ -87,7 +87,7 @@ class ReportTab:
             slicer.util.mainWindow(), _("Save report and data in")
         )
         if folder:
-            self._write(lambda progress: self.panel.logic.saveOutputs(folder, progress))
+            self._write(lambda progress: self._case.saveOutputs(folder, progress))
 
     def export(self) -> None:
         """Choose an empty folder and write the chosen DICOM objects into it."""
@@ -98,7 +98,7 @@ class ReportTab:
         )
         if folder:
             words, hide = self._words(), bool(self.ui.deidentifyCheckBox.checked)
-            logic = self.panel.logic
+            logic = self._case
             self._write(lambda progress: logic.exportDicom(folder, words, hide, progress))
 
     def _write(self, act: Callable[[Callable], tuple]) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from slicer.i18n import tr as _
+
 
 class Writing:
-    """Part of the logic that writes; `assessment` and `session` are those of now."""
-
-    assessment = None
-    session = None
+    """Part of the logic that writes; `assessment` and `session` are the logic's."""
 
     def saveOutputs(self, folder: str, progress: object) -> tuple:
         """Write report, JSON, tables and case file into a folder; return the paths written."""
@@ -27,7 +26,8 @@ class Writing:
         try:
             write_whole(Path(path), made)
         except OSError as error:
-            raise InputError(path, f"cannot be written: {why_not_written(error)}") from None
+            why = _("cannot be written: {0}").format(why_not_written(error))
+            raise InputError(path, why) from None
 
     def exportDicom(
         self, folder: str, words: str, deidentify: bool, progress: object

@@ -5,20 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import slicer
-from slicer.i18n import tr as _
-
 if TYPE_CHECKING:
-    from ..reading.panel import Panel
+    from RNAssessLib.panel.session.session import ReaderSession
 
 PROGRAM = "3D Slicer"
 
 
 class KeepingFile:
-    """Part of the logic that saves decisions; `session` and `_take` are the logic's."""
+    """Part of the logic that saves decisions (RNAssessLib's `Keeper`); `reader` is the logic's."""
 
     keeping = None
-    keepProblem = ""
+    notice = ""  # what was odd about the file when it was opened
 
     def openKept(self, path: Path, caseId: str) -> tuple:
         """Return the Keeping of a file and the session that it holds; raises as `Keeping.open`."""
@@ -47,44 +44,35 @@ class KeepingFile:
         """A sentence as long as the file lacks something; empty once it holds all."""
         return self._saver.unsaved
 
-    def readOnly(self) -> str:
+    def refusal(self) -> str:
         """Why nothing is recorded now, in one sentence; empty when it is."""
         return "" if self.keeping is None else self.keeping.refusal()
 
-    def takeOver(self) -> None:
-        """Keep the file from now on and show what it holds; raises InputError."""
-        self._take(self.keeping.take_over(self.assessment.prepared.case.id))
-
-    def mayRecord(self) -> bool:
-        """Whether a change would be kept; `keepProblem` says why not."""
-        self.keepProblem = self.readOnly()
-        return not self.keepProblem
-
-    def _keep(self) -> None:
-        """Save at once: a closed window loses nothing; `keepProblem` says once why it could not."""
+    def save(self, session: ReaderSession) -> str:
+        """Save at once: a closed window loses nothing; says once why it could not."""
         from RNAssessLib.panel.session.keeping import NotKeptError
 
         before = self.unsaved
         try:
-            self._saver.save(self.session)
+            self._saver.save(session)
         except NotKeptError as error:
-            self.keepProblem = str(error)
-        if self.unsaved and not before:
-            self.keepProblem = self.unsaved
+            return str(error)
+        return self.unsaved if self.unsaved and not before else ""
 
+    # --- two processes ----------------------------------------------------------------------------
 
-def ask_to_take_over(panel: Panel) -> None:
-    """Say that another process keeps the decisions, if so; take the case over on request."""
-    from RNAssessLib.case import InputError
+    def hasBothToKeep(self) -> bool:
+        """Whether something else than a panel changed the file: its records and ours differ."""
+        from RNAssessLib.panel.session.keeping import Standing
 
-    sentence = panel.logic.readOnly()
-    if not sentence:
-        return
-    asked = sentence + "\n\n" + _("Take the case over?")
-    if not slicer.util.confirmYesNoDisplay(asked, windowTitle=_("RNAssess")):
-        return
-    try:
-        panel.logic.takeOver()
-    except InputError as error:
-        slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
-    panel.decided()
+        return self.keeping is not None and self.keeping.standing is Standing.CHANGED
+
+    def takeOver(self) -> None:
+        """Keep the file from now on and go on with what it holds; raises InputError."""
+        held = self.keeping.take_over(self.session.case_id)
+        self.reader.go_on("Taking the case over", held)
+
+    def keepBoth(self) -> None:
+        """Go on with the file's records and those made here behind them; raises InputError."""
+        both = self.keeping.keep_both(self.session)
+        self.reader.go_on("Keeping both", both, lambda: self.save(self.session))

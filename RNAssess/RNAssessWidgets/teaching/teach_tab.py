@@ -2,37 +2,60 @@
 
 from __future__ import annotations
 
-from html import escape
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 
+from ..common import colours
 from ..common.trees import key_of, make_item, share_width
 from ..hanging import reading_views
+from . import lessons
 from .marks import MarkPoint
+from .score_sheet import save_sheet
 from .teach_text import item_html
 
 if TYPE_CHECKING:
     from RNAssessLib.panel.teaching.desk import TeachingDesk
     from RNAssessLib.panel.teaching.view import TeachingView
 
-    from ..reading.panel import Panel
+    from ..common.given import InScene, Keeper, Told
 
-SET = "paper"
 OPEN_CASE = 0  # first entry of the list: the case that is open
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Who hears of a lesson.
+
+    Attributes
+    ----------
+    open_lesson : callable
+        Opens a Lesson; False when it was not finished.
+    changed : callable
+        A lesson began or ended: the panel shows other things.
+    over : callable
+        Every item is revealed, or one is hidden again.
+    turned : callable
+        Row that the item is read on, and its lesion.
+    """
+
+    open_lesson: Callable[[object], bool]
+    changed: Told
+    over: Told
+    turned: Callable[[object, str], None]
 
 
 class TeachTab:
     """Fills the tab from a TeachingDesk and passes clicks on to it."""
 
-    def __init__(self, ui: object, panel: Panel) -> None:
+    def __init__(self, ui: object, logic: InScene, keeper: Keeper, heard: Heard) -> None:
         from RNAssessLib.findings.finding import Status
 
         self.ui = ui
-        self.panel = panel
+        self._logic, self._keeper, self._heard = logic, keeper, heard
         self.point = MarkPoint(self.mark_at)
         self._answers = (
             (Status.PRESENT, ui.answerPresentButton),
@@ -64,12 +87,8 @@ class TeachTab:
     # --- lessons ----------------------------------------------------------------------------------
 
     def _fill_lessons(self) -> None:
-        from RNAssessLib.phantom.teaching_set import SETS
-
-        self.ui.lessonComboBox.addItem(_("The case that is open"))
-        self._names = ("", *(name for _label, name, _title in SETS[SET]()))
-        for number in range(1, len(self._names)):
-            self.ui.lessonComboBox.addItem(_("Papers, case {n}").format(n=number))
+        for title in lessons.list_titles():
+            self.ui.lessonComboBox.addItem(title)
 
     def open_lesson(self) -> None:
         """Hide the answers of the open case, or open one of the papers' cases."""
@@ -77,27 +96,19 @@ class TeachTab:
         if index == OPEN_CASE:
             self._hide_open_case()
             return
-        from RNAssessLib.phantom.teaching_set import list_lessons
-
-        folder = Path(slicer.app.slicerUserSettingsFilePath).parent / "RNAssess"
-        if self.panel.opening.open_lesson(list_lessons(SET, folder)[index - 1]):
+        if self._heard.open_lesson(lessons.paper_lesson(index)):
             self._start()
 
     def _hide_open_case(self) -> None:
         from RNAssessLib.case import InputError
-        from RNAssessLib.panel.session.file import beside
         from RNAssessLib.panel.teaching.desk import TeachingDesk
-        from RNAssessLib.panel.teaching.file import Lesson
 
-        logic, path = self.panel.logic, self.panel.keeper.casePath()
+        logic = self._logic
         if logic.assessment is None or logic.desk is not None:
             return
-        assessment = logic.assessment
-        title = _("Case {0}").format(assessment.prepared.case.id)
-        keep_in = beside(Path(path), "teaching") if path else None
-        lesson = Lesson(_("Teaching case"), title, lambda _progress: assessment, keep_in)
+        lesson = lessons.lesson_of(logic.assessment, self._keeper.casePath())
         try:
-            logic.desk = TeachingDesk(assessment, lesson)
+            logic.desk = TeachingDesk(logic.assessment, lesson)
         except InputError as error:
             slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
             return
@@ -107,20 +118,20 @@ class TeachTab:
         """Answers are hidden: outlines are computed, so they are off until wanted."""
         if self.ui.outlinesCheckBox.checked:
             self.ui.outlinesCheckBox.click()
-        self.panel.refresh()
+        self._heard.changed()
         self.ui.tabs.setCurrentWidget(self.ui.teachTab)
 
     def close_lesson(self) -> None:
         """End the round: the panel shows the case as to any reader."""
-        self.panel.logic.desk = None
+        self._logic.desk = None
         self.point.show(None)
-        self.panel.refresh()
+        self._heard.changed()
 
     # --- showing ----------------------------------------------------------------------------------
 
     def desk(self) -> TeachingDesk | None:
         """Return the lesson that is being answered, None when none is."""
-        return self.panel.logic.desk
+        return self._logic.desk
 
     def refresh(self) -> None:
         """Show the round of now."""
@@ -148,7 +159,7 @@ class TeachTab:
         ui.sheetButton.enabled = scored
         ui.teachProgressLabel.text = self._progress(view)
         ui.teachProblemLabel.text = "" if desk is None else desk.saver.unsaved or desk.problem
-        ui.teachBrowser.html = item_html(view)
+        ui.teachBrowser.html = item_html(view, colours.link(ui.teachBrowser))
         self.point.show(desk.mark_given if desk is not None else None)
 
     def _progress(self, view: TeachingView | None) -> str:
@@ -181,8 +192,8 @@ class TeachTab:
 
     def _turn(self) -> None:
         """Third row, light and place follow the item; nothing computed shows while it is hidden."""
-        desk, logic = self.desk(), self.panel.logic
-        self.panel.flow.rows.follow(desk.row, desk.lesion_id)
+        desk, logic = self.desk(), self._logic
+        self._heard.turned(desk.row, desk.lesion_id)
         logic.lightEvidence(desk.lesion_id, desk.finding_id if desk.is_revealed else "")
         if desk.jump is not None:
             logic.jump(desk.jump)
@@ -218,7 +229,7 @@ class TeachTab:
         """Mark a place in the view that the mouse is over."""
         from RNAssessLib.panel.teaching.round import EvidenceMark
 
-        logic = self.panel.logic
+        logic = self._logic
         cell = reading_views.cell_under_cursor(slicer.mrmlScene, logic.nodes)
         plan = logic.hanging.plan
         role = plan.role_of(cell) if cell is not None else None
@@ -239,7 +250,7 @@ class TeachTab:
         """Take all views to the learner's own mark."""
         desk = self.desk()
         if desk is not None and desk.mark_given is not None:
-            self.panel.logic.go(desk.mark_given.point_reference_lps_mm)
+            self._logic.go(desk.mark_given.point_reference_lps_mm)
 
     def reveal(self) -> None:
         """Show the computed answer of the selected item and go to its evidence."""
@@ -260,25 +271,11 @@ class TeachTab:
         compared = view.item.comparison if view is not None and view.item is not None else None
         kind, _colon, number = url.toString().partition(":")
         if compared is not None and kind == "jump":
-            self.panel.logic.jump(compared.jumps[int(number)])
+            self._logic.jump(compared.jumps[int(number)])
 
     def save_sheet(self) -> None:
-        """Choose a file and write the score sheet: JSON when it is called so, else CSV."""
-        from RNAssessLib.storage import why_not_written, write_whole
-
-        path = qt.QFileDialog.getSaveFileName(
-            slicer.util.mainWindow(), _("Save the score sheet"), "score.csv",
-            _("Score sheet (*.csv *.json)"),
-        )  # fmt: skip
-        if not path or self.desk() is None:
-            return
-        kind = "json" if path.endswith(".json") else "csv"
-        try:
-            write_whole(Path(path), self.desk().sheet(kind))
-        except OSError as error:
-            why = why_not_written(error)
-            text = _("{path}: cannot be written: {why}").format(path=path, why=why)
-            slicer.util.errorDisplay(escape(text), windowTitle=_("RNAssess"))
+        """Choose a file and write the score sheet."""
+        save_sheet(self.desk())
 
     def _do(self, act: object, moves: bool = False) -> None:
         desk = self.desk()
@@ -290,4 +287,4 @@ class TeachTab:
             self._turn()
         self.refresh()
         if desk.is_over != over:
-            self.panel.offer_tabs()
+            self._heard.over()

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
+from ..common.links import jump_links
+
 if TYPE_CHECKING:
     from RNAssessLib.panel.teaching.view import Comparison, TeachingItem, TeachingView
 
 
-def item_html(view: TeachingView | None) -> str:
-    """Return what the learner reads."""
+def item_html(view: TeachingView | None, link: str) -> str:
+    """Return what the learner reads; `link` is the colour of links, ``#rrggbb``."""
     if view is None:
         return ""
     lines = [f"<h3>{escape(view.title)}</h3><p>{escape(view.sees)}</p>"] if view.title else []
@@ -23,7 +25,7 @@ def item_html(view: TeachingView | None) -> str:
     lines += _question(view.item)
     if view.item.comparison is not None:
         lines += _given(view.item)
-        lines += _comparison(view.item.comparison)
+        lines += _comparison(view.item.comparison, link)
     return "".join(lines)
 
 
@@ -42,18 +44,14 @@ def _given(item: TeachingItem) -> list[str]:
     return [f"<p>{escape(text)}</p>"]
 
 
-def _comparison(compared: Comparison) -> list[str]:
+def _comparison(compared: Comparison, link: str) -> list[str]:
     head = f"{compared.agreement_icon} {compared.agreement}"
     computed = _("computed: {0}").format(compared.computed)
     lines = [f"<p><b>{escape(head)}</b> · {escape(computed)}</p>"]
     lines += [f"<p>⚠ {escape(compared.scripted)}</p>"] if compared.scripted else []
     lines.append(f"<p>{escape(compared.sentence)}</p>")
     lines += [f"<p>◎ {escape(compared.distance)}</p>"] if compared.distance else []
-    links = [
-        f'<a href="jump:{n}">{escape(f"{jump.timepoint} {jump.role.value}: {jump.label}")}</a>'
-        for n, jump in enumerate(compared.jumps)
-    ]
-    lines += [f"<p>{escape(_('Go to'))} {' · '.join(links)}</p>"] if links else []
+    lines.append(jump_links(compared.jumps, link))
     lines += _block("", [f"{label}: {figure}" for label, figure, _tip in compared.measurements])
     lines += _block("", [f"⚠ {caveat}" for caveat in compared.caveats])
     lines += _block(_("Why it matters"), [compared.why])

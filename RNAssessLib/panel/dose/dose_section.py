@@ -21,9 +21,10 @@ from RNAssessLib.dosimetry.results import (
 from RNAssessLib.prognosis.risk_context import fits_fractionation
 
 from ..course.case_section import prescription_text
+from ..words.dose_rows import DOSE_AXIS, CourseView, DvhCurve, DvhMark
 from ..words.figures import figure_row
 from ..words.numbers import format_setting
-from ..words.rows import DOSE_AXIS, CourseView, DvhCurve, DvhMark, FigureRow, Table
+from ..words.rows import FigureRow, Table
 from ..words.style import BRAIN_COLOUR, BRAIN_DOSE_GY, PERCENT_COLOURS, SERIES_COLOURS
 from ..words.wording import TECHNIQUE_NAMES
 

@@ -239,8 +239,13 @@ def parse_measurement(row: dict[str, Any]) -> Measurement:
     if not lines or any(len(line) != 2 or any(len(p) != 3 for p in line) for line in lines):
         raise ValueError("a measurement has lines of two points")
     mean, deviation = (None if row[n] is None else float(row[n]) for n in ("mean", "deviation"))
+    kind, voxels = MeasureKind(row["kind"]), int(row["voxels"])
+    inside = mean is not None and deviation is not None and deviation >= 0 and voxels > 0
+    nothing = mean is None and deviation is None and voxels == 0
+    if not (nothing or (inside and kind is MeasureKind.MEAN)):
+        raise ValueError("a mean belongs to a disc, with its deviation and its voxels")
     return Measurement(
-        MeasureKind(row["kind"]), str(row["timepoint"]), SequenceRole(row["role"]),
+        kind, str(row["timepoint"]), SequenceRole(row["role"]),
         Plane(row["plane"]), lines,  # type: ignore[arg-type]
-        mean, deviation, int(row["voxels"]),
+        mean, deviation, voxels,
     )  # fmt: skip

@@ -12,14 +12,12 @@ from ..checklist.lesion_section import build_lesion
 from ..course.case_section import build_case
 from ..dose.dose_section import build_accumulated, build_dose, risk_table
 from ..session.session import ReaderSession
+from ..words.dose_rows import CourseView, DvhCurve, DvhMark
 from ..words.figures import criterion_row, figure_row
 from ..words.rows import (
     CaseView,
     CourseRow,
-    CourseView,
     CriterionRow,
-    DvhCurve,
-    DvhMark,
     EventRow,
     FigureRow,
     JumpTo,

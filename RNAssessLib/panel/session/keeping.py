@@ -15,7 +15,8 @@ from pathlib import Path
 from RNAssessLib.case import InputError
 
 from .file import open_session, write_session
-from .lock import Holder, SessionLock
+from .keeping_words import OTHER_ENDED, say_changed, say_second, say_taken
+from .lock import SessionLock
 from .session import ReaderSession
 
 NO_STAMP = (0, 0, 0)
@@ -102,7 +103,7 @@ class Keeping:
             self.close()
             raise
         if holder is not None:
-            self._set(Standing.READ_ONLY, _second(holder))
+            self._set(Standing.READ_ONLY, say_second(holder))
         return session
 
     def close(self) -> None:
@@ -172,9 +173,9 @@ class Keeping:
             return False
         holder = self._lock.other()
         if self.standing is Standing.OWN and holder is not None:
-            self._set(Standing.LOST, _taken(holder))
+            self._set(Standing.LOST, say_taken(holder))
         elif self.standing is Standing.OWN and self.has_changed():
-            self._set(Standing.CHANGED, _changed(self.path))
+            self._set(Standing.CHANGED, say_changed(self.path))
         elif self.standing in (Standing.READ_ONLY, Standing.LOST) and (
             holder is None or holder.is_gone
         ):
@@ -265,37 +266,3 @@ def _hold(folder: Path) -> int | None:
             break
     os.close(handle)
     return None
-
-
-# --- what the reader is told ----------------------------------------------------------------------
-
-OTHER_ENDED = (
-    "Read-only: the other process that had this case open has ended; take the case over to go on "
-    "answering here."
-)
-
-
-def _second(holder: Holder) -> str:
-    if holder.is_here:
-        return (
-            f"Read-only: this case has been open in {holder.words} since {holder.since_words}; "
-            "answers are recorded there. Take it over to answer here."
-        )
-    return (
-        f"Read-only: this case was opened in {holder.words} on {holder.since_words}; whether it is "
-        "still open there cannot be seen from here. Take it over if it is not."
-    )
-
-
-def _taken(holder: Holder) -> str:
-    return (
-        f"Read-only: {holder.words} took this case over on {holder.since_words}. What was recorded "
-        "here before is kept; answers are recorded there now."
-    )
-
-
-def _changed(path: Path) -> str:
-    return (
-        f"Read-only: something else changed {path.name} since it was read here. Nothing was "
-        "written over it: choose what to go on with."
-    )

@@ -3,84 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from RNAssessLib.case import SequenceRole
-from RNAssessLib.case.plain_text import make_plain
 from RNAssessLib.findings.finding import Status
 
-from ..session.versioned import check_rows, load_versioned, unknown_record
+from ..session.versioned import check_rows, load_versioned
+from .round_records import (
+    EvidenceMark,
+    LearnerAnswer,
+    Record,
+    Reveal,
+    describe_record,
+    parse_record,
+)
+
+__all__ = ["EvidenceMark", "LearnerAnswer", "Record", "Reveal", "TeachingRound"]
 
 SCHEMA_ID = "rnassess/teaching/1"
-Point = tuple[float, float, float]
-
-
-@dataclass(frozen=True)
-class EvidenceMark:
-    """Where the learner points.
-
-    Attributes
-    ----------
-    timepoint : str
-    role : SequenceRole
-        Image that was pointed at.
-    point_reference_lps_mm : tuple of float
-        In reference space.
-    """
-
-    timepoint: str
-    role: SequenceRole
-    point_reference_lps_mm: Point
-
-
-@dataclass(frozen=True)
-class LearnerAnswer:
-    """What the learner holds to be true of one item; a later one supersedes an earlier one.
-
-    Attributes
-    ----------
-    lesion, finding : str
-        Ids.
-    status : Status or None
-        None while only a note or a mark has been given.
-    note : str
-    mark : EvidenceMark or None
-    at : str
-        ISO time.
-    """
-
-    lesion: str
-    finding: str
-    status: Status | None
-    note: str
-    mark: EvidenceMark | None
-    at: str
-
-    def __post_init__(self) -> None:
-        make_plain(self, "lesion", "finding", "note")
-
-
-@dataclass(frozen=True)
-class Reveal:
-    """The computed answer was looked at; nothing about that item changes afterwards.
-
-    Attributes
-    ----------
-    lesion : str
-    finding : str
-        Empty for every item of the lesion.
-    at : str
-    """
-
-    lesion: str
-    finding: str
-    at: str
-
-
-Record = LearnerAnswer | Reveal
 
 
 @dataclass(frozen=True)
@@ -240,7 +181,7 @@ class TeachingRound:
         document = {
             "schema": SCHEMA_ID,
             "case": self.case_id,
-            "rounds": [[_describe(r) for r in one.records] for one in (*self.earlier, self)],
+            "rounds": [[describe_record(r) for r in one.records] for one in (*self.earlier, self)],
         }
         return json.dumps(document, ensure_ascii=False)
 
@@ -253,10 +194,11 @@ class TeachingRound:
             if not isinstance(case_id, str):
                 raise ValueError(f"its case is {str(case_id)[:40]}, not a name")
             rounds = [
-                cls(tuple(_parse(row) for row in rows), (), case_id) for rows in data["rounds"]
+                cls(tuple(parse_record(row) for row in rows), (), case_id)
+                for rows in data["rounds"]
             ]
             for rows, one in zip(data["rounds"], rounds, strict=True):
-                check_rows(rows, [_describe(record) for record in one.records])
+                check_rows(rows, [describe_record(record) for record in one.records])
             return replace(rounds[-1], earlier=tuple(rounds[:-1]))
         except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
             raise ValueError(f"incomplete teaching round: {error!r}") from None
@@ -264,41 +206,3 @@ class TeachingRound:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _describe(record: Record) -> dict[str, Any]:
-    if isinstance(record, Reveal):
-        return {"type": "reveal"} | {n: getattr(record, n) for n in ("lesion", "finding", "at")}
-    mark = record.mark
-    return {
-        "type": "answer",
-        "lesion": record.lesion,
-        "finding": record.finding,
-        "status": record.status.value if record.status else None,
-        "note": record.note,
-        "mark": None
-        if mark is None
-        else {
-            "timepoint": mark.timepoint,
-            "sequence": mark.role.value,
-            "location_lps_mm": list(mark.point_reference_lps_mm),
-        },
-        "at": record.at,
-    }
-
-
-def _parse(row: Mapping[str, Any]) -> Record:
-    if row["type"] == "reveal":
-        return Reveal(str(row["lesion"]), str(row["finding"]), str(row["at"]))
-    if row["type"] != "answer":
-        raise unknown_record(row["type"])
-    status, mark = row["status"], row["mark"]
-    return LearnerAnswer(
-        str(row["lesion"]), str(row["finding"]), None if status is None else Status(status),
-        str(row["note"]), None if mark is None else _parse_mark(mark), str(row["at"]),
-    )  # fmt: skip
-
-
-def _parse_mark(mark: Mapping[str, Any]) -> EvidenceMark:
-    x, y, z = (float(v) for v in mark["location_lps_mm"])
-    return EvidenceMark(str(mark["timepoint"]), SequenceRole(mark["sequence"]), (x, y, z))

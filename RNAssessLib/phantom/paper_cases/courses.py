@@ -61,8 +61,9 @@ SEVEN = tuple(Date(2014 + m // 12, m % 12 + 1, 5) for m in range(7, 14))
 ZH16 = Scenario(
     "zh16_resistance",
     "ZH16 Fig 2: response to bevacizumab, recurrence, acquired resistance",
-    (Date(2012, 2, 18), Date(2012, 4, 16), Date(2012, 9, 17), Date(2013, 7, 15),
-     Date(2014, 6, 16), Date(2015, 3, 16)),
+    # after 3, 6 and 10 cycles in December 2012, March and July 2013
+    (Date(2012, 2, 18), Date(2012, 4, 16), Date(2012, 9, 17), Date(2012, 12, 17),
+     Date(2013, 3, 18), Date(2013, 7, 15), Date(2014, 6, 16), Date(2015, 3, 16)),
     ZH16_TREATED,
     (
         lesion(
@@ -72,6 +73,8 @@ ZH16 = Scenario(
                 solid(ball(X, Y, Z, 6.5)),
                 ring(ball(X, Y, Z, 13.0), rim_mm=3.0, oedema_mm=14.0,
                      signal={SequenceRole.RCBV: 0.6}),
+                ring(ball(X, Y, Z, 9.5), oedema_mm=7.0, signal={SequenceRole.RCBV: 0.6}),
+                ring(ball(X, Y, Z, 8.7), oedema_mm=5.0, signal={SequenceRole.RCBV: 0.6}),
                 ring(ball(X, Y, Z, 8.5), oedema_mm=5.0, signal={SequenceRole.RCBV: 0.6}),
                 ring(ball(X, Y, Z, 12.5), rim_mm=3.0, oedema_mm=12.0,
                      signal={SequenceRole.RCBV: 0.6}),
@@ -89,8 +92,9 @@ ZH16 = Scenario(
     fractions=3,
     technique=Technique.CYBERKNIFE,
     extra_roles=(SequenceRole.RCBV,),
-    sees="Necrosis improves under ten cycles, progresses a year after the last one and does not "
-    "answer to seven more; perfusion stays low and spectroscopy shows lipid.",
+    sees="Necrosis is much smaller after three cycles and stays so up to the tenth, progresses a "
+    "year after the last one and does not answer to seven more; perfusion stays low and "
+    "spectroscopy shows lipid.",
     # of later spectroscopies ZH16 says "necrosis" and prints no figure: none is made up
     spectra=(Spectrum(Date(2012, 9, 17), 33671 / 29534, 33671 / 31278, 108964 / 29534),),
     shown=T1C_FIGURE,

@@ -11,6 +11,8 @@ from datetime import date as Date
 from pathlib import Path
 
 from RNAssessLib.case import InputError
+from RNAssessLib.plausible.check_case import day_bounds
+from RNAssessLib.plausible.day import judge_day
 
 from ..readable import check_file
 from .stacks import Stack
@@ -91,6 +93,9 @@ def read_dates(path: Path, folder: Path) -> GivenDates:
         day = _date_of(value)
         if day is None:
             raise InputError(path, f"{what}: {value!r} is no date (YYYY-MM-DD)")
+        judged = judge_day(day, day_bounds("date of a study", Date.today()))
+        if judged.value is None:
+            raise InputError(path, f"{what}: {judged.told.rstrip('.')}")
         if all(c.isdigit() or c == "." for c in what):
             by_uid[what] = day
         elif (folder / what).is_dir():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PIL import Image as Picture
+from trame_server import Server
 
-from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import (
     InputError,
     PreparedCase,
@@ -20,11 +20,14 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.panel.alignment.check import Overlay, difference_text, draw_planes, moved
 from RNAssessLib.panel.course.case_section import registration_row
+from RNAssessLib.panel.reading.changes import PlacesChanged
+from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.words.plausible import bounds_of_tool
 from RNAssessLib.realign import images_of, place_by_hand, registration_of
 
-if TYPE_CHECKING:
-    from ..reading.room import ReadingRoom
+from ..hanging.views import SerialViews
+from ..reading.asking import Asking
+from ..reading.desk import Desk, Requests
 
 Key = tuple[str, SequenceRole | None]
 T1C = "T1c"
@@ -34,28 +37,40 @@ DIRECTIONS: dict[str, Vector] = {
 }  # fmt: skip
 
 
-class RegistrationDesk:
-    """Alignment page of a reading room. Nothing changes until the reader accepts a place."""
+class RegistrationDesk(Desk):
+    """Alignment page. Nothing changes until the reader accepts a place.
 
-    def __init__(self, room: ReadingRoom) -> None:
-        self._room = room
-        self._state: Any = room.state
+    Parameters
+    ----------
+    server : trame Server
+    reading : Reading
+    views : SerialViews
+    asking : Asking
+    """
+
+    def __init__(
+        self, server: Server, reading: Reading, views: SerialViews, asking: Asking
+    ) -> None:
+        super().__init__(server, reading)
+        self._views, self._asking = views, asking
         self._key: Key | None = None
         self._trial: RigidTransform | None = None
         self._found: Registration | None = None
         self._overlay = Overlay()
+        reading.changes.on(PlacesChanged, self._follow)
 
     @property
     def _prepared(self) -> PreparedCase:
-        return self._room.assessment.prepared
+        return self._reading.assessment.prepared
 
-    def bind(self) -> None:
-        """Take the page's requests."""
-        trigger = self._room.server.trigger
-        trigger("align_open")(self.choose)
-        trigger("align_look")(self.look)
-        trigger("align_move")(self.move)
-        trigger("align_do")(self.act)
+    def requests(self) -> Requests:
+        """Look, move, measure, accept."""
+        return {
+            "align_open": self.choose,
+            "align_look": self.look,
+            "align_move": self.move,
+            "align_do": self.act,
+        }
 
     def fill(self) -> None:
         """Put the page's variables there."""
@@ -94,7 +109,7 @@ class RegistrationDesk:
             self._move_by(what, direction, size)
             return ""
 
-        self._room.asking.take("align step", step, bounds_of_tool("step"), use)
+        self._asking.take("align step", step, bounds_of_tool("step"), use)
 
     def _move_by(self, what: str, direction: str, size: float) -> None:
         if self._trial is None:
@@ -133,7 +148,7 @@ class RegistrationDesk:
                 self._draw()
                 then(found)
 
-        self._room.aside.start(
+        self._reading.runner.run(
             "Settling" if settle else "Measuring the place",
             lambda tell: place_by_hand(prepared, *key, trial, settle=settle, progress=tell),
             take,
@@ -158,16 +173,13 @@ class RegistrationDesk:
                 "and all items answered again; u takes it back"
             )
 
-        self._room.records.place(name, role, found, done)
+        self._reading.place(name, role, found, done)
 
     def _tell(self, problem: str) -> None:
         self._state.align_problem = problem
 
-    def follow(self, before: Assessment) -> None:
+    def _follow(self, _: PlacesChanged) -> None:
         """Show the registrations of now; a place that is being tried on another one is dropped."""
-        pairs = zip(before.prepared.timepoints, self._prepared.timepoints, strict=True)
-        if all(a.to_reference is b.to_reference and a.to_t1c == b.to_t1c for a, b in pairs):
-            return
         if self._key is not None:
             self._trial = registration_of(self._prepared, *self._key).transform
             self._found = None
@@ -180,7 +192,7 @@ class RegistrationDesk:
         """Middle of the views in the fixed image's space."""
         assert self._key is not None
         timepoint, role = self._key
-        point = self._room.views.center_lps()
+        point = self._views.center_lps()
         if role is None:
             return point
         inverse = self._prepared.timepoint(timepoint).to_reference.transform.inverse()

@@ -2,88 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
+
+from trame_server import Server
 
 from RNAssessLib.findings.finding import Status
+from RNAssessLib.panel.reading.changes import AnswerChanged, RecordsChanged
+from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.session.records import Decision
-from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.words.wording import STATUS_WORDS
 
-if TYPE_CHECKING:
-    from ..reading.room import ReadingRoom
+from ..reading.desk import Act, Action, Desk, Requests
 
-Act = Callable[[], None]
 SAVE, DISCARD, STAY = "save", "discard", "stay"
+# what the page reads wherever there is a checklist
+UNANSWERED: dict[str, Any] = {"reason": "", "leaving": "", "said": {"text": "", "turn": 0}}
 
 
-class Answering:
-    """Answers of a reading room; the page's half is ``static/answers.js``.
+class Answering(Desk):
+    """Answers to the selected item; the page's half is ``static/answers.js``.
 
     An answer that differs from the computed one waits for its reason. While a reason is typed but
     not saved, whatever would lose it (another item, lesion or case, another answer) asks first.
-
-    Parameters
-    ----------
-    room : ReadingRoom
     """
 
-    def __init__(self, room: ReadingRoom) -> None:
-        self._room = room
+    def __init__(self, server: Server, reading: Reading) -> None:
+        super().__init__(server, reading)
         self._next: Act | None = None  # what waits for "save or discard?"
         self._said = 0
+        reading.changes.on(AnswerChanged, self.show)
+        reading.changes.on(RecordsChanged, self._say)
 
-    def bind(self) -> None:
-        """Take the page's requests."""
-        trigger = self._room.server.trigger
-        trigger("choose")(self.choose)
-        trigger("decide")(self.decide)
-        trigger("take_back")(self.take_back)
-        trigger("leave")(self.answer_leaving)
+    def requests(self) -> Requests:
+        """Pick, save, take back, leave."""
+        return {
+            "choose": self.choose,
+            "decide": self._reading.decide,
+            "take_back": self._reading.take_back,
+            "leave": self.answer_leaving,
+        }
+
+    def keys(self) -> Mapping[str, Action]:
+        """Accept, or another answer."""
+        answers = {f"answer_{s.value}": _choose(self, s.value) for s in Status}
+        return {"accept": lambda _: self.leave(self._reading.accept), **answers}
 
     def fill(self) -> None:
         """Put the page's variables there."""
-        state = self._room.state
-        state.reason, state.leaving, state.said = "", "", {"text": "", "turn": 0}
+        self._state.update(UNANSWERED)
+        self.show()
 
-    def show(self) -> None:
+    def show(self, _: object = None) -> None:
         """Bring the page up to what is pending."""
-        reading, state = self._room.reading, self._room.state
+        reading, state = self._reading, self._state
         state.pending = reading.pending.value if reading.pending else ""
         state.problem = reading.problem
         if reading.pending is None:
             state.reason = ""
 
-    # --- what the reader does ---------------------------------------------------------------------
-
-    def accept(self) -> None:
-        """Accept the computed answer of the selected item."""
-        self.leave(lambda: self._room.records.do(self._room.reading.accept))
-
     def choose(self, status: str) -> None:
         """Pick an answer for the selected item; one that is its own reason is saved at once."""
-        chosen, row = Status(status), self._room.reading.row
-
+        chosen, row = Status(status), self._reading.row
         if row is not None and chosen is row.computed:
-            self.leave(lambda: self._room.records.do(lambda: self._room.reading.choose(chosen)))
+            self.leave(lambda: self._reading.choose(chosen))
         else:  # records nothing yet, also while something is computed; a typed reason stays
-            self._room.reading.choose(chosen)
-            self._room.show_panel()
+            self._reading.choose(chosen)
 
-    def decide(self, reason: str) -> None:
-        """Save the picked answer with its reason."""
-        self._room.records.do(lambda: self._room.reading.decide(reason))
-
-    def take_back(self) -> None:
-        """Drop the picked answer with its reason; nothing is recorded."""
-        self._room.reading.take_back()
-        self._room.show_panel()
+    def escape(self) -> bool:
+        """Drop an answer that waits for its reason."""
+        waits = self._reading.pending is not None
+        if waits:
+            self._reading.take_back()
+        return waits
 
     # --- leaving with a reason half typed ---------------------------------------------------------
 
     def leave(self, act: Act) -> None:
         """Do what would lose a typed reason, after asking where there is one."""
-        state, reading = self._room.state, self._room.reading
+        state, reading = self._state, self._reading
         if reading.pending is None or not str(state.reason or "").strip():
             reading.take_back()
             act()
@@ -96,27 +93,33 @@ class Answering:
     def answer_leaving(self, what: str) -> None:
         """``save`` or ``discard`` the reason and go on, or ``stay``."""
         act, self._next = self._next, None
-        self._room.state.leaving = ""
+        self._state.leaving = ""
         if what == STAY or act is None:
             return
         if what == SAVE:
-            self.decide(str(self._room.state.reason))
-            if self._room.reading.pending is not None:
+            self._reading.decide(str(self._state.reason))
+            if self._reading.pending is not None:
                 return  # refused: the page says why
         else:
-            self.take_back()
+            self._reading.take_back()
         act()
 
     # --- what was recorded ------------------------------------------------------------------------
 
-    def say(self, before: ReaderSession) -> None:
+    def _say(self, change: RecordsChanged) -> None:
         """Show for a moment what an answer was recorded as; other records show by themselves."""
-        after = self._room.reading.session
-        if len(after.records) <= len(before.records) or not isinstance(after.records[-1], Decision):
-            self._room.state.said = {"text": "", "turn": self._said}
+        if not change.by_reader:
+            return
+        before, records = change.before.records, change.after.records
+        if len(records) <= len(before) or not isinstance(records[-1], Decision):
+            self._state.said = {"text": "", "turn": self._said}
             return
         self._said += 1
-        made = after.records[-1]
-        row = self._room.reading.panel.lesion(made.lesion).row(made.finding)
+        made = records[-1]
+        row = self._reading.panel.lesion(made.lesion).row(made.finding)
         text = f"{row.number} {row.title}: {row.decision}"
-        self._room.state.said = {"text": text, "turn": self._said}
+        self._state.said = {"text": text, "turn": self._said}
+
+
+def _choose(desk: Answering, status: str) -> Action:
+    return lambda _: desk.choose(status)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date as Date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from trame_server import Server
 
 from RNAssessLib.case import ClinicalEvent, InputError
 from RNAssessLib.panel.course.events import (
@@ -18,52 +20,80 @@ from RNAssessLib.panel.course.events import (
     form_of,
     remove_event,
 )
+from RNAssessLib.panel.reading.changes import (
+    FiguresChanged,
+    RecordsChanged,
+    RoundChanged,
+    SelectionChanged,
+)
+from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.words.plausible import first_treatment, odd_entries
 from RNAssessLib.study.case_file_writer import write_events
 
+from ..reading.desk import Desk, Requests
 from .figures import describe_nomogram, describe_three_axes, describe_timeline
-
-if TYPE_CHECKING:
-    from ..reading.room import ReadingRoom
 
 NEW = -1
 
 
-class CourseDesk:
-    """Event editor of a reading room; items, warnings and pictures follow at once."""
+class CourseDesk(Desk):
+    """Event editor; items, warnings and pictures follow at once.
 
-    def __init__(self, room: ReadingRoom, case_file: Path | None = None) -> None:
-        self._room = room
-        self._case_file = case_file
-        self._state: Any = room.state
+    Parameters
+    ----------
+    server : trame Server
+    reading : Reading
+    case_file : Path, optional
+        File that edited events are written to on request.
+    edits : bool
+        Whether events can be edited, or are only shown.
+    is_hidden : callable
+        Whether the pictures of the selected lesion are hidden: its answers are.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        reading: Reading,
+        case_file: Path | None = None,
+        *,
+        edits: bool = True,
+        is_hidden: Callable[[], bool] = lambda: False,
+    ) -> None:
+        super().__init__(server, reading)
+        self._case_file, self._edits, self._is_hidden = case_file, edits, is_hidden
         self._entries: dict[str, str] = {}  # of a form that is asked about
+        for kind in (SelectionChanged, RecordsChanged, FiguresChanged, RoundChanged):
+            reading.changes.on(kind, self.show)
 
-    def bind(self) -> None:
-        """Take the page's requests; where events are only shown, there are none."""
-        if not self._room.edits_events:
-            return
-        trigger = self._room.server.trigger
-        trigger("event_kind")(self.choose_kind)
-        trigger("new_event")(self.new)
-        trigger("edit_event")(self.edit)
-        trigger("remove_event")(self.remove)
-        trigger("save_event")(self.save)
-        trigger("event_yes")(lambda: self.answer(meant=True))
-        trigger("event_back")(lambda: self.answer(meant=False))
-        trigger("cancel_event")(self.cancel)
-        trigger("write_events")(self.write)
+    def requests(self) -> Requests:
+        """Event editor; where events are only shown, there are none."""
+        if not self._edits:
+            return {}
+        return {
+            "event_kind": self.choose_kind,
+            "new_event": self.new,
+            "edit_event": self.edit,
+            "remove_event": self.remove,
+            "save_event": self.save,
+            "event_yes": lambda: self.answer(meant=True),
+            "event_back": lambda: self.answer(meant=False),
+            "cancel_event": self.cancel,
+            "write_events": self.write,
+        }
 
     def fill(self) -> None:
         """Put an empty editor on the page."""
         self._state.event_kinds = [{"value": f.kind.value, "name": f.name} for f in FORMS]
         self._state.event_file = self._case_file.name if self._case_file else ""
         self._state.event_said = ""
-        self._state.edits_events = self._room.edits_events
+        self._state.edits_events = self._edits
         self.cancel()
+        self.show()
 
-    def show(self, hidden: bool = False) -> None:
+    def show(self, _: object = None) -> None:
         """Pictures of the lesion that is shown; none while its answers are hidden."""
-        lesion = None if hidden else self._room.reading.lesion
+        lesion = None if self._is_hidden() else self._reading.lesion
         pictures: dict[str, Any] = {"timeline": None, "three_axes": None, "nomogram": None}
         captions = {"three_axes": "", "nomogram": ""}
         if lesion is not None and lesion.timeline is not None:
@@ -111,7 +141,7 @@ class CourseDesk:
 
     def edit(self, index: int) -> None:
         """Open the form of an event."""
-        events = self._room.reading.events
+        events = self._reading.events
         if 0 <= index < len(events):
             event = events[index]
             self._open_form(event.kind.value, index, event_entries(event))
@@ -126,7 +156,7 @@ class CourseDesk:
 
     def save(self, entries: Mapping[str, str]) -> None:
         """Take the form; what is wrong is said beside its field, what is unusual is asked about."""
-        treated = first_treatment(self._room.assessment)
+        treated = first_treatment(self._reading.assessment)
         odd = odd_entries(entries, treated, Date.today())
         self._state.event_odd = list(odd)
         self._entries = dict(entries)
@@ -171,28 +201,28 @@ class CourseDesk:
 
     def _take(self, edit: Callable[[Sequence[ClinicalEvent]], tuple[ClinicalEvent, ...]]) -> bool:
         try:
-            events = edit(self._room.reading.events)
+            events = edit(self._reading.events)
         except EventError as error:
             self._state.event_problem, self._state.event_field = str(error), error.field
             return False
         self._state.event_said = ""
-        refused = self._room.records.refusal()
+        refused = self._reading.keeper.refusal()
         if refused:
             self._state.event_problem = f"not recorded: {refused}"
             return False
-        self._room.records.edit_events(events)
+        self._reading.edit_events(events)
         return True
 
     def write(self) -> None:
         """Write the list of now into the case file."""
         if self._case_file is None:
             return
-        refused = self._room.records.refusal()
+        refused = self._reading.keeper.refusal()
         if refused:
             self._state.event_said = f"not written: {refused}"
             return
         try:
-            write_events(self._room.reading.assessment.prepared.case, self._case_file)
+            write_events(self._reading.assessment.prepared.case, self._case_file)
         except InputError as error:
             self._state.event_said = str(error)
         else:

@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+
+from trame_server import Server
 
 from RNAssessLib.panel.dose.reirradiation_section import NEW, WhatIf, start_what_if
 from RNAssessLib.panel.dose.what_if_input import FIELDS
+from RNAssessLib.panel.reading.changes import PrescriptionChanged, SelectionChanged
+from RNAssessLib.panel.reading.reading import Reading
 
-from ..reading.asking import YES
+from ..reading.asking import YES, Asking
 from ..reading.content import to_plain
-
-if TYPE_CHECKING:
-    from ..reading.room import ReadingRoom
+from ..reading.desk import Desk, Requests
 
 EMPTY = {"on": False, "courses": [], "shapes": [], "shape": 0, "view": None}
 
 
-class WhatIfDesk:
-    """Planning what-if of a reading room: figures are made when the section is first opened."""
+class WhatIfDesk(Desk):
+    """Planning what-if: figures are made when the section is first opened.
 
-    def __init__(self, room: ReadingRoom) -> None:
-        self._room = room
-        self._state: Any = room.state
+    Parameters
+    ----------
+    server : trame Server
+    reading : Reading
+    asking : Asking
+    """
+
+    def __init__(self, server: Server, reading: Reading, asking: Asking) -> None:
+        super().__init__(server, reading)
+        self._asking = asking
         self._what_if: WhatIf | None = None
+        reading.changes.on(PrescriptionChanged, self.reset)
+        reading.changes.on(SelectionChanged, self._turn_to)
 
-    def bind(self) -> None:
-        """Take the page's requests."""
-        trigger = self._room.server.trigger
-        trigger("what_if_open")(self.open)
-        trigger("what_if")(self.change)
-        trigger("what_if_shape")(self.choose_shape)
+    def requests(self) -> Requests:
+        """Inputs."""
+        return {
+            "what_if_open": self.open,
+            "what_if": self.change,
+            "what_if_shape": self.choose_shape,
+        }
 
-    def reset(self) -> None:
+    def fill(self) -> None:
+        """Nothing is open yet."""
+        self.reset()
+
+    def _turn_to(self, change: SelectionChanged) -> None:
+        if not change.finding_id:
+            self.reset()
+
+    def reset(self, _: object = None) -> None:
         """Start anew: another lesion or other prescriptions."""
         shown, self._what_if = self._what_if is not None, None
         self._state.what_if = dict(EMPTY)
@@ -42,9 +61,9 @@ class WhatIfDesk:
 
     def open(self) -> None:
         """Make the figures of the first inputs."""
-        lesion = self._room.reading.lesion_id
+        lesion = self._reading.lesion_id
         if self._what_if is None and lesion:
-            self._what_if = start_what_if(self._room.assessment, lesion)
+            self._what_if = start_what_if(self._reading.assessment, lesion)
         self._show()
 
     def change(self, course: str, name: str, typed: float | str) -> str:
@@ -57,7 +76,7 @@ class WhatIfDesk:
         if name not in FIELDS or held is None:
             return self._put(course, name, str(typed))
         entry = what_if.read(course, name, str(typed))
-        return self._room.asking.take_entry(
+        return self._asking.take_entry(
             f"what_if {course} {name}", entry, held.bounds(name),
             lambda value: self._put(course, name, f"{value:.10g}"),
         )  # fmt: skip
@@ -70,9 +89,9 @@ class WhatIfDesk:
             self._state.what_if_problem = str(error)
             return str(error)
         if name == "fractions":  # a dose that was asked about may be usual in as many
-            for field, typed in self._room.asking.waiting(f"what_if {course} total_gy").items():
+            for field, typed in self._asking.waiting(f"what_if {course} total_gy").items():
                 if self._what_if.read(course, "total_gy", typed).is_taken:
-                    self._room.asking.answer(field, YES)
+                    self._asking.answer(field, YES)
         self._show()
         return ""
 

@@ -22,7 +22,7 @@ from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from RNAssessLib.scene.convert import from_vtk_matrix
 
 from .line_geometry import Colour, Floats, LineActors, Segments, Style, cut_surface, merge_lines
-from .views import LinkedView
+from .linked_view import LinkedView
 
 KEPT_CUTS, KEPT_DRAWINGS = 4096, 128
 SURFACE = slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import slicer
 from vtkmodules.vtkCommonCore import vtkCommand
@@ -31,6 +32,8 @@ class Display:
     isodoses : IsodoseLayer
     others, measured : list of vtkMRMLDisplayableNode
         Growth maps and measurements, hidden with the rest when the images are wanted alone.
+    compared : list of vtkMRMLModelNode
+        Those of the others whose cut lines are drawn: outlines of two studies.
     """
 
     def __init__(self, assessment: Assessment, nodes: SceneNodes) -> None:
@@ -41,6 +44,7 @@ class Display:
         self.contours_on = True
         self.others: list[slicer.vtkMRMLDisplayableNode] = []
         self.measured: list[slicer.vtkMRMLDisplayableNode] = []
+        self.compared: list[slicer.vtkMRMLModelNode] = []
         self.isodoses = IsodoseLayer(assessment, nodes)
         self._prepare_outlines(self._nodes.evidence)
         for node in self._nodes.segmentations.values():
@@ -53,7 +57,7 @@ class Display:
     def toggle_contours(self) -> None:
         """Lesion outlines and targets on or off."""
         self.contours_on = not self.contours_on
-        for node in (*self._nodes.segmentations.values(), *self._nodes.targets.values()):
+        for node in self.cut_segmentations():
             node.GetDisplayNode().SetVisibility(self.contours_on)
 
     def bare(self, bare: bool) -> None:
@@ -68,9 +72,24 @@ class Display:
                 display.SetVisibility(True)
             self._hidden = None
 
+    def hang(self, drawn: Iterable[slicer.vtkMRMLDisplayableNode], lines: Sequence[Any]) -> None:
+        """Take what is drawn over the rows below, and which of it is cut."""
+        self.others = list(drawn)
+        if list(lines) != self.compared:
+            self.compared = list(lines)
+            self.isodoses.on_change()
+
+    def cut_models(self) -> list[slicer.vtkMRMLModelNode]:
+        """Models whose cut lines are drawn."""
+        return [*(node.model for node in self.isodoses.nodes), *self.compared]
+
+    def cut_segmentations(self) -> list[slicer.vtkMRMLSegmentationNode]:
+        """Segmentations whose cut lines are drawn."""
+        return [*self._nodes.segmentations.values(), *self._nodes.targets.values()]
+
     def _drawn(self) -> list[slicer.vtkMRMLDisplayNode]:
         nodes = [node.model for node in self.isodoses.nodes]
-        nodes += [*self._nodes.segmentations.values(), *self._nodes.targets.values()]
+        nodes += self.cut_segmentations()
         for item in self._nodes.evidence:
             nodes += [item.point] if item.mask is None else [item.point, item.mask]
         nodes += [*self.others, *self.measured]

@@ -3,72 +3,101 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from trame_server import Server
 
 from RNAssessLib.findings.finding import Plane
+from RNAssessLib.panel.reading.changes import RowChanged, SelectionChanged
+from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.panel.reading.selection import FOLLOW, OFF
 
-from .hanging import FOLLOW, OFF
-from .views import LETTERS
-
-if TYPE_CHECKING:
-    from ..reading.room import ReadingRoom
+from ..reading.desk import Action, Desk, Requests
+from .changes import ViewsChanged, ViewsSettled
+from .hanging import Hanging
+from .views import LETTERS, SerialViews
 
 SETTLED_S = 0.05  # the position is said when the views have come to rest for a moment
+Point = tuple[float, float, float]
 
 
-class GridDesk:
-    """Grid of a reading room; made before its views, which report to it.
+class GridDesk(Desk):
+    """Grid of the views; they follow the selected item and the row the reader chose.
 
     Parameters
     ----------
-    room : ReadingRoom
+    server : trame Server
+    reading : Reading
+    views : SerialViews
+    hanging : Hanging
+    columns : int
+        Of the whole grid.
     """
 
-    def __init__(self, room: ReadingRoom) -> None:
-        self._room = room
-        self._state: Any = room.state
+    def __init__(
+        self, server: Server, reading: Reading, views: SerialViews, hanging: Hanging, columns: int
+    ) -> None:
+        super().__init__(server, reading)
+        self._views, self._hanging, self._columns = views, hanging, columns
         self._large = ""  # the view that is there alone
-        self._item = ("", "")
         self._is_filled = self._position_due = False
+        views.on_moved = self.moved
+        reading.changes.on(SelectionChanged, self._turn_to)
+        reading.changes.on(RowChanged, self._choose)
+        reading.changes.on(ViewsChanged, self.show)
+
+    def requests(self) -> Requests:
+        """Rows of the grid."""
+        return {"choose_row": self._reading.choose_row}
+
+    def keys(self) -> Mapping[str, Action]:
+        """Planes, slices, zoom, one view, rows."""
+        views, reading = self._views, self._reading
+        steps = {"slice_up": 1, "slice_down": -1, "slice_up5": 5, "slice_down5": -5}
+        return {
+            "zoom": lambda _: views.toggle_zoom(),
+            **{name: _do(views.scroll_on, by) for name, by in steps.items()},
+            **{plane.value: _do(self.turn, plane) for plane in Plane},
+            "extra": lambda _: reading.choose_row(FOLLOW if reading.row_choice == OFF else OFF),
+            "extra_next": lambda _: reading.next_row(),
+            **{f"row_{r.key}": _do(reading.toggle_row, r.key) for r in reading.third_rows},
+            "flicker": self.flicker,
+            "maximise": self.maximise,
+        }
 
     def fill(self) -> None:
         """Put the page's variables there."""
-        rows = self._room.reading.third_rows
-        self._state.extra = FOLLOW
+        rows = self._reading.third_rows
         self._state.third_rows = [{"key": row.key, "title": row.title} for row in rows]
+        self._state.extra = self._reading.row_choice
+        self._state.lit_views = []
         self._is_filled = True
         self.show()
         self.show_position()
 
-    def show(self) -> None:
+    def show(self, _: object = None) -> None:
         """Which views are on the page: rows, the extra row, or one view alone."""
-        room = self._room
         shown = [
             linked.cell.view
-            for linked in room.views.views
-            if room.hanging.content_of(linked.cell) is not None
+            for linked in self._views.views
+            if self._hanging.content_of(linked.cell) is not None
             and self._large in ("", linked.cell.view)
         ]
-        columns = 1 if self._large else len(room.nodes.layout.columns)
+        columns = 1 if self._large else self._columns
         self._state.shown_views = shown
         self._state.shown_columns = columns
         self._state.shown_rows = len(shown) // columns
-        self.show_cells()
-        room.views.show(shown)
-
-    def show_cells(self) -> None:
-        """Words in the corners of the views, and what goes with them."""
-        room = self._room
-        room.overlay_pair.show()
         self._state.cells = {
-            linked.cell.view: room.hanging.describe(linked.cell) for linked in room.views.views
+            linked.cell.view: self._hanging.describe(linked.cell) for linked in self._views.views
         }
+        self._views.show(shown)
 
     # --- where the slices lie ---------------------------------------------------------------------
 
     def show_position(self) -> None:
         """Say where the slices lie."""
-        views = self._room.views
+        views = self._views
         self._state.position = views.position_text()
         self._state.letters = list(LETTERS[views.plane])
         self._state.plane = views.plane.value
@@ -88,25 +117,31 @@ class GridDesk:
         self._position_due = False
         with self._state:
             self.show_position()
-            self._room.correction.show_scale()
+            self._reading.changes.tell(ViewsSettled())
 
     def turn(self, plane: Plane) -> None:
         """Turn all views to a plane."""
-        self._room.views.turn(plane)
+        self._views.turn(plane)
+        self.show_position()
+
+    def look_at(self, point_lps_mm: Point, plane: Plane | None = None) -> None:
+        """Take all views to a place."""
+        self._views.jump(point_lps_mm, plane)
         self.show_position()
 
     # --- one view ---------------------------------------------------------------------------------
 
-    @property
-    def is_one_large(self) -> bool:
-        """Whether one view is there alone."""
-        return bool(self._large)
+    def escape(self) -> bool:
+        """All views again after one alone."""
+        is_one = bool(self._large)
+        if is_one:
+            self.maximise("")
+        return is_one
 
     def maximise(self, view: str) -> None:
         """One view alone, or all of them again."""
-        views = self._room.views
-        views.remember_zoom()
-        self._large = "" if self._large or view not in views.offsets() else view
+        self._views.remember_zoom()
+        self._large = "" if self._large or view not in self._views.offsets() else view
         self.show()
 
     def flicker(self, view: str) -> None:
@@ -114,45 +149,41 @@ class GridDesk:
 
         Without a cursor it is the T1c of the last study: where a reader looks.
         """
-        room = self._room
-        names = [linked.cell.view for linked in room.views.shown]
-        latest = room.nodes.layout.cells[0][-1].view
-        wanted = self._large or (view if view in names else latest)
-        linked = next(v for v in room.views.views if v.cell.view == wanted)
-        if room.hanging.flip(linked):
-            self.show_cells()
+        latest = self._views.views[self._columns - 1].cell.view
+        wanted = self._large or (view if self._views.find(view) else latest)
+        linked = next(v for v in self._views.views if v.cell.view == wanted)
+        if self._hanging.flip(linked):
+            self._reading.changes.tell(ViewsChanged())
 
-    # --- the rows below T1c and FLAIR -------------------------------------------------------------
+    # --- what the reader turns to -----------------------------------------------------------------
 
-    def _follow_item(self, *, again: bool = False) -> None:
-        """Hang what the item is read on, or what the reader chose."""
-        changed = self._room.hanging.follow(self._state.extra)
-        if changed or again:
-            self._room.hanging.hang()
+    def _choose(self, _: RowChanged) -> None:
+        self._state.extra = self._reading.row_choice
+        if self._hanging.follow():
+            self._hanging.hang()
             self.show()
 
-    def turn_to_item(self) -> None:
-        """Follow the item again once another one is chosen, every view with its own study."""
-        hanging, reading = self._room.hanging, self._room.reading
-        hanging.unflip()
-        item = (reading.lesion_id, reading.finding_id)
-        if item != self._item and hanging.briefly:
-            self._state.extra, hanging.briefly = FOLLOW, False
-        self._item = item
-        self._follow_item(again=True)
+    def _turn_to(self, change: SelectionChanged) -> None:
+        """Hang what the item is read on, every view with its own study, and go where it is seen."""
+        self._state.extra = self._reading.row_choice
+        self._hanging.unflip()
+        self._hanging.follow()
+        self._hanging.hang()
+        self.show()
+        jump = change.jump
+        if jump is not None:
+            self._views.jump(jump.point_reference_lps_mm, jump.plane)
+        self._state.lit_views = [] if jump is None or not change.finding_id else [
+            linked.cell.view
+            for linked in self._views.views
+            if linked.cell.timepoint == jump.timepoint
+            and self._hanging.content_of(linked.cell) is jump.role
+        ]  # fmt: skip
+        if not change.finding_id:
+            self._views.near(self._reading.radius_mm)
+        self.show_position()
 
-    def choose_row(self, key: str, *, briefly: bool = False) -> None:
-        """Hang a content: its key, ``item`` or nothing.
 
-        Parameters
-        ----------
-        key : str
-            An unknown one changes nothing.
-        briefly : bool
-            Until the reader turns to another item.
-        """
-        hanging = self._room.hanging
-        if key in (OFF, *hanging.choices):
-            hanging.briefly = briefly
-            self._state.extra = key
-            self._follow_item()
+def _do(act: Callable[[Any], object], what: object) -> Action:
+    """Act on something whatever the view."""
+    return lambda _: act(what)

@@ -2,54 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.panel.hanging.growth_overlay import Pair
 from RNAssessLib.panel.hanging.plan import HangingPlan
 from RNAssessLib.panel.hanging.third_row import Content, ThirdRow
-from RNAssessLib.scene import Cell
+from RNAssessLib.panel.reading.changes import FiguresChanged
+from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.scene import Cell, SceneNodes
 from RNAssessLib.scene.hung import Hung
 from RNAssessLib.scene.made_pictures import MadePictures, Picture
 
-from .display import window_of
-from .views import LinkedView
-
-if TYPE_CHECKING:
-    from ..reading.room import ReadingRoom
-
-FOLLOW, OFF = "item", ""
+from .changes import ViewsChanged
+from .display import Display, window_of
+from .linked_view import LinkedView
+from .views import SerialViews
 
 
 class Hanging:
-    """Contents of the views of a reading room.
+    """Contents of the views of a case.
 
     Parameters
     ----------
-    room : ReadingRoom
-
-    Attributes
-    ----------
-    briefly : bool
-        Whether it hangs only until the reader turns to another item.
+    reading : Reading
+    nodes : SceneNodes
+    views : SerialViews
+    display : Display
+        Told what is drawn over the rows below.
     """
 
-    def __init__(self, room: ReadingRoom) -> None:
-        self._room = room
-        self.briefly = False
-        self._plan = HangingPlan(room.assessment.prepared, room.nodes.layout.cells)
-        self._pictures = MadePictures(room.assessment, room.nodes, self._plan)
-        self._hung = Hung(room.nodes, [linked.cell for linked in room.views.views], self._plan)
-        self._begin()
-
-    def _begin(self) -> None:
-        """Give the rows below an image at once: a view draws its later actors over an image that
-        it had first, but under one that came after them.
-        """
-        for linked in self._room.views.views:
+    def __init__(
+        self, reading: Reading, nodes: SceneNodes, views: SerialViews, display: Display
+    ) -> None:
+        self._reading, self._views, self._display = reading, views, display
+        self._plan = HangingPlan(reading.assessment.prepared, nodes.layout.cells)
+        self._pictures = MadePictures(reading.assessment, nodes, self._plan)
+        self._hung = Hung(nodes, [linked.cell for linked in views.views], self._plan)
+        reading.changes.on(FiguresChanged, self.renew)
+        for linked in views.views:
+            # An image at once: a view draws its later actors over an image that it had first, but
+            # under one that came after them.
             if linked.cell.role is None:
-                first = self._pictures.picture(SequenceRole.T1C, linked.cell.timepoint, None)
-                self._room.views.put(linked, first)
+                linked.put(self._pictures.picture(SequenceRole.T1C, linked.cell.timepoint, None))
 
     # --- what a view shows ------------------------------------------------------------------------
 
@@ -62,11 +57,6 @@ class Hanging:
     def pair(self) -> Pair | None:
         """Studies whose outlines are laid over each other; None in a case with one study."""
         return self._plan.pair
-
-    @property
-    def lines(self) -> list[Any]:
-        """Surfaces whose cut lines belong to the rows below: outlines of two studies."""
-        return self._hung.lines
 
     def content_of(self, cell: Cell) -> Content | None:
         """Return what a view shows, None for one that is off."""
@@ -85,14 +75,14 @@ class Hanging:
         content = self.content_of(cell)
         if content is None:
             return None
-        lesions = {one.id: one for one in self._room.assessment.prepared.lesions}
-        lesion = lesions.get(self._room.reading.lesion_id)
+        lesions = {one.id: one for one in self._reading.assessment.prepared.lesions}
+        lesion = lesions.get(self._reading.lesion_id)
         return self._pictures.picture(content, self.timepoint_of(cell), lesion)
 
     def describe(self, cell: Cell) -> dict[str, Any]:
         """Words in the corners of a view."""
         picture, timepoint = self.picture_of(cell), self.timepoint_of(cell)
-        rows = {row.id: row for row in self._room.reading.panel.case.timepoints}
+        rows = {row.id: row for row in self._reading.panel.case.timepoints}
         row = rows[timepoint]
         volume = picture.volume if picture else None
         low, high = window_of(volume.GetDisplayNode()) if volume is not None else (0.0, 0.0)
@@ -110,57 +100,39 @@ class Hanging:
 
     # --- the rows below ---------------------------------------------------------------------------
 
-    def follow(self, choice: str) -> bool:
-        """Hang what the reader chose, or what the item is read on; says whether that changed."""
-        reading = self._room.reading
-        rows = {row.key: row for row in reading.third_rows}
-        row = reading.item_row() if choice == FOLLOW else rows.get(choice)
+    def follow(self) -> bool:
+        """Follow the reader's choice of a row; says whether that changed."""
+        row = self._reading.hung
         changed = row is not self.row
         self._plan.row = row
         return changed
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """What the rows below can be told to show: to follow the item, or one content."""
-        return (FOLLOW, *(row.key for row in self._room.reading.third_rows))
-
-    def next_choice(self, choice: str) -> str:
-        """Return the content after `choice`, round the end."""
-        keys = self.choices
-        return keys[(keys.index(choice) + 1) % len(keys)] if choice in keys else keys[0]
-
     def hang(self) -> None:
         """Put the pictures of the rows below into their views."""
-        before = self.lines
         self._hung.clear()
-        for linked in self._room.views.views:
+        for linked in self._views.views:
             if linked.cell.role is None:
-                self._put(linked)
-        self._room.display.others = list(self._hung.drawn)
+                picture = self.picture_of(linked.cell)
+                linked.put(picture)
+                self._hung.draw(linked.cell, picture)
         self._hung.place_outlines()
-        if self.lines != before:
-            self._room.lines.changed()
+        self._display.hang(self._hung.drawn, self._hung.lines)
 
     def pair_changed(self, pair: Pair) -> None:
         """Lay the outlines of two other studies over each other."""
         self._plan.pair = pair
         self._hang_again()
 
-    def renew(self) -> None:
+    def renew(self, _: object = None) -> None:
         """Follow an assessment with other places or outlines: made pictures are made anew."""
         self._hung.forget()
-        self._pictures.renew(self._room.assessment)
+        self._pictures.renew(self._reading.assessment)
         self._hang_again()
 
     def _hang_again(self) -> None:
         self.unflip()
         self.hang()
-        self._room.grid.show_cells()
-
-    def _put(self, linked: LinkedView) -> None:
-        picture = self.picture_of(linked.cell)
-        self._room.views.put(linked, picture)
-        self._hung.draw(linked.cell, picture)
+        self._reading.changes.tell(ViewsChanged())
 
     # --- prior and current ------------------------------------------------------------------------
 
@@ -172,13 +144,13 @@ class Hanging:
         if cell.role is None:
             self.hang()
         else:
-            self._room.views.put(linked, self.picture_of(cell))
+            linked.put(self.picture_of(cell))
         self._hung.place_outlines()
         return True
 
     def unflip(self) -> bool:
         """Every view back to its own study; says whether one had another."""
-        flipped = [v for v in self._room.views.views if v.cell.view in self._plan.flipped]
+        flipped = [v for v in self._views.views if v.cell.view in self._plan.flipped]
         for linked in flipped:
             self.flip(linked)
         return bool(flipped)

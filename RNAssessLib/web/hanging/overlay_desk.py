@@ -2,60 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+
+from trame_server import Server
 
 from RNAssessLib.panel.hanging.growth_overlay import Pair, choose_pair, next_pair
 from RNAssessLib.panel.hanging.third_row import Made
+from RNAssessLib.panel.reading.changes import RowChanged, SelectionChanged
+from RNAssessLib.panel.reading.reading import Reading
 
-if TYPE_CHECKING:
-    from ..reading.room import ReadingRoom
+from ..reading.desk import Action, Desk, Requests
+from .changes import ViewsChanged
+from .hanging import Hanging
+from .views import SerialViews
 
 
-class OverlayDesk:
-    """Choice of two studies in a reading room, shown while their outlines hang in the third row."""
+class OverlayDesk(Desk):
+    """Choice of two studies, shown while their outlines hang in the third row.
 
-    def __init__(self, room: ReadingRoom) -> None:
-        self._room = room
-        self._state: Any = room.state
+    Parameters
+    ----------
+    server : trame Server
+    reading : Reading
+    hanging : Hanging
+        Follows the reading before this desk does.
+    views : SerialViews
+    """
+
+    def __init__(
+        self, server: Server, reading: Reading, hanging: Hanging, views: SerialViews
+    ) -> None:
+        super().__init__(server, reading)
+        self._hanging, self._views = hanging, views
         self._turn = 0
+        for kind in (SelectionChanged, RowChanged, ViewsChanged):
+            reading.changes.on(kind, self.show)
 
     @property
     def _pair(self) -> Pair | None:
-        return self._room.hanging.pair
+        return self._hanging.pair
 
-    def bind(self) -> None:
-        """Take the page's requests."""
-        self._room.server.trigger("overlay_pair")(self.choose)
+    def requests(self) -> Requests:
+        """Another study."""
+        return {"overlay_pair": self.choose}
+
+    def keys(self) -> Mapping[str, Action]:
+        """The next pair."""
+        return {"overlay_next": lambda _: self.step()}
+
+    def fill(self) -> None:
+        """Put the choice on the page."""
+        self.show()
 
     def choose(self, place: str, study: str) -> None:
         """Take another earlier or later study; unknown ones change nothing."""
         if self._pair is None:
             return
         with suppress(ValueError):
-            self._take(choose_pair(self._room.assessment.prepared, self._pair, place, study))
+            self._take(choose_pair(self._reading.assessment.prepared, self._pair, place, study))
 
     def step(self) -> None:
         """Turn to the next pair; the row is hung when it is not there."""
         if self._pair is None:
             return
-        row = self._room.hanging.row
+        row = self._hanging.row
         if row is None or Made.OVERLAY not in row.contents:
-            self._room.grid.choose_row(Made.OVERLAY.value, briefly=True)
+            self._reading.choose_row(Made.OVERLAY.value, briefly=True)
         else:
-            self._take(next_pair(self._room.assessment.prepared, self._pair))
+            self._take(next_pair(self._reading.assessment.prepared, self._pair))
 
     def _take(self, pair: Pair) -> None:
         self._turn += 1
-        self._room.hanging.pair_changed(pair)
-        self.show()
+        self._hanging.pair_changed(pair)
 
-    def show(self) -> None:
+    def show(self, _: object = None) -> None:
         """Put the choice on the page, or take it away when these outlines do not hang."""
-        row = self._room.hanging.row
+        row = self._hanging.row
         hangs = self._pair is not None and row is not None and Made.OVERLAY in row.contents
         earlier, later = self._pair or ("", "")
-        rows = self._room.reading.panel.case.timepoints
+        rows = self._reading.panel.case.timepoints
         self._state.overlay = {
             "on": hangs,
             "earlier": earlier,
@@ -67,5 +93,5 @@ class OverlayDesk:
 
     def _details(self) -> str:
         """What is known about the volumes beyond what fits into a view."""
-        told = (self._room.hanging.describe(v.cell)["details"] for v in self._room.views.views)
+        told = (self._hanging.describe(v.cell)["details"] for v in self._views.views)
         return next((words for words in told if words), "")

@@ -3,102 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 import slicer
 from trame_slicer.core import SlicerApp
-from trame_slicer.views import (
-    IViewFactory,
-    NoScheduleRendering,
-    SliceView,
-    ViewLayoutDefinition,
-    ViewType,
-)
+from trame_slicer.views import ViewLayoutDefinition
 from vtkmodules.vtkCommonCore import vtkCommand
 
 from RNAssessLib.findings.finding import Plane
 from RNAssessLib.scene import Cell, SerialLayout
 from RNAssessLib.scene.convert import point_to_ras
 from RNAssessLib.scene.host import quiet_output
-from RNAssessLib.scene.made_pictures import WASH_OPACITY, Picture
 from RNAssessLib.scene.views import FARTHEST_NEAR_MM, ORIENTATIONS, near_field_mm
 
-from .frames import FramePump, Frames
-from .lean_view import LeanSliceView
+from .frames import FramePump
+from .linked_view import LinkedView, SliceViewFactory, center_of, changed_once
 
 SHOWN_GROUP, HIDDEN_GROUP = 0, 9  # Slicer links the views of a group
 WHOLE_MM = 200.0
 FINE_ROWS = 1000  # a grid with more rows of pixels has thicker lines
-AREA = "rn_view_{}"
 LETTERS = {
     Plane.AXIAL: ("R", "L", "A", "P"),
     Plane.CORONAL: ("R", "L", "S", "I"),
     Plane.SAGITTAL: ("A", "P", "S", "I"),
 }
 DIRECTIONS = {Plane.AXIAL: "SI", Plane.CORONAL: "AP", Plane.SAGITTAL: "RL"}
-
-
-@dataclass(frozen=True, eq=False)
-class LinkedView:
-    """One view of the grid."""
-
-    cell: Cell
-    view: SliceView
-    frames: Frames
-
-    @property
-    def area(self) -> str:
-        """Name of its area on the page."""
-        return self.frames.area_name
-
-    def point_at(self, across: float, down: float) -> tuple[float, float, float]:
-        """Reference-space point (LPS mm) at shares 0..1 of the view's width and height."""
-        width, height = self.node.GetDimensions()[:2]
-        place = (across * width, (1 - down) * height, 0.0, 1.0)
-        x, y, z = self.node.GetXYToRAS().MultiplyPoint(place)[:3]
-        return -float(x), -float(y), float(z)
-
-    @property
-    def node(self) -> slicer.vtkMRMLSliceNode:
-        """Its slice node."""
-        return self.view.get_view_node()
-
-
-class SliceViewFactory(IViewFactory):
-    """Makes slice views whose pictures come from one pump."""
-
-    def __init__(self, pump: FramePump) -> None:
-        super().__init__()
-        self._pump = pump
-        self.frames: dict[str, Frames] = {}
-
-    def can_create_view(self, view: ViewLayoutDefinition) -> bool:
-        """Only slice views."""
-        return view.view_type is ViewType.SLICE_VIEW
-
-    def _create_view(
-        self,
-        view: ViewLayoutDefinition,
-        scene: slicer.vtkMRMLScene,
-        app_logic: slicer.vtkMRMLApplicationLogic,
-    ) -> SliceView:
-        made = LeanSliceView(
-            scene=scene,
-            app_logic=app_logic,
-            name=view.singleton_tag,
-            # else it is rendered at every step of its making
-            scheduled_render_strategy=NoScheduleRendering(),
-        )
-        made.render_window().SetMultiSamples(0)
-        frames = Frames(AREA.format(view.singleton_tag), made, self._pump)
-        made.set_scheduled_render(frames)
-        self.frames[view.singleton_tag] = frames
-        return made
-
-    def _get_slicer_view(self, view: SliceView) -> SliceView:
-        return view
 
 
 class SerialViews:
@@ -110,13 +39,15 @@ class SerialViews:
         Its scene is still empty: views first, then `build_scene`, which takes their nodes over
         (a view made later would put a fresh node in the place of the scene's).
     layout : SerialLayout
+
+    Attributes
+    ----------
     on_moved : callable
         Called after any view moved, zoomed or turned.
     """
 
-    def __init__(
-        self, app: SlicerApp, layout: SerialLayout, on_moved: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, app: SlicerApp, layout: SerialLayout) -> None:
+        self.on_moved: Callable[[], None] = lambda: None
         self.pump = FramePump()
         self.plane = Plane.AXIAL
         self._steps = 0
@@ -129,7 +60,7 @@ class SerialViews:
             self.views = tuple(self._create(app, factory, cell) for cell in layout)
         app.view_manager.set_current_view_ids([v.cell.view for v in self.views])
         for linked in self.views:
-            linked.node.AddObserver(vtkCommand.ModifiedEvent, lambda *_: on_moved())
+            linked.node.AddObserver(vtkCommand.ModifiedEvent, lambda *_: self.on_moved())
 
     def _create(self, app: SlicerApp, factory: SliceViewFactory, cell: Cell) -> LinkedView:
         definition = ViewLayoutDefinition.slice_view("Axial", label=cell.view)
@@ -163,6 +94,10 @@ class SerialViews:
     def shown(self) -> tuple[LinkedView, ...]:
         """Views that are on the page now."""
         return tuple(v for v in self.views if v.frames.is_shown)
+
+    def find(self, name: str) -> LinkedView | None:
+        """View of this name, None when it is not on the page."""
+        return next((v for v in self.shown if v.cell.view == name), None)
 
     def jump(self, point_lps_mm: tuple[float, float, float], plane: Plane | None = None) -> None:
         """Centre every view on a reference-space point, in another plane when one is given."""
@@ -291,16 +226,6 @@ class SerialViews:
                     self._set_field(linked, field)
             linked.frames.schedule_render()
 
-    @staticmethod
-    def put(linked: LinkedView, picture: Picture | None) -> None:
-        """Put a picture into a view, nothing for None."""
-        volume = picture.volume if picture else None
-        over = picture.over if picture else None
-        linked.view.set_background_volume_id(volume.GetID() if volume else None)
-        if (over.GetID() if over else None) != linked.view.get_foreground_volume_id():
-            linked.view.set_foreground_volume_id(over.GetID() if over else None)
-            linked.view.set_foreground_opacity(WASH_OPACITY if over else 0.0)
-
     def line_scale(self) -> float:
         """How many times thicker lines are on a large or dense screen; 1 on a laptop's."""
         columns = len({linked.cell.timepoint for linked in self.shown})
@@ -317,20 +242,3 @@ class SerialViews:
         self.pump.close()
         for linked in self.views:
             linked.view.finalize()
-
-
-@contextmanager
-def changed_once(node: slicer.vtkMRMLNode) -> Iterator[None]:
-    """Several changes of a node that its observers see as one."""
-    before = node.StartModify()
-    try:
-        yield
-    finally:
-        node.EndModify(before)
-
-
-def center_of(node: slicer.vtkMRMLSliceNode) -> tuple[float, float, float]:
-    """RAS of the middle of a slice view."""
-    matrix = node.GetSliceToRAS()
-    x, y, z = (float(matrix.GetElement(row, 3)) for row in range(3))
-    return x, y, z

@@ -2,43 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from trame_server import Server
 
 from RNAssessLib.panel.measuring.measurements import TITLES, Line, MeasureKind, Measurement
 from RNAssessLib.panel.measuring.tool import Measuring
+from RNAssessLib.panel.reading.changes import RecordsChanged
+from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.scene import SceneNodes
 from RNAssessLib.scene.measurements import show_measurements
 
-if TYPE_CHECKING:
-    from ..reading.room import ReadingRoom
+from ..hanging.display import Display
+from ..hanging.hanging import Hanging
+from ..hanging.views import SerialViews
+from ..reading.desk import Action, Desk, Requests
 
 
-class MeasureDesk:
-    """Measurements of a reading room; kept in the session, undone with everything else."""
+class MeasureDesk(Desk):
+    """Measurements; kept in the session, undone with everything else.
 
-    def __init__(self, room: ReadingRoom) -> None:
-        self._room = room
-        self._state: Any = room.state
+    Parameters
+    ----------
+    server : trame Server
+    reading : Reading
+    nodes : SceneNodes
+    display : Display
+    views : SerialViews
+    hanging : Hanging
+    look_at : callable
+        ``look_at(point, plane)`` takes the views there.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        reading: Reading,
+        nodes: SceneNodes,
+        display: Display,
+        views: SerialViews,
+        hanging: Hanging,
+        look_at: Callable[..., None],
+    ) -> None:
+        super().__init__(server, reading)
+        self._scene, self._display, self._views = nodes, display, views
+        self._hanging, self._look_at = hanging, look_at
         self._nodes: Sequence[Any] = ()
         self._shown: tuple[Measurement, ...] = ()
         self._tool = Measuring()
+        reading.changes.on(RecordsChanged, self.show)
 
-    def bind(self) -> None:
-        """Take the page's requests."""
-        trigger = self._room.server.trigger
-        trigger("take_tool")(self.take_tool)
-        trigger("measure")(self.measure)
-        trigger("remove_measurement")(self.remove)
-        trigger("show_measurement")(self.go_to)
+    def requests(self) -> Requests:
+        """Tools and the list."""
+        return {
+            "take_tool": self.take_tool,
+            "measure": self.measure,
+            "remove_measurement": self.remove,
+            "show_measurement": self.go_to,
+        }
 
-    def show(self) -> None:
+    def keys(self) -> Mapping[str, Action]:
+        """Tools."""
+        return {kind.value: lambda _, k=kind.value: self.take_tool(k) for kind in MeasureKind}  # type: ignore[misc]
+
+    def fill(self) -> None:
+        """No tool in hand, what is held listed."""
+        self._say()
+        self.show()
+
+    def escape(self) -> bool:
+        """Put the tool away."""
+        held = bool(self._state.tool)
+        self._tool.put_away()
+        self.fill()
+        return held
+
+    def show(self, _: object = None) -> None:
         """List and draw what holds now."""
-        held = self._room.reading.session.measurements
+        held = self._reading.session.measurements
         waiting = (self._tool.longest,) if self._tool.longest else ()
         if (*held, *waiting) != self._shown:
             self._shown = (*held, *waiting)
-            self._nodes = show_measurements(self._room.nodes, self._shown, self._nodes)
-            self._room.display.measured = list(self._nodes)
+            self._nodes = show_measurements(self._scene, self._shown, self._nodes)
+            self._display.measured = list(self._nodes)
         self._state.measurements = [
             {"title": TITLES[m.kind], "place": m.place, "value": m.value} for m in held
         ]
@@ -51,43 +98,36 @@ class MeasureDesk:
         self._say()
         self.show()
 
-    def put_away(self) -> None:
-        """No tool in hand."""
-        self._tool.put_away()
-        self._say()
-        self.show()
-
     def _say(self) -> None:
         self._state.tool = self._tool.kind.value if self._tool.kind else ""
         self._state.tool_text = self._tool.text
 
     def measure(self, view: str, start: Sequence[float], end: Sequence[float]) -> None:
         """Take a dragged line, its ends as shares 0..1 of the view's width and height."""
-        linked = next((v for v in self._room.views.shown if v.cell.view == view), None)
-        role = self._room.hanging.role_of(linked.cell) if linked else None
+        linked = self._views.find(view)
+        role = self._hanging.role_of(linked.cell) if linked else None
         if linked is None or role is None or self._tool.kind is None:
             return
         line: Line = tuple(linked.point_at(*place) for place in (start, end))  # type: ignore[assignment]
-        timepoint = self._room.hanging.timepoint_of(linked.cell)
-        drawn = Measurement(self._tool.kind, timepoint, role, self._room.views.plane, (line,))
-        made = self._tool.draw(self._room.assessment.prepared, drawn)
+        timepoint = self._hanging.timepoint_of(linked.cell)
+        drawn = Measurement(self._tool.kind, timepoint, role, self._views.plane, (line,))
+        made = self._tool.draw(self._reading.assessment.prepared, drawn)
         self._say()
         if made is None:
             self.show()
         else:
-            self._room.records.measure((*self._room.reading.session.measurements, made))
+            self._reading.measure((*self._reading.session.measurements, made))
 
     # --- list -------------------------------------------------------------------------------------
 
     def remove(self, index: int) -> None:
         """Take one measurement away."""
-        held = self._room.reading.session.measurements
+        held = self._reading.session.measurements
         if 0 <= index < len(held):
-            self._room.records.measure(held[:index] + held[index + 1 :])
+            self._reading.measure(held[:index] + held[index + 1 :])
 
     def go_to(self, index: int) -> None:
         """Take all views to a measurement."""
-        held = self._room.reading.session.measurements
+        held = self._reading.session.measurements
         if 0 <= index < len(held):
-            self._room.views.jump(held[index].middle_lps_mm, held[index].plane)
-            self._room.grid.show_position()
+            self._look_at(held[index].middle_lps_mm, held[index].plane)

@@ -4,47 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
+from trame_server import Server
 
-from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError, Mask, MaskKind, PreparedTimepoint
-from RNAssessLib.lesions.brush import Brush
 from RNAssessLib.lesions.correction import edited_masks
 from RNAssessLib.panel.outlines.brush_tool import STEP_MM, Tool
 from RNAssessLib.panel.outlines.draft import OutlineDraft
+from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.words.style import MASK_NAMES
-from RNAssessLib.scene.follow import follow_assessment
+from RNAssessLib.scene import SceneNodes
 from RNAssessLib.scene.outlines import DraftNode
 from RNAssessLib.scene.segmentations import mask_colour
 from RNAssessLib.study.case_file_masks import write_masks
 
-from ..hanging.views import LinkedView
+from ..hanging.changes import ViewsSettled
+from ..hanging.linked_view import LinkedView
+from ..hanging.views import SerialViews
 from ..reading.asking import KEPT
+from ..reading.desk import Act, Desk, Requests
 from .correction_view import describe_correction
 from .draft_notice import CORRECT, DraftNotice
-
-if TYPE_CHECKING:
-    from ..reading.room import ReadingRoom
+from .stroke import Stroke
 
 PAINT, ERASE = "paint", "erase"
 CHANGING = ("apply", "discard", "smooth", "largest")  # the draft
-STEP_SHARE = 0.35  # of the radius, between two dabs of a stroke
 
 
-class CorrectionDesk:
-    """Brush, draft and what becomes of it, for a reading room."""
+class CorrectionDesk(Desk):
+    """Brush, draft and what becomes of it.
 
-    def __init__(self, room: ReadingRoom, case_file: Path | None = None) -> None:
-        self._room = room
-        self._case_file = case_file
-        self._state: Any = room.state
+    Parameters
+    ----------
+    server : trame Server
+    reading : Reading
+    views : SerialViews
+    nodes : SceneNodes
+    case_file : Path, optional
+        File that corrected outlines are written to on request.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        reading: Reading,
+        views: SerialViews,
+        nodes: SceneNodes,
+        case_file: Path | None = None,
+    ) -> None:
+        super().__init__(server, reading)
+        self._views, self._nodes, self._case_file = views, nodes, case_file
         self._tool = Tool()
         self._draft: OutlineDraft | None = None
         self._node: DraftNode | None = None
-        self._last: np.ndarray | None = None
-        self.notice = DraftNotice(self, room.state)
+        self._stroke: Stroke | None = None
+        self._notice = DraftNotice(server.state, lambda: self.where, self.act)
+        reading.changes.on(ViewsSettled, self.show_scale)
+
+    def leave(self, act: Act) -> None:
+        """Do what would lose a draft, after asking where there is one."""
+        self._notice.leave(act)
 
     @property
     def where(self) -> str:
@@ -54,14 +74,20 @@ class CorrectionDesk:
             return ""
         return f"{draft.lesion_id} at {draft.timepoint.id}"
 
+    def requests(self) -> Requests:
+        """Brush, draft, file."""
+        return {
+            "brush": self.brush,
+            "correct_tool": self.choose,
+            "correct_do": self.act,
+            "write_outlines": self.write,
+            "draft_answer": self._notice.answer,
+        }
+
     def bind(self) -> None:
-        """Take the page's requests."""
-        trigger = self._room.server.trigger
-        trigger("brush")(self.brush)
-        trigger("correct_tool")(self.choose)
-        trigger("correct_do")(self.act)
-        trigger("write_outlines")(self.write)
-        self.notice.bind(trigger)
+        """Take the page's requests, and watch which page of the panel is left."""
+        super().bind()
+        self._notice.bind()
 
     def fill(self) -> None:
         """Put the page's variables there, nothing drawn."""
@@ -101,10 +127,10 @@ class CorrectionDesk:
         places : sequence of (across, down)
             Shares 0..1 of the view's width and height.
         """
-        linked = next((v for v in self._room.views.shown if v.cell.view == view), None)
+        linked = self._views.find(view)
         if linked is None:
             return
-        if self._room.aside.is_busy:
+        if self._reading.runner.is_busy:
             self._state.correct_problem = "not drawn: something is being computed"
             return
         if phase == "down" and not self._open_for(linked):
@@ -113,57 +139,41 @@ class CorrectionDesk:
             return
         try:
             for place in places:
-                self._go_to(linked, place)
+                self._way().go_to(linked, place, self._tool)
         except ValueError as error:
             self._state.correct_problem = str(error)
         if phase == "up":
             self._draft.end()
-            self._last = None
+            self._stroke = None
         self._redraw()
+
+    def _way(self) -> Stroke:
+        """Stroke of now; a new one when none is being drawn."""
+        assert self._draft is not None
+        self._stroke = self._stroke or Stroke(self._draft)
+        return self._stroke
 
     def _open_for(self, linked: LinkedView) -> bool:
         """Begin a stroke, and a draft when there is none; False when another one is open."""
-        lesion, timepoint = self._room.reading.lesion_id, linked.cell.timepoint
+        lesion, timepoint = self._reading.lesion_id, linked.cell.timepoint
         self._state.correct_problem = self._state.correct_said = ""
         draft = self._draft
         if draft is None:
             if not lesion:
                 return False
             draft = OutlineDraft(self._timepoint(timepoint), lesion)
-            self._draft, self._node = draft, DraftNode(self._room.nodes, timepoint)
+            self._draft, self._node = draft, DraftNode(self._nodes, timepoint)
         elif (draft.timepoint.id, draft.lesion_id) != (timepoint, lesion):
             self._state.correct_problem = (
                 f"apply or discard the outline of {draft.lesion_id} at {draft.timepoint.id} first"
             )
             return False
         draft.begin()
-        self._last = None
+        self._stroke = None
         return True
 
     def _timepoint(self, timepoint_id: str) -> PreparedTimepoint:
-        return self._room.assessment.prepared.timepoint(timepoint_id)
-
-    def _go_to(self, linked: LinkedView, place: Sequence[float]) -> None:
-        """Dab along the way from the last place, so that a quick hand leaves no gaps."""
-        assert self._draft is not None
-        to_native = self._draft.timepoint.to_reference.transform.inverse()
-        node = linked.node
-        width, height = node.GetDimensions()[:2]
-        xy = (float(place[0]) * width, (1.0 - float(place[1])) * height, 0.0, 1.0)
-        ras = np.asarray(node.GetXYToRAS().MultiplyPoint(xy)[:3])
-        point = to_native.apply(ras * (-1.0, -1.0, 1.0))
-        matrix = node.GetSliceToRAS()
-        across = np.array([matrix.GetElement(row, 2) for row in range(3)]) * (-1.0, -1.0, 1.0)
-        x, y, z = (float(v) for v in to_native.moving_to_fixed[:3, :3] @ across)
-        tool = self._tool
-        brush = Brush(tool.radius_mm, None if tool.ball else (x, y, z))
-        start = point if self._last is None else self._last
-        way = float(np.linalg.norm(point - start))
-        steps = max(int(np.ceil(way / (STEP_SHARE * tool.radius_mm))), 1)
-        for step in range(1, steps + 1):
-            at = start + (point - start) * step / steps
-            self._draft.dab(tool.kind, at, brush, erase=tool.erase, limits=tool.limits)
-        self._last = point
+        return self._reading.assessment.prepared.timepoint(timepoint_id)
 
     # --- what is done with the draft --------------------------------------------------------------
 
@@ -171,7 +181,7 @@ class CorrectionDesk:
         """Apply (and then do something), discard, smooth, keep the largest, or a brush's key."""
         self._state.correct_problem = ""
         tool = self._tool
-        if self._room.aside.is_busy and what in CHANGING:
+        if self._reading.runner.is_busy and what in CHANGING:
             self._tell("not done: something is being computed")
         elif what == "apply":
             self._apply(then or (lambda: None))
@@ -191,8 +201,8 @@ class CorrectionDesk:
     def _reshape(self, what: str) -> None:
         """Smooth the part, or leave its largest piece; without a draft, at the latest study."""
         if self._draft is None:
-            timepoint = self._room.assessment.prepared.timepoints[-1].id
-            linked = [v for v in self._room.views.shown if v.cell.timepoint == timepoint]
+            timepoint = self._reading.assessment.prepared.timepoints[-1].id
+            linked = [v for v in self._views.shown if v.cell.timepoint == timepoint]
             if not linked or not self._open_for(linked[0]):
                 return
         assert self._draft is not None
@@ -210,7 +220,7 @@ class CorrectionDesk:
         if draft is None:
             return
         draft.end()
-        refused = self._room.records.refusal()
+        refused = self._reading.keeper.refusal()
         if refused:  # the drawing stays
             self._state.correct_problem = f"not recorded: {refused}"
             return
@@ -229,9 +239,7 @@ class CorrectionDesk:
             then()
 
         try:  # until it is done, and when it is cancelled, the draft stays
-            self._room.records.correct(
-                draft.timepoint.id, draft.lesion_id, changed, done, self._tell
-            )
+            self._reading.correct(draft.timepoint.id, {draft.lesion_id: changed}, done, self._tell)
         except InputError as error:
             self._tell(str(error))
 
@@ -242,13 +250,13 @@ class CorrectionDesk:
         """Put the corrected outlines into the case file, label maps beside it."""
         if self._case_file is None:
             return
-        prepared = self._room.assessment.prepared
+        prepared = self._reading.assessment.prepared
         masks = edited_masks(prepared)
         self._state.correct_problem = self._state.correct_said = ""
         if not masks:
             self._state.correct_said = "no outline was corrected"
             return
-        refused = self._room.records.refusal()
+        refused = self._reading.keeper.refusal()
         if refused:
             self._state.correct_problem = f"not written: {refused}"
             return
@@ -261,7 +269,7 @@ class CorrectionDesk:
 
     def undo(self) -> bool:
         """Take the latest stroke back; False when none is being drawn on the page *Correct*."""
-        if self._draft is None or self._state.tab != CORRECT or self._room.aside.is_busy:
+        if self._draft is None or self._state.tab != CORRECT or self._reading.runner.is_busy:
             return False
         if not self._draft.undo() or not self._draft.strokes:
             self._drop()
@@ -271,21 +279,14 @@ class CorrectionDesk:
     def _drop(self) -> None:
         if self._node is not None:
             self._node.remove()
-        self._draft, self._node, self._last = None, None, None
-
-    def follow(self, before: Assessment) -> None:
-        """Bring scene and views up to an assessment with other outlines."""
-        room = self._room
-        room.nodes = follow_assessment(room.app.scene, room.nodes, before, room.assessment)
-        room.display.take(room.nodes)
-        room.display.light(room.reading.lesion_id, room.reading.finding_id)
+        self._draft, self._node, self._stroke = None, None, None
 
     # --- page -------------------------------------------------------------------------------------
 
-    def show_scale(self) -> None:
+    def show_scale(self, _: object = None) -> None:
         """How large the brush is in every view, as a share of its height."""
         shares = {}
-        for linked in self._room.views.shown:
+        for linked in self._views.shown:
             field = float(linked.node.GetFieldOfView()[1])
             shares[linked.cell.view] = 2.0 * self._tool.radius_mm / field if field > 0 else 0.0
         self._state.brush_share = shares
@@ -300,5 +301,5 @@ class CorrectionDesk:
 
     def _show(self) -> None:
         tool, draft = self._tool, self._draft
-        self.notice.show()
+        self._notice.show()
         self._state.correct = describe_correction(tool, draft)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -11,6 +13,7 @@ from typing import Any, TypeVar
 from trame_server import Server
 
 from RNAssessLib.case import CancelledError, InputError, Progress
+from RNAssessLib.panel.reading.running import Said
 
 T = TypeVar("T")
 Act = Callable[[], None]
@@ -38,7 +41,22 @@ async def in_thread(
         loop.call_soon_threadsafe(show, share, text)
 
     with ThreadPoolExecutor(1, thread_name_prefix="rnassess-work") as pool:
-        return await loop.run_in_executor(pool, lambda: compute(report))
+        try:
+            return await loop.run_in_executor(pool, lambda: compute(report))
+        finally:
+            await loop.run_in_executor(pool, give_back)
+
+
+def give_back() -> None:
+    """Return memory that is free to the system, where the C library has a way (glibc).
+
+    Every computation takes and frees large arrays between small ones that stay; glibc keeps what
+    lies between them, and the process grows by some MiB with each (Testing/benchmarks/soak).
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 class Aside:
@@ -65,6 +83,12 @@ class Aside:
         """Take the page's requests."""
         self._server.trigger("cancel_work")(self.cancel)
 
+    def escape(self) -> bool:
+        """Cancel what is being computed; False when nothing is."""
+        if self.is_busy:
+            self.cancel()
+        return self.is_busy
+
     def fill(self) -> None:
         """Put the page's variables there."""
         self._state.work = dict(IDLE)
@@ -77,31 +101,16 @@ class Aside:
         """Stop without a word: the case is closed, another one may be on the page."""
         self._cancelled = self._closed = True
 
-    def start(
+    def run(
         self,
         what: str,
         compute: Callable[[Progress], T],
         then: Callable[[T], None],
-        said: Callable[[str], None],
+        said: Said,
         *,
         figures: bool = True,
     ) -> None:
-        """Compute in another thread, then go on with the result in this one.
-
-        Parameters
-        ----------
-        what : str
-            Said in the strip.
-        compute : callable
-            ``compute(progress)``, touching neither page nor scene.
-        then : callable
-            Takes the result.
-        said : callable
-            Takes the line to say when it was cancelled, there is no result, or it was not begun
-            because something else is being computed.
-        figures : bool
-            Whether figures of the panel will be others: they are grey meanwhile.
-        """
+        """Compute in another thread, then go on with the result in this one; as `Runner.run`."""
         if self.is_busy:
             said(f"{what}: something is being computed, try again when it is done")
             return
@@ -110,9 +119,7 @@ class Aside:
         self._task = asyncio.get_running_loop().create_task(run)
         self._show(what, 0.0, "")  # with the answer to the request: no moment without it
 
-    async def _run(
-        self, what: str, compute: Callable[[Progress], Act], said: Callable[[str], None]
-    ) -> None:
+    async def _run(self, what: str, compute: Callable[[Progress], Act], said: Said) -> None:
         show = partial(self._show, what)
         try:
             act = await in_thread(compute, show, lambda: self._cancelled)

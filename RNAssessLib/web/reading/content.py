@@ -23,7 +23,7 @@ def to_plain(value: Any) -> Any:  # noqa: ANN401 - any part of the view-model
 
     Examples
     --------
-    >>> from RNAssessLib.panel.words.rows import DvhMark
+    >>> from RNAssessLib.panel.words.dose_rows import DvhMark
     >>> to_plain((DvhMark(12.0, "12 Gy", "#CC79A7"),))
     [{'dose_gy': 12.0, 'label': '12 Gy', 'colour': '#CC79A7'}]
     """

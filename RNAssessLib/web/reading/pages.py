@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from trame.ui.html import DivLayout
 from trame.widgets import html, rca
 from trame_server import Server
 
-if TYPE_CHECKING:
-    from ..hanging.views import LinkedView
+from ..hanging.linked_view import LinkedView
 
 STATIC = Path(__file__).parents[1] / "static"
 DRAG_MS = 16

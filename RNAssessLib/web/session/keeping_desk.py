@@ -1,162 +1,126 @@
-"""The file of a reading room's session: saved at once, and watched for another process."""
+"""The file of the session on the page: what it lacks, and another process that keeps it."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+
+from trame_server import Server
 
 from RNAssessLib.case import InputError
-from RNAssessLib.panel.session.keeping import Keeping, NotKeptError, Standing
-from RNAssessLib.panel.session.saving import Saver
+from RNAssessLib.panel.reading.changes import AnswerChanged, RecordsChanged, RoundChanged
+from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.panel.session.keeping import Standing
 from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.session.store import Store
 
-if TYPE_CHECKING:
-    from ..reading.room import ReadingRoom
+from ..reading.desk import Desk, Requests
 
 LOOK_S = 1.0
-NOTHING = {"standing": Standing.OWN.value, "text": ""}
 
 
-class KeepingDesk:
-    """Saves what the reader records, unless another process keeps the case; the page says so.
+class KeepingDesk(Desk):
+    """Says what is not saved, watches the file, and takes it over on request.
 
     Parameters
     ----------
-    room : ReadingRoom
-    keeping : Keeping or None
-        None where nothing is saved.
-    take : callable
-        Goes on with another session without saving it.
+    server : trame Server
+    reading : Reading
+    store : Store
     """
 
-    def __init__(
-        self,
-        room: ReadingRoom,
-        keeping: Keeping | None,
-        take: Callable[[str, ReaderSession, Callable[[], None]], None],
-    ) -> None:
-        self._room = room
-        self._keeping = keeping
-        self._take = take
-        path = None if keeping is None else keeping.path
-        self.saver: Saver[Any] = Saver(path, lambda session, _: self._held().write(session))
+    def __init__(self, server: Server, reading: Reading, store: Store) -> None:
+        super().__init__(server, reading)
+        self._store = store
         self._watch: asyncio.Task[None] | None = None
+        store.on_look = self._show
+        for kind in (AnswerChanged, RecordsChanged, RoundChanged):
+            reading.changes.on(kind, self._show_unsaved)
 
     @property
     def _case_id(self) -> str:
-        return self._room.assessment.prepared.case.id
+        return self._reading.assessment.prepared.case.id
+
+    def requests(self) -> Requests:
+        """Save again, take over, keep both."""
+        return {
+            "save_again": lambda: self._reading.tell(self._store.again()),
+            "take_over": self.take_over,
+            "keep_both": self.keep_both,
+        }
 
     def bind(self) -> None:
         """Take the page's requests, and begin to watch."""
-        self._room.server.trigger("take_over")(self.take_over)
-        self._room.server.trigger("keep_both")(self.keep_both)
-        if self._keeping is not None:
+        super().bind()
+        if self._store.keeping is not None:
             self._watch = asyncio.get_running_loop().create_task(self._look_again())
 
     def fill(self) -> None:
-        """Put the page's variables there."""
+        """Put the page's variables there: what must be known about the file comes first."""
+        self._state.notice = self._reading.session.notice
         self._show()
+        self._show_unsaved()
 
     def close(self) -> None:
         """Stop watching and let the file go."""
         if self._watch is not None:
             self._watch.cancel()
-        self.again()
-        if self._keeping is not None:
-            self._keeping.close()
-
-    def refusal(self) -> str:
-        """Why nothing may be recorded now; empty when it may."""
-        if self._keeping is None:
-            return ""
-        refused = self._keeping.refusal()
-        self._show()
-        return refused
-
-    def save(self, session: ReaderSession) -> str:
-        """Save at once, so that a stopped server loses nothing; returns why nothing may be saved.
-
-        What the disk does not take waits: `saver` says so, and tries again with the next change.
-        """
-        try:
-            self.saver.save(session)
-        except NotKeptError as error:
-            self._show()
-            return str(error)
-        return ""
-
-    def again(self) -> str:
-        """Try once more to save what waits; returns as `save`."""
-        try:
-            self.saver.again()
-        except NotKeptError as error:
-            return str(error)
-        return ""
+        self._store.close()
 
     # --- two processes ----------------------------------------------------------------------------
 
     def take_over(self) -> None:
         """Keep the file from now on, and go on with what is in it."""
-        if self._keeping is not None and self._keeping.standing is not Standing.OWN:
-            self._go_on(lambda: self._held().take_over(self._case_id))
+        if self._store.standing is not Standing.OWN:
+            self._go_on(lambda: self._store.take_over(self._case_id))
 
     def keep_both(self) -> None:
         """After a change from outside: go on with the file's records and those made here."""
-        if self._keeping is None or self._keeping.standing is not Standing.CHANGED:
-            return
-        ours = self._room.reading.session
-        self._go_on(lambda: self._held().keep_both(ours), lambda: self._save_now())
-
-    def _held(self) -> Keeping:
-        assert self._keeping is not None
-        return self._keeping
+        if self._store.standing is Standing.CHANGED:
+            ours = self._reading.session
+            self._go_on(lambda: self._store.keep_both(ours), self._save_now)
 
     def _save_now(self) -> None:
-        problem = self.save(self._room.reading.session)
+        problem = self._store.save(self._reading.session)
         if problem:
-            self._tell(problem)
+            self._reading.tell(problem)
 
     def _go_on(
         self, read: Callable[[], ReaderSession], done: Callable[[], None] = lambda: None
     ) -> None:
-        if self._room.aside.is_busy:
-            self._tell("something is being computed: take the case over when it is done")
+        if self._reading.runner.is_busy:
+            self._reading.tell("something is being computed: take the case over when it is done")
             return
         try:
             session = read()
         except InputError as error:
-            self._tell(str(error))
+            self._reading.tell(str(error))
             return
-        self._take("Taking the case over", session, done)
+        self._reading.go_on("Taking the case over", session, done)
         self._show()
 
     async def _look_again(self) -> None:
         while True:
             await asyncio.sleep(LOOK_S)
-            with self._room.state:
+            with self._state:
                 self._look()
 
     def _look(self) -> None:
-        keeping = self._held()
+        keeping = self._store.keeping
+        assert keeping is not None
         if keeping.look():
             self._show()
         follows = keeping.standing in (Standing.READ_ONLY, Standing.LOST)
-        if follows and not self._room.aside.is_busy and keeping.has_changed():
+        if follows and not self._reading.runner.is_busy and keeping.has_changed():
             try:
                 session = keeping.read(self._case_id)
             except InputError:
                 return  # being replaced, or damaged: the one who keeps it says so
-            self._take("Following the other process", session, lambda: None)
+            self._reading.go_on("Following the other process", session)
 
     def _show(self) -> None:
-        keeping = self._keeping
-        self._room.state.keeping = (
-            dict(NOTHING)
-            if keeping is None
-            else {"standing": keeping.standing.value, "text": keeping.sentence}
-        )
+        store = self._store
+        self._state.keeping = {"standing": store.standing.value, "text": store.sentence}
 
-    def _tell(self, problem: str) -> None:
-        self._room.reading.problem = problem
-        self._room.show_panel()
+    def _show_unsaved(self, _: object = None) -> None:
+        self._state.unsaved = self._store.unsaved

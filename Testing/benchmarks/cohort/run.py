@@ -1,35 +1,37 @@
 """Do the analyses find simulated cohorts' truth, how fast, and does a cluster change a byte?
 
-``python -m Testing.benchmarks.cohort.run coverage [--cohorts 200] [--n 500]``
+``python -m Testing.benchmarks.cohort.run coverage [--cohorts 200] [--n 500] [--keep FILE]``
 ``python -m Testing.benchmarks.cohort.run speed``
 ``python -m Testing.benchmarks.cohort.run cluster [--cases 20]``
 
+With ``--keep`` every finished cohort is a line of FILE; the same command goes on where it stopped.
 Figures seen are in RESULTS.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import tempfile
 import time
 from pathlib import Path
 
 from scipy.stats import binom
 
+from RNAssessLib import cohort
+from RNAssessLib.kept.store import code_digest
+from Testing.cohort import coverage
 from Testing.cohort.coverage import count_covered, measure
 
 
-def run_coverage(cohorts: int, patients: int) -> None:
+def run_coverage(cohorts: int, patients: int, keep: Path | None) -> None:
     """Print, per figure, in how many of the cohorts the 95 % interval held the truth."""
     for several in (False, True):
-        start = time.perf_counter()
-        results = [measure(seed, patients, several=several) for seed in range(cohorts)]
+        results = _measured(cohorts, patients, several, keep)
         counts = count_covered(results)
         what = "a third of the patients with two lesions" if several else "one lesion per patient"
-        print(
-            f"\n{cohorts} cohorts of {patients} patients, {what}"
-            f" ({time.perf_counter() - start:.0f} s)\n"
-        )
+        print(f"\n{cohorts} cohorts of {patients} patients, {what}\n")
         print("| figure | covered | of | share |\n|---|---|---|---|")
         for name, (held, total) in counts.items():
             print(f"| {name} | {held} | {total} | {100 * held / total:.1f} % |")
@@ -42,6 +44,42 @@ def run_coverage(cohorts: int, patients: int) -> None:
             f"a figure whose rate is truly 95 % shows {100 * low:.1f}-{100 * high:.1f} % in 19 of "
             f"20 runs of {cohorts} cohorts"
         )
+
+
+def _measured(
+    cohorts: int, patients: int, several: bool, keep: Path | None
+) -> list[dict[str, tuple[float, float, float]]]:
+    """Truth and interval of every figure, cohort by cohort; those in `keep` are not done again."""
+    mine = [patients, several, code_digest(), _cohort_code()]
+    known = {}
+    if keep is not None and keep.is_file():
+        for line in keep.read_text(encoding="utf-8").splitlines():
+            try:
+                seed, of, found = json.loads(line)
+            except ValueError:  # cut short when the run was stopped
+                continue
+            known |= {seed: found} if of == mine else {}
+    start, done = time.perf_counter(), len(known)
+    for seed in range(cohorts):
+        if seed in known:
+            continue
+        known[seed] = measure(seed, patients, several=several)
+        if keep is not None:
+            with keep.open("a", encoding="utf-8") as file:
+                file.write(json.dumps([seed, mine, known[seed]]) + "\n")
+    print(
+        f"{len(known) - done} cohorts measured in {time.perf_counter() - start:.0f} s", flush=True
+    )
+    return [known[seed] for seed in range(cohorts)]
+
+
+def _cohort_code() -> str:
+    """Digest of the analyses and of the simulation: lines of older code are not taken up."""
+    own = hashlib.blake2b(digest_size=16)
+    for file in sorted(Path(cohort.__file__).parent.glob("*.py")):
+        own.update(file.read_bytes())
+    own.update(Path(coverage.__file__).read_bytes())
+    return own.hexdigest()
 
 
 def run_speed() -> None:
@@ -103,10 +141,11 @@ def main() -> None:
     parser.add_argument("what", choices=("coverage", "speed", "cluster"))
     parser.add_argument("--cohorts", type=int, default=200)
     parser.add_argument("--n", type=int, default=500)
+    parser.add_argument("--keep", type=Path, help="what coverage has measured, line by line")
     parser.add_argument("--cases", type=int, default=20)
     args = parser.parse_args()
     if args.what == "coverage":
-        run_coverage(args.cohorts, args.n)
+        run_coverage(args.cohorts, args.n, args.keep)
     elif args.what == "speed":
         run_speed()
     else:

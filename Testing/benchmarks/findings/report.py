@@ -51,6 +51,22 @@ def item_rows(rows):
     return lines
 
 
+def regression_lines(rows):
+    """Both directions of spontaneous regression, and the treatments that void it."""
+    grown = [r["continued_growth"] for r in rows]
+    yes = [found for truth, found in grown if truth is True]
+    no = [not found for truth, found in grown if truth is False]
+    named = [found for truth, found in (r["voided"] for r in rows) if truth]
+    return [
+        "Continued growth of the whole told as concern for tumour: "
+        f"{cell(sum(yes), len(yes))}; not told where it did not grow on: {cell(sum(no), len(no))}.",
+        "",
+        "Regression or stability under a treatment that may explain it, answered indeterminate with "
+        f"that treatment named: {cell(sum(named), len(named))}.",
+        "",
+    ]
+
+
 def by_kind(rows, item, key):
     """Share answered correctly for every kind of case."""
     found = {}
@@ -75,7 +91,7 @@ def failures(rows):
             why = r["sentence"][item].replace("\n", " ")
             lines.append(
                 f"- {item}, case {r['seed']} ({r['site']}, {r['boundary']}, {r['shape']}, "
-                f"{r['core']}, {r['structure']}): truth {'present' if truth else 'not present'}, "
+                f"{r['core']}, {r['structure']}, given {r['given']}): truth {'present' if truth else 'not present'}, "
                 f"answered {r['found'][item]}: {why}"
             )
     return lines or ["none"]
@@ -101,6 +117,11 @@ Intervals are Wilson's, 95 %.
 """
 
 
+COURSES = {
+    "down": "enlarged, then regressed", "same": "enlarged, then level",
+    "up": "enlarged twice", None: "enlarged, then a change too small to score",
+    "not enlarged first": "not clearly enlarged at first",
+}  # fmt: skip
 KEY = ("seed", "site", "boundary", "shape", "core", "structure")
 
 
@@ -108,7 +129,9 @@ def write_results(rows, path):
     foci = np.array([r["foci"] for r in rows])
     patterns = [(a, b) for a, b in (r["pattern"] for r in rows) if a is not None]
     agree = sum(a == b for a, b in patterns)
-    kinds = {"cross_boundary": "boundary", "shape_change": "shape",
+    for r in rows:
+        r["course_and_given"] = f"{COURSES[r['direction']]}; given: {r['given']}"
+    kinds = {"spontaneous_regression": "course_and_given", "cross_boundary": "boundary", "shape_change": "shape",
              "central_diffusion_restriction": "core", "swi_foci": "core"}  # fmt: skip
     lines = [
         INTRO,
@@ -123,6 +146,7 @@ def write_results(rows, path):
         f"({cell(int(foci[:, 1].sum()), int(foci[:, 0].sum()))}), "
         f"{foci[:, 2].mean():.2f} false foci per case (most {foci[:, 2].max()}).",
         "",
+        *regression_lines(rows),
         f"Course pattern named as in the script: {cell(agree, len(patterns))}.",
         "",
         f"Checklist of one lesion: {np.median([r['measure_s'] for r in rows]):.1f} s median, "

@@ -9,6 +9,7 @@ run here, the measurement of all items does. Writes results.json and RESULTS.md 
 """
 
 import argparse
+import hashlib
 import json
 import sys
 import time
@@ -22,10 +23,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from report import write_results
 from scripts import RX, make_case
 from sites import load_head, use_anatomy
+from treatments import VOIDING
 from truth import complete
 
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.findings.finding import Favours, Status
 from RNAssessLib.findings.measure.susceptibility import find_foci
 from RNAssessLib.findings.registry import evaluate_all
 from RNAssessLib.phantom.head import build_head, place_lattice
@@ -77,6 +80,17 @@ def score_foci(prepared, scenario, plan):
     )
 
 
+def favours_tumour(finding):
+    return finding.favours is Favours.TTP
+
+
+def names_reason(finding, given):
+    """Whether the item is indeterminate and says which treatment made it so."""
+    reason = VOIDING.get(given)
+    return (finding.status is Status.INDETERMINATE and reason is not None
+            and reason in finding.sentence)  # fmt: skip
+
+
 def run_case(seed, hard=True):
     use_anatomy(anatomy_of(seed) if hard else None)
     plan, scenario = make_case(seed, BORDER_MM[1] if hard else 0.0)
@@ -87,7 +101,7 @@ def run_case(seed, hard=True):
     rng = np.random.default_rng([seed, 13])
     snr = float(rng.uniform(20, 40))
     placed = place(scenario, seed, hard)
-    truth, pattern = complete(plan, *placed)
+    truth, course = complete(plan, *placed)
     atlas_like = bool(rng.uniform() < 0.3)
     wrong = Imperfection(
         shift_mm=plan.shift_mm,
@@ -104,24 +118,35 @@ def run_case(seed, hard=True):
     prepared = phantom.prepared
     findings = evaluate_all(prepared, prepared.lesions[0])
     stop = time.perf_counter()
-    told = next(f for f in findings if f.spec.id == "course_pattern").sentence
+    answers = {f.spec.id: f for f in findings}
+    told = answers["course_pattern"].sentence
+    regression = answers["spontaneous_regression"]
     return {
         "seed": seed, "hard": hard, "anatomy": anatomy_of(seed) if hard else None,
         "slice_mm": max(prepared.timepoints[-1].timepoint.t1c.grid.spacing_mm), "site": plan.site, "boundary": plan.boundary, "shape": plan.shape,
-        "core": plan.core, "structure": plan.structure, "snr": snr, "atlas_like": atlas_like,
+        "core": plan.core, "structure": plan.structure, "given": plan.given, "snr": snr, "atlas_like": atlas_like,
         "notes": plan.notes, "truth": truth,
         "found": {f.spec.id: f.status.value for f in findings},
         "sentence": {f.spec.id: f.sentence for f in findings},
         "caveats": {f.spec.id: list(f.caveats)[:2] for f in findings},
-        "pattern": [pattern, told.split(" (")[0]],
+        "pattern": [course["pattern"], told.split(" (")[0]],
+        "direction": course["direction"],
+        "continued_growth": [course["continued_growth"], favours_tumour(regression)],
+        "voided": [course["voided"], names_reason(regression, plan.given)],
         "foci": score_foci(prepared, phantom.scenario, plan),
         "build_s": middle - start, "measure_s": stop - middle,
     }  # fmt: skip
 
 
+def _scripts_digest():
+    """Of the files that draw a case and tell what is true of it: a kept row of others is not used."""
+    files = [HERE / f"{n}.py" for n in ("run", "scripts", "sites", "treatments", "truth")]
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:8]
+
+
 def load_or_run(seed, hard, folder):
     """Row of a case: from its file when an earlier run got so far, else made and kept."""
-    file = folder / f"{'hard' if hard else 'plain'}-{seed}.json"
+    file = folder / f"{'hard' if hard else 'plain'}-{seed}-{_scripts_digest()}.json"
     if file.exists():
         return json.loads(file.read_text(encoding="utf-8"))
     row = run_case(seed, hard)

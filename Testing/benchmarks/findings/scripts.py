@@ -18,8 +18,9 @@ from sites import (
     load_atlas,
     sample,
 )
+from treatments import draw_events, smaller_before
 
-from RNAssessLib.case import ClinicalEvent, Compartment, EventKind, SequenceRole
+from RNAssessLib.case import Compartment, SequenceRole
 from RNAssessLib.phantom.lesion_script import Blob, LesionState, Tube, union_depth
 from RNAssessLib.phantom.plan import Shot
 from RNAssessLib.phantom.scenario import Scenario, ScriptedLesion
@@ -29,7 +30,7 @@ TREATED = date(2025, 1, 10)
 RX = 20.0
 BOUNDARY = ("cross",) * 8 + ("up_to", "same_side", "sheet", "callosal", "known", "out_of_field", "out_of_field",
                               "vessel", "none")  # fmt: skip
-SHAPE = ("two_ways",) * 5 + ("growth", "one_sided", "shrink", "stable", "misregistered")
+SHAPE = ("two_ways",) * 4 + ("growth", "one_sided", "shrink", "shrink", "stable", "misregistered")
 CORE = ("restricted",) * 4 + ("plain", "plain", "rim_too", "blood", "bevacizumab")
 STRUCTURE = ("ring",) * 6 + ("thick", "thick", "solid", "cheese", "cheese", "ring_nodule",
                              "ring_nodule", "cluster", "cluster", "open", "open", "open",
@@ -52,6 +53,7 @@ class Plan:
     foci: tuple = ()
     notes: list = field(default_factory=list)
     shift_mm: float = 0.35
+    given: str = "nothing"
 
 
 def ball(center, radius, wave=0.0, phase=0.0):
@@ -371,6 +373,8 @@ def make_case(seed, border_mm=0.0):
     plan, rng = make_plan(seed)
     settle(plan)
     relative, reach = bodies(plan, rng)
+    prescribed = relative[0][0].radii_mm[0] + 1.0
+    relative = smaller_before(seed, relative)
     reach += border_mm
     near = (0.4, 1.6) if plan.boundary == "up_to" else (0.7, 4.0)
     plan.truth["shape_change"] = plan.shape == "two_ways"
@@ -384,8 +388,7 @@ def make_case(seed, border_mm=0.0):
         if center is None:
             return plan, None
         body3 = [tuple(moved(b, center) for b in body) for body in relative]
-        r0 = body3[0][0].radii_mm[0]
-        shot = Shot(tuple(float(v) for v in center), r0 + 1.0, RX)
+        shot = Shot(tuple(float(v) for v in center), prescribed, RX)
         satellites, vessels = boundary_things(plan, body3, shot, rng)
         if satellites is not None:
             break
@@ -408,14 +411,9 @@ def make_case(seed, border_mm=0.0):
         add_cluster(plan, body3, shot, satellites, rng)
     states = states_of(plan, body3, satellites, vessels, foci, vein, made, rng)
     days = visit_days(rng)
-    events = ()
-    if plan.core == "bevacizumab":
-        day = TREATED + timedelta(days=days[1] + 10)
-        events = (ClinicalEvent(EventKind.BEVACIZUMAB, day, dose_mg_per_kg=5.0),)
-        if plan.truth["shape_change"]:
-            plan.truth["shape_change"] = False  # regression under the drug does not count
     dates = tuple(TREATED + timedelta(days=int(d)) for d in days)
-    lesion = ScriptedLesion("1", r0, shot, states)
+    events = draw_events(plan, TREATED, dates)
+    lesion = ScriptedLesion("1", body3[0][0].radii_mm[0], shot, states)
     scenario = Scenario(f"random-{seed}", "", dates, TREATED, (lesion,), events)
     return plan, scenario
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import numpy as np
 from scipy import ndimage
+from treatments import VOIDING, unscore
 
 from RNAssessLib.phantom.scanner import spared_share
 
@@ -74,10 +75,9 @@ PATTERNS = {
 
 
 def pattern(exact):
-    v = [exact.volume(n) for n in range(3)]
-    steps = step(v[0], v[1]), step(v[1], v[2])
+    steps = _steps(exact)
     if steps == ("up", "down"):
-        back = step(v[0], v[2])
+        back = step(exact.volume(0), exact.volume(2))
         if back is None:
             return None
         return "Enlargement followed by shrinkage" if back == "up" else "Transient enlargement"
@@ -105,22 +105,51 @@ def dose_match(exact):
     far = ndimage.distance_transform_edt(~exact.visits[since]["whole"], sampling=exact.spacing)
     reaching = now & (far > 2.5)
     if reaching.sum() * exact.cell < 0.4:
-        return None if reaching.sum() * exact.cell > 0.03 else False
+        # a thin shell of true growth may or may not exceed the error of the outlines
+        return None if (now & (far > 1.0)).sum() * exact.cell > 0.03 else False
     share = float((exact.dose[now & (far > 1.25)] >= 0.5).mean())
     return True if share > 0.88 else False if share < 0.72 else None
 
 
-def spontaneous_regression(exact, scenario):
-    """Larger at the first follow-up, then smaller, or level for six months, nothing being given."""
-    v = [exact.volume(n) for n in range(3)]
-    steps = step(v[0], v[1]), step(v[1], v[2])
+def regressed_or_level(exact, scenario):
+    """Larger at the first follow-up, then smaller for six weeks, or level for six months."""
+    steps = _steps(exact)
     if None in steps:
         return None
-    if steps[0] != "up" or steps[1] == "up" or scenario.events:
+    if steps[0] != "up" or steps[1] == "up":
         return False
     days = (scenario.dates[2] - scenario.dates[1]).days
     needed = 6 * 7 if steps[1] == "down" else 6 * 365.25 / 12
     return None if abs(days - needed) < 4 else days > needed
+
+
+def spontaneous_regression(plan, exact, scenario):
+    """The same, nothing being given that would explain it."""
+    if plan.given in VOIDING:
+        return False
+    return regressed_or_level(exact, scenario)
+
+
+def voided(plan, exact, scenario):
+    """Whether a treatment alone keeps regression or stability from being spontaneous."""
+    return plan.given in VOIDING and bool(regressed_or_level(exact, scenario))
+
+
+def continued_growth(plan, exact):
+    """Larger as a whole at both follow-ups: what raises concern for tumour; None: not scored."""
+    steps = _steps(exact)
+    if plan.given == "bevacizumab":
+        return False
+    if None in steps:
+        return None
+    if steps != ("up", "up"):
+        return False
+    return True if plan.shape == "growth" else None
+
+
+def _steps(exact):
+    v = [exact.volume(n) for n in range(3)]
+    return step(v[0], v[1]), step(v[1], v[2])
 
 
 def oedema_ratio(exact):
@@ -157,7 +186,7 @@ def clustered(exact):
 
 
 def complete(plan, head, scenario):
-    """Truth of every item, the plan's own and what follows from the exact shapes."""
+    """Truth of every item, the plan's own and what follows from the exact shapes; and its course."""
     exact = Exact(head, scenario)
     truth = dict(plan.truth)
     core = exact.volume(2, "core")
@@ -186,9 +215,16 @@ def complete(plan, head, scenario):
     if truth["shape_change"] and step(exact.volume(0), exact.volume(1)) not in ("same", "up"):
         truth["shape_change"] = None  # what regresses may still be the metastasis's response
     truth["latency"] = latency(exact, scenario)
-    truth["spontaneous_regression"] = spontaneous_regression(exact, scenario)
+    truth["spontaneous_regression"] = spontaneous_regression(plan, exact, scenario)
     truth["dose_match"] = dose_match(exact)
     truth["oedema_ratio"] = oedema_ratio(exact)
     truth["white_matter_preference"] = white_matter(exact)
     truth["clustered_enhancement"] = clustered(exact)
-    return truth, pattern(exact)
+    unscore(plan, truth)
+    course = {
+        "pattern": pattern(exact),
+        "voided": voided(plan, exact, scenario),
+        "continued_growth": continued_growth(plan, exact),
+        "direction": _steps(exact)[1] if _steps(exact)[0] == "up" else "not enlarged first",
+    }
+    return truth, course

@@ -14,9 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-import RNAssessLib.preparation as preparation
+from RNAssessLib.preparation import align, prepare_case
 
-STEPS = ("register_template", "compute_brain_mask", "compute_anatomy")
+STEPS = (
+    (prepare_case, "register_template"),
+    (align, "compute_brain_mask"),
+    (prepare_case, "compute_anatomy"),
+)
 
 
 def digest(value, found=None):
@@ -61,10 +65,10 @@ def held(folder, name, code, inputs, make):
 
 def reuse_steps(folder, code):
     """Let preparation read back the steps of `STEPS`; an exception is never kept."""
-    for name in STEPS:
-        step = getattr(preparation, name)
+    for module, name in STEPS:
+        step = getattr(module, name)
 
         def wrapped(*args, _name=name, _step=step, **more):
             return held(folder, _name, code, (args, more), lambda: _step(*args, **more))
 
-        setattr(preparation, name, wrapped)
+        setattr(module, name, wrapped)

@@ -92,6 +92,22 @@ def test_a_measurement_survives_json():
     assert parse_measurement(describe_measurement(RULER)) == RULER
 
 
+@pytest.mark.parametrize("change", [
+    {"mean": -1.0}, {"mean": -1.0, "deviation": 0.5, "voxels": 3}, {"voxels": 7}])  # fmt: skip
+def test_a_length_with_a_mean_is_damage(change):
+    with pytest.raises(ValueError, match="belongs to a disc"):
+        parse_measurement(describe_measurement(RULER) | change)
+
+
+def test_a_disc_has_all_of_its_figures_or_none():
+    disc = describe_measurement(Measurement(MeasureKind.MEAN, "t2", R.ADC, Plane.CORONAL,
+                                            RULER.lines, -3.0, 0.0, 1))  # fmt: skip
+    assert describe_measurement(parse_measurement(disc)) == disc
+    for change in ({"deviation": -0.1}, {"mean": None}, {"voxels": 0}):
+        with pytest.raises(ValueError, match="belongs to a disc"):
+            parse_measurement(disc | change)
+
+
 def test_measurements_are_kept_undone_and_redone_in_the_session():
     other = Measurement(MeasureKind.MEAN, "t2", R.ADC, Plane.CORONAL, RULER.lines, 0.9, 0.1, 12)
     session = ReaderSession(case_id="a").set_measurements((RULER,)).set_measurements((RULER, other))

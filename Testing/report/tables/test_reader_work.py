@@ -75,7 +75,7 @@ def read(necrosis, session):
 
 
 def test_following_a_session_gives_what_the_panel_shows(necrosis, session, read):
-    from RNAssessLib.web.reading.web_reading import Reading
+    from RNAssessLib.panel.reading.reading import Reading
 
     shown = Reading(necrosis[1], session).assessment
     assert build_document(shown, session) == build_document(read, session)

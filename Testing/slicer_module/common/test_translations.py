@@ -10,7 +10,10 @@ FILES = sorted([FOLDER / "RNAssess.py", *(FOLDER / "RNAssessWidgets").rglob("*.p
 PROPERTIES = {"text", "toolTip", "title", "placeholderText", "windowTitle", "labelText"}
 CALLS = {"setText", "setToolTip", "setWindowTitle", "addItem", "errorDisplay", "infoDisplay",
          "confirmYesNoDisplay", "confirmOkCancelDisplay", "QLabel", "QPushButton",
-         "setHorizontalHeaderLabels", "showStatusMessage"}  # fmt: skip
+         "setHorizontalHeaderLabels", "setVerticalHeaderLabels", "showStatusMessage", "make_item",
+         "fold", "add_group", "add_lines", "SetXAxisTitle", "SetYAxisTitle", "InputError", "addRow",
+         "setTabText"}  # fmt: skip
+KEYWORDS = {"tip", "windowTitle", "labelText"}
 
 
 def untranslated(tree):
@@ -21,7 +24,8 @@ def untranslated(tree):
             values = [node.value] if names & PROPERTIES else []
         elif isinstance(node, ast.Call):
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            values = node.args if called in CALLS else []
+            values = list(node.args) if called in CALLS else []
+            values += [k.value for k in node.keywords if k.arg in KEYWORDS]
         else:
             continue
         for value in values:
@@ -40,3 +44,17 @@ def untranslated(tree):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_texts_can_be_translated(path):
     assert list(untranslated(ast.parse(path.read_text(encoding="utf-8")))) == []
+
+
+def collected_by_no_tool(tree):
+    """Calls of ``_()`` whose text is not written there: lupdate does not find it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_":
+            text = node.args[0] if node.args else None
+            if not isinstance(text, ast.Constant) or not isinstance(text.value, str):
+                yield node.lineno
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_texts_are_found_by_the_tool_that_collects_them(path):
+    assert list(collected_by_no_tool(ast.parse(path.read_text(encoding="utf-8")))) == []

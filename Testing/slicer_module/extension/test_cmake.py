@@ -287,7 +287,9 @@ def test_keys_named_in_tool_tips_are_those_of_the_list():
         for name, text in properties(widget).items()
         if name == "toolTip"
     )
-    code = (ROOT / "RNAssess" / "RNAssessWidgets" / "reading_flow.py").read_text(encoding="utf-8")
+    code = (ROOT / "RNAssess" / "RNAssessWidgets" / "reading" / "flow.py").read_text(
+        encoding="utf-8"
+    )
     for key in "NPAIE6789KR?":
         assert f"({key})" in tips and f'"{key}"' in code, key
     for key in ("Ctrl+Z", "Ctrl+Y", "U", "Y", "C", "O", "[", "]"):

@@ -350,7 +350,7 @@ def test_sample_data_offers_every_digital_patient(module, monkeypatch):
     from RNAssessLib.phantom import list_phantoms
 
     module.RNAssess(types.SimpleNamespace(helpText=""))
-    assert slicer.app.startup == [module.registerSampleData]
+    assert slicer.app.startup == [module.registerSampleData, module.addSettingsPage]
     pythonqt_shim.SampleDataLogic.sources.clear()
     module.registerSampleData()
     registered = pythonqt_shim.SampleDataLogic.sources

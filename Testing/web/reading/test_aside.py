@@ -23,7 +23,7 @@ def run(aside, compute, *, meanwhile=lambda: None):
     taken, said, shown = [], [], []
 
     async def go():
-        aside.start("Settling", compute, taken.append, said.append)
+        aside.run("Settling", compute, taken.append, said.append)
         while aside.is_busy:
             shown.append((aside._state.work["text"], aside._state.work["share"]))
             meanwhile()
@@ -118,7 +118,7 @@ def test_one_at_a_time(aside):
 
     def again():
         if not asked.is_set():
-            aside.start("Another", ran.append, ran.append, told.append)
+            aside.run("Another", ran.append, ran.append, told.append)
             asked.set()
 
     assert run(aside, first, meanwhile=again)[:2] == ([1], [])

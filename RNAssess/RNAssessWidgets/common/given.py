@@ -1,0 +1,75 @@
+"""What a page of the panel is given: protocols, so that no page knows the panel or another page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from RNAssessLib.assessment import Assessment
+    from RNAssessLib.panel.reading.reading import Reading
+    from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
+    from RNAssessLib.panel.session.session import ReaderSession
+    from RNAssessLib.panel.teaching.desk import TeachingDesk
+
+Told = Callable[[], object]
+
+
+class Keeper(Protocol):
+    """What the module widget remembers for the panel."""
+
+    def savedSession(self) -> str: ...  # noqa: D102
+
+    def casePath(self) -> str: ...  # noqa: D102
+
+    def onCaseOpened(self, path: str) -> None: ...  # noqa: D102
+
+    def onPanelChanged(self, lesion: str, finding: str) -> None: ...  # noqa: D102
+
+
+class OpenCase(Protocol):
+    """The open case; `RNAssessLogic` is one.
+
+    Attributes
+    ----------
+    reader : Reading or None
+        The reader at work on it: records, undoes, tells what changed; None without a case.
+    assessment : Assessment or None
+    session : ReaderSession
+        Of the reader; an empty one without a case.
+    desk : TeachingDesk or None
+        The lesson that is being answered.
+    """
+
+    reader: Reading | None
+    assessment: Assessment | None
+    session: ReaderSession
+    desk: TeachingDesk | None
+
+
+class InScene(OpenCase, Protocol):
+    """An open case that is in the scene.
+
+    Attributes
+    ----------
+    nodes : SceneNodes or None
+    hanging : Hanging or None
+    isodoses : IsodoseLayer or None
+    chart : vtkMRMLPlotChartNode or None
+    """
+
+    nodes: object
+    hanging: object
+    isodoses: object
+    chart: object
+
+
+class Shown(Protocol):
+    """What the panel shows now: the view-model, and what is chosen in it."""
+
+    @property
+    def view(self) -> PanelView | None: ...  # noqa: D102
+
+    def lesion(self) -> LesionView | None: ...  # noqa: D102
+
+    def row(self) -> ChecklistRow | None: ...  # noqa: D102

@@ -1,0 +1,5 @@
+"""Page *Cohort*: table with filters, plots whose points open their case, ROC and calibration."""
+
+from .serve import serve_cohort
+
+__all__ = ["serve_cohort"]

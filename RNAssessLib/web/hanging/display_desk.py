@@ -1,0 +1,99 @@
+"""What is drawn over the images, as the reader turns it on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from trame_server import Server
+
+from RNAssessLib.panel.reading.changes import FiguresChanged, LevelsChanged, SelectionChanged
+from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.scene.follow import SceneFollower
+
+from ..reading.desk import Action, Desk, Requests
+from ..reading.watch import watch
+from .changes import ViewsChanged
+from .display import Display
+
+OPACITY_STEP = 20
+
+
+class DisplayDesk(Desk):
+    """Isodoses, outlines, evidence, window and level.
+
+    Parameters
+    ----------
+    server : trame Server
+    reading : Reading
+    display : Display
+    scene : SceneFollower
+        Holds the evidence of now.
+    """
+
+    def __init__(
+        self, server: Server, reading: Reading, display: Display, scene: SceneFollower
+    ) -> None:
+        super().__init__(server, reading)
+        self._display, self._isodoses, self._scene = display, display.isodoses, scene
+        reading.changes.on(LevelsChanged, self.show)
+        reading.changes.on(FiguresChanged, self._follow)
+        reading.changes.on(SelectionChanged, self._light)
+
+    def requests(self) -> Requests:
+        """Levels and windows."""
+        return {"toggle_level": self.toggle_level, "reset_window": self.reset_window}
+
+    def keys(self) -> Mapping[str, Action]:
+        """On, off, fainter, stronger."""
+        display, isodoses = self._display, self._isodoses
+        return {
+            "isodoses": lambda _: self._reading.change_levels(isodoses.toggle),
+            "contours": lambda _: self._reading.change_levels(display.toggle_contours),
+            "bare": lambda _: display.bare(True),
+            "dressed": lambda _: display.bare(False),
+            "fainter": lambda _: self._fade(-OPACITY_STEP),
+            "stronger": lambda _: self._fade(OPACITY_STEP),
+            "reset_window": lambda _: self.reset_window(),
+        }
+
+    def bind(self) -> None:
+        """Take the page's requests, and follow its slider."""
+        super().bind()
+        watch(self._state, "opacity", self._on_opacity)
+
+    def fill(self) -> None:
+        """Legend and opacity."""
+        self._state.opacity = 100
+        self._state.contour_key = self._display.contour_key()
+        self.show()
+
+    def show(self, _: object = None) -> None:
+        """What is on."""
+        self._state.isodoses_on = self._isodoses.on
+        self._state.contours_on = self._display.contours_on
+        self._state.levels = self._isodoses.rows()
+
+    def toggle_level(self, index: int) -> None:
+        """One isodose on or off."""
+        self._reading.change_levels(lambda: self._isodoses.toggle_level(index))
+
+    def reset_window(self) -> None:
+        """All sequences back to their first window."""
+        self._display.reset_windows()
+        self._reading.changes.tell(ViewsChanged())
+
+    def _fade(self, by: int) -> None:
+        self._state.opacity = min(max(self._state.opacity + by, 20), 100)
+
+    def _on_opacity(self, opacity: float, **_: object) -> None:
+        self._isodoses.set_opacity(float(opacity) / 100.0)
+
+    def _follow(self, _: FiguresChanged) -> None:
+        self._display.take(self._scene.nodes)
+        self._light()
+
+    def _light(self, _: object = None) -> None:
+        """Mark the selected item's evidence, unless it is hidden."""
+        reading = self._reading
+        hidden = bool(reading.finding_id) and reading.hides()
+        self._display.light(*("", "") if hidden else (reading.lesion_id, reading.finding_id))
