@@ -379,3 +379,21 @@ def test_an_answer_that_is_computed_otherwise_by_now_says_so(necrosis):
     made = ReaderSession().accept("L1", "swi_foci", Status.ABSENT)
     told = Answer(finding, made.decision("L1", "swi_foci")).told
     assert told == "Answer of the reader; computed: present. Decided when absent was computed."
+
+
+def test_tables_open_in_a_spreadsheet_with_digits_that_mean_something(necrosis, tmp_path):
+    write_tables(necrosis[1], tmp_path)
+    for path in tmp_path.glob("*.csv"):
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf"), path
+    with (tmp_path / "serial.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [r for r in csv.DictReader(file) if None not in r.values()]
+    written = {(r["timepoint"], r["name"]): r for r in rows}
+    for entry in necrosis[1].lesions[0].serial:
+        for quantity in entry.quantities:
+            cell = written[entry.timepoint, quantity.name]["value"]
+            if quantity.value is None:
+                assert cell == ""
+                continue
+            assert len(re.sub(r"[^0-9]", "", cell).lstrip("0")) <= 6
+            doubt = 0.05 * (quantity.uncertainty or 0.0) + 1e-4 * abs(quantity.value)
+            assert float(cell) == pytest.approx(quantity.value, abs=doubt + 1e-9)
