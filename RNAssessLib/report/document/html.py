@@ -9,10 +9,8 @@ from typing import Any
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
 from RNAssessLib.case import Progress, silent
-from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.evidence import literature
-from RNAssessLib.findings.summary import summarize
-from RNAssessLib.panel.checklist.answers import Answer, count_decided, read_answers
+from RNAssessLib.panel.checklist.answers import Answer, read_answers
 from RNAssessLib.panel.checklist.context_section import context_tables
 from RNAssessLib.panel.course.case_section import build_case
 from RNAssessLib.panel.course.timeline_chart import build_timeline
@@ -21,8 +19,9 @@ from RNAssessLib.panel.words.style import MASK_COLOURS, MASK_NAMES, IsodoseLevel
 
 from ..pages.course_plots import draw_context, draw_timeline
 from ..pages.key_images import encode_png
-from ..pages.pictures import Picture, draw_evidence, draw_lesion
-from ..pages.plots import draw_dvh, encode_svg
+from ..pages.pictures import Picture, draw_evidence, draw_lesion, draw_telling
+from ..pages.plots import draw_dvh, draw_volumes, encode_svg
+from ..text.study import tell_comparison, tell_treatment
 from .content import (
     SERIAL_HEADS,
     describe_accumulated,
@@ -36,8 +35,12 @@ from .content import (
     describe_timepoints,
     illustrated_findings,
 )
+from .dose_rows import dose_rows
+from .front_rows import HEADS, LEGEND, SAY, decided_lines, lesion_rows, limits_text
+from .signs import most_telling
 
-OVERVIEW_PX, DETAIL_PX = 420, 290
+OVERVIEW_PX, DETAIL_PX, TELLING_PX = 420, 290, 400
+TIMELINES_UP_TO = 2
 
 
 def write_report(
@@ -87,7 +90,7 @@ def render_report(
             {"colour": colour, "label": MASK_NAMES[kind]} for kind, colour in MASK_COLOURS.items()
         ],
         lesions=lesions,
-        courses=[_illustrate_course(assessment, course) for course in assessment.courses],
+        courses=[describe_course(assessment, course) for course in assessment.courses],
         accumulated=[describe_accumulated(total) for total in assessment.accumulated],
         risk_context=[describe_quantity(q) for q in assessment.risk_context],
         timepoints=describe_timepoints(assessment),
@@ -96,15 +99,45 @@ def render_report(
         events=build_case(assessment).events,
         mapping=prepared.case.mapping,
         changed=assessment.changed_criteria,
+        front=_describe_front(assessment, isodoses, session),
         literature=literature(),
         measured=describe_measured(assessment, session),
         drawn=describe_drawn(assessment, session),
     )
 
 
-def _illustrate_course(assessment: Assessment, dosimetry: CourseDosimetry) -> dict[str, Any]:
-    dvh = encode_svg(draw_dvh(dosimetry))
-    return describe_course(assessment, dosimetry) | {"dvh": dvh}
+def _describe_front(
+    assessment: Assessment, isodoses: Sequence[IsodoseLevel], session: ReaderSession
+) -> dict[str, Any]:
+    """What stands before the appendix: the case in one table, one picture, curves and dose."""
+    answers = [read_answers(one, session) for one in assessment.lesions]
+    found = most_telling(assessment)
+    told = None
+    if found is not None:
+        drawn = draw_telling(assessment, *found, isodoses)
+        lesion, finding = found
+        told = _embed(drawn, TELLING_PX) | {"title": f"{lesion.lesion.id}: {finding.spec.title}"}
+    if len(assessment.lesions) <= TIMELINES_UP_TO:
+        curves = [encode_svg(draw_timeline(build_timeline(assessment, a)))
+                  for a in assessment.lesions]  # fmt: skip
+    else:
+        curves = [encode_svg(draw_volumes(assessment))]
+    heads, rows = dose_rows(assessment)
+    return {
+        "date": assessment.prepared.timepoints[-1].date.isoformat(),
+        "comparison": " ".join(tell_comparison(SAY, assessment)),
+        "treatment": " ".join(tell_treatment(SAY, assessment)),
+        "heads": HEADS,
+        "rows": lesion_rows(assessment, session),
+        "legend": LEGEND,
+        "decided": decided_lines(assessment, session),
+        "telling": told,
+        "limits": limits_text(assessment, answers),
+        "curves": curves,
+        "dose_heads": heads,
+        "dose_rows": rows,
+        "dvh": [encode_svg(draw_dvh(course)) for course in assessment.courses],
+    }
 
 
 def _embed(picture: Picture, tile_px: int) -> dict[str, Any]:
@@ -123,7 +156,6 @@ def _describe_lesion(
     session: ReaderSession,
 ) -> dict[str, Any]:
     lesion = assessed.lesion
-    summary = summarize(assessed.findings)
     illustrated = illustrated_findings(assessed.findings)
 
     answers = read_answers(assessed, session)
@@ -136,14 +168,10 @@ def _describe_lesion(
     return {
         "id": lesion.id,
         "name": lesion.name,
-        "summary": summary.sentence,
-        "decided": count_decided(answers),
-        "next_steps": summary.next_steps,
         "context": context_tables(assessment, assessed),
         "images": _embed(draw_lesion(assessment, assessed, isodoses), OVERVIEW_PX),
         "serial_heads": list(SERIAL_HEADS.values()),
         "serial": describe_serial(assessment, assessed),
-        "timeline": encode_svg(draw_timeline(build_timeline(assessment, assessed))),
         "pictures": draw_context(assessed),
         "findings": [describe_answer(a) | {"image": picture_of(a)} for a in answers],
     }

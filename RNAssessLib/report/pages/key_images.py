@@ -126,7 +126,7 @@ def _draw_isodoses(
         for level in isodoses:
             if dose.min() < level.dose_gy < dose.max():
                 axes.contour(dose, levels=[level.dose_gy], colors=[level.colour],
-                             linewidths=1.1)  # fmt: skip
+                             linewidths=0.8)  # fmt: skip
 
 
 def _draw_outlines(

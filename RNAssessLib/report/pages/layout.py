@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -28,6 +28,7 @@ from reportlab.platypus import (
     Spacer,
     TableStyle,
 )
+from reportlab.platypus.tableofcontents import TableOfContents
 
 from RNAssessLib.assessment import DISCLAIMER
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 HEADED_MM = 32.0
+PAPERS = {"a4": A4, "letter": LETTER}
 MARGIN_MM, HEAD_MM, FOOT_MM = 16.0, 11.0, 9.0
 WIDTH_MM = 210.0 - 2 * MARGIN_MM
 PICTURE_DPI = 200
@@ -63,6 +65,7 @@ def _style(name: str, size: float, **more: Any) -> ParagraphStyle:  # noqa: ANN4
 
 
 STYLES = {
+    "contents": _style("contents", 8),
     "title": _style("title", 15, fontName=BOLD),
     "h1": _style("h1", 12.5, fontName=BOLD, spaceBefore=8, spaceAfter=3),
     "h2": _style("h2", 9.5, fontName=BOLD, spaceBefore=7, spaceAfter=2),
@@ -90,6 +93,20 @@ def marked(markup: str, style: str = "cell") -> Paragraph:
 def heading(words: str, style: str = "h2", *, room_mm: float = HEADED_MM) -> list[Flowable]:
     """Return a heading that goes to the next page when less than `room_mm` is left below it."""
     return [CondPageBreak(room_mm * mm), text(words, style)]
+
+
+def chapter(words: str, key: str, *, room_mm: float = 60.0) -> list[Flowable]:
+    """Return a heading that stands in the contents list and can be linked to by `key`."""
+    made = Paragraph(f'<a name="{key}"/>{escape(words)}', STYLES["h1"])
+    made.chapter = (words, key)
+    return [CondPageBreak(room_mm * mm), made]
+
+
+def contents() -> TableOfContents:
+    """Return the list of the chapters with their pages, each a link."""
+    made = TableOfContents(dotsMinLevel=0)
+    made.levelStyles = [STYLES["contents"]]
+    return made
 
 
 def space(height_mm: float) -> Spacer:
@@ -153,54 +170,77 @@ def picture(figure: Figure, width_mm: float) -> Image:
     return Image(buffer, width=width_mm * mm, height=width_mm * mm * high / wide, hAlign="LEFT")
 
 
-class _NumberedCanvas(Canvas):  # type: ignore[misc]
-    """Canvas that knows the number of pages when it writes the footers."""
-
-    def __init__(self, *args: Any, case_id: str, version: str, **options: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **options)
-        self._case_id, self._version = case_id, version
-        self._pages: list[dict[str, Any]] = []
-
-    def showPage(self) -> None:  # noqa: N802 - reportlab's name
-        self._pages.append(dict(self.__dict__))
-        self._startPage()
-
-    def save(self) -> None:
-        for number, page in enumerate(self._pages, start=1):
-            self.__dict__.update(page)
-            self._draw_edges(number, len(self._pages))
-            super().showPage()
-        super().save()
-
-    def _draw_edges(self, number: int, total: int) -> None:
-        left, right = MARGIN_MM * mm, (210 - MARGIN_MM) * mm
-        top, bottom = (297 - HEAD_MM) * mm, FOOT_MM * mm
-        self.setFillColor(INK)
-        self.setStrokeColor(LINE)
-        self.setFont(FONT, 7)
-        self.drawString(left, top, f"RNAssess · case {_shorten(self._case_id, 60)}")
-        self.drawRightString(right, top, DISCLAIMER)
-        self.line(left, top - 3, right, top - 3)
-        self.line(left, bottom + 9, right, bottom + 9)
-        self.drawString(left, bottom, f"RNAssess {self._version} · measured evidence for a reader, "
-                        "not a diagnosis")  # fmt: skip
-        self.drawRightString(right, bottom, f"page {number} of {total}")
-
-
 def _shorten(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1] + "…"
 
 
-def build_document(story: Sequence[Flowable], *, case_id: str, version: str) -> bytes:
-    """Lay the story out on A4 pages and return the PDF.
+class _Document(BaseDocTemplate):  # type: ignore[misc]
+    """Document that is laid out until contents list and number of pages stand still.
+
+    Head and foot are drawn as each page opens, so that links find their page.
+    """
+
+    def __init__(self, *args: Any, case_id: str, version: str, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **options)
+        self._case_id, self._version = case_id, version
+        self._total = self._seen = 0
+
+    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - reportlab's name
+        words, key = getattr(flowable, "chapter", ("", ""))
+        if words:
+            self.canv.bookmarkPage(key)
+            self.canv.addOutlineEntry(words, key, 0)
+            self.notify("TOCEntry", (0, words, self.page, key))
+
+    def afterPage(self) -> None:  # noqa: N802 - reportlab's name
+        self._seen = self.page
+
+    def _allSatisfied(self) -> bool:  # noqa: N802 - reportlab's name
+        same, self._total = self._total == self._seen, self._seen
+        return bool(super()._allSatisfied()) and same
+
+    def draw_edges(self, canvas: Canvas, _document: BaseDocTemplate) -> None:
+        """Case, disclaimer, version and page x of y."""
+        wide, high = self.pagesize
+        left = (wide - WIDTH_MM * mm) / 2
+        right = left + WIDTH_MM * mm
+        top, bottom = high - HEAD_MM * mm, FOOT_MM * mm
+        canvas.saveState()
+        canvas.setFillColor(INK)
+        canvas.setStrokeColor(LINE)
+        canvas.setFont(FONT, 7)
+        canvas.drawString(left, top, f"RNAssess · case {_shorten(self._case_id, 60)}")
+        canvas.drawRightString(right, top, DISCLAIMER)
+        canvas.line(left, top - 3, right, top - 3)
+        canvas.line(left, bottom + 9, right, bottom + 9)
+        canvas.drawString(left, bottom, f"RNAssess {self._version} · measured evidence for a "
+                          "reader, not a diagnosis")  # fmt: skip
+        canvas.drawRightString(right, bottom, f"page {self.page} of {self._total}")
+        canvas.restoreState()
+
+
+def build_document(
+    story: Sequence[Flowable], *, case_id: str, version: str, paper: str = "a4"
+) -> bytes:
+    """Lay the story out and return the PDF.
 
     The same story gives the same bytes: no date and no random identifier is written.
+
+    Parameters
+    ----------
+    story : sequence of Flowable
+    case_id, version : str
+    paper : str
+        One of `PAPERS`; the text is as wide on each.
     """
     register_fonts()
     buffer = io.BytesIO()
-    document = BaseDocTemplate(
+    wide, high = PAPERS[paper]
+    document = _Document(
         buffer,
-        pagesize=A4,
+        case_id=case_id,
+        version=version,
+        pagesize=(wide, high),
         title=f"RNAssess report {case_id}",
         author="RNAssess",
         subject=DISCLAIMER,
@@ -208,21 +248,17 @@ def build_document(story: Sequence[Flowable], *, case_id: str, version: str) -> 
         lang="en",
         invariant=1,
     )
-    height_mm = 297 - HEAD_MM - FOOT_MM - 12
     frame = Frame(
-        MARGIN_MM * mm, (FOOT_MM + 6) * mm, WIDTH_MM * mm, height_mm * mm,
+        (wide - WIDTH_MM * mm) / 2, (FOOT_MM + 6) * mm, WIDTH_MM * mm,
+        high - (HEAD_MM + FOOT_MM + 12) * mm,
         leftPadding=0, rightPadding=0, topPadding=2, bottomPadding=0,
     )  # fmt: skip
-    document.addPageTemplates([PageTemplate("page", [frame])])
-
-    def make_canvas(*args: Any, **options: Any) -> _NumberedCanvas:  # noqa: ANN401
-        return _NumberedCanvas(*args, case_id=case_id, version=version, **options)
-
-    document.build(list(story), canvasmaker=make_canvas)
+    document.addPageTemplates([PageTemplate("page", [frame], onPage=document.draw_edges)])
+    document.multiBuild(list(story))
     return buffer.getvalue()
 
 
 __all__ = [
-    "STYLES", "WIDTH_MM", "build_document", "heading", "marked", "picture", "register_fonts",
-    "space", "table", "text",
+    "PAPERS", "STYLES", "WIDTH_MM", "build_document", "chapter", "contents", "heading",
+    "marked", "picture", "register_fonts", "space", "table", "text",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Pages after the first: pictures, courses over time, the whole checklist, dose, method."""
+"""The appendix: contents, pictures, sizes, the whole checklist, dose, method."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from xml.sax.saxutils import escape
 from reportlab.platypus import Flowable, KeepTogether, PageBreak
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
+from RNAssessLib.case import Lesion
 from RNAssessLib.evidence import literature
 from RNAssessLib.panel.checklist.answers import Answer, read_answers
 from RNAssessLib.panel.checklist.context_section import context_tables
-from RNAssessLib.panel.course.timeline_chart import build_timeline
 from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.words.rows import FigureRow, Table
 from RNAssessLib.panel.words.style import MASK_COLOURS, MASK_NAMES, IsodoseLevel
 
 from ..document.content import (
@@ -27,15 +28,19 @@ from ..document.content import (
     describe_timepoints,
     illustrated_findings,
 )
-from .course_plots import draw_timeline
-from .layout import WIDTH_MM, heading, marked, picture, space, table, text
+from .layout import WIDTH_MM, chapter, contents, heading, marked, picture, space, table, text
 from .pictures import draw_evidence, draw_lesion
-from .plots import draw_dvh
 from .summary import answer_of, serial_table
 
 MM_PER_INCH = 25.4
+OF_THE_CASE = "RANO-BM category"
 COLUMNS = {1: 2, 2: 2, 3: 3, 4: 4, 5: 3, 6: 3}  # tiles across by number of timepoints; else 4
 EVIDENCE_TILE_MM = 58.0
+
+
+def open_appendix() -> list[Flowable]:
+    """Heading and contents list; the first chapter follows on the same page."""
+    return [PageBreak(), text("Appendix", "title"), space(1), contents(), space(2)]
 
 
 def build_lesion_pages(
@@ -47,24 +52,32 @@ def build_lesion_pages(
     """Key images, sizes over time, all items with their pictures, published context."""
     lesion = assessed.lesion
     title = f"{lesion.id} · {lesion.name}"
-    story: list[Flowable] = [PageBreak(), text(f"{title}: isodoses at every timepoint", "h1")]
+    story = chapter(f"{title}: isodoses at every date", f"{lesion.id}-images", room_mm=90)
     story += _overview(assessment, assessed, isodoses)
-    story += [
-        *heading("Volumes and treatment over time", room_mm=90),
-        picture(draw_timeline(build_timeline(assessment, assessed)), WIDTH_MM * 0.8),
-        serial_table(assessment, [assessed]),
-    ]
+    story += chapter(f"{title}: size at every date", f"{lesion.id}-size", room_mm=40)
+    story.append(serial_table(assessment, [assessed]))
     story += _evidence(assessment, assessed, isodoses)
-    story += [PageBreak(), text(f"{title}: checklist", "h1")]
+    story += chapter(f"{title}: checklist", f"{lesion.id}-checklist")
     story.append(_checklist(read_answers(assessed, session)))
+    story += chapter(f"{title}: published context", f"{lesion.id}-context", room_mm=40)
+    first = assessed is assessment.lesions[0]
     for context in context_tables(assessment, assessed):
+        if context.title.startswith(OF_THE_CASE) and not first:
+            continue  # it is of all lesions, and printed once
         story += heading(context.title)
         if context.rows:
-            rows = [[r.label, r.text, text(r.tip, "small")] for r in context.rows]
+            told = _of_one_target(context, lesion)
+            rows = [[r.label, r.text, text(r.tip, "small")] for r in told]
             story.append(table((), rows, (58, 60, 60)))
         if context.note:
             story.append(text(context.note, "small"))
     return story
+
+
+def _of_one_target(context: Table, lesion: Lesion) -> list[FigureRow]:
+    """Rows of the outermost target: the same isodose volume of another one would stand twice."""
+    inner = tuple(f"{t.name}: " for t in lesion.targets[:-1])
+    return [row for row in context.rows if not row.label.startswith(inner)]
 
 
 def _keys(isodoses: Sequence[IsodoseLevel]) -> Flowable:
@@ -105,7 +118,7 @@ def _evidence(
     if not shown:
         return []
     title = f"{assessed.lesion.id} · {assessed.lesion.name}: where to look"
-    story: list[Flowable] = [PageBreak(), text(title, "h1"), _keys(isodoses)]
+    story = [*chapter(title, f"{assessed.lesion.id}-where", room_mm=100), _keys(isodoses)]
     for finding in shown:
         drawn = draw_evidence(
             assessment, assessed, finding, isodoses, tile_inch=EVIDENCE_TILE_MM / MM_PER_INCH
@@ -145,7 +158,7 @@ def build_reader_pages(assessment: Assessment, session: ReaderSession) -> list[F
     measured = describe_measured(assessment, session)
     if not (drawn or measured):
         return []
-    story: list[Flowable] = [*heading("Measured and drawn by the reader", "h1")]
+    story = chapter("Measured and drawn by the reader", "reader", room_mm=40)
     if drawn:
         story.append(text(drawn, "body"))
     if measured:
@@ -156,7 +169,7 @@ def build_reader_pages(assessment: Assessment, session: ReaderSession) -> list[F
 
 def build_dose_pages(assessment: Assessment) -> list[Flowable]:
     """DVH and every figure of every course, sums of courses, literature beside them."""
-    story: list[Flowable] = [PageBreak(), text("Dose", "h1")]
+    story = chapter("Dose: every figure with its definition", "dose")
     if not assessment.courses:
         story.append(
             text("No dose in this case: dosimetric items are not assessable.", "body")
@@ -164,9 +177,8 @@ def build_dose_pages(assessment: Assessment) -> list[Flowable]:
     for dosimetry in assessment.courses:
         course = describe_course(assessment, dosimetry)
         story += [
-            *heading(course["title"], room_mm=100),
+            *heading(course["title"]),
             *(text(f"⚠ {w}", "warn") for w in course["warnings"]),
-            picture(draw_dvh(dosimetry), WIDTH_MM * 0.8),
             *_figure_tables(course["tables"]),
         ]
     for total in assessment.accumulated:
@@ -198,7 +210,7 @@ def build_method_pages(assessment: Assessment) -> list[Flowable]:
     """Alignment, what was taken for what, thresholds, version."""
     prepared = assessment.prepared
     anatomy = prepared.anatomy.source if prepared.anatomy else prepared.why_no_anatomy
-    story: list[Flowable] = [PageBreak(), text("Method and version", "h1")]
+    story = chapter("Method and version", "method")
     story.append(text(f"RNAssess {assessment.version}. Anatomy: {anatomy}. " + METHOD, "body"))
     story += heading("Alignment")
     rows = [

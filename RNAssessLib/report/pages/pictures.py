@@ -11,7 +11,7 @@ from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Finding, Plane
 from RNAssessLib.panel.words.style import SKY, VERMILION, IsodoseLevel
 
-from .key_images import Hatching, Tile, draw_grid
+from .key_images import WINDOW, Hatching, Tile, draw_grid
 from .planes import CutPlane
 
 if TYPE_CHECKING:
@@ -113,6 +113,61 @@ def draw_evidence(
         f"{seen.label or finding.spec.title}: {seen.plane.value} at the arrow, "
         f"{seen.timepoint} beside the baseline.",
     )
+
+
+def draw_telling(
+    assessment: Assessment,
+    assessed: LesionAssessment,
+    finding: Finding,
+    isodoses: Sequence[IsodoseLevel],
+    *,
+    tile_inch: float = TILE_INCH,
+) -> Picture:
+    """Draw the study before and the one that shows the finding: same plane, place and window.
+
+    Parameters
+    ----------
+    tile_inch : float
+        Side of one tile as printed.
+    """
+    prepared = assessment.prepared
+    seen = finding.evidence[0]
+    ids = [t.id for t in prepared.timepoints]
+    before = prepared.timepoint(ids[max(ids.index(seen.timepoint) - 1, 0)])
+    now = prepared.timepoint(seen.timepoint)
+    cut = CutPlane(seen.plane, seen.point_reference_lps_mm, DETAIL_MM, PIXEL_MM)
+    hatched: dict[str, tuple[Hatching, ...]] = {}
+    if finding.spec.id == SHAPE and len(finding.evidence) == 2:
+        grown, regressed = hatch_change(finding)
+        before = prepared.timepoint(finding.evidence[1].timepoint)
+        hatched = {before.id: (regressed,), now.id: (grown, regressed)}
+    tiles = [
+        Tile(
+            t.id, role, f"{t.date.isoformat()} {role.value}\n{window_text(role)}",
+            seen.point_reference_lps_mm if t is now and not hatched else None,
+            hatched.get(t.id, ()),
+        )
+        for role in (seen.role,) for t in dict.fromkeys((before, now))
+    ]  # fmt: skip
+    figure = draw_grid(prepared, [tiles], cut, isodoses, assessed.lesion.id, tile_inch=tile_inch)
+    lines = ", ".join(level.label for level in isodoses)
+    parts = " Lines hatch what grew, dots what regressed." if hatched else ""
+    return Picture(
+        figure,
+        len(tiles),
+        1,
+        f"{finding.spec.title}: {before.date} beside {now.date}",
+        f"{seen.plane.value.capitalize()}, {before.date} beside {now.date}, same plane, place and "
+        f"window. Thin lines: isodoses ({lines}).{parts}",
+    )
+
+
+def window_text(role: SequenceRole) -> str:
+    """Display window in words; empty where it follows each image."""
+    if role not in WINDOW:
+        return ""
+    low, high = WINDOW[role]
+    return f"window {low:g}-{high:g} × white matter"
 
 
 def hatch_change(finding: Finding) -> tuple[Hatching, Hatching]:

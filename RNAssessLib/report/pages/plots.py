@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import StructureRole
 from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.panel.words.style import SERIES_COLOURS
+
+from ..text.sizes import VOLUME, figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,3 +71,30 @@ def draw_dvh(course: CourseDosimetry) -> Figure:
     axes.grid(alpha=0.25)
     axes.legend(fontsize=7, loc="upper right")
     return figure
+
+
+def draw_volumes(assessment: Assessment) -> Figure:
+    """Volume with core of every lesion over time, named at the end of its line."""
+    from matplotlib.figure import Figure
+
+    made = Figure(figsize=(7.2, 3.4), layout="constrained")
+    axes = made.add_subplot()
+    for number, assessed in enumerate(assessment.lesions):
+        points = [
+            (e.months_after_treatment, q.value)
+            for e in assessed.serial
+            if (q := figure(e, VOLUME)) is not None and e.months_after_treatment is not None
+        ]
+        if not points:
+            continue
+        months, volumes = zip(*points, strict=True)
+        colour = SERIES_COLOURS[number % len(SERIES_COLOURS)]
+        dash = ("-", "--", ":")[number // len(SERIES_COLOURS) % 3]
+        axes.plot(months, volumes, dash, marker="o", ms=3.5, lw=1.3, color=colour,
+                  label=literal(assessed.lesion.id))  # fmt: skip
+    axes.set(xlabel="Months after treatment", ylabel="cm³", ylim=(0, None))
+    axes.axvline(0, color="0.3", lw=1)
+    axes.grid(alpha=0.25)
+    axes.legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False,
+                ncols=1 if len(assessment.lesions) <= 12 else 2)  # fmt: skip
+    return made

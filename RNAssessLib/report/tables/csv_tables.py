@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -26,12 +27,45 @@ MEASUREMENT_COLUMNS = (
 )  # fmt: skip
 
 
+SIGNIFICANT, OF_ERROR = 5, 2  # digits of a figure without a ±, and of the ± itself
+
+
+def meaningful(value: float, uncertainty: float | None = None) -> float | int:
+    """Return a figure without digits that mean nothing.
+
+    Two digits of its ±, or five of its own where none is known; a whole number stays whole.
+
+    Examples
+    --------
+    >>> meaningful(-0.06570841889117043), meaningful(8.961234, 0.8491), meaningful(9.0)
+    (-0.065708, 8.96, 9)
+    """
+    if value == 0 or not math.isfinite(value):
+        return 0 if value == 0 else value
+    decimals = SIGNIFICANT - 1 - math.floor(math.log10(abs(value)))
+    if uncertainty:
+        decimals = min(decimals, OF_ERROR - 1 - math.floor(math.log10(abs(uncertainty))))
+    rounded = round(value, decimals)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _number(value: float | None) -> object:
+    return "" if value is None else meaningful(value)
+
+
 def _quantity_cells(quantity: Quantity) -> list[object]:
-    return ["" if (cell := getattr(quantity, c)) is None else cell for c in QUANTITY_COLUMNS]
+    spread = quantity.uncertainty
+    cells = {
+        "value": None if quantity.value is None else meaningful(quantity.value, spread),
+        "uncertainty": None if spread is None else meaningful(spread, spread),
+    }
+    found = (cells[c] if c in cells else getattr(quantity, c) for c in QUANTITY_COLUMNS)
+    return ["" if cell is None else cell for cell in found]
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
+    # the mark at its head tells a spreadsheet that the file is UTF-8
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
         writer.writerow(header)
         writer.writerows([safe_cell(cell) for cell in row] for row in rows)
@@ -72,7 +106,7 @@ def write_tables(
             [
                 assessed.lesion.id,
                 entry.timepoint,
-                "" if entry.months_after_treatment is None else entry.months_after_treatment,
+                _number(entry.months_after_treatment),
                 *_quantity_cells(quantity),
                 _origin(assessment, entry.timepoint, assessed.lesion.id),
             ]
@@ -117,5 +151,6 @@ def _measurement_rows(session: ReaderSession) -> Iterable[Sequence[object]]:
     for m in session.measurements:
         place = [m.kind.value, m.timepoint, m.role.value, m.plane.value]
         lengths = [length_mm(line) for line in m.lines[:2]]
-        known = ["" if v is None else v for v in (m.mean, m.deviation)]
-        yield [*place, *lengths, *[""] * (2 - len(lengths)), *known, m.voxels or "", m.value]
+        known = [_number(v) for v in (m.mean, m.deviation)]
+        figures = [*(_number(v) for v in lengths), *[""] * (2 - len(lengths)), *known]
+        yield [*place, *figures, m.voxels or "", m.value]

@@ -90,17 +90,16 @@ def test_first_page_and_checklist_of_the_pdf(read, session):
     first, whole = squeeze(pages[0]), squeeze("".join(pages))
     for words in (
         "The reader decided 4 of 23 items, 3 of them otherwise than computed.",
-        f"Answer of the reader; computed: present. Reason: {VEIN}.",
-        "accepted by the reader",
-        "ring open toward cortex or ventricle (favours RN, by the reader; computed: ○ absent)",
-        "Perfusion (by the reader; computed: – not assessable)",
+        f"Susceptibility foci: absent. Answer of the reader; computed: present. Reason: {VEIN}.",
+        "(accepted by the reader)",
+        "✎ ring open toward cortex or ventricle (by the reader)",
         f"Outlines corrected by the reader, all figures follow them: L1 on "
         f"{read.prepared.timepoints[-1].date}: enhancing part.",
     ):
         assert squeeze(words) in first, words
     assert "a slip" not in whole
     assert squeeze(f"Set by the reader; no answer was computed. Reason: {OUTSIDE}.") in whole
-    assert whole.count(squeeze(f"Reason: {VEIN}.")) == 2  # summary and checklist
+    assert whole.count(squeeze(f"Reason: {VEIN}.")) == 2  # first page and checklist
     assert squeeze("12.0 × 9.0 mm, product 108 mm²") in whole
     assert squeeze("1.21 ± 0.200 µm²/ms (SD; 31 voxels, radius 3.0 mm)") in whole
 
@@ -109,10 +108,10 @@ def test_html_report(read, session):
     page = render_report(read, session=session)
     assert "computed: ● present, favours RN" in page
     assert "Reason: veins on the minIP &lt;1 mm &amp; of Mrs Quillfeather." in page
-    assert page.count("accepted by the reader") == 1
+    assert page.count("accepted by the reader") == 2  # first table and checklist
     assert "12.0 × 9.0 mm, product 108 mm²" in page
     assert "Outlines corrected by the reader" in page
-    assert "Computed: " in page
+    assert '<section id="case">' in page and page.index('id="case"') < page.index("Appendix: L1")
     plain = render_report(read)
     assert "by the reader" not in plain.replace("corrected by the reader", "")
 
@@ -140,7 +139,7 @@ def test_tables(read, session, tmp_path):
     write_tables(read, tmp_path, session)
 
     def rows(name):
-        with (tmp_path / name).open(encoding="utf-8", newline="") as file:
+        with (tmp_path / name).open(encoding="utf-8-sig", newline="") as file:
             return [r for r in csv.DictReader(file) if None not in r.values()]
 
     items = {r["item"]: r for r in rows("checklist.csv")}
@@ -380,3 +379,21 @@ def test_an_answer_that_is_computed_otherwise_by_now_says_so(necrosis):
     made = ReaderSession().accept("L1", "swi_foci", Status.ABSENT)
     told = Answer(finding, made.decision("L1", "swi_foci")).told
     assert told == "Answer of the reader; computed: present. Decided when absent was computed."
+
+
+def test_tables_open_in_a_spreadsheet_with_digits_that_mean_something(necrosis, tmp_path):
+    write_tables(necrosis[1], tmp_path)
+    for path in tmp_path.glob("*.csv"):
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf"), path
+    with (tmp_path / "serial.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [r for r in csv.DictReader(file) if None not in r.values()]
+    written = {(r["timepoint"], r["name"]): r for r in rows}
+    for entry in necrosis[1].lesions[0].serial:
+        for quantity in entry.quantities:
+            cell = written[entry.timepoint, quantity.name]["value"]
+            if quantity.value is None:
+                assert cell == ""
+                continue
+            assert len(re.sub(r"[^0-9]", "", cell).lstrip("0")) <= 6
+            doubt = 0.05 * (quantity.uncertainty or 0.0) + 1e-4 * abs(quantity.value)
+            assert float(cell) == pytest.approx(quantity.value, abs=doubt + 1e-9)
