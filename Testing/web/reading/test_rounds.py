@@ -4,6 +4,7 @@ A sample of ``Testing/benchmarks/soak``: counts of what is alive, no times and n
 """
 
 import importlib.util
+import json
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,15 @@ wait();
 """
 
 
+def records(reader):
+    """What the session's file holds now, without what was undone."""
+    return json.loads((reader.folder / "s.json").read_text())["records"]
+
+
+def kept(reader):
+    return sorted(record["type"] for record in records(reader))
+
+
 def stroke(reader):
     """A stroke that is not applied."""
     reader.page.js("trame.state.set('tab', 'correct')")
@@ -76,12 +86,12 @@ def stroke(reader):
 def test_cancel_of_apply_leaves_the_drawn_outline_and_the_figures(reader):
     panel = reader.page.js("return JSON.stringify(trame.state.get('lesion').serial)")
     stroke(reader)
-    draft = wait_for(lambda: reader.page.js("return trame.state.get('STATE').strokes"), "a draft")
+    draft = wait_for(lambda: reader.page.js("return trame.state.get('correct').strokes"), "a draft")
     act = "(trame.trigger('cancel_work', []), setTimeout(() => done(busy()), 0))"
     reader.page.driver.execute_async_script(DURING.replace("ACT", act))
     reader.rest()
     assert reader.page.js("return JSON.stringify(trame.state.get('lesion').serial)") == panel
-    assert reader.page.js("return trame.state.get('STATE').strokes") == draft
+    assert reader.page.js("return trame.state.get('correct').strokes") == draft
 
 
 def test_an_answer_while_an_outline_is_applied_is_kept(reader):
@@ -91,7 +101,8 @@ def test_an_answer_while_an_outline_is_applied_is_kept(reader):
     act = "trame.trigger('key', ['accept', '']).then(() => done(busy()))"
     page.driver.execute_async_script(DURING.replace("ACT", act))
     reader.rest()
-    wait_for(lambda: not page.js("return trame.state.get('STATE').strokes"), "the outline")
-    row = f"return trame.state.get('lesion').checklist.find((r) => r.finding === '{item}')"
-    wait_for(lambda: page.js(row)["decided"], "the answer")
+    wait_for(lambda: not page.js("return trame.state.get('correct').strokes"), "the outline")
+    wait_for(lambda: {"decision", "masks"} <= set(kept(reader)), f"both in {kept(reader)}", 5)
+    *_, answer = [r for r in records(reader) if r["type"] == "decision"]
+    assert answer["finding"] == item
     assert page.errors() == []
