@@ -77,8 +77,12 @@ class Journal:
         self.path, self.known = path, {}
         if path is not None and path.exists():
             for line in path.read_text(encoding="utf-8").splitlines():
-                row = json.loads(line)
-                self.known[row.pop("kind"), row.pop("name")] = Outcome(**row)
+                try:
+                    row = json.loads(line)
+                except json.JSONDecodeError:  # stopped while it was written
+                    continue
+                which = row.pop("kind"), row.pop("name")
+                self.known[which] = Outcome(**row)
 
     def outcome(self, trial, place):
         """Outcome of a trial: the known one, unless it was a fault, else it is tried now."""

@@ -1,0 +1,109 @@
+"""Rounds of work leave nothing behind; answers and Cancel while something is being computed.
+
+A sample of ``Testing/benchmarks/soak``: counts of what is alive, no times and no megabytes.
+"""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+from browser import Served, wait_for
+
+SOAK = Path(__file__).parents[2] / "benchmarks" / "soak" / "run.py"
+WARM, MORE = 4, 3  # undone outlines are kept up to a number of them, reached by then
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    """Who works through the page."""
+    found = importlib.util.spec_from_file_location("soak", SOAK)
+    soak = importlib.util.module_from_spec(found)
+    found.loader.exec_module(soak)
+    folder = tmp_path_factory.mktemp("soak")
+    served = Served("--visits", "2", "--course", "--memory", "--keep", str(folder / "s.json"))
+    made = soak.Reader(served, folder)
+    try:
+        yield made
+    finally:
+        made.page.close()
+        served.stop()
+
+
+def work(reader):
+    """Dose, an outline, an event, an answer, all taken back or put back."""
+    reader.dose(0)
+    reader.outline()
+    reader.events()
+    reader.page.js("trame.state.set('tab', 'checklist')")
+    reader.key("answers", "accept")
+    reader.key("undo", "undo")
+    reader.page.settle()
+
+
+def test_rounds_of_work_leave_nothing_behind(reader):
+    for _ in range(WARM):
+        work(reader)
+    before = reader.call("census", "census")
+    for _ in range(MORE):
+        work(reader)
+    after = reader.call("census", "census")
+    assert after["nodes"] == before["nodes"]
+    more = {n: (before["alive"].get(n, 0), count) for n, count in after["alive"].items()
+            if count > before["alive"].get(n, 0)}  # fmt: skip
+    assert not more
+    assert after["objects"] < 1.005 * before["objects"]
+    assert abs(after["state"] - before["state"]) < 0.01 * before["state"]
+    assert reader.page.errors() == []
+
+
+DURING = """
+const done = arguments[0];
+trame.trigger('correct_do', ['apply']);
+const busy = () => trame.state.get('work').on;
+const wait = () => busy() ? ACT : setTimeout(wait, 5);
+wait();
+"""
+
+
+def records(reader):
+    """What the session's file holds now, without what was undone."""
+    file = reader.folder / "s.json"  # written with the first record
+    return json.loads(file.read_text())["records"] if file.exists() else []
+
+
+def kept(reader):
+    return sorted(record["type"] for record in records(reader))
+
+
+def stroke(reader):
+    """A stroke that is not applied."""
+    reader.page.js("trame.state.set('tab', 'correct')")
+    view = reader.page.js("return trame.state.get('shown_views')[0]")
+    for phase, place in (("down", [0.7, 0.5]), ("move", [0.72, 0.55]), ("up", [0.72, 0.56])):
+        reader.call("strokes", "brush", view, phase, [place])
+
+
+def test_cancel_of_apply_leaves_the_drawn_outline_and_the_figures(reader):
+    panel = reader.page.js("return JSON.stringify(trame.state.get('lesion').serial)")
+    stroke(reader)
+    draft = wait_for(lambda: reader.page.js("return trame.state.get('correct').strokes"), "a draft")
+    act = "(trame.trigger('cancel_work', []), setTimeout(() => done(busy()), 0))"
+    reader.page.driver.execute_async_script(DURING.replace("ACT", act))
+    reader.rest()
+    assert reader.page.js("return JSON.stringify(trame.state.get('lesion').serial)") == panel
+    assert reader.page.js("return trame.state.get('correct').strokes") == draft
+
+
+def test_an_answer_while_an_outline_is_applied_records_nothing_by_halves(reader):
+    """The answer is not taken (`RecordDesk.do` says so), the outline is not lost."""
+    page = reader.page
+    stroke(reader)
+    before = kept(reader)
+    act = "trame.trigger('key', ['accept', '']).then(() => done(true))"
+    page.driver.execute_async_script(DURING.replace("ACT", act))
+    reader.rest()
+    wait_for(
+        lambda: kept(reader) == sorted([*before, "masks"]), f"the outline in {kept(reader)}", 20
+    )
+    assert page.errors() == []
