@@ -132,13 +132,18 @@ class Recording(Selection):
         said = said or self.tell
 
         def take(assessment: Assessment) -> None:
+            refused = self.problem  # an answer given meanwhile: saying so must outlast the result
             if self._may_record(said):
                 self._record(session, assessment)
                 done()
+                if refused and not self.problem:
+                    self.tell(refused)
 
         if not self._may_begin(said):
             return
         if self.takes_time(session):
+            if not self.runner.is_busy:
+                self.problem = ""
             self.runner.run(what, lambda tell: self.after(session, tell), take, said)
         elif self._may_record(said):
             self._record(session, self.after(session))

@@ -283,8 +283,15 @@ def test_nothing_is_recorded_while_something_is_computed(given):
     assert not reading.session.records
     reading.place("t1", None, placed(given))
     assert "try again when it is done" in heard[-1].problem
+    reading.accept()
+    refused = reading.problem
+    assert refused.startswith("not recorded: something is being computed")
     later.finish()
     assert len(reading.session.records) == 1
+    assert reading.problem == refused == heard[-1].problem  # the result does not wipe it away
+    reading.accept()
+    assert reading.problem == ""
+    assert len(reading.session.records) == 2
 
 
 def test_a_case_taken_over_meanwhile_is_not_written_to(given):

@@ -98,6 +98,9 @@ def test_cancel_of_apply_leaves_the_drawn_outline_and_the_figures(reader):
 def test_an_answer_while_an_outline_is_applied_records_nothing_by_halves(reader):
     """The answer is not taken (`RecordDesk.do` says so), the outline is not lost."""
     page = reader.page
+    item = page.js("return trame.state.get('lesion').checklist[0].finding")
+    page.js(f"trame.trigger('select_item', ['{item}'])")
+    wait_for(lambda: page.js("return trame.state.get('item').finding") == item, "the item")
     stroke(reader)
     before = kept(reader)
     act = "trame.trigger('key', ['accept', '']).then(() => done(true))"
@@ -106,4 +109,6 @@ def test_an_answer_while_an_outline_is_applied_records_nothing_by_halves(reader)
     wait_for(
         lambda: kept(reader) == sorted([*before, "masks"]), f"the outline in {kept(reader)}", 20
     )
+    said = "return document.querySelector('#refused')?.innerText ?? ''"
+    assert page.js(said).startswith("not recorded: something is being computed")
     assert page.errors() == []
