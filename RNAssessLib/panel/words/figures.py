@@ -21,7 +21,9 @@ def figure_row(quantity: Quantity, group: str = "") -> FigureRow:
     """
     parts = [quantity.method] if quantity.method else []
     if quantity.uncertainty is not None:
-        parts.append("± holds the true value in 95 % of cases")
+        parts.append(
+            "± is meant to hold the true value in 95 % of cases, measured on digital patients only"
+        )
     if quantity.undefined is not None:
         parts.append(f"undefined: {quantity.undefined}")
     return FigureRow(
