@@ -254,8 +254,8 @@ def build_method_pages(assessment: Assessment) -> list[Flowable]:
 
 METHOD = (
     "Masks are drawn and measured on each timepoint's own T1c; figures after ± are the half-width "
-    "meant to hold the true value in 95 % of cases (measured on digital patients; on a patient they "
-    "say how far grid and reading may vary). Isodose lines come from the same refined dose "
+    "meant to hold the true value in 95 % of cases (measured on digital patients; on a patient it "
+    "says how far grid and reading may vary). Isodose lines come from the same refined dose "
     "field as the numbers. Each item is answered on its own by the criterion printed with it; the "
     "items are not added up, and published figures are context, never this patient's probability. "
     "Weak, moderate and strong are RNAssess's own grading: no source grades the signs."
