@@ -84,6 +84,22 @@ def default_isodoses(assessment: Assessment) -> tuple[IsodoseLevel, ...]:
     return preset_isodoses(assessment, max(prescriptions)[1] if prescriptions else 1)
 
 
+def leading_isodoses(assessment: Assessment) -> tuple[IsodoseLevel, ...]:
+    """Two of the default levels: the prescription, and 12 Gy of one fraction, else its half.
+
+    For a picture whose lines must not hide the lesion. Without a prescription 100 and 50 % of the
+    maximum.
+    """
+    levels = default_isodoses(assessment)
+    if not levels:
+        return ()
+    prescriptions = _prescriptions(assessment)
+    top, fractions = max(prescriptions) if prescriptions else (levels[0].dose_gy, 0)
+    second = BRAIN_DOSE_GY[1] if fractions == 1 and top > BRAIN_DOSE_GY[1] else 0.5 * top
+    chosen = [min(levels, key=lambda v: abs(v.dose_gy - gy)) for gy in (top, second)]
+    return tuple(dict.fromkeys(chosen))
+
+
 def preset_isodoses(assessment: Assessment, fractions: int) -> tuple[IsodoseLevel, ...]:
     """Levels usual for a number of fractions (1, 3, 5; others as 1).
 

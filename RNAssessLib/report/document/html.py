@@ -15,7 +15,13 @@ from RNAssessLib.panel.checklist.context_section import context_tables
 from RNAssessLib.panel.course.case_section import build_case
 from RNAssessLib.panel.course.timeline_chart import build_timeline
 from RNAssessLib.panel.session.session import ReaderSession
-from RNAssessLib.panel.words.style import MASK_COLOURS, MASK_NAMES, IsodoseLevel, default_isodoses
+from RNAssessLib.panel.words.style import (
+    MASK_COLOURS,
+    MASK_NAMES,
+    IsodoseLevel,
+    default_isodoses,
+    leading_isodoses,
+)
 
 from ..pages.course_plots import draw_context, draw_timeline
 from ..pages.key_images import encode_png
@@ -99,22 +105,20 @@ def render_report(
         events=build_case(assessment).events,
         mapping=prepared.case.mapping,
         changed=assessment.changed_criteria,
-        front=_describe_front(assessment, isodoses, session),
+        front=_describe_front(assessment, session),
         literature=literature(),
         measured=describe_measured(assessment, session),
         drawn=describe_drawn(assessment, session),
     )
 
 
-def _describe_front(
-    assessment: Assessment, isodoses: Sequence[IsodoseLevel], session: ReaderSession
-) -> dict[str, Any]:
+def _describe_front(assessment: Assessment, session: ReaderSession) -> dict[str, Any]:
     """What stands before the appendix: the case in one table, one picture, curves and dose."""
     answers = [read_answers(one, session) for one in assessment.lesions]
     found = most_telling(assessment)
     told = None
     if found is not None:
-        drawn = draw_telling(assessment, *found, isodoses)
+        drawn = draw_telling(assessment, *found, leading_isodoses(assessment))
         lesion, finding = found
         told = _embed(drawn, TELLING_PX) | {"title": f"{lesion.lesion.id}: {finding.spec.title}"}
     if len(assessment.lesions) <= TIMELINES_UP_TO:

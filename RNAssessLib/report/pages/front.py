@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from reportlab.platypus import Flowable, KeepTogether
@@ -10,7 +9,7 @@ from reportlab.platypus import Flowable, KeepTogether
 from RNAssessLib.assessment import DISCLAIMER, Assessment
 from RNAssessLib.panel.checklist.answers import read_answers
 from RNAssessLib.panel.session.session import ReaderSession
-from RNAssessLib.panel.words.style import IsodoseLevel
+from RNAssessLib.panel.words.style import leading_isodoses
 
 from ..document.content import describe_drawn
 from ..document.front_rows import HEADS, LEGEND, SAY, decided_lines, lesion_rows, limits_text
@@ -24,9 +23,7 @@ SMALL_PICTURE_MM = 46.0
 ROOMY_UP_TO = 3  # lesions; with more, the rows are set smaller
 
 
-def build_front(
-    assessment: Assessment, isodoses: Sequence[IsodoseLevel], session: ReaderSession
-) -> list[Flowable]:
+def build_front(assessment: Assessment, session: ReaderSession) -> list[Flowable]:
     """Flowables of the first page."""
     prepared = assessment.prepared
     latest = prepared.timepoints[-1]
@@ -48,7 +45,7 @@ def build_front(
     drawn = describe_drawn(assessment, session)
     if drawn:
         story.append(text(drawn, "small"))
-    story += _telling(assessment, isodoses)
+    story += _telling(assessment)
     told = [*heading("Limits of this examination", room_mm=0),
             text(limits_text(assessment, answers), "body")]  # fmt: skip
     return [*story, KeepTogether(told)]
@@ -63,13 +60,14 @@ def _lesion_table(assessment: Assessment, session: ReaderSession) -> Flowable:
     return table(HEADS, rows, (13, 17, 20, 20, 17, 22, 34, 34))
 
 
-def _telling(assessment: Assessment, isodoses: Sequence[IsodoseLevel]) -> list[Flowable]:
+def _telling(assessment: Assessment) -> list[Flowable]:
     found = most_telling(assessment)
     if found is None:
         return []
     assessed, finding = found
     wide = PICTURE_MM.get(len(assessment.lesions), SMALL_PICTURE_MM)
-    drawn = draw_telling(assessment, assessed, finding, isodoses, tile_inch=wide / 25.4)
+    lines = leading_isodoses(assessment)
+    drawn = draw_telling(assessment, assessed, finding, lines, tile_inch=wide / 25.4)
     return [
         KeepTogether([
             *heading(f"{assessed.lesion.id}: {finding.spec.title}", room_mm=0),

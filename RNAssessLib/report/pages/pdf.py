@@ -47,7 +47,7 @@ def render_pdf(
     register_fonts()
     isodoses = default_isodoses(assessment)
     session = session or ReaderSession()
-    story = build_front(assessment, isodoses, session) + build_second(assessment)
+    story = build_front(assessment, session) + build_second(assessment)
     story += open_appendix()
     for index, assessed in enumerate(assessment.lesions):
         progress(index / len(assessment.lesions), f"pages of {assessed.lesion.id}")
