@@ -99,9 +99,10 @@ def test_what_ends_a_command_is_one_line(error, line, monkeypatch, capsys):
 
 @pytest.mark.parametrize("after", [0.0, 0.1, 0.3, 0.6, 1.2])
 def test_control_c_while_it_starts_is_no_traceback(after, tmp_path):
-    """Counted from where Python hands over to the command line; before that it is Python's own."""
-    script = ("import sys; from RNAssessLib.cli import main; print('on', flush=True); "
-              "sys.exit(main(sys.argv[1:]))")  # fmt: skip
+    """Counted from where the command line is in charge; before that it is Python's own."""
+    script = ("import sys; from RNAssessLib import cli; run = cli._run; "
+              "cli._run = lambda argv: (print('on', flush=True), run(argv))[1]; "
+              "sys.exit(cli.main(sys.argv[1:]))")  # fmt: skip
     command = [sys.executable, "-c", script, "demo", "--no-browser", "--out", str(tmp_path / "out")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"on\n"
