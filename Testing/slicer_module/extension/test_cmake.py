@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-NEEDED = {".py", ".toml", ".json", ".html", ".css", ".js", ".svg", ".typed"}
+NEEDED = {".py", ".toml", ".json", ".html", ".css", ".js", ".svg", ".po", ".typed"}
 
 
 class CMakeFile:
