@@ -190,7 +190,7 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
         if words:
             self.canv.bookmarkPage(key)
             self.canv.addOutlineEntry(words, key, 0)
-            self.notify("TOCEntry", (0, words, self.page, key))
+            self.notify("TOCEntry", (0, escape(words), self.page, key))
 
     def afterPage(self) -> None:  # noqa: N802 - reportlab's name
         self._seen = self.page
