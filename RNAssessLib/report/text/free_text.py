@@ -88,8 +88,8 @@ PATTERNS = (
     "reflect active tumour",
     "blood in the core not excluded: {}",
     "after surgery an abscess can look the same",
-    "a benign lesion is on record: necrosis follows radiosurgery of these as well, but the signs of "
-    "this list were described in metastases",
+    "a benign lesion is on record: necrosis follows radiosurgery of these as well, but the signs "
+    "of this list were described in metastases",
     "a bleed of {} says little: large haemorrhage occurs in tumour and after radiotherapy",
     "whole-brain radiotherapy scatters foci through the brain; {}",
     "small ({}): necrosis this small may look solid",
