@@ -40,7 +40,7 @@ HEAD = """<!-- Made by `python Testing/benchmarks/null_pairs/pictures.py`. Do no
 Public scans, each given to RNAssess as two examinations of one patient with nothing changed: turned,
 shifted, cut into other slices, with other noise and contrast. Nothing grew, crossed or appeared, so
 the right answer to a question for change is *absent* or *indeterminate*, and the sizes must agree
-within their ±. Two hundred such pairs are measured by `Testing/benchmarks/null_pairs`.
+within their ±. How many such pairs were tried, and every alarm: `Testing/benchmarks/null_pairs/RESULTS.md`.
 
 Left the first, right the second examination; T1c above FLAIR; dotted: the outline that RNAssess drew
 (no outline was given to it); full lines: the prescription and half
