@@ -49,7 +49,7 @@ def follow_assessment(
 
 
 class SceneFollower:
-    """Keeps the scene of a case at what the reader did, in both shells.
+    """Keeps the scene of a case at what the reader did; the browser's, Slicer's logic has its own.
 
     Made before anything that shows the scene: it is told first.
 

@@ -23,16 +23,6 @@ class Change:
 
 
 @dataclass(frozen=True)
-class CaseOpened(Change):
-    """A case is there, or another one: everything is shown anew."""
-
-
-@dataclass(frozen=True)
-class CaseClosed(Change):
-    """No case is open any more."""
-
-
-@dataclass(frozen=True)
 class SelectionChanged(Change):
     """The reader turned to a lesion or an item, perhaps to the same one again.
 
@@ -85,8 +75,8 @@ class RecordsChanged(Change):
 
 
 @dataclass(frozen=True)
-class FiguresChanged(Change):
-    """Another assessment of the same case: any figure, warning or item may be another one.
+class AssessmentChanged(Change):
+    """Another assessment of the same case; its kinds say what is another one in it.
 
     Attributes
     ----------
@@ -98,55 +88,28 @@ class FiguresChanged(Change):
 
 
 @dataclass(frozen=True)
-class PlacesChanged(Change):
-    """An image lies elsewhere; told after `FiguresChanged`.
-
-    Attributes
-    ----------
-    before, after : Assessment
-    """
-
-    before: Assessment
-    after: Assessment
+class FiguresChanged(AssessmentChanged):
+    """Another assessment of the same case: any figure, warning or item may be another one."""
 
 
 @dataclass(frozen=True)
-class OutlinesChanged(Change):
-    """A lesion's outline is another one; told after `FiguresChanged`.
-
-    Attributes
-    ----------
-    before, after : Assessment
-    """
-
-    before: Assessment
-    after: Assessment
+class PlacesChanged(AssessmentChanged):
+    """An image lies elsewhere; told after `FiguresChanged`."""
 
 
 @dataclass(frozen=True)
-class PrescriptionChanged(Change):
-    """Another prescription: indices and isodose levels, the checklist does not.
-
-    Attributes
-    ----------
-    before, after : Assessment
-    """
-
-    before: Assessment
-    after: Assessment
+class OutlinesChanged(AssessmentChanged):
+    """A lesion's outline is another one; told after `FiguresChanged`."""
 
 
 @dataclass(frozen=True)
-class AssessedAgain(Change):
-    """Every item was answered again with other thresholds.
+class PrescriptionChanged(AssessmentChanged):
+    """Another prescription: indices and isodose levels, the checklist does not."""
 
-    Attributes
-    ----------
-    before, after : Assessment
-    """
 
-    before: Assessment
-    after: Assessment
+@dataclass(frozen=True)
+class AssessedAgain(AssessmentChanged):
+    """Every item was answered again with other thresholds."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from .session import ReaderSession
 
 
 class Store:
-    """Keeps the session of a `Reading` (its ``keeper``), the same in both shells.
+    """Keeps the session of a `Reading` (its ``keeper``); knows neither page nor scene.
 
     Parameters
     ----------

@@ -5,7 +5,6 @@ import gc
 import pytest
 
 from RNAssessLib.panel.reading.changes import (
-    CaseOpened,
     Change,
     Changes,
     LevelsChanged,
@@ -39,11 +38,11 @@ def test_a_subscription_ends_with_its_owner():
     changes, kept = Changes(), []
     page = Page(changes)
     page.heard = kept
-    changes.tell(CaseOpened())
+    changes.tell(LevelsChanged())
     del page
     gc.collect()
-    changes.tell(CaseOpened())
-    assert kept == [CaseOpened()]
+    changes.tell(LevelsChanged())
+    assert kept == [LevelsChanged()]
     assert not changes._subscriptions
 
 
@@ -51,18 +50,18 @@ def test_a_function_ends_with_the_owner_it_is_given():
     changes, kept = Changes(), []
     owner = Page(Changes())
     changes.on(Change, kept.append, owner)
-    changes.tell(CaseOpened())
+    changes.tell(LevelsChanged())
     del owner
     gc.collect()
-    changes.tell(CaseOpened())
-    assert kept == [CaseOpened()]
+    changes.tell(LevelsChanged())
+    assert kept == [LevelsChanged()]
 
 
 def test_an_ended_subscription_hears_nothing_also_when_it_ends_while_others_are_told():
     changes, kept = Changes(), []
     changes.on(Change, lambda _: later.end())
     later = changes.on(Change, kept.append)
-    changes.tell(CaseOpened())
+    changes.tell(LevelsChanged())
     assert kept == []
 
 
@@ -70,8 +69,8 @@ def test_the_same_method_twice_is_told_once():
     changes = Changes()
     page = Page(changes)
     assert changes.on(Change, page.hear) is changes.on(Change, page.hear)
-    changes.tell(CaseOpened())
-    assert page.heard == [CaseOpened()]
+    changes.tell(LevelsChanged())
+    assert page.heard == [LevelsChanged()]
 
 
 def test_one_error_does_not_stop_the_others_and_is_not_lost():
@@ -90,8 +89,8 @@ def test_one_error_does_not_stop_the_others_and_is_not_lost():
 
 
 def test_an_error_is_written_to_the_log(caplog):
-    log_failure(RuntimeError("page is gone"), CaseOpened())
-    assert "CaseOpened: a page failed" in caplog.text
+    log_failure(RuntimeError("page is gone"), LevelsChanged())
+    assert "LevelsChanged: a page failed" in caplog.text
     assert "page is gone" in caplog.text
 
 
@@ -121,7 +120,7 @@ def test_none_is_lost_or_doubled_in_a_long_row():
 def test_who_subscribes_while_others_are_told_hears_of_the_next_one():
     changes, late = Changes(), []
     changes.on(Change, lambda _: late or late.append(Page(changes)))
-    changes.tell(CaseOpened())
+    changes.tell(LevelsChanged())
     changes.tell(LevelsChanged())
     assert late[0].heard == [LevelsChanged()]
 
