@@ -1,0 +1,158 @@
+"""Which enhancement is part of which lesion, which is new and which every head has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from RNAssessLib.case import Grid
+from RNAssessLib.evidence import Thresholds
+
+from .attached_vessels import cut_attached_vessels
+from .enhancement import EnhancementMap
+from .morphology import Bools, Component, dilate, erode, find_components, spacing_kji
+from .normal_enhancement import Surroundings, explain_as_normal
+from .seeds import LesionSeed, Spacing, nearest_seed, union_of
+
+TOUCH_MM = 1.5
+
+
+def assign_found(
+    found: EnhancementMap,
+    cavity: Bools,
+    seeds: Sequence[LesionSeed],
+    around: Surroundings,
+    thresholds: Thresholds,
+) -> tuple[dict[str, Bools], Bools]:
+    """Give every enhancing component to a lesion, to the new ones, or to normal anatomy."""
+    grid = around.grid
+    spacing = spacing_kji(grid.spacing_mm)
+    out = {seed.lesion_id: np.zeros(grid.shape, bool) for seed in seeds}
+    rest = np.zeros(grid.shape, bool)
+    targets = [dilate(s.target.array, spacing, TOUCH_MM) for s in seeds]
+    near_target = union_of(targets, grid)
+    search = union_of([s.search.array for s in seeds], grid) | near_target
+    # vessels and dura hang on lesions by thin bridges; the outer border is cut first
+    border = around.depth_mm < thresholds["segmentation.border_mm"]
+    if around.dura is not None:
+        border = border | around.dura
+    if around.ventricles is not None:
+        border = border | around.ventricles
+    cut = found.mask & ~(border & ~near_target)
+    voxel = grid.voxel_volume_cm3
+    smallest_part = thresholds["segmentation.smallest_cm3"]
+    smallest_new = thresholds["segmentation.smallest_new_cm3"]
+    components = find_components(cut)
+    # a focus facing the treated lesion across the midline is not half of a pair of vessels
+    untreated = found.mask.copy()
+    for component in components:
+        if component.count_in(near_target):
+            untreated[component.box] &= ~component.mask
+    for component in components:
+        volume = component.size * voxel
+        touches = component.count_in(near_target) > 0
+        wanted = touches or component.count_in(search) > 0
+        if volume < (min(smallest_part, 2 * voxel) if touches else smallest_part):
+            continue
+        if not wanted and volume < smallest_new:
+            continue
+        if not touches and explain_as_normal(component, around, untreated, thresholds):
+            continue
+        if not wanted:
+            component.paint(rest)
+            continue
+        if touches:
+            component = cut_attached_vessels(
+                component, near_target, cavity, around, untreated, thresholds
+            )
+        _share_out(component, seeds, targets, search, spacing, out, rest)
+    _grow_back(out, found.mask & border & ~near_target, spacing, thresholds)
+    return out, rest
+
+
+def _share_out(
+    component: Component,
+    seeds: Sequence[LesionSeed],
+    targets: Sequence[Bools],
+    search: Bools,
+    spacing: Spacing,
+    out: dict[str, Bools],
+    rest: Bools,
+) -> None:
+    """Split one component between the lesions it belongs to, by the nearest target."""
+    part = component
+    if component.count_in(search) < component.size:
+        part = _without_thin_tails(component, search, spacing)
+    touched = [n for n, target in enumerate(targets) if part.count_in(target)]
+    if not touched:
+        touched = [n for n, s in enumerate(seeds) if part.count_in(s.search.array)]
+    if not touched:
+        part.paint(rest)
+        return
+    owner, _ = nearest_seed([seeds[n] for n in touched], part, spacing)
+    points = part.points()
+    for n, index in enumerate(touched):
+        out[seeds[index].lesion_id][tuple(points[owner == n].T)] = True
+
+
+def _without_thin_tails(component: Component, search: Bools, spacing: Spacing) -> Component:
+    """Drop what leaves the search region through something as thin as a vessel."""
+    inside = component.mask & search[component.box]
+    thick = _opened(component.mask, spacing, 1.6 * float(np.median(spacing)))
+    kept = inside | thick
+    labels = find_components(kept)
+    mask = np.zeros_like(component.mask)
+    for piece in labels:
+        if piece.count_in(inside):
+            piece.paint(mask)
+    mask = component.mask & dilate(mask, spacing, 1.1 * float(np.median(spacing)))
+    return Component(component.box, np.asarray(mask | inside))
+
+
+def _opened(mask: Bools, spacing: Spacing, radius_mm: float) -> Bools:
+    return mask & dilate(erode(mask, spacing, radius_mm), spacing, radius_mm)
+
+
+def _grow_back(
+    lesions: dict[str, Bools], candidates: Bools, spacing: Spacing, thresholds: Thresholds
+) -> None:
+    """Return border voxels to the lesion directly below them."""
+    reach = thresholds["segmentation.border_mm"]
+    taken = np.zeros(candidates.shape, bool)
+    for mask in lesions.values():
+        taken |= mask
+    for mask in lesions.values():
+        if not mask.any():
+            continue
+        # only under a lesion that is thicker than the border itself
+        thick = dilate(_opened(mask, spacing, reach), spacing, 0.1)
+        grown = candidates & dilate(thick, spacing, reach) & ~taken
+        mask |= grown
+        taken |= grown
+
+
+def assign_given(
+    drawn: Bools, seeds: Sequence[LesionSeed], grid: Grid, thresholds: Thresholds
+) -> tuple[dict[str, Bools], Bools]:
+    """Imported enhancement goes to the nearest lesion, voxel by voxel when it touches several."""
+    spacing = spacing_kji(grid.spacing_mm)
+    reach = thresholds["segmentation.import_reach_mm"]
+    out = {seed.lesion_id: np.zeros(grid.shape, bool) for seed in seeds}
+    rest = np.zeros(grid.shape, bool)
+    search = union_of([s.search.array for s in seeds], grid)
+    for component in find_components(drawn):
+        if not seeds:
+            component.paint(rest)
+            continue
+        owner, distance = nearest_seed(seeds, component, spacing)
+        if float(distance.min()) > reach and not component.count_in(search):
+            component.paint(rest)
+            continue
+        touching = np.unique(owner[distance <= TOUCH_MM])
+        if len(touching) <= 1:  # one lesion owns the whole component
+            owner[:] = touching[0] if len(touching) else owner[int(distance.argmin())]
+        points = component.points()
+        for n, seed in enumerate(seeds):
+            out[seed.lesion_id][tuple(points[owner == n].T)] = True
+    return out, rest
