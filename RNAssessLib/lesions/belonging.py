@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -25,7 +25,25 @@ def assign_found(
     around: Surroundings,
     thresholds: Thresholds,
 ) -> tuple[dict[str, Bools], Bools]:
-    """Give every enhancing component to a lesion, to the new ones, or to normal anatomy."""
+    """Give every enhancing component to a lesion, to the new ones, or to normal anatomy.
+
+    Of a lesion is what holds its target, what else touches the target or lies for the most part in
+    the search region and is not known from every head by place and shape.
+
+    Parameters
+    ----------
+    found : EnhancementMap
+    cavity : (K, J, I) bool array
+        Cavities known from the image.
+    seeds : sequence of LesionSeed
+    around : Surroundings
+    thresholds : Thresholds
+
+    Returns
+    -------
+    dict of lesion id to (K, J, I) bool array, and (K, J, I) bool array
+        Enhancing parts, disjoint, and what is new.
+    """
     grid = around.grid
     spacing = spacing_kji(grid.spacing_mm)
     out = {seed.lesion_id: np.zeros(grid.shape, bool) for seed in seeds}
@@ -33,17 +51,12 @@ def assign_found(
     targets = [dilate(s.target.array, spacing, TOUCH_MM) for s in seeds]
     near_target = union_of(targets, grid)
     search = union_of([s.search.array for s in seeds], grid) | near_target
-    # vessels and dura hang on lesions by thin bridges; the outer border is cut first
-    border = around.depth_mm < thresholds["segmentation.border_mm"]
-    if around.dura is not None:
-        border = border | around.dura
-    if around.ventricles is not None:
-        border = border | around.ventricles
-    cut = found.mask & ~(border & ~near_target)
+    border = _border_of(around, thresholds)
     voxel = grid.voxel_volume_cm3
-    smallest_part = thresholds["segmentation.smallest_cm3"]
-    smallest_new = thresholds["segmentation.smallest_new_cm3"]
-    components = find_components(cut)
+    smallest = thresholds["segmentation.smallest_cm3"]
+    smallest_new = max(smallest, thresholds["segmentation.smallest_new_cm3"])
+    inside = thresholds["segmentation.search_share_percent"] / 100.0
+    components = find_components(found.mask & ~(border & ~near_target))
     # a focus facing the treated lesion across the midline is not half of a pair of vessels
     untreated = found.mask.copy()
     for component in components:
@@ -51,24 +64,79 @@ def assign_found(
             untreated[component.box] &= ~component.mask
     for component in components:
         volume = component.size * voxel
-        touches = component.count_in(near_target) > 0
-        wanted = touches or component.count_in(search) > 0
-        if volume < (min(smallest_part, 2 * voxel) if touches else smallest_part):
+        if component.count_in(near_target):
+            if volume >= min(smallest, 2 * voxel):
+                for piece in _of_targets(component, targets, cavity, around, untreated, thresholds):
+                    _share_out(piece, seeds, targets, search, spacing, out, rest)
             continue
-        if not wanted and volume < smallest_new:
+        wanted = component.share_in(search) >= inside
+        if volume < (smallest if wanted else smallest_new):
             continue
-        if not touches and explain_as_normal(component, around, untreated, thresholds):
+        if explain_as_normal(component, around, untreated, thresholds):
             continue
-        if not wanted:
+        if wanted:
+            _share_out(component, seeds, targets, search, spacing, out, rest)
+        else:
             component.paint(rest)
-            continue
-        if touches:
-            component = cut_attached_vessels(
-                component, near_target, cavity, around, untreated, thresholds
-            )
-        _share_out(component, seeds, targets, search, spacing, out, rest)
     _grow_back(out, found.mask & border & ~near_target, spacing, thresholds)
     return out, rest
+
+
+def _border_of(around: Surroundings, thresholds: Thresholds) -> Bools:
+    """Where vessels and dura hang on lesions by thin bridges: cut before anything is judged."""
+    border = around.depth_mm < thresholds["segmentation.border_mm"]
+    for normal in (around.dura, around.ventricles):
+        if normal is not None:
+            border = border | normal
+    return np.asarray(border)
+
+
+def _of_targets(
+    component: Component,
+    targets: Sequence[Bools],
+    cavity: Bools,
+    around: Surroundings,
+    untreated: Bools,
+    thresholds: Thresholds,
+) -> Iterator[Component]:
+    """Parts of a component on a target that are of the lesion.
+
+    Touching a target is not enough: what only meets its edge is judged as what lies apart is.
+    """
+    near = union_of(targets, around.grid)
+    # a rim about the cavity of a target holds it, however little of it the target itself meets
+    spacing = spacing_kji(around.grid.spacing_mm)
+    held = [*targets, dilate(cavity, spacing, 1.5 * max(spacing))]
+    cut = cut_attached_vessels(component, near, cavity, around, untreated, thresholds)
+    for piece in _parts_of(cut):
+        if _holds_target(piece, held, thresholds) or not explain_as_normal(
+            piece, around, untreated, thresholds
+        ):
+            yield piece
+
+
+def _parts_of(component: Component) -> list[Component]:
+    """Connected parts of a component of which something was cut off."""
+    start = [s.start for s in component.box]
+    out = []
+    for part in find_components(component.mask):
+        k, j, i = (slice(a + s.start, a + s.stop) for a, s in zip(start, part.box, strict=True))
+        out.append(Component((k, j, i), part.mask))
+    return out
+
+
+def _holds_target(component: Component, targets: Sequence[Bools], thresholds: Thresholds) -> bool:
+    """Whether a component is of a treated volume, not only beside it.
+
+    The larger a target, the more vessels and plexus touch its edge. What is of it has a share of
+    itself in there, or fills a share of it.
+    """
+    least = thresholds["segmentation.hold_percent"] / 100.0
+    for target in targets:
+        shared = component.count_in(target)
+        if shared and shared >= least * min(component.size, int(np.count_nonzero(target))):
+            return True
+    return False
 
 
 def _share_out(
