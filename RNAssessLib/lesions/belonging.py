@@ -10,8 +10,9 @@ from RNAssessLib.case import Grid
 from RNAssessLib.evidence import Thresholds
 
 from .attached_vessels import cut_attached_vessels
+from .enclosure import wall_share
 from .enhancement import EnhancementMap
-from .morphology import Bools, Component, dilate, erode, find_components, spacing_kji
+from .morphology import Bools, Component, box_around, dilate, erode, find_components, spacing_kji
 from .normal_enhancement import Surroundings, explain_as_normal
 from .seeds import LesionSeed, Spacing, nearest_seed, union_of
 
@@ -104,12 +105,10 @@ def _of_targets(
     Touching a target is not enough: what only meets its edge is judged as what lies apart is.
     """
     near = union_of(targets, around.grid)
-    # a rim about the cavity of a target holds it, however little of it the target itself meets
     spacing = spacing_kji(around.grid.spacing_mm)
-    held = [*targets, dilate(cavity, spacing, 1.5 * max(spacing))]
     cut = cut_attached_vessels(component, near, cavity, around, untreated, thresholds)
     for piece in _parts_of(cut):
-        if _holds_target(piece, held, thresholds) or not explain_as_normal(
+        if _holds_target(piece, targets, cavity, spacing, thresholds) or not explain_as_normal(
             piece, around, untreated, thresholds
         ):
             yield piece
@@ -125,18 +124,30 @@ def _parts_of(component: Component) -> list[Component]:
     return out
 
 
-def _holds_target(component: Component, targets: Sequence[Bools], thresholds: Thresholds) -> bool:
+def _holds_target(
+    component: Component,
+    targets: Sequence[Bools],
+    cavity: Bools,
+    spacing: Spacing,
+    thresholds: Thresholds,
+) -> bool:
     """Whether a component is of a treated volume, not only beside it.
 
     The larger a target, the more vessels and plexus touch its edge. What is of it has a share of
-    itself in there, or fills a share of it.
+    itself in there, fills a share of it, or is a share of the wall of its cavity: a target may lie
+    within a cyst whose rim it hardly meets.
     """
     least = thresholds["segmentation.hold_percent"] / 100.0
     for target in targets:
         shared = component.count_in(target)
         if shared and shared >= least * min(component.size, int(np.count_nonzero(target))):
             return True
-    return False
+    box = box_around(cavity, spacing, 3.0 * max(spacing))
+    if box is None:
+        return False
+    own = np.zeros(cavity.shape, bool)
+    component.paint(own)
+    return wall_share(cavity[box], own[box], spacing) >= least
 
 
 def _share_out(
