@@ -409,7 +409,7 @@ class TestShapeChange:
         assert value(found, "separate_new_cm3") == pytest.approx(
             4 / 3 * np.pi * 3.5**3 / 1e3, rel=0.08
         )
-        assert "New and separate at t2, not counted here: 0.17 cm³ (items" in found.sentence
+        assert "New and separate at t2, not counted here: 0.166 cm³ (items" in found.sentence
         grown = found.evidence[0]
         assert grown.point_reference_lps_mm[1] < HEAD[1]  # on the lesion, not on the satellite
         assert not grown.mask.array[tuple(

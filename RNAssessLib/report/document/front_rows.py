@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
+from RNAssessLib.case.numbers import signed
 from RNAssessLib.course.response import Response
 from RNAssessLib.findings.finding import Favours
 from RNAssessLib.panel.checklist.answers import Answer, count_decided, read_answers
@@ -103,7 +104,7 @@ def _response(assessment: Assessment, assessed: LesionAssessment) -> str:
     if result.response is None:
         return "no category"
     rise = result.change_from_nadir_percent
-    told = "" if rise is None else f"<br/>{rise:+.0f} %".replace("-", "−")
+    told = "" if rise is None else f"<br/>{signed(rise, 'percent')} %"
     return f"{CATEGORIES[result.response]}{told}"
 
 

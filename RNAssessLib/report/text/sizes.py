@@ -8,6 +8,7 @@ from datetime import date as Date
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import Quantity
+from RNAssessLib.case.numbers import signed
 from RNAssessLib.course.case_response import compute_case_response
 from RNAssessLib.course.response import Response, ResponseResult
 from RNAssessLib.course.serial import SerialEntry
@@ -251,4 +252,4 @@ def tell_response(say: Say, result: ResponseResult | None, *, alone: bool) -> li
 
 
 def _tell_percent(say: Say, words: str, value: float | None) -> str:
-    return "" if value is None else say(words, change=f"{value:+.0f} %".replace("-", "−"))
+    return "" if value is None else say(words, change=f"{signed(value, 'percent')} %")
