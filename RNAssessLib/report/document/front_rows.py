@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case.numbers import signed
-from RNAssessLib.course.response import Response
 from RNAssessLib.findings.finding import Favours
 from RNAssessLib.panel.checklist.answers import Answer, count_decided, read_answers
+from RNAssessLib.panel.overview.sheet import CATEGORIES
 from RNAssessLib.panel.session.session import ReaderSession
 
 from ..text.catalogue import Say
@@ -25,10 +25,6 @@ HEADS = (
     "Lesion", "Now", "Before (since)", "Smallest (since)", "RANO-BM", "Median dose of what grew",
     "Signs described in radiation necrosis", "Signs described in tumour progression",
 )  # fmt: skip
-CATEGORIES = {
-    Response.COMPLETE: "CR", Response.PARTIAL: "PR", Response.STABLE: "SD",
-    Response.PROGRESSION: "PD",
-}  # fmt: skip
 LEGEND = (
     "▮▮▮ strong, ▮▮▯ moderate, ▮▯▯ weak: RNAssess's own grading, no source grades the signs, and "
     "they are not added up. ✎: the reader's own answer. Size: enhancement with core and longest "
