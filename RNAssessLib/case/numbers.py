@@ -1,28 +1,35 @@
 """How a figure is written: one rule for each unit, from one value, wherever it is told.
 
 Sentences, panels, reports and tables all come here (`Testing/test_one_formatter.py` looks for a
-second rounding). What has a known ± may be written one digit finer than what has none; what the ±
-makes meaningless is never written.
+second rounding). What has a known ± and the indices of a plan are written one digit finer; what the
+± makes meaningless is never written.
 """
 
 from __future__ import annotations
 
 import math
+import re
 
 DECIMALS = {
     "percent": 0, "mm": 1, "months": 1, "count": 0, "Gy": 1, "days": 0, "weeks": 0, "mm2": 0,
     "°": 1,
 }  # fmt: skip
-FINE_DECIMALS = {"percent": 1, "Gy": 2}  # where a ± is known
+FINE_DECIMALS = {"percent": 1, "Gy": 2}
+# Indices of a plan, whose cut-offs (TC 96 %, BED 73 Gy) need the digit; no sentence tells them.
+PLAN_INDEX = re.compile(
+    r"(tc|ci|gi|hi|pitv|v\d+|d\d+(_\d+cc)?|dmin|dmax|dmean|near_max|bed|eqd2|prescription_isodose|"
+    r"dropping_zone|brain|total|sum|cumulative|new_enhancement_sum)(_|$)"
+)
 MOST_DECIMALS = {"cm3": 3}
 NEVER_NOTHING = {"cm3", "percent"}  # little is not told as none
 SIGNIFICANT = 3
 RATIO, RATIO_DECIMALS, SMALL_RATIO = "1", 2, 0.1
+SIGNAL = "signal"  # values of an image, in whatever unit: three significant digits
 MINUS = "−"
 
 
 def decimals_of(value: float, unit: str, *, fine: bool = False) -> int:
-    """Return how many decimals a value of this unit is written with; `fine` where its ± is known.
+    """Return with how many decimals a value is written; `fine` for a plan index or a known ±.
 
     Examples
     --------
@@ -39,7 +46,18 @@ def decimals_of(value: float, unit: str, *, fine: bool = False) -> int:
     return min(wanted, MOST_DECIMALS.get(unit, wanted))
 
 
-def format_number(value: float, unit: str) -> str:
+def is_plan_index(name: str) -> bool:
+    """Whether a figure is an index of a plan, by its machine name.
+
+    Examples
+    --------
+    >>> is_plan_index("tc_percent"), is_plan_index("d0_03cc_gy"), is_plan_index("dose_median_gy")
+    (True, True, False)
+    """
+    return PLAN_INDEX.match(name) is not None
+
+
+def format_number(value: float, unit: str, *, fine: bool = False) -> str:
     """Format a figure without its unit: decimals by unit, else three significant digits.
 
     Examples
@@ -53,13 +71,13 @@ def format_number(value: float, unit: str) -> str:
     """
     if value == 0 and unit not in DECIMALS:
         return "0"
-    decimals = decimals_of(value, unit)
+    decimals = decimals_of(value, unit, fine=fine)
     if unit in NEVER_NOTHING and 0 < value < 0.5 * 10**-decimals:
         return f"< {10**-decimals:.{decimals}f}"
     return fixed(value, decimals)
 
 
-def format_with_spread(value: float, spread: float | None, unit: str) -> str:
+def format_with_spread(value: float, spread: float | None, unit: str, *, fine: bool = False) -> str:
     """Format value ± spread; the spread is rounded up, no digit is written that it voids.
 
     Examples
@@ -68,7 +86,7 @@ def format_with_spread(value: float, spread: float | None, unit: str) -> str:
     ('24.9 ± 2.4', '30.25 ± 0.01')
     """
     if spread is None or spread <= 0:
-        return format_number(value, unit)
+        return format_number(value, unit, fine=fine)
     meaningful = 1 - math.floor(math.log10(spread))
     decimals = max(min(decimals_of(value, unit, fine=True), meaningful), 0)
     step = 10.0**-decimals

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 from RNAssessLib.case import counted
-from RNAssessLib.case.numbers import as_ratio, fixed
+from RNAssessLib.case.numbers import fixed
 from RNAssessLib.prognosis.nomogram import Factor, Nomogram
 
 from ..words.numbers import format_chance, format_number
@@ -122,7 +122,7 @@ def _row(factor: Factor, ends: tuple[float, float]) -> NomogramRow:
     low, high = own.log_interval
     text = f"OR {own.odds_ratio:.3g}"
     if own.category != factor.reference:
-        text += f" ({as_ratio(own.low)}–{as_ratio(own.high)})"
+        text += f" ({fixed(own.low, 2)}–{fixed(own.high, 2)})"
     return NomogramRow(
         f"{factor.name}: {own.category}",
         own.log_odds,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from RNAssessLib.case import PreparedCase, SequenceRole
-from RNAssessLib.case.numbers import in_mm
+from RNAssessLib.case.numbers import SIGNAL, in_mm
 from RNAssessLib.findings.finding import Plane
 
 from ..words.numbers import format_number
@@ -97,7 +97,7 @@ class Measurement:
         if self.mean is None or self.deviation is None:
             return "no voxel inside"
         unit = UNITS.get(self.role, "")
-        mean, deviation = (format_number(v, "1") for v in (self.mean, self.deviation))
+        mean, deviation = (format_number(v, SIGNAL) for v in (self.mean, self.deviation))
         count = f"{self.voxels} voxels, radius {in_mm(lengths[0])} mm"
         return f"{mean} ± {deviation} {unit}".strip() + f" (SD; {count})"
 
@@ -105,7 +105,7 @@ class Measurement:
     def label(self) -> str:
         """Short text beside the drawn line."""
         if self.kind is MeasureKind.MEAN and self.mean is not None:
-            return format_number(self.mean, "1")
+            return format_number(self.mean, SIGNAL)
         return " × ".join(in_mm(mm) for mm in self.lengths_mm) + " mm"
 
     @property

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case.numbers import in_gy, in_percent
+from RNAssessLib.case.numbers import SIGNAL, in_gy, in_percent
 from RNAssessLib.dosimetry.bed import compute_bed
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.evidence import Thresholds
@@ -118,4 +118,4 @@ def value_readout(role: str, value: float, unit: str = "") -> str:
     >>> value_readout("ADC", 0.7123, "µm²/ms")
     'ADC 0.712 µm²/ms'
     """
-    return f"{role} {format_number(value, '1')}{' ' + unit if unit else ''}"
+    return f"{role} {format_number(value, SIGNAL)}{' ' + unit if unit else ''}"

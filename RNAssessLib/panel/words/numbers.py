@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from RNAssessLib.case import Quantity
-from RNAssessLib.case.numbers import DECIMALS, format_number, format_with_spread
+from RNAssessLib.case.numbers import DECIMALS, format_number, format_with_spread, is_plan_index
 
 from .wording import unit_text
 
@@ -32,7 +32,8 @@ def format_quantity(quantity: Quantity) -> str:
     """
     if quantity.value is None:
         return MISSING
-    return format_with_spread(quantity.value, quantity.uncertainty, quantity.unit)
+    fine = is_plan_index(quantity.name)
+    return format_with_spread(quantity.value, quantity.uncertainty, quantity.unit, fine=fine)
 
 
 def format_with_unit(value: float, unit: str) -> str:
