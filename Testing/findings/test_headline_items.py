@@ -32,6 +32,7 @@ from RNAssessLib.case import (
     Target,
     Technique,
 )
+from RNAssessLib.case.numbers import as_ratio
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import (
     central_diffusion_restriction,
@@ -467,7 +468,7 @@ class TestCentralRestriction:
         more = {"roles": (R.T1C, R.DWI, R.ADC, R.T2), "core": {**DARK_CORE, R.T2: t2}}
         found = self.last(rim=DARK_CORE, **more)
         assert value(found, "core_t2_ratio") == pytest.approx(t2, abs=0.15)
-        assert f"{value(found, 'core_t2_ratio'):.1f} times as bright" in found.sentence
+        assert f"{as_ratio(value(found, 'core_t2_ratio'))} times as bright" in found.sentence
         confined = self.last(**more)
         assert "on T2" not in confined.sentence
 
