@@ -19,7 +19,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.case.numbers import format_number, in_cm3, in_months
 from RNAssessLib.case.timeline import DAYS_PER_MONTH
-from RNAssessLib.course.pattern import Step, change_criteria, compare_volumes
+from RNAssessLib.course.volume_change import Step, change_criteria, compare_volumes
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,

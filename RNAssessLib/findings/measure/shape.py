@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from RNAssessLib.case import Lesion, Mask, PreparedTimepoint
 from RNAssessLib.case.numbers import in_cm3
-from RNAssessLib.course.pattern import Step, compare_volumes
+from RNAssessLib.course.volume_change import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import label_components
 from RNAssessLib.lesions.tracking import compute_change
