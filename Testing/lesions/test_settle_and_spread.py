@@ -106,7 +106,7 @@ def test_the_printed_spread_holds_on_repeated_scans():
     assert scatter < np.median([s for _, s, _ in found]) < 8.0 * scatter  # nor is it a blanket
 
 
-def weak_uptake(name, curve, seed):
+def weak_uptake(name, curve, seed, least=0.12):
     """Uptake that fades into the brain: its outline ends where it is no longer told from noise."""
     away = np.linalg.norm(points()[..., 0, :] - CENTER, axis=-1)
     share = np.exp(-0.5 * (away / 8.0) ** 2)
@@ -115,9 +115,9 @@ def weak_uptake(name, curve, seed):
     # grey matter and CSF around it tell the scale
     around = [(share_of_ball(at(x, y, 0.0), 9.0), value)
               for x, y, value in ((26, 0, 0.78), (-22, 18, 0.78), (-8, -26, 0.5))]  # fmt: skip
-    outline = (rise > 0.12) & ball(CENTER, 25.0)
+    outline = (rise > least) & ball(CENTER, 25.0)
     visit = scan(name, [*around, (share, 1.45)], outline, seed=seed, curve=curve)
-    return replace(visit, uptake=UptakeMap(rise, rise - np.float32(0.12)))
+    return replace(visit, uptake=UptakeMap(rise, rise - np.float32(least)))
 
 
 @pytest.mark.parametrize("curves", [(0.95, 1.15), (1.12, 0.9), (1.0, 1.0)])
@@ -134,6 +134,21 @@ def test_the_spread_of_weak_uptake_holds_for_another_contrast_curve(curves):
         assert max(k / v for k, v in zip(known, volumes, strict=True)) < 0.10
     else:
         assert apart > np.hypot(*alone)  # which the scan alone cannot know
+
+
+@pytest.mark.parametrize(
+    ("least", "curves"), [((0.12, 0.19), (1.0, 1.0)), ((0.19, 0.13), (1.0, 1.1))]
+)
+def test_the_spread_of_weak_uptake_holds_where_noise_asks_for_more_of_it(least, curves):
+    """A noisier scan believes less of the same uptake: what it leaves out belongs to ±."""
+    pair = [weak_uptake(name, curve, seed, asked)
+            for name, curve, seed, asked in zip("ab", curves, (1, 2), least, strict=True)]  # fmt: skip
+    volumes = [t.lesions["L1"].enhancing.volume_cm3 for t in pair]
+    apart = abs(volumes[1] - volumes[0])
+    alone = [measure_spread(t, LESION, LIMITS).with_core_cm3 for t in pair]
+    known = [measure_spread(t, LESION, LIMITS, pair).with_core_cm3 for t in pair]
+    assert np.hypot(*alone) < apart <= np.hypot(*known)
+    assert np.hypot(*known) < 2.0 * apart + np.hypot(*alone)  # nor is it a blanket
 
 
 def test_thirty_percent_more_volume_is_more_than_the_spread():
