@@ -10,9 +10,9 @@ from scipy import ndimage
 from RNAssessLib.case import Mask, MaskKind, MaskOrigin, SequenceRole, UptakeMap
 from RNAssessLib.course.volume_change import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.lesions.border import halfway
+from RNAssessLib.lesions.border import cut_view, halfway, outline_points
 from RNAssessLib.lesions.settle import fit_intensity, settle_lesions
-from RNAssessLib.lesions.spread import measure_spread, spread_of
+from RNAssessLib.lesions.spread import _core_of, measure_spread, spread_of
 
 from .scans import BAD, LESION, MAIN, NODULE, SPACING, WHOLE, lesion_with_nodule, scan
 from .shapes import CENTER, GRID, at, ball, points, share_of_ball
@@ -149,6 +149,19 @@ def test_the_spread_of_weak_uptake_holds_where_noise_asks_for_more_of_it(least, 
     known = [measure_spread(t, LESION, LIMITS, pair).with_core_cm3 for t in pair]
     assert np.hypot(*alone) < apart <= np.hypot(*known)
     assert np.hypot(*known) < 2.0 * apart + np.hypot(*alone)  # nor is it a blanket
+
+
+def test_a_core_is_measured_only_as_far_as_its_rim_still_closes_it_in():
+    core = ball(CENTER, 5.0)
+    ring = ball(CENTER, 7.0) & ~core
+    away = points()[..., 0, :] - CENTER
+    open_ring = ring & (away[..., 0] < -0.5 * np.linalg.norm(away, axis=-1))  # a quarter of it
+    visit = scan("a", [(share_of_ball(CENTER, 7.0), 1.8), (share_of_ball(CENTER, 5.0), 0.6)], ring,
+                 seed=1)  # fmt: skip
+    view = cut_view(visit, LESION, outline_points(visit, LESION))
+    kept = _core_of(view, ring[view.box], core[view.box], LIMITS)
+    assert np.array_equal(kept, core[view.box])
+    assert not _core_of(view, open_ring[view.box], core[view.box], LIMITS).any()
 
 
 def test_thirty_percent_more_volume_is_more_than_the_spread():
