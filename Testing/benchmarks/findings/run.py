@@ -39,6 +39,7 @@ def main():
         "--rows", type=Path, default=HERE / "ROWS.jsonl", help="a line per case: resumable"
     )
     parser.add_argument("--out", default=str(HERE / "results.json"))
+    parser.add_argument("--report", type=Path, default=HERE / "RESULTS.md")
     parser.add_argument("--no-report", action="store_true")
     args = parser.parse_args()
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
@@ -63,7 +64,7 @@ def main():
     rows.sort(key=lambda row: row["seed"])
     Path(args.out).write_text(json.dumps(rows, indent=0), encoding="utf-8")
     if not args.no_report:
-        write_results(rows, HERE / "RESULTS.md")
+        write_results(rows, args.report)
 
 
 if __name__ == "__main__":
