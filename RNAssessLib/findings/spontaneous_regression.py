@@ -13,6 +13,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
 )
+from RNAssessLib.case.numbers import format_number, in_cm3, in_months
 from RNAssessLib.case.timeline import DAYS_PER_MONTH
 from RNAssessLib.course.volume_change import Step, change_criteria
 from RNAssessLib.evidence import Criterion, Thresholds
@@ -112,7 +113,8 @@ def _fallen(course: EnlargedCourse, peak: int, thresholds: Thresholds) -> Findin
     if weeks < least:
         return _finding(
             course, peak, thresholds, Status.INDETERMINATE, None, None,
-            f"{told}, but over {weeks:.0f} weeks only ({least:g} are asked for).",
+            f"{told}, but over {format_number(weeks, 'weeks')} weeks only ({least:g} are asked "
+            "for).",
         )  # fmt: skip
     return _unless_explained(
         course, peak, told, graded("spontaneous_regression.regressed"), thresholds, REGRESSED
@@ -121,7 +123,7 @@ def _fallen(course: EnlargedCourse, peak: int, thresholds: Thresholds) -> Findin
 
 def _level(course: EnlargedCourse, since: int, thresholds: Thresholds) -> Finding:
     told = (
-        f"{course.told}, and has been stable for {course.months(since):.1f} months "
+        f"{course.told}, and has been stable for {in_months(course.months(since))} months "
         f"({course.size(since)}, {course.size(course.last)})"
     )
     return _unless_explained(
@@ -179,7 +181,8 @@ def _growing(course: EnlargedCourse, level: int, thresholds: Thresholds) -> Find
         needed = thresholds["spontaneous_regression.stable_months"]
         return _finding(
             course, level, thresholds, Status.INDETERMINATE, None, None,
-            f"{told}: stable for {course.months(level):.1f} months, {needed:g} are asked for.",
+            f"{told}: stable for {in_months(course.months(level))} months, {needed:g} are asked "
+            "for.",
             _given_meanwhile(course, level, thresholds),
         )  # fmt: skip
     if len(grown) < thresholds["spontaneous_regression.growing_scans"]:
@@ -209,7 +212,7 @@ def _why_not_the_whole(course: EnlargedCourse, grown: list[int], thresholds: Thr
                 "ZH16)")  # fmt: skip
     change = compute_growth_map(course.prepared, course.lesion, first, last, thresholds)
     if change.regressed.volume_cm3 >= thresholds["shape_change.smallest_cm3"]:
-        return f"{change.regressed.volume_cm3:.2f} cm³ of it regressed meanwhile (item 2)"
+        return f"{in_cm3(change.regressed.volume_cm3)} cm³ of it regressed meanwhile (item 2)"
     return ""
 
 
@@ -251,7 +254,7 @@ def _evidence(course: EnlargedCourse, since: int) -> tuple[Evidence, ...]:
     shown = [course.scans[-1]] + ([course.scans[since]] if since != course.last else [])
     masks = [(t, whole_mask(t, course.lesion)) for t in shown]
     return tuple(
-        point_at_mask(t, mask, f"{mask.volume_cm3:.2f} cm³") for t, mask in masks
+        point_at_mask(t, mask, f"{in_cm3(mask.volume_cm3)} cm³") for t, mask in masks
         if not mask.is_empty
     )  # fmt: skip
 

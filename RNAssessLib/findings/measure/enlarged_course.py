@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from RNAssessLib.case import Lesion, PreparedCase, PreparedTimepoint, months_between
+from RNAssessLib.case.numbers import in_cm3
 from RNAssessLib.course.volume_change import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
 
@@ -71,7 +72,7 @@ class EnlargedCourse:
 
     def size(self, n: int) -> str:
         """Volume at a scan, in words."""
-        return f"{self.volumes[n]:.2f} cm³ at {self.scans[n].id}"
+        return f"{in_cm3(self.volumes[n])} cm³ at {self.scans[n].id}"
 
     @property
     def told(self) -> str:
