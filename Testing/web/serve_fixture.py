@@ -158,6 +158,15 @@ def answer_memory():
     ReadingRoom._bind = bind_more
 
 
+def make_source(args, roles):
+    """The case that is shown, or a way to load it."""
+    if args.slow:
+        return load_slowly
+    if args.many:
+        return make_many(args.many, args.visits)
+    return make_assessment(args.visits, FINE if args.fine else Detail(), tuple(roles))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--visits", type=int, default=2)
@@ -202,17 +211,12 @@ def main():
         roles += [SequenceRole.ADC, SequenceRole.SWI]
     if args.every:
         roles += [SequenceRole.ADC, SequenceRole.DWI, SequenceRole.SWI, SequenceRole.T1]
-    if args.slow:
-        source = load_slowly
-    else:
-        source = make_assessment(args.visits, FINE if args.fine else Detail(), tuple(roles))
+    source = make_source(args, roles)
     if args.teach:
         serve_lessons(args, roles)
         return
     if args.hostile:
         source = make_hostile(args.visits)
-    if args.many:
-        source = make_many(args.many, args.visits)
     if args.course:
         source = add_course(source)
     serve(
