@@ -38,7 +38,7 @@ from .measure.workspace import volume_error_cm3, whole_mask
 
 SPEC = FindingSpec(
     id="spontaneous_regression",
-    number=10,
+    number=12,
     title="Spontaneous regression",
     question="Having enlarged after radiotherapy, did the lesion regress or stay stable without "
     "any treatment that would explain it?",
