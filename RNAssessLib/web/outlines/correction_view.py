@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from RNAssessLib.case import MaskKind
+from RNAssessLib.case.numbers import in_cm3, signed
 from RNAssessLib.panel.outlines.brush_tool import Tool
 from RNAssessLib.panel.outlines.draft import OutlineDraft
 from RNAssessLib.panel.words.style import MASK_NAMES
@@ -24,8 +25,8 @@ def describe_correction(tool: Tool, draft: OutlineDraft | None) -> dict[str, Any
         "where": "" if draft is None else f"{draft.lesion_id} at {draft.timepoint.id}",
         "strokes": 0 if draft is None else draft.strokes,
         "volumes": [] if draft is None else [
-            {"name": MASK_NAMES[k], "before": f"{a:.2f}", "now": f"{b:.2f}",
-             "change": f"{b - a:+.2f}"}
+            {"name": MASK_NAMES[k], "before": in_cm3(a), "now": in_cm3(b),
+             "change": signed(b - a, "cm3")}
             for k, (a, b) in draft.volumes_cm3().items()
         ],
     }  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 import slicer
 
 from RNAssessLib.panel.teaching.round import EvidenceMark
+from RNAssessLib.panel.words.palette import MEASUREMENT
 from RNAssessLib.scene.convert import hex_to_rgb, point_to_ras
 
-MARK_COLOUR = "#A6FF4D"  # no isodose, outline or evidence has it
+MARK_COLOUR = MEASUREMENT.colour
 MARK_PERCENT = 4.0
 
 
