@@ -25,7 +25,6 @@ from ..measuring.measure_page import MeasurePage
 from ..opening.opening import Opening
 from ..opening.saved_scene import SavedScene
 from ..outlines.outlines_page import OutlinesPage
-from ..overview.sheet_window import SheetWindow
 from ..report.report_tab import ReportTab
 from ..session.going_on import ask_how_to_go_on
 from ..teaching.teach_tab import Heard, TeachTab
@@ -69,7 +68,6 @@ class Panel:
         ui, logic, shown = self.ui, self.logic, self.shown
         self.form = DecisionForm(ui, logic, shown)
         self.checklist = ChecklistPage(ui, logic, shown, self.form, self.keeper.onPanelChanged)
-        self.sheet = SheetWindow(ui, logic)
         self.thresholds = ThresholdTab(ui, logic, shown, self.assess_again)
 
     def _build_opening(self) -> None:
@@ -158,7 +156,6 @@ class Panel:
                      self.report, self.rows):  # fmt: skip
             part.reset()
         self.saved_scene.offer()
-        self.sheet.offer()
         self._go_home()
 
     def _begin_at_first_lesion(self) -> None:
