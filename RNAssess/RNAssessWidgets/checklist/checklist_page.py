@@ -139,10 +139,9 @@ class ChecklistPage:
 
     def on_link(self, url: object) -> None:
         """Go to the piece of evidence whose link was clicked."""
-        row = self._shown.row()
         kind, _colon, number = url.toString().partition(":")
-        if row is not None and kind == "jump":
-            self._case.jump(row.jumps[int(number)])
+        if self._case.reader is not None and kind == "jump":
+            self._case.reader.look(int(number))
 
     def step(self, by: int) -> None:
         """Select the next or previous item."""

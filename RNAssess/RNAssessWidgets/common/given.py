@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from RNAssessLib.assessment import Assessment
+    from RNAssessLib.panel.reading.changes import Changes
     from RNAssessLib.panel.reading.reading import Reading
     from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
     from RNAssessLib.panel.session.session import ReaderSession
@@ -39,12 +40,15 @@ class OpenCase(Protocol):
         Of the reader; an empty one without a case.
     desk : TeachingDesk or None
         The lesson that is being answered.
+    changes : Changes
+        Who is told of what its reader does.
     """
 
     reader: Reading | None
     assessment: Assessment | None
     session: ReaderSession
     desk: TeachingDesk | None
+    changes: Changes
 
 
 class InScene(OpenCase, Protocol):

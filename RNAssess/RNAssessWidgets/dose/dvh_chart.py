@@ -9,7 +9,7 @@ import slicer
 import vtk
 from slicer.i18n import tr as _
 
-from ..hanging.reading_views import PLOT_TAG
+from RNAssessLib.scene.reading_layout import PLOT_TAG
 
 if TYPE_CHECKING:
     from RNAssessLib.panel.reading.view_model import CourseView, DvhCurve, DvhMark

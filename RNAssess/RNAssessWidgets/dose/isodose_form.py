@@ -9,9 +9,10 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.scene import reading_layout
+
 from ..common import asking
 from ..common.trees import make_item, mark_colour, share_width
-from ..hanging import reading_views
 
 if TYPE_CHECKING:
     from ..common.given import InScene, Shown
@@ -147,7 +148,7 @@ class IsodoseForm:
         logic = self._logic
         cell = None
         if ras is not None and logic.nodes is not None:
-            cell = reading_views.cell_under_cursor(slicer.mrmlScene, logic.nodes)
+            cell = reading_layout.cell_under_cursor(slicer.mrmlScene, logic.nodes)
         if ras is None or logic.assessment is None:
             self.ui.cursorLabel.text = ""
             return

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import qt
 import slicer
-
-if TYPE_CHECKING:
-    from RNAssessLib.scene import SceneNodes
 
 LATER_MS = (0, 250)
 FONT_PX = 14
@@ -47,30 +43,6 @@ def write_corner(view: str, place: int, text: str, colour: tuple[float, float, f
     corners.SetText(place, text)
     corners.GetTextProperty().SetColor(*colour)
     shown.scheduleRender()
-
-
-def where(
-    scene: slicer.vtkMRMLScene, nodes: SceneNodes
-) -> tuple[tuple[float, float, float], float] | None:
-    """Middle (reference LPS mm) and field of view (mm) of the first view of the layout."""
-    node = slice_node(scene, nodes.layout.cells[0][0].view)
-    if node is None:
-        return None
-    matrix = node.GetSliceToRAS()
-    x, y, z = (matrix.GetElement(row, 3) for row in range(3))
-    return (-x, -y, z), min(node.GetFieldOfView()[:2])
-
-
-def fit(scene: slicer.vtkMRMLScene, nodes: SceneNodes, field_mm: float) -> None:
-    """Show `field_mm` across the shorter side of every view of the layout."""
-    for cell in nodes.layout:
-        node = slice_node(scene, cell.view)
-        if node is None:
-            continue
-        width, height = node.GetDimensions()[:2]
-        per_pixel = field_mm / max(min(width, height), 1)
-        depth = node.GetFieldOfView()[2]
-        node.SetFieldOfView(width * per_pixel, height * per_pixel, depth)
 
 
 class Settling:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import slicer
 from slicer.i18n import tr as _
 
-from . import slice_views
+from RNAssessLib.scene import Cell
+from RNAssessLib.scene.made_pictures import WASH_OPACITY, Picture
+from RNAssessLib.scene.observing import Observers
 
-if TYPE_CHECKING:
-    from RNAssessLib.scene import Cell
-    from RNAssessLib.scene.made_pictures import Picture
+from . import slice_views
 
 RED, GREY, WHITE = (0.9, 0.16, 0.16), (0.62, 0.68, 0.74), (1.0, 1.0, 1.0)
 # Of vtkCornerAnnotation: the middle of the upper edge. Slicer's Data Probe writes the corners anew
@@ -60,8 +59,6 @@ class ViewKeeper:
     """
 
     def __init__(self, scene: slicer.vtkMRMLScene, when: Mapping[str, str]) -> None:
-        from RNAssessLib.scene.observing import Observers
-
         self._scene = scene
         self._when = when
         self._wanted: dict[str, Wanted] = {}
@@ -70,8 +67,6 @@ class ViewKeeper:
 
     def put(self, cell: Cell, timepoint: str, picture: Picture | None) -> None:
         """Put a picture of a study into a view and name it; nothing for None."""
-        from RNAssessLib.scene.made_pictures import WASH_OPACITY
-
         volume, over = (picture.volume, picture.over) if picture else (None, None)
         words = (picture.absent or picture.title) if picture else ""
         is_own = timepoint == cell.timepoint

@@ -8,8 +8,10 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.scene import reading_layout
+from RNAssessLib.scene.looking import plane_of, slice_node
+
 from ..common.trees import fold, make_item, share_width
-from ..hanging import reading_views
 
 if TYPE_CHECKING:
     from RNAssessLib.panel.measuring.measurements import Measurement
@@ -127,7 +129,7 @@ class MeasurePage:
             return
         self._done = True
         nodes = self._logic.nodes
-        cell = reading_views.cell_under_cursor(slicer.mrmlScene, nodes) if nodes else None
+        cell = reading_layout.cell_under_cursor(slicer.mrmlScene, nodes) if nodes else None
         ends = []
         for index in range(2):
             ras = [0.0, 0.0, 0.0]
@@ -145,7 +147,7 @@ class MeasurePage:
         if kind is None or logic.nodes is None:
             return
         role = logic.hanging.plan.role_of(cell) if cell is not None else None
-        plane = reading_views.plane_of(slicer.mrmlScene, cell) if cell is not None else None
+        plane = plane_of(slice_node(slicer.mrmlScene, cell)) if cell is not None else None
         if role is None or plane is None:
             self.tool.put_away()
             self.show()

@@ -11,7 +11,7 @@ from ..alignment.align_page import AlignPage
 from ..checklist.checklist_page import ChecklistPage
 from ..checklist.decision_form import DecisionForm
 from ..checklist.threshold_tab import ThresholdTab
-from ..common import work
+from ..common import asking, work
 from ..common.shown import ShownCase
 from ..course import case_tab
 from ..course.course_tab import CourseTab
@@ -100,9 +100,9 @@ class Panel:
     def _build_flow(self) -> None:
         ui, logic = self.ui, self.logic
         self.rows = RowChoice(ui, logic)
-        heard = Heard(self.opening.open_lesson, self.refresh, self.offer_tabs, self.rows.follow)
+        heard = Heard(self.opening.open_lesson, self.refresh, self.offer_tabs)
         self.teach = TeachTab(ui, logic, self.keeper, heard)
-        acts = Acts(self.step, self.form.accept, self.undo, self.redo, self.measure.take)
+        acts = Acts(self.step, self.accept, self.undo, self.redo, self.measure.take)
         self.flow = ReadingFlow(ui, logic, acts, self.rows, self.teach)
 
     def _follow_changes(self) -> None:
@@ -156,7 +156,7 @@ class Panel:
                      self.report, self.rows):  # fmt: skip
             part.reset()
         self.saved_scene.offer()
-        self._go_home()
+        self.logic.goHome()
 
     def _begin_at_first_lesion(self) -> None:
         reader = self.logic.reader
@@ -187,11 +187,6 @@ class Panel:
         if opened:
             self._fill_dose()
 
-    def _go_home(self) -> None:
-        lesion = self.lesion()
-        if lesion is not None:
-            self.logic.goHome(lesion.id, lesion.home)
-
     # --- what happened ----------------------------------------------------------------------------
 
     def run(self, job: work.Work) -> bool:
@@ -212,28 +207,19 @@ class Panel:
         self.course.refresh()  # it can be written to its file now
         notice, self.logic.notice = self.logic.notice, ""
         if notice:
-            slicer.util.errorDisplay(notice, windowTitle=_("RNAssess"))
-        ask_how_to_go_on(self.logic)
+            asking.say(notice)
+        self._ask_how_to_go_on()
+
+    def _ask_how_to_go_on(self) -> None:
+        ask_how_to_go_on(self.logic.reader, self.logic.store)
 
     def _on_selection(self, change: SelectionChanged) -> None:
         self.checklist.turned(change.finding_id)
+        self.teach.refresh()
+        self.rows.show()
         if not change.finding_id:
-            self._on_lesion(change.lesion_id)
-            return
-        lesion, finding = change.lesion_id, change.finding_id
-        self.logic.lightEvidence(lesion, finding)
-        self.rows.follow(self.logic.itemRow(lesion, finding), lesion)
-        if change.jump is not None:
-            self.logic.jump(change.jump)
-
-    def _on_lesion(self, lesion: str) -> None:
-        if self.logic.desk is not None:
-            self.logic.desk.select_lesion(lesion)
-            self.teach.refresh()
-        self.pictures.reset()
-        self.what_if.reset()
-        self.rows.follow(None, lesion)
-        self._go_home()
+            self.pictures.reset()
+            self.what_if.reset()
 
     def _on_figures(self, _change: FiguresChanged) -> None:
         self._fill_case()
@@ -251,8 +237,11 @@ class Panel:
         self.outlines.show()
         self.measure.show()
         self.checklist.show(self.logic.reader.finding_id)
-        self.ui.unsavedLabel.text = self.logic.unsaved
-        self.ui.unsavedLabel.visible = bool(self.logic.unsaved)
+        told, unsaved = self.ui.unsavedLabel.text, self.logic.unsaved
+        self.ui.unsavedLabel.text = unsaved
+        self.ui.unsavedLabel.visible = bool(unsaved)
+        if unsaved and not told:
+            asking.say(unsaved)
 
     def _on_prescription(self, _change: PrescriptionChanged) -> None:
         self.dvh.show()
@@ -261,10 +250,10 @@ class Panel:
         self.what_if.reset()
 
     def _on_answer(self, change: AnswerChanged) -> None:
-        if change.problem and self.logic.refusal():
-            ask_how_to_go_on(self.logic)
+        if change.problem and self.logic.store.refusal():
+            self._ask_how_to_go_on()
         elif change.problem:
-            slicer.util.errorDisplay(change.problem, windowTitle=_("RNAssess"))
+            asking.say(change.problem)
 
     def on_link(self, url: object) -> None:
         """Go to the piece of evidence whose link was clicked."""
@@ -273,6 +262,11 @@ class Panel:
     def step(self, by: int) -> None:
         """Select the next or previous item."""
         (self.checklist if self.logic.desk is None else self.teach).step(by)
+
+    def accept(self) -> None:
+        """Accept the computed answer; a learner gives their own."""
+        if self.logic.desk is None:
+            self.form.accept()
 
     def undo(self) -> None:
         """Take the latest answer or decision back."""

@@ -166,4 +166,4 @@ class DoseDesk(Desk):
             return ""
         hanging = self._hanging
         text = self._readout.at(found.node, across, down, hanging.picture_of(found.cell))
-        return f"{hanging.timepoint_of(found.cell)}: {text}" if text else ""
+        return f"{hanging.plan.timepoint_of(found.cell)}: {text}" if text else ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import slicer
@@ -92,20 +90,3 @@ class SliceViewFactory(IViewFactory):
 
     def _get_slicer_view(self, view: SliceView) -> SliceView:
         return view
-
-
-@contextmanager
-def changed_once(node: slicer.vtkMRMLNode) -> Iterator[None]:
-    """Several changes of a node that its observers see as one."""
-    before = node.StartModify()
-    try:
-        yield
-    finally:
-        node.EndModify(before)
-
-
-def center_of(node: slicer.vtkMRMLSliceNode) -> tuple[float, float, float]:
-    """RAS of the middle of a slice view."""
-    matrix = node.GetSliceToRAS()
-    x, y, z = (float(matrix.GetElement(row, 3)) for row in range(3))
-    return x, y, z

@@ -105,11 +105,11 @@ class MeasureDesk(Desk):
     def measure(self, view: str, start: Sequence[float], end: Sequence[float]) -> None:
         """Take a dragged line, its ends as shares 0..1 of the view's width and height."""
         linked = self._views.find(view)
-        role = self._hanging.role_of(linked.cell) if linked else None
+        role = self._hanging.plan.role_of(linked.cell) if linked else None
         if linked is None or role is None or self._tool.kind is None:
             return
         line: Line = tuple(linked.point_at(*place) for place in (start, end))  # type: ignore[assignment]
-        timepoint = self._hanging.timepoint_of(linked.cell)
+        timepoint = self._hanging.plan.timepoint_of(linked.cell)
         drawn = Measurement(self._tool.kind, timepoint, role, self._views.plane, (line,))
         made = self._tool.draw(self._reading.assessment.prepared, drawn)
         self._say()

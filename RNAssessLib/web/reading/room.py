@@ -106,7 +106,8 @@ class ReadingRoom:
         nodes = build_scene(
             self.app.scene, assessment, session=self.reading.session, extra_row=below
         )
-        self.scene = SceneFollower(self.app.scene, nodes, self.reading)
+        self.scene = SceneFollower(self.reading.changes)
+        self.scene.take(nodes, assessment)
 
     def _build_views(self) -> None:
         self.display = display = Display(self.reading.assessment, self.nodes)
