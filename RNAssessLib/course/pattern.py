@@ -1,7 +1,4 @@
-"""How a treated lesion's size went up and down (PP23 Results, Survival outcomes).
-
-The one rule of change in volume: items, warnings and patterns all compare by `compare_volumes`.
-"""
+"""How a treated lesion's size went up and down (PP23 Results, Survival outcomes)."""
 
 from __future__ import annotations
 
@@ -11,25 +8,19 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from RNAssessLib.evidence import Criterion, Thresholds
+from RNAssessLib.evidence import Thresholds
+
+from .volume_change import Step, compare_volumes
 
 Size = tuple[float, float]  # volume and its ±, cm³
-CRITERIA = ("latency.growth_percent", "latency.growth_cm3")
 STEADY = "course_pattern.steady_share"
-
-
-class Step(Enum):
-    """Direction of change between two volumes."""
-
-    UP = "up"
-    DOWN = "down"
-    SAME = "same"
 
 
 class CoursePattern(Enum):
     """Course after treatment; the first five are PP23's, of lesions that enlarged.
 
-    The paper names them without defining them; the rules are in `classify_pattern`.
+    The paper names them without defining them; the rules are in `classify_pattern`. A lesion that
+    enlarged and has been level since is none of them: "constant" would say that it still grows.
     """
 
     SHRINK_THEN_ENLARGE = "shrinkage followed by enlargement"
@@ -37,6 +28,7 @@ class CoursePattern(Enum):
     DELAYED_ENLARGEMENT = "delayed enlargement"
     TRANSIENT_ENLARGEMENT = "transient enlargement"
     CONSTANT_ENLARGEMENT = "constant enlargement"
+    ENLARGED_THEN_STABLE = "enlarged, then stable"
     ENLARGED_ONCE = "enlarged at the only follow-up"
     SHRINKING = "shrinkage so far"
     STABLE = "stable so far"
@@ -50,6 +42,8 @@ SHARES = {
     CoursePattern.TRANSIENT_ENLARGEMENT: "transient_enlargement",
     CoursePattern.CONSTANT_ENLARGEMENT: "constant_enlargement",
 }
+# their names end with growth and do not say that it stopped
+OPEN_ENDED = (CoursePattern.SHRINK_THEN_ENLARGE, CoursePattern.DELAYED_ENLARGEMENT)
 TURNS_NAMED = 2  # turns of direction that a pattern's own name can tell
 
 
@@ -66,55 +60,31 @@ class PatternResult:
         In words.
     share_percent : float or None
         How many of PP23's lesions took this course; None when it is none of its patterns.
+    is_level : bool
+        Whether nothing has counted since the last change, nor gone on at its pace.
     """
 
     pattern: CoursePattern
     steps: tuple[Step, ...]
     why: str
     share_percent: float | None = None
+    is_level: bool = False
 
     @property
     def latest(self) -> str:
         """What the lesion does now where the pattern's name does not say it; else empty."""
         turns = _turns(self.steps)
-        if len(turns) <= TURNS_NAMED:
-            return ""
-        return "enlarging again" if turns[-1] is Step.UP else "shrinking again"
+        if len(turns) > TURNS_NAMED:
+            grows = turns[-1] is Step.UP
+            if self.is_level:
+                return f"{'enlarged' if grows else 'shrank'} again, then stable"
+            return "enlarging again" if grows else "shrinking again"
+        return "then stable" if self.is_level and self.pattern in OPEN_ENDED else ""
 
     @property
     def words(self) -> str:
         """The pattern, and the latest turn: ``transient enlargement, enlarging again``."""
         return f"{self.pattern.value}, {self.latest}" if self.latest else self.pattern.value
-
-
-def compare_volumes(
-    before: float, after: float, thresholds: Thresholds, doubt_cm3: float = 0.0
-) -> Step:
-    """Whether a volume (cm³) changed by more than a share, an absolute amount and its ±.
-
-    `doubt_cm3` is the ± of the difference: both volumes' own, added in quadrature.
-
-    Examples
-    --------
-    >>> compare_volumes(1.0, 2.0, Thresholds()).value, compare_volumes(1.0, 1.1, Thresholds()).value
-    ('up', 'same')
-    >>> compare_volumes(1.0, 2.0, Thresholds(), doubt_cm3=1.2).value
-    'same'
-    """
-    if abs(after - before) <= doubt_cm3:
-        return Step.SAME
-    share = thresholds["latency.growth_percent"] / 100.0
-    least = thresholds["latency.growth_cm3"]
-    if after > max(before * (1 + share), before + least):
-        return Step.UP
-    if before > max(after * (1 + share), after + least):
-        return Step.DOWN
-    return Step.SAME
-
-
-def change_criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    """Return the thresholds `compare_volumes` uses."""
-    return tuple(thresholds.criterion(name) for name in CRITERIA)
 
 
 def classify_pattern(
@@ -127,10 +97,11 @@ def classify_pattern(
     A step is judged by `compare_volumes` against the last turning point, so that slow growth adds
     up and jitter does not. Then: the first step down and a later one up is *shrinkage followed by
     enlargement*; up at the first follow-up and never down is *constant*, and so is growth too slow
-    to count at once but spread evenly over the intervals (`_is_steady`); up only after a stable
-    follow-up is *delayed*; up, then back to the size before it is *transient*; up, then smaller but
-    not back, is *enlargement followed by shrinkage*. One follow-up is no course: it has none of
-    PP23's patterns. Turns beyond those that the pattern names are told by `PatternResult.latest`.
+    to count at once but spread evenly over the intervals (`_is_steady`), either being *enlarged,
+    then stable* once it has stopped (`_is_level`); up only after a stable follow-up is *delayed*;
+    up, then back to the size before it is *transient*; up, then smaller but not back, is
+    *enlargement followed by shrinkage*. One follow-up is no course: it has none of PP23's patterns.
+    Turns beyond those that the pattern names are told by `PatternResult.latest`.
 
     Parameters
     ----------
@@ -155,6 +126,8 @@ def classify_pattern(
     'constant enlargement'
     >>> classify_pattern([2.0, 4.0, 6.0, 2.0, 8.0]).words
     'transient enlargement, enlarging again'
+    >>> classify_pattern([2.0, 4.0, 4.1]).words
+    'enlarged, then stable'
     """
     if len(volumes_cm3) < 2:
         raise ValueError("a course needs a baseline and at least one follow-up")
@@ -178,9 +151,12 @@ def classify_pattern(
         pattern, why = CoursePattern.CONSTANT_ENLARGEMENT, "it grew slowly at every follow-up"
     else:
         pattern, why = CoursePattern.DELAYED_ENLARGEMENT, "it was stable before it grew"
+    level = _is_level(sizes, steps, thresholds)
+    if level and pattern is CoursePattern.CONSTANT_ENLARGEMENT:
+        pattern, why = CoursePattern.ENLARGED_THEN_STABLE, f"{why} and has been level since"
     key = SHARES.get(pattern)
     share = None if key is None else thresholds[f"pp23.{key}_percent"]
-    return PatternResult(pattern, steps, why, share)
+    return PatternResult(pattern, steps, why, share, level)
 
 
 def enlarged_again(
@@ -262,6 +238,29 @@ def _is_steady(volumes: Sequence[float], steps: Sequence[Step], thresholds: Thre
     even = math.log(grown[-1] / grown[0]) / (len(grown) - 1)
     least = thresholds[STEADY] * even
     return all(b > 0 and math.log(b / a) >= least for a, b in pairwise(grown))
+
+
+def _is_level(sizes: Sequence[Size], steps: Sequence[Step], thresholds: Thresholds) -> bool:
+    """Whether the last change that counted has come to a halt.
+
+    No scan since may differ from the one that showed it by what counts, and each interval since
+    must have taken less than `course_pattern.steady_share` of what the change took of every one of
+    its own, as a ratio: slow growth that goes on is not level.
+    """
+    moves = [n for n, step in enumerate(steps) if step is not Step.SAME]
+    if not moves or moves[-1] == len(steps) - 1:
+        return False
+    last = moves[-1]
+    then, since = sizes[last + 1], sizes[last + 2 :]
+    if any(_compare(then, size, thresholds) is not Step.SAME for size in since):
+        return False
+    turned = max((n for n in moves if steps[n] is not steps[last]), default=-1) + 1
+    ends = (sizes[turned][0], then[0], since[-1][0])
+    if min(ends) <= 0:
+        return True
+    pace = math.log(ends[1] / ends[0]) / (last + 1 - turned)
+    went_on = math.log(ends[2] / ends[1]) / len(since)
+    return went_on / pace < thresholds[STEADY]
 
 
 def _after_enlargement(

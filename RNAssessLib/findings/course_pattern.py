@@ -11,7 +11,8 @@ from RNAssessLib.case import (
     SequenceRole,
     months_between,
 )
-from RNAssessLib.course.pattern import STEADY, change_criteria, classify_pattern
+from RNAssessLib.course.pattern import STEADY, classify_pattern
+from RNAssessLib.course.volume_change import change_criteria
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import ENHANCEMENT, Finding, FindingSpec, Status, Strength
 
@@ -28,8 +29,10 @@ SPEC = FindingSpec(
     references=("PP23 Results", "LA25 §1"),
     needs=(SequenceRole.T1C,),
     why="Treated metastases shrink, enlarge and shrink again in several ways; PP23 saw each in "
-    "recurrence and in pseudo-progression, so the pattern is context. LA25 "
-    "(§1) advises against PP23's word for necrosis after radiotherapy of metastases.",
+    "recurrence and in pseudo-progression, so the pattern is context. PP23 has no class for a "
+    "lesion that enlarged and has been level since: that is called enlarged, then stable, and "
+    "bears on spontaneous regression. LA25 (§1) advises against PP23's word for necrosis after "
+    "radiotherapy of metastases.",
     events=(EventKind.BEVACIZUMAB, EventKind.STEROID),
     reads=ENHANCEMENT,
 )

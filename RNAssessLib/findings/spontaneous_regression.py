@@ -18,7 +18,7 @@ from RNAssessLib.case import (
     months_between,
 )
 from RNAssessLib.case.timeline import DAYS_PER_MONTH
-from RNAssessLib.course.pattern import Step, change_criteria, compare_volumes
+from RNAssessLib.course.volume_change import Step, change_criteria, compare_volumes
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,

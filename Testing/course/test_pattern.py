@@ -5,10 +5,10 @@ import pytest
 from RNAssessLib.course.pattern import (
     SHARES,
     CoursePattern,
-    Step,
     classify_pattern,
     enlarged_again,
 )
+from RNAssessLib.course.volume_change import Step
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import course_pattern
 from RNAssessLib.findings.measure import growth
@@ -30,6 +30,12 @@ P = CoursePattern
         ((2.0, 2.05, 4.0), P.DELAYED_ENLARGEMENT),  # far less than its even share at first
         ((4.0, 6.0, 9.0), P.CONSTANT_ENLARGEMENT),
         ((3.0, 4.5, 6.5, 9.0), P.CONSTANT_ENLARGEMENT),
+        ((4.0, 8.0, 8.2), P.ENLARGED_THEN_STABLE),
+        ((4.0, 8.0, 9.0, 8.5), P.ENLARGED_THEN_STABLE),
+        ((4.0, 6.0, 6.0, 9.0), P.CONSTANT_ENLARGEMENT),  # grows again: no halt that lasted
+        ((2.0, 2.3, 2.7, 2.7, 2.8), P.ENLARGED_THEN_STABLE),  # slow growth that stopped
+        ((4.0, 5.2, 6.2), P.CONSTANT_ENLARGEMENT),  # 19 %, but it goes on as before
+        ((4.0, 8.0, 9.5, 11.0), P.CONSTANT_ENLARGEMENT),  # two small steps that add up
         ((4.0, 8.0, 3.9), P.TRANSIENT_ENLARGEMENT),
         ((4.0, 4.1, 8.0, 4.1), P.TRANSIENT_ENLARGEMENT),
         ((4.0, 8.0, 6.0), P.ENLARGE_THEN_SHRINK),
@@ -50,6 +56,7 @@ def test_each_pattern(volumes, expected):
 def test_only_what_enlarged_has_a_published_share():
     assert classify_pattern((4.0, 2.0, 1.0)).share_percent is None
     assert classify_pattern((4.0, 4.1, 3.9)).share_percent is None
+    assert classify_pattern((4.0, 8.0, 8.1)).share_percent is None
     assert classify_pattern((4.0, 1.0, 3.0)).share_percent == 73.2
 
 
@@ -83,7 +90,7 @@ def test_regrowth_after_regression():
 
 
 def test_there_is_one_rule():
-    assert growth.compare_volumes.__module__ == "RNAssessLib.course.pattern"
+    assert growth.compare_volumes.__module__ == "RNAssessLib.course.volume_change"
     assert course_pattern.classify_pattern is classify_pattern
 
 
@@ -104,6 +111,11 @@ def test_published_shares_are_those_of_pp23():
         ((4.0, 1.0, 3.0, 1.0, 3.0), "shrinkage followed by enlargement, enlarging again"),
         ((4.0, 1.0, 3.0), "shrinkage followed by enlargement"),
         ((4.0, 8.0, 3.9), "transient enlargement"),
+        ((4.0, 8.0, 8.1), "enlarged, then stable"),  # a radiologist's words, not PP23's "constant"
+        ((4.0, 4.1, 8.0, 8.1), "delayed enlargement, then stable"),
+        ((4.0, 1.0, 3.0, 3.1), "shrinkage followed by enlargement, then stable"),
+        ((1.0, 3.0, 1.0, 3.0, 3.1), "transient enlargement, enlarged again, then stable"),
+        ((4.0, 8.0, 3.9, 3.9), "transient enlargement"),  # its name says where it ended
     ],
 )
 def test_the_latest_turn_is_named(volumes, words):

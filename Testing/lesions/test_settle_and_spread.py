@@ -8,7 +8,7 @@ import pytest
 from scipy import ndimage
 
 from RNAssessLib.case import Mask, MaskKind, MaskOrigin, SequenceRole, UptakeMap
-from RNAssessLib.course.pattern import Step, compare_volumes
+from RNAssessLib.course.volume_change import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.border import halfway
 from RNAssessLib.lesions.settle import fit_intensity, settle_lesions

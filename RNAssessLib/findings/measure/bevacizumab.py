@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from RNAssessLib.case import EventKind, PreparedCase, PreparedTimepoint, counted
-from RNAssessLib.course.pattern import Step, compare_volumes
+from RNAssessLib.course.volume_change import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
 
 from .timepoints import events_of

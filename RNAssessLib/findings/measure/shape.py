@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from RNAssessLib.case import Lesion, Mask, PreparedTimepoint
-from RNAssessLib.course.pattern import Step, compare_volumes
+from RNAssessLib.course.volume_change import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import label_components
 from RNAssessLib.lesions.tracking import compute_change

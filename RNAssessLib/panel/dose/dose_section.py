@@ -21,14 +21,14 @@ from RNAssessLib.dosimetry.results import (
 from RNAssessLib.prognosis.risk_context import fits_fractionation
 
 from ..course.case_section import prescription_text
-from ..words.dose_rows import DOSE_AXIS, CourseView, DvhCurve, DvhMark
+from ..words.dose_rows import DOSE_AXIS, CourseView, DvhCurve, DvhLimit, DvhMark
 from ..words.figures import figure_row
 from ..words.numbers import format_setting
 from ..words.rows import FigureRow, Table
 from ..words.style import BRAIN_COLOUR, BRAIN_DOSE_GY, PERCENT_COLOURS, SERIES_COLOURS
-from ..words.wording import TECHNIQUE_NAMES
+from ..words.wording import TECHNIQUE_NAMES, quantity_label
 
-CURVE_POINTS = 400
+CURVE_POINTS = 2100  # as measured; the plot takes fewer
 SUMMED = ("dmax_gy", "d0_03cc_gy", "d2_gy", "dmean_gy", "d98_gy", "volume_cm3")
 ROLE_DASHES = {"GTV": "solid", "CTV": "dashdot", "PTV": "dash"}
 OTHER_DASH = "dot"
@@ -67,9 +67,10 @@ def build_dose(assessment: Assessment, dosimetry: CourseDosimetry) -> CourseView
     return CourseView(
         title=f"{course.id} · {course.date.isoformat()} · {TECHNIQUE_NAMES[course.technique]}",
         tables=tuple(tables),
-        curves=_curves(dosimetry.structures),
+        curves=curves_of(dosimetry.structures),
         warnings=tuple(dict.fromkeys((*dosimetry.warnings, *notes))),
         marks=_marks(course),
+        limits=tuple(_dvh_limit(c) for c in dosimetry.oar_limits if c.met is not None),
     )
 
 
@@ -86,7 +87,7 @@ def in_other_dose(
     The conversion grows with the dose, so that a cumulative curve stays one.
     """
     if kind is DoseKind.PHYSICAL:
-        return course
+        return replace(course, limits=tuple(x for x in course.limits if not x.in_eqd2))
     convert = convert_to_bed if kind is DoseKind.BED else convert_to_eqd2
 
     def converted(doses: Sequence[float]) -> tuple[float, ...]:
@@ -97,6 +98,11 @@ def in_other_dose(
         curves=tuple(replace(c, dose_gy=converted(c.dose_gy)) for c in course.curves),
         marks=tuple(replace(m, dose_gy=converted([m.dose_gy])[0]) for m in course.marks),
         axis=f"{kind.value.upper()}, α/β {alpha_beta_gy:g} Gy (Gy)",
+        limits=tuple(
+            limit if limit.in_eqd2 else replace(limit, dose_gy=converted([limit.dose_gy])[0])
+            for limit in course.limits
+            if kind is DoseKind.EQD2 or not limit.in_eqd2
+        ),
     )
 
 
@@ -111,7 +117,7 @@ def build_accumulated(total: AccumulatedDose) -> CourseView:
         for s in total.structures
     )
     axis = DOSE_AXIS if total.kind is DoseKind.PHYSICAL else f"{total.kind.value.upper()} (Gy)"
-    return CourseView(total.title, tables, _curves(total.structures), total.warnings, axis=axis)
+    return CourseView(total.title, tables, curves_of(total.structures), total.warnings, axis=axis)
 
 
 def _has(structure: StructureDosimetry, name: str) -> bool:
@@ -136,6 +142,22 @@ def overlay_curves(courses: Sequence[CourseView]) -> tuple[DvhCurve, ...]:
         )
         for number, course in enumerate(shown)
         for curve in course.curves
+    )
+
+
+def overlay(courses: Sequence[CourseView]) -> CourseView | None:
+    """Curves of all courses along one dose as one view; None with fewer than two of them."""
+    shown = [c for c in courses if c.curves and c.axis == courses[0].axis]
+    if len(shown) < 2:
+        return None
+    title = "All courses: " + "; ".join(c.title for c in shown)
+    return replace(
+        courses[0],
+        title=title,
+        tables=(),
+        curves=overlay_curves(courses),
+        marks=(),
+        limits=(),
     )
 
 
@@ -188,7 +210,20 @@ def _limit_row(check: OarCheck) -> FigureRow:
     )
 
 
-def _curves(structures: tuple[StructureDosimetry, ...]) -> tuple[DvhCurve, ...]:
+def _dvh_limit(check: OarCheck) -> DvhLimit:
+    """Where a limit stands on the dose axis, and what is said of it."""
+    row = _limit_row(check)
+    name = quantity_label(check.quantity.name)
+    limit = f"{check.relation} {format_setting(check.limit_gy, 'Gy')}"
+    return DvhLimit(
+        check.structure, check.limit_gy,
+        f"{name} {row.text}, limit {limit} ({check.source}): {check.verdict}",
+        bool(check.met), "dmean" in check.quantity.name, "eqd2" in check.quantity.name,
+    )  # fmt: skip
+
+
+def curves_of(structures: Sequence[StructureDosimetry]) -> tuple[DvhCurve, ...]:
+    """Cumulative curves of structures, those without a volume left out."""
     curves: list[DvhCurve] = []
     for structure in structures:
         dvh = structure.dvh

@@ -16,11 +16,13 @@ class DvhCurve:
     Attributes
     ----------
     dose_gy, volume_percent : tuple of float
-        Same length, at most a few hundred points, both ends kept.
+        Cumulative, same length, both ends kept; doses ascend.
     volume_cm3 : float
         What 100 % means.
     dash : str
         ``solid dash dot dashdot``: curves are told apart without colour, too.
+    note : str
+        How it was come by, where that is not the plan's own outline.
     """
 
     name: str
@@ -29,6 +31,7 @@ class DvhCurve:
     colour: str
     dash: str
     volume_cm3: float = 0.0
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,34 @@ class DvhMark:
 
 
 @dataclass(frozen=True)
+class DvhLimit:
+    """Limit of an organ at risk on the dose axis of the DVH plot.
+
+    Attributes
+    ----------
+    structure : str
+        Whose curve it belongs to.
+    dose_gy : float
+        The limit, in the dose it was published for.
+    text : str
+        Figure, limit, source and verdict in one line.
+    met : bool
+    of_mean : bool
+        It is about the mean, which is no point of the curve; else about the highest dose, where
+        the curve ends.
+    in_eqd2 : bool
+        It is compared as EQD2 with the brain's α/β and has no place on another axis.
+    """
+
+    structure: str
+    dose_gy: float
+    text: str
+    met: bool
+    of_mean: bool = False
+    in_eqd2: bool = False
+
+
+@dataclass(frozen=True)
 class CourseView:
     """One course: its tables and curves."""
 
@@ -50,3 +81,4 @@ class CourseView:
     warnings: tuple[str, ...]
     marks: tuple[DvhMark, ...] = ()
     axis: str = DOSE_AXIS
+    limits: tuple[DvhLimit, ...] = ()

@@ -7,21 +7,36 @@ from collections.abc import Callable
 from trame_server import Server
 
 from RNAssessLib.dosimetry.accumulation import DoseKind
-from RNAssessLib.panel.dose.dose_section import in_other_dose
-from RNAssessLib.panel.reading.changes import PrescriptionChanged
+from RNAssessLib.panel.dose.dose_section import in_other_dose, overlay
+from RNAssessLib.panel.dose.dvh_plot import (
+    DvhChoice,
+    DvhKind,
+    VolumeUnit,
+    build_plot,
+    plot_as_csv,
+)
+from RNAssessLib.panel.dose.tissue_curves import TissueCurves
+from RNAssessLib.panel.reading.changes import (
+    FiguresChanged,
+    PrescriptionChanged,
+    RoundChanged,
+    SelectionChanged,
+)
 from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.panel.words.dose_rows import CourseView
 from RNAssessLib.panel.words.plausible import bounds_of_level, bounds_of_prescription
 from RNAssessLib.scene.isodose_layer import IsodoseLayer
 
 from ..hanging.hanging import Hanging
 from ..hanging.views import SerialViews
 from ..reading.asking import KEPT, Asking
-from ..reading.content import describe_dvh, describe_overlay
 from ..reading.desk import Desk, Requests
 from ..reading.watch import watch
+from .dvh_figure import describe_plot
 from .readout import Readout
 
-PHYSICAL = "dose"
+TAB, PHYSICAL = "dose", "dose"
+VOLUMES = VolumeUnit.PERCENT.value, DvhKind.CUMULATIVE.value
 AXES = {
     PHYSICAL: (DoseKind.PHYSICAL, ""),
     "BED, tumour": (DoseKind.BED, "bed.alpha_beta_tumour"),
@@ -55,7 +70,12 @@ class DoseDesk(Desk):
         self._isodoses, self._views, self._hanging = isodoses, views, hanging
         self._asking = asking
         self._readout = Readout(reading.assessment, self._isodoses.fields)
+        self._tissues = TissueCurves(reading.assessment)
+        self._drawn_for: str | None = None
         reading.changes.on(PrescriptionChanged, self._follow)
+        reading.changes.on(SelectionChanged, self._on_selection)
+        for kind in (FiguresChanged, RoundChanged):
+            reading.changes.on(kind, self._on_curves)
 
     def requests(self) -> Requests:
         """Levels, prescriptions, the cursor."""
@@ -66,18 +86,25 @@ class DoseDesk(Desk):
             "preset": self._change(self._isodoses.preset),
             "prescribe": self.prescribe,
             "hover": self.hover,
+            "save_curves": self.save_curves,
         }
 
     def bind(self) -> None:
         """Take the page's requests, and follow its axis."""
         super().bind()
-        watch(self._state, "dvh_axis", self._on_axis)
+        for name in ("dvh_axis", "dvh_unit", "dvh_kind", "tab"):
+            watch(self._state, name, self._on_curves)
 
     def fill(self) -> None:
         """Put curves and prescriptions on the page."""
         self._state.dvh_axes = list(AXES)
         if self._state.dvh_axis not in AXES:
             self._state.dvh_axis = PHYSICAL
+        self._state.dvh_units = [unit.value for unit in VolumeUnit]
+        self._state.dvh_kinds = [kind.value for kind in DvhKind]
+        if self._state.dvh_unit not in self._state.dvh_units:
+            self._state.dvh_unit, self._state.dvh_kind = VOLUMES
+        self._state.dvh, self._state.dvh_all = [], None
         self._show_curves()
         self._state.prescriptions = [
             {
@@ -93,22 +120,52 @@ class DoseDesk(Desk):
         self._state.level_value = ""
         self._state.level_unit = "Gy"
 
-    def _on_axis(self, **_: object) -> None:
+    # --- curves -----------------------------------------------------------------------------------
+
+    def _on_curves(self, *_: object, **__: object) -> None:
         self._show_curves()
 
+    def _on_selection(self, _: SelectionChanged) -> None:
+        """Another lesion's enhancement stands beside the targets."""
+        if self._drawn_for != self._reading.lesion_id:
+            self._show_curves()
+
     def _show_curves(self) -> None:
-        """Curves along the dose the reader chose; sums of courses have their own."""
-        courses = list(self._reading.panel.courses)
+        """Draw the curves; what is outlined on images is measured once the page is looked at."""
+        if self._state.tab != TAB:
+            self._drawn_for = None
+            return
+        self._drawn_for = self._reading.lesion_id
+        courses, choice = self._chosen_curves(), self._choice()
+        self._state.dvh = [describe_plot(build_plot(course, choice)) for course in courses]
+        both = overlay(courses)
+        self._state.dvh_all = None if both is None else describe_plot(build_plot(both, choice))
+
+    def _choice(self) -> DvhChoice:
+        return DvhChoice(VolumeUnit(self._state.dvh_unit), DvhKind(self._state.dvh_kind))
+
+    def _chosen_curves(self) -> list[CourseView]:
+        """Courses along the dose the reader chose; sums of courses have their own."""
+        reading = self._reading
+        self._tissues.assessment = reading.assessment
+        # a learner is not shown what was found to enhance
+        lesion = "" if reading.hides() else reading.lesion_id
+        courses = list(self._tissues.add_to(reading.panel.courses, lesion))
         kind, ratio = AXES[self._state.dvh_axis or PHYSICAL]
-        placed = {p.course.id: p.course for p in self._reading.assessment.prepared.courses}
-        for index, dosimetry in enumerate(self._reading.assessment.courses):
+        placed = {p.course.id: p.course for p in reading.assessment.prepared.courses}
+        limits = reading.assessment.thresholds
+        for index, dosimetry in enumerate(reading.assessment.courses):
             fractions = placed[dosimetry.course_id].fractions
-            limits = self._reading.assessment.thresholds
             courses[index] = in_other_dose(
                 courses[index], kind, fractions, limits[ratio] if ratio else 1.0
             )
-        self._state.dvh = [describe_dvh(course) for course in courses]
-        self._state.dvh_all = describe_overlay(courses)
+        return courses
+
+    def save_curves(self, index: int) -> str:
+        """Return the curves of one plot as CSV, as they are shown; -1 for all courses together."""
+        courses = self._chosen_curves()
+        shown = overlay(courses) if index < 0 else courses[index]
+        return "" if shown is None else plot_as_csv(shown, self._choice())
 
     # --- levels -----------------------------------------------------------------------------------
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from RNAssessLib.panel.dose.dose_section import overlay_curves
-from RNAssessLib.panel.reading.view_model import CourseView, LesionView, PanelView
+from RNAssessLib.panel.reading.view_model import LesionView, PanelView
 
 # Properties that the view-model computes and the page shows.
 SHOWN_PROPERTIES = ("text", "token", "computed")
@@ -93,58 +91,6 @@ def describe_item(lesion: LesionView, finding: str) -> dict[str, Any]:
     ]
     plain["criteria"] = [c.text for c in row.criteria]
     return plain
-
-
-def describe_dvh(course: CourseView) -> dict[str, Any]:
-    """DVH of a course as a plotly figure in the reading room's colours."""
-    axis = {
-        "gridcolor": "#2b333c", "zerolinecolor": "#2b333c", "linecolor": "#56606b",
-        "ticks": "outside", "rangemode": "tozero",
-    }  # fmt: skip
-    curves = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": f"{figure_text(c.name)} ({c.volume_cm3:.3g} cm³)",
-            "x": list(c.dose_gy),
-            "y": list(c.volume_percent),
-            "line": {"color": light(c.colour), "dash": c.dash, "width": 2},
-            "hovertemplate": "%{x:.1f} Gy: %{y:.1f} %<extra>" + figure_text(c.name) + "</extra>",
-        }
-        for c in course.curves
-    ]
-    shapes = [
-        {
-            "type": "line", "x0": m.dose_gy, "x1": m.dose_gy, "y0": 0, "y1": 1, "yref": "paper",
-            "line": {"color": m.colour, "dash": "dot", "width": 1},
-        }
-        for m in course.marks
-    ]  # fmt: skip
-    notes = [
-        {"x": m.dose_gy, "y": 1.0, "yref": "paper", "yanchor": "bottom", "text": m.label,
-         "showarrow": False, "font": {"color": m.colour}}
-        for m in course.marks
-    ]  # fmt: skip
-    layout = {
-        "paper_bgcolor": "#14181d",
-        "plot_bgcolor": "#14181d",
-        "font": {"color": "#d9dfe6", "size": 13},
-        "margin": {"l": 46, "r": 8, "t": 20, "b": 76},
-        "xaxis": axis | {"title": {"text": course.axis, "standoff": 4}},
-        "yaxis": axis | {"title": {"text": "volume (%)"}, "range": [0, 102]},
-        "legend": {"orientation": "h", "x": 0, "y": -0.36, "yanchor": "top"},
-        "shapes": shapes,
-        "annotations": notes,
-        "autosize": True,
-    }
-    return {"data": curves, "layout": layout}
-
-
-def describe_overlay(courses: Sequence[CourseView]) -> dict[str, Any] | None:
-    """Curves of all courses in one figure, None with fewer than two courses."""
-    if sum(bool(course.curves) for course in courses) < 2:
-        return None
-    return describe_dvh(replace(courses[0], curves=overlay_curves(courses), marks=()))
 
 
 def figure_text(text: str) -> str:

@@ -205,6 +205,7 @@
   window.rnFullScreen = fullScreen;
   window.rnSheet = (kind) => window.trame.trigger("teach_sheet", [kind]).then((text) => (
     kind === "csv" ? save("\ufeff" + text, "rnassess-score.csv", "text/csv") : save(text, "rnassess-score.json", "application/json")));
+  window.rnCurves = (plot) => window.trame.trigger("save_curves", [plot]).then((text) => save("\ufeff" + text, "rnassess-dvh.csv", "text/csv"));
   window.rnTables = {
     lines,
     copy(button) {

@@ -66,7 +66,7 @@ PATTERNS = {
     ("down", "up"): "Shrinkage followed by enlargement",
     ("same", "up"): "Delayed enlargement",
     ("up", "up"): "Constant enlargement",
-    ("up", "same"): "Constant enlargement",
+    ("up", "same"): "Enlarged, then stable",
     ("down", "down"): "Shrinkage so far",
     ("down", "same"): "Shrinkage so far",
     ("same", "down"): "Shrinkage so far",

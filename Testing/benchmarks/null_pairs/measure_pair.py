@@ -1,7 +1,7 @@
 """One pair: made, assessed by the product, and what it said written down."""
 
-import hashlib
 import resource
+import sys
 import time
 import traceback
 from datetime import date
@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
+
+sys.path.insert(1, str(Path(__file__).parents[1]))
+from code_digest import code_digest
 from head_sources import load_head
 from reacquire import acquire, draw_pair
 from reuse import held, reuse_steps
 
-import RNAssessLib
 from RNAssessLib.assessment import assess
 from RNAssessLib.case import (
     Case,
@@ -38,22 +40,13 @@ FRAMES = ("2.25.1001", "2.25.1002")
 DROP_T1 = 0.2  # share of pairs without a pre-contrast T1, as many sites have none
 
 
-def code_digest():
-    """Fingerprint of the library: results of other code are not mixed in."""
-    root = Path(RNAssessLib.__file__).parent
-    found = hashlib.sha256()
-    for path in sorted(p for p in root.rglob("*") if p.suffix in (".py", ".toml")):
-        found.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
-    return found.hexdigest()[:12]
-
-
 def build_case(name, seed, data, kept=None):
     """(case, description of both visits) of one pair: the same head twice, nothing changed.
 
     `kept` is a folder that holds digital heads once painted.
     """
     if kept is not None and ":" in name:
-        heads = held(kept, "head", code_digest(), (name,), lambda: load_head(name, data))
+        heads = held(kept, "head", code_digest(__file__), (name,), lambda: load_head(name, data))
     else:
         heads = load_head(name, data)
     visits = draw_pair(*heads, seed)
@@ -115,7 +108,7 @@ def run_pair(job):
     name, seed, data, threads, twice, kept = job
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(threads)
     start, cpu = time.perf_counter(), time.process_time()
-    code = code_digest()
+    code = code_digest(__file__)
     if kept is not None:
         reuse_steps(kept, code)
     case, visits = build_case(name, seed, data, kept)

@@ -3,7 +3,8 @@
     python Testing/benchmarks/null_pairs/run.py --pairs 200 --jobs 2
 
 One JSON per pair in --out; a pair that is there, made by the same code, is not run again, so that
-the run may be stopped and taken up at any time. Writes RESULTS.md beside itself, or into --out.
+the run may be stopped and taken up at any time. Writes RESULTS.md beside itself, or into --out,
+and ROWS.jsonl with it: the pairs themselves, from which another machine goes on.
 """
 
 import argparse
@@ -16,8 +17,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(1, str(Path(__file__).parents[3]))  # the library need not be installed
+import measure_pair
+from code_digest import code_digest
 from head_sources import SHARED, available
-from measure_pair import code_digest, run_pair
 from pair_table import read_rows, write_results
 
 HERE = Path(__file__).parent
@@ -56,6 +58,23 @@ def keep(path, row):
           f"({row['assess_s']:.0f} s, {row['peak_mb']} MB)", flush=True)  # fmt: skip
 
 
+def unpack(lines, out):
+    """Pairs that an earlier run left in ROWS.jsonl: a file each, unless there is one already."""
+    for line in lines.read_text(encoding="utf-8").splitlines() if lines.exists() else ():
+        name, row = json.loads(line)
+        if not (out / name).exists():
+            (out / name).write_text(json.dumps(row, indent=1), encoding="utf-8")
+
+
+def pack(out, lines, code):
+    """All pairs of this code in one file, a line each."""
+    rows = [(p.name, json.loads(p.read_text(encoding="utf-8"))) for p in sorted(out.glob("*.json"))]
+    text = "".join(json.dumps(row) + "\n" for row in rows if row[1].get("code") == code)
+    part = lines.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(lines)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=int, default=200)
@@ -73,22 +92,24 @@ def main():
     parser.add_argument("--out", type=Path, default=PAIRS)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    code = code_digest()
+    beside = HERE if args.out == PAIRS else args.out
+    unpack(beside / "ROWS.jsonl", args.out)
+    code = code_digest(measure_pair.__file__)
     wanted = list(plan_pairs(args))
     left = [(path, job) for path, job in wanted if not is_done(path, code, args.twice)]
     print(f"{len(wanted)} pairs, {len(left)} left to run, code {code}", flush=True)
     # a process of its own for each pair: its memory is its own, and what it holds goes with it
     with ProcessPoolExecutor(args.jobs, get_context("spawn"), max_tasks_per_child=1) as pool:
-        waiting = {pool.submit(run_pair, job): path for path, job in left}
+        waiting = {pool.submit(measure_pair.run_pair, job): path for path, job in left}
         for future in as_completed(waiting):
             keep(waiting[future], future.result())
+            pack(args.out, beside / "ROWS.jsonl", code)
     rows = read_rows(args.out, code)
     shown = [r for r in rows if not args.only or r["head"] in args.only]
     words = f"--pairs {args.pairs} --seed {args.seed}" + "".join(
         f" --only {h}" for h in args.only or ()
     )
     command = f"python Testing/benchmarks/null_pairs/run.py {words}"
-    beside = HERE if args.out == PAIRS else args.out
     write_results(shown, beside / "RESULTS.md", command)
 
 

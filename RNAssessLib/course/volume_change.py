@@ -1,0 +1,47 @@
+"""The one rule of change in volume: items, warnings and patterns all compare by it."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from RNAssessLib.evidence import Criterion, Thresholds
+
+CRITERIA = ("latency.growth_percent", "latency.growth_cm3")
+
+
+class Step(Enum):
+    """Direction of change between two volumes."""
+
+    UP = "up"
+    DOWN = "down"
+    SAME = "same"
+
+
+def compare_volumes(
+    before: float, after: float, thresholds: Thresholds, doubt_cm3: float = 0.0
+) -> Step:
+    """Whether a volume (cm³) changed by more than a share, an absolute amount and its ±.
+
+    `doubt_cm3` is the ± of the difference: both volumes' own, added in quadrature.
+
+    Examples
+    --------
+    >>> compare_volumes(1.0, 2.0, Thresholds()).value, compare_volumes(1.0, 1.1, Thresholds()).value
+    ('up', 'same')
+    >>> compare_volumes(1.0, 2.0, Thresholds(), doubt_cm3=1.2).value
+    'same'
+    """
+    if abs(after - before) <= doubt_cm3:
+        return Step.SAME
+    share = thresholds["latency.growth_percent"] / 100.0
+    least = thresholds["latency.growth_cm3"]
+    if after > max(before * (1 + share), before + least):
+        return Step.UP
+    if before > max(after * (1 + share), after + least):
+        return Step.DOWN
+    return Step.SAME
+
+
+def change_criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
+    """Return the thresholds `compare_volumes` uses."""
+    return tuple(thresholds.criterion(name) for name in CRITERIA)
