@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
+
 from ..common import colours
 from ..common.trees import fill_table
 from . import checklist_tab
 
 if TYPE_CHECKING:
-    from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
-
     from ..common.given import InScene, Shown
 
 

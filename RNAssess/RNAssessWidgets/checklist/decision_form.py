@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
-if TYPE_CHECKING:
-    from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
+from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
 
+if TYPE_CHECKING:
     from ..common.given import OpenCase, Shown, Told
 
 

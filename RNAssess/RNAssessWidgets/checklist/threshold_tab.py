@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import qt
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.reading.view_model import threshold_rows
+from RNAssessLib.plausible import threshold_bounds
+
 from ..common import asking
 from ..common.trees import key_of, make_item, share_width
 
@@ -27,8 +30,6 @@ class ThresholdTab:
 
     def refresh(self) -> None:
         """List the thresholds of now and say which changes wait."""
-        from RNAssessLib.panel.reading.view_model import threshold_rows
-
         tree, view = self.ui.thresholdTree, self._shown.view
         waiting = view.pending_thresholds if view is not None else ()
         self.ui.assessAgainButton.enabled = bool(waiting)
@@ -49,8 +50,6 @@ class ThresholdTab:
         """Take a new value; an empty one goes back to the default, other columns stay."""
         reader = self._case.reader
         if column == USED and reader is not None:
-            from RNAssessLib.plausible import threshold_bounds
-
             text = item.text(USED).strip()
             value, problem = asking.take(text, threshold_bounds(key_of(item)))
             if problem:  # what was typed stays in its line

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from RNAssessLib.assessment import Assessment
-    from RNAssessLib.panel.reading.changes import Changes
-    from RNAssessLib.panel.reading.reading import Reading
-    from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
-    from RNAssessLib.panel.session.session import ReaderSession
-    from RNAssessLib.panel.teaching.desk import TeachingDesk
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.panel.reading.changes import Changes
+from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.teaching.desk import TeachingDesk
 
 Told = Callable[[], object]
 

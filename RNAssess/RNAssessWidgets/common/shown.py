@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
+from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
 
+if TYPE_CHECKING:
     from .given import OpenCase
 
 

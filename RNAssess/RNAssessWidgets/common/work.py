@@ -11,6 +11,8 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.case import CancelledError, InputError
+
 T = TypeVar("T")
 Work = Callable[[Callable[[float, str], None]], object]
 
@@ -93,8 +95,6 @@ def run(work: Work) -> bool:
     Bad input is shown as the one line that says what is wrong. Anything else is a defect: the
     reader gets one line, the application log the rest.
     """
-    from RNAssessLib.case import CancelledError, InputError
-
     steps = Steps()
     dialog = slicer.util.createProgressDialog(
         windowTitle=_("RNAssess"),

@@ -11,6 +11,12 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.case import EventKind
+from RNAssessLib.panel.course.nomogram_chart import build_nomogram_chart
+from RNAssessLib.panel.course.nomogram_gap import EVENT, find_gap
+from RNAssessLib.panel.course.three_axes import build_three_axes
+from RNAssessLib.panel.course.timeline_chart import build_timeline
+
 from ..common import packages
 
 if TYPE_CHECKING:
@@ -58,8 +64,6 @@ class Pictures:
         self.on_page()
 
     def _gap(self) -> object:
-        from RNAssessLib.panel.course.nomogram_gap import find_gap
-
         lesion, assessment = self._shown.lesion(), self._case.assessment
         if lesion is None or assessment is None:
             return None
@@ -73,9 +77,6 @@ class Pictures:
 
     def enter_input(self) -> None:
         """Go to where the missing input is entered: an event, or the plan's prescription."""
-        from RNAssessLib.case import EventKind
-        from RNAssessLib.panel.course.nomogram_gap import EVENT
-
         ui, gap = self.ui, self._gap()
         if gap is None or not gap.entry:
             return
@@ -151,14 +152,12 @@ def _pixmap(figure: Figure, dpi: int) -> qt.QPixmap:
 
 
 def _timeline(shown: tuple) -> Drawn:
-    from RNAssessLib.panel.course.timeline_chart import build_timeline
     from RNAssessLib.report.pages.course_plots import draw_timeline
 
     return draw_timeline(build_timeline(*shown)), ""
 
 
 def _three_axes(shown: tuple) -> Drawn:
-    from RNAssessLib.panel.course.three_axes import build_three_axes
     from RNAssessLib.report.pages.course_plots import draw_three_axes
 
     indices = shown[1].li21
@@ -169,8 +168,6 @@ def _three_axes(shown: tuple) -> Drawn:
 
 
 def _nomogram(shown: tuple) -> Drawn:
-    from RNAssessLib.panel.course.nomogram_chart import build_nomogram_chart
-    from RNAssessLib.panel.course.nomogram_gap import find_gap
     from RNAssessLib.report.pages.course_plots import draw_nomogram
 
     assessed = shown[1]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import slicer
 import vtk
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.dose.dose_section import overlay_curves
+from RNAssessLib.panel.reading.view_model import CourseView, DvhCurve, DvhMark
+from RNAssessLib.scene.convert import hex_to_rgb
 from RNAssessLib.scene.reading_layout import PLOT_TAG
-
-if TYPE_CHECKING:
-    from RNAssessLib.panel.reading.view_model import CourseView, DvhCurve, DvhMark
 
 MARK_WIDTH, CURVE_WIDTH = 1.0, 2.0
 
@@ -21,8 +20,6 @@ def build_chart(
     scene: slicer.vtkMRMLScene, courses: Sequence[CourseView]
 ) -> slicer.vtkMRMLPlotChartNode:
     """Add tables, series and the chart of all courses' curves along physical dose."""
-    from RNAssessLib.panel.dose.dose_section import overlay_curves
-
     chart = scene.AddNewNodeByClass("vtkMRMLPlotChartNode", "RNAssess DVH")
     chart.SetTitleVisibility(False)
     chart.SetXAxisTitle(_("Dose (Gy)"))
@@ -88,16 +85,12 @@ def _line_style(dash: str) -> int:
 
 
 def _style_curve(series: slicer.vtkMRMLPlotSeriesNode, curve: DvhCurve) -> None:
-    from RNAssessLib.scene.convert import hex_to_rgb
-
     series.SetColor(*hex_to_rgb(curve.colour))
     series.SetLineStyle(_line_style(curve.dash))
     series.SetLineWidth(CURVE_WIDTH)
 
 
 def _style_mark(series: slicer.vtkMRMLPlotSeriesNode, mark: DvhMark) -> None:
-    from RNAssessLib.scene.convert import hex_to_rgb
-
     series.SetColor(*hex_to_rgb(mark.colour))
     series.SetLineStyle(slicer.vtkMRMLPlotSeriesNode.LineStyleDashDotDot)
     series.SetLineWidth(MARK_WIDTH)

@@ -9,6 +9,9 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.dose.dose_section import tables_as_text
+from RNAssessLib.panel.reading.readout import CursorDose
+from RNAssessLib.panel.words.plausible import bounds_of_level, bounds_of_prescription
 from RNAssessLib.scene import reading_layout
 
 from ..common import asking
@@ -98,8 +101,6 @@ class IsodoseForm:
         layer = self._logic.isodoses
         if layer is None:
             return
-        from RNAssessLib.panel.words.plausible import bounds_of_level
-
         unit = self.ui.levelUnitComboBox.currentText
         bounds = bounds_of_level(self._logic.assessment, unit)
         value, problem = asking.take(self.ui.levelLineEdit.text, bounds)
@@ -122,8 +123,6 @@ class IsodoseForm:
         targets = self._targets()
         if not 0 <= index < len(targets):
             return
-        from RNAssessLib.panel.words.plausible import bounds_of_prescription
-
         course, target = targets[index]
         bounds = bounds_of_prescription(self._logic.assessment, course.course_id, target.name)
         dose, problem = asking.take(self.ui.prescriptionOverrideLineEdit.text, bounds)
@@ -136,15 +135,11 @@ class IsodoseForm:
 
     def copy_tables(self) -> None:
         """Put every figure of the dose tab on the clipboard, tab-separated."""
-        from RNAssessLib.panel.dose.dose_section import tables_as_text
-
         if self._shown.view is not None:
             qt.QApplication.clipboard().setText(tables_as_text(self._shown.view.courses))
 
     def on_cursor(self, ras: tuple[float, float, float] | None) -> None:
         """Say the dose under the cursor of the slice views; None where there is none."""
-        from RNAssessLib.panel.reading.readout import CursorDose
-
         logic = self._logic
         cell = None
         if ras is not None and logic.nodes is not None:

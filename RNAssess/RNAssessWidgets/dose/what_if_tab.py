@@ -9,12 +9,12 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.dose.reirradiation_section import WhatIf, WhatIfRow, start_what_if
+
 from ..common import asking
 from ..common.trees import add_group, fold, make_item, share_width
 
 if TYPE_CHECKING:
-    from RNAssessLib.panel.dose.reirradiation_section import WhatIf, WhatIfRow
-
     from ..common.given import OpenCase, Shown
 
 # field of a course, heading, definition
@@ -54,8 +54,6 @@ class WhatIfTab:
 
     def on_page(self) -> None:
         """Make the figures when the page is looked at for the first time."""
-        from RNAssessLib.panel.dose.reirradiation_section import start_what_if
-
         lesion, ui = self._shown.lesion(), self.ui
         shown = ui.tabs.currentWidget() == ui.doseTab and (
             ui.doseTabs.currentWidget() == ui.whatIfPage

@@ -8,15 +8,16 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from RNAssessLib.scene import reading_layout
+from RNAssessLib.panel.measuring.measurements import TITLES, MeasureKind, Measurement
+from RNAssessLib.panel.measuring.tool import Measuring
+from RNAssessLib.scene import Cell, reading_layout
 from RNAssessLib.scene.looking import plane_of, slice_node
+from RNAssessLib.scene.measurements import show_measurements
+from RNAssessLib.scene.observing import Observers
 
 from ..common.trees import fold, make_item, share_width
 
 if TYPE_CHECKING:
-    from RNAssessLib.panel.measuring.measurements import Measurement
-    from RNAssessLib.scene import Cell
-
     from ..common.given import InScene
 
 PLACE, VALUE = range(2)
@@ -27,10 +28,6 @@ class MeasurePage:
     """Tools, and the list of what was measured; undone with everything else."""
 
     def __init__(self, ui: object, logic: InScene) -> None:
-        from RNAssessLib.panel.measuring.measurements import MeasureKind
-        from RNAssessLib.panel.measuring.tool import Measuring
-        from RNAssessLib.scene.observing import Observers
-
         self.ui = ui
         self._logic = logic
         self.tool = Measuring()
@@ -64,9 +61,6 @@ class MeasurePage:
 
     def show(self) -> None:
         """List and draw what holds now."""
-        from RNAssessLib.panel.measuring.measurements import TITLES
-        from RNAssessLib.scene.measurements import show_measurements
-
         logic, tree = self._logic, self.ui.measureTree
         held = self.held() if logic.nodes is not None else ()
         wanted = (*held, *((self.tool.longest,) if self.tool.longest else ()))
@@ -140,8 +134,6 @@ class MeasurePage:
 
     def finish(self, cell: Cell | None, line: tuple) -> None:
         """Take a drawn line (LPS mm, reference space) of a view of the layout."""
-        from RNAssessLib.panel.measuring.measurements import Measurement
-
         logic, kind = self._logic, self.tool.kind
         self._put_line_away()
         if kind is None or logic.nodes is None:

@@ -10,6 +10,8 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.study import is_case_file
+
 from ..common import packages, settings
 from .role_table import RoleTable
 from .scene_source import SceneSource
@@ -68,8 +70,6 @@ class Opening:
         """Open a folder: its case file if it has one, else the table of its series."""
         if not self._prepare_python():
             return
-        from RNAssessLib.study import is_case_file
-
         self.roles = RoleTable(path, self.open_case)
         if is_case_file(Path(path)):
             self.open_case(path)

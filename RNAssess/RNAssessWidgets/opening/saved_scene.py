@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.case import InputError
+from RNAssessLib.scene.document import read_document
+
 if TYPE_CHECKING:
     from ..common.given import Keeper
     from ..common.work import Work
@@ -39,9 +42,6 @@ class SavedScene:
 
     def offer(self) -> None:
         """Offer the case of the scene, unless one is open."""
-        from RNAssessLib.case import InputError
-        from RNAssessLib.scene.document import read_document
-
         self._document = None
         if self._logic.assessment is None:
             try:

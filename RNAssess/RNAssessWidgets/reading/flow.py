@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.findings.finding import Plane
+from RNAssessLib.panel.measuring.measurements import MeasureKind
+from RNAssessLib.panel.words.keys import find_key
 from RNAssessLib.scene import reading_layout
 
 from ..common import settings
@@ -74,10 +77,6 @@ class ReadingFlow:
         self.shortcuts = Shortcuts(self._keys(), ui.tabs)
 
     def _keys(self) -> tuple[Key, ...]:
-        from RNAssessLib.findings.finding import Plane
-        from RNAssessLib.panel.measuring.measurements import MeasureKind
-        from RNAssessLib.panel.words.keys import find_key
-
         ui, acts, rows, teach = self.ui, self._acts, self._rows, self._teaching
         tabs = (ui.caseTab, ui.checklistTab, ui.doseTab, ui.courseTab)
         return (

@@ -7,6 +7,18 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.assessment import DISCLAIMER
+from RNAssessLib.case import InputError
+from RNAssessLib.panel.reading import changes
+from RNAssessLib.panel.reading.changes import (
+    AnswerChanged,
+    FiguresChanged,
+    PrescriptionChanged,
+    RecordsChanged,
+    SelectionChanged,
+)
+from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
+
 from ..alignment.align_page import AlignPage
 from ..checklist.checklist_page import ChecklistPage
 from ..checklist.decision_form import DecisionForm
@@ -31,15 +43,6 @@ from ..teaching.teach_tab import Heard, TeachTab
 from .flow import Acts, ReadingFlow
 
 if TYPE_CHECKING:
-    from RNAssessLib.panel.reading.changes import (
-        AnswerChanged,
-        FiguresChanged,
-        PrescriptionChanged,
-        RecordsChanged,
-        SelectionChanged,
-    )
-    from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
-
     from ..common.given import Keeper
 
 
@@ -47,8 +50,6 @@ class Panel:
     """Fills the widgets of ``RNAssess.ui`` (`ui`) from `logic`; only it knows the pages."""
 
     def __init__(self, ui: object, logic: object, keeper: Keeper) -> None:
-        from RNAssessLib.assessment import DISCLAIMER
-
         self.ui, self.logic, self.keeper = ui, logic, keeper
         self.shown = ShownCase(logic)
         ui.disclaimerLabel.text = DISCLAIMER
@@ -106,8 +107,6 @@ class Panel:
         self.flow = ReadingFlow(ui, logic, acts, self.rows, self.teach)
 
     def _follow_changes(self) -> None:
-        from RNAssessLib.panel.reading import changes
-
         for kind, listen in (
             (changes.SelectionChanged, self._on_selection),
             (changes.FiguresChanged, self._on_figures),
@@ -278,8 +277,6 @@ class Panel:
 
     def prescribe(self, course: str, target: str, dose_gy: float) -> None:
         """Use the reader's prescription; figures, curves and lines follow, the item stays."""
-        from RNAssessLib.case import InputError
-
         self.ui.doseTree.enabled = False  # grey: never the old figures beside the new dose
         self.ui.doseProblemLabel.text = _("computing")
         slicer.app.processEvents()
