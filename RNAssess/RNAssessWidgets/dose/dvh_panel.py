@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
-from . import dvh_chart
+from RNAssessLib.scene import dvh_chart
 
 if TYPE_CHECKING:
     from ..common.given import InScene

@@ -15,8 +15,9 @@ from RNAssessLib.scene import Cell, SceneNodes, SerialLayout
 from RNAssessLib.scene.hanging import CaseHanging
 from RNAssessLib.scene.made_pictures import Picture
 from RNAssessLib.scene.own_nodes import added_nodes
+from RNAssessLib.scene.view_keeper import ViewKeeper
 
-from .view_keeper import ViewKeeper
+from . import slice_views
 
 
 class Hanging(CaseHanging):
@@ -48,7 +49,7 @@ class Hanging(CaseHanging):
         self._own, self._reader = own, reader
         self.rows = build_third_rows(assessment.prepared)
         self._item_row = self.plan.row = first_row(self.rows)
-        self.views = ViewKeeper(slicer.mrmlScene, when)
+        self.views = ViewKeeper(slicer.mrmlScene, when, slice_views.write_corner)
 
     def _lesion_id(self) -> str:
         lesions, reader = self._assessment.prepared.lesions, self._reader()

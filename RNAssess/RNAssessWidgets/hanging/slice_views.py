@@ -1,4 +1,4 @@
-"""Slice views by name: their nodes, and what only their widgets have (corners, later sizes)."""
+"""What only the widgets of slice views have: corners, and a size that comes later."""
 
 from __future__ import annotations
 
@@ -9,18 +9,6 @@ import slicer
 
 LATER_MS = (0, 250)
 FONT_PX = 14
-
-
-def slice_node(scene: slicer.vtkMRMLScene, view: str) -> slicer.vtkMRMLSliceNode | None:
-    """Return the slice node of a view."""
-    return scene.GetSingletonNode(view, "vtkMRMLSliceNode")
-
-
-def composite_node(
-    scene: slicer.vtkMRMLScene, view: str
-) -> slicer.vtkMRMLSliceCompositeNode | None:
-    """Return the composite node of a view."""
-    return scene.GetSingletonNode(view, "vtkMRMLSliceCompositeNode")
 
 
 def layout_manager() -> object | None:

@@ -21,13 +21,13 @@ from RNAssessLib.panel.session.store import Store
 from RNAssessLib.panel.teaching.desk import TeachingDesk
 from RNAssessLib.panel.teaching.learner import Learner
 from RNAssessLib.scene import SceneNodes, build_scene
+from RNAssessLib.scene.dvh_chart import build_chart
 from RNAssessLib.scene.follow import SceneFollower
 from RNAssessLib.scene.isodose_layer import IsodoseLayer
 from RNAssessLib.scene.own_nodes import added_nodes, remove_nodes
 from RNAssessLib.scene.saved_case import own_nodes
 from RNAssessLib.scene.subject_hierarchy import file_nodes
 
-from ..dose import dvh_chart
 from ..hanging import slice_views
 from ..hanging.hanging import Hanging
 from ..hanging.viewing import Viewing
@@ -153,7 +153,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing):
             below = max((len(row.contents) for row in rows), default=0)
             nodes = build_scene(scene, assessment, progress, session=session, extra_row=below)
             view = build_panel(assessment, session)
-            chart = dvh_chart.build_chart(scene, view.courses)
+            chart = build_chart(scene, view.courses)
         if self.isodoses is not None:  # the reader's own levels, too
             self.isodoses.clear()
         else:  # what a scene that was opened again holds of a case

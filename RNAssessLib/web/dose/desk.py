@@ -26,6 +26,7 @@ from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.words.dose_rows import CourseView
 from RNAssessLib.panel.words.plausible import bounds_of_level, bounds_of_prescription
 from RNAssessLib.scene.isodose_layer import IsodoseLayer
+from RNAssessLib.scene.readout import Readout
 
 from ..hanging.hanging import Hanging
 from ..hanging.views import SerialViews
@@ -33,7 +34,6 @@ from ..reading.asking import KEPT, Asking
 from ..reading.desk import Desk, Requests
 from ..reading.watch import watch
 from .dvh_figure import describe_plot
-from .readout import Readout
 
 TAB, PHYSICAL = "dose", "dose"
 VOLUMES = VolumeUnit.PERCENT.value, DvhKind.CUMULATIVE.value

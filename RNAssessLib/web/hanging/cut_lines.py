@@ -20,8 +20,16 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from RNAssessLib.scene.convert import from_vtk_matrix
+from RNAssessLib.scene.line_geometry import (
+    Colour,
+    Floats,
+    LineActors,
+    Segments,
+    Style,
+    cut_surface,
+    merge_lines,
+)
 
-from .line_geometry import Colour, Floats, LineActors, Segments, Style, cut_surface, merge_lines
 from .linked_view import LinkedView
 
 KEPT_CUTS, KEPT_DRAWINGS = 4096, 128

@@ -11,11 +11,11 @@ from RNAssessLib.panel.hanging.third_row import ThirdRow
 from RNAssessLib.panel.reading.changes import FiguresChanged
 from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.scene import Cell, SceneNodes
+from RNAssessLib.scene.display import Display, shown_window
 from RNAssessLib.scene.hanging import CaseHanging
 from RNAssessLib.scene.made_pictures import Picture
 
 from .changes import ViewsChanged
-from .display import Display, window_of
 from .views import SerialViews
 
 
@@ -58,7 +58,7 @@ class Hanging(CaseHanging):
         rows = {row.id: row for row in self._reading.panel.case.timepoints}
         row = rows[timepoint]
         volume = picture.volume if picture else None
-        low, high = window_of(volume.GetDisplayNode()) if volume is not None else (0.0, 0.0)
+        low, high = shown_window(volume.GetDisplayNode()) if volume is not None else (0.0, 0.0)
         return {
             "timepoint": timepoint,
             "when": row.date + (f" · {row.months} mo" if row.months else ""),

@@ -12,9 +12,9 @@ from RNAssessLib.panel.measuring.tool import Measuring
 from RNAssessLib.panel.reading.changes import RecordsChanged
 from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.scene import SceneNodes
+from RNAssessLib.scene.display import Display
 from RNAssessLib.scene.measurements import show_measurements
 
-from ..hanging.display import Display
 from ..hanging.hanging import Hanging
 from ..hanging.views import SerialViews
 from ..reading.desk import Action, Desk, Requests

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import slicer
-import vtk
-from slicer.i18n import tr as _
+from vtkmodules.vtkCommonCore import vtkDoubleArray
 
 from RNAssessLib.panel.dose.dose_section import overlay_curves
 from RNAssessLib.panel.reading.view_model import CourseView, DvhCurve, DvhMark
-from RNAssessLib.scene.convert import hex_to_rgb
-from RNAssessLib.scene.reading_layout import PLOT_TAG
+
+from .convert import hex_to_rgb
+from .reading_layout import PLOT_TAG
 
 MARK_WIDTH, CURVE_WIDTH = 1.0, 2.0
 
@@ -22,8 +22,8 @@ def build_chart(
     """Add tables, series and the chart of all courses' curves along physical dose."""
     chart = scene.AddNewNodeByClass("vtkMRMLPlotChartNode", "RNAssess DVH")
     chart.SetTitleVisibility(False)
-    chart.SetXAxisTitle(_("Dose (Gy)"))
-    chart.SetYAxisTitle(_("Volume (%)"))
+    chart.SetXAxisTitle("Dose (Gy)")
+    chart.SetYAxisTitle("Volume (%)")
     chart.SetYAxisRangeAuto(False)
     chart.SetYAxisRange(0.0, 105.0)
     chart.SetGridVisibility(True)
@@ -60,7 +60,7 @@ def _add_series(
 ) -> slicer.vtkMRMLPlotSeriesNode:
     table = scene.AddNewNodeByClass("vtkMRMLTableNode", f"DVH {name}")
     for title, values in (("Dose (Gy)", doses), ("Volume (%)", volumes)):
-        column = vtk.vtkDoubleArray()
+        column = vtkDoubleArray()
         column.SetName(title)
         for value in values:
             column.InsertNextValue(value)
