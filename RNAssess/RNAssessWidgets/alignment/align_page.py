@@ -18,7 +18,7 @@ from RNAssessLib.scene.hand import SceneHand
 from RNAssessLib.scene.looking import middle_lps
 
 from ..common import trees
-from ..common.trees import fold, make_item, mark_colour, share_width
+from ..common.trees import filled, fold, make_item, mark_colour
 
 if TYPE_CHECKING:
     from ..common.given import InScene
@@ -73,12 +73,9 @@ class AlignPage:
     def fill(self) -> None:
         """Registrations of now with light, expected error and reasons."""
         tree = self.ui.alignTree
-        tree.blockSignals(True)
-        tree.clear()
-        for place in list_places(self.trial.prepared) if self._logic.reader else ():
-            self._add(place)
-        share_width(tree, (LIGHT,), (IMAGE, ERROR))
-        tree.blockSignals(False)
+        with filled(tree, (LIGHT,), (IMAGE, ERROR)):
+            for place in list_places(self.trial.prepared) if self._logic.reader else ():
+                self._add(place)
         self.show()
 
     def _add(self, place: PlaceRow) -> None:

@@ -10,7 +10,7 @@ from slicer.i18n import tr as _
 from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
 
 from ..common import colours
-from ..common.trees import fill_table
+from ..common.trees import choose_silently, fill_combo, fill_table
 from . import checklist_tab
 
 if TYPE_CHECKING:
@@ -47,12 +47,9 @@ class ChecklistPage:
 
     def list_lesions(self) -> None:
         """Offer the lesions of the open case, the first one chosen."""
-        combo, view = self.ui.lesionComboBox, self._shown.view
-        combo.blockSignals(True)
-        combo.clear()
-        for lesion in view.lesions if view else ():
-            combo.addItem(lesion.title)
-        combo.blockSignals(False)
+        view = self._shown.view
+        titles = [lesion.title for lesion in view.lesions] if view else []
+        fill_combo(self.ui.lesionComboBox, titles)
 
     def empty(self) -> None:
         """Show that no case is open."""
@@ -126,10 +123,9 @@ class ChecklistPage:
             self.show()
 
     def _mark_lesion(self) -> None:
-        combo, reader = self.ui.lesionComboBox, self._case.reader
-        combo.blockSignals(True)
-        combo.setCurrentIndex([one.id for one in reader.panel.lesions].index(reader.lesion_id))
-        combo.blockSignals(False)
+        reader = self._case.reader
+        ids = [one.id for one in reader.panel.lesions]
+        choose_silently(self.ui.lesionComboBox, ids.index(reader.lesion_id))
 
     def _mark_item(self, finding: str) -> None:
         tree = self.ui.checklistTree

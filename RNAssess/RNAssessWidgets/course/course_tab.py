@@ -15,7 +15,7 @@ from RNAssessLib.panel.reading.write_back import write_events_back
 from RNAssessLib.study.case_file_writer import case_file_of
 
 from ..common import asking
-from ..common.trees import add_group, make_item, share_width
+from ..common.trees import add_group, filled, make_item
 
 if TYPE_CHECKING:
     from ..common.given import Keeper, OpenCase, Shown, Told
@@ -48,17 +48,16 @@ class CourseTab:
     def refresh(self) -> None:
         """List courses (read from their plans) and events of the open case."""
         tree, view = self.ui.eventTree, self._shown.view
-        tree.blockSignals(True)
-        tree.clear()
-        self._rows = []
-        if view is not None:
-            courses = [make_item(c.date, f"{c.technique}, {c.fractions}", tip=_("from its plan"))
-                       for c in view.case.courses]  # fmt: skip
-            add_group(tree, _("Radiotherapy (from its plan)"), courses)
-            self._rows = [make_item(e.date, e.text, tip=e.text) for e in view.case.events]
-            add_group(tree, _("Clinical events"), self._rows)
-        share_width(tree, (WHAT,), (DATE,))
-        tree.blockSignals(False)
+        with filled(tree, (WHAT,), (DATE,)):
+            self._rows = []
+            if view is not None:
+                courses = [
+                    make_item(c.date, f"{c.technique}, {c.fractions}", tip=_("from its plan"))
+                    for c in view.case.courses
+                ]
+                add_group(tree, _("Radiotherapy (from its plan)"), courses)
+                self._rows = [make_item(e.date, e.text, tip=e.text) for e in view.case.events]
+                add_group(tree, _("Clinical events"), self._rows)
         self.ui.undoEventButton.enabled = view is not None and view.can_undo
         self.ui.redoEventButton.enabled = view is not None and view.can_redo
         self.ui.writeEventsButton.enabled = bool(self._keeper.casePath())

@@ -15,7 +15,7 @@ from RNAssessLib.panel.words.plausible import bounds_of_level, bounds_of_prescri
 from RNAssessLib.scene import reading_layout
 
 from ..common import asking
-from ..common.trees import make_item, mark_colour, share_width
+from ..common.trees import filled, make_item, mark_colour
 
 if TYPE_CHECKING:
     from ..common.given import InScene, Shown
@@ -63,16 +63,13 @@ class IsodoseForm:
 
     def _fill_levels(self) -> None:
         tree = self.ui.isodoseTree
-        tree.blockSignals(True)
-        tree.clear()
-        layer = self._logic.isodoses
-        for row in layer.rows() if layer else ():
-            item = make_item(row["label"])
-            mark_colour(item, 0, row["colour"])
-            item.setCheckState(0, qt.Qt.Checked if row["on"] else qt.Qt.Unchecked)
-            tree.addTopLevelItem(item)
-        share_width(tree, (0,), ())
-        tree.blockSignals(False)
+        with filled(tree, (0,), ()):
+            layer = self._logic.isodoses
+            for row in layer.rows() if layer else ():
+                item = make_item(row["label"])
+                mark_colour(item, 0, row["colour"])
+                item.setCheckState(0, qt.Qt.Checked if row["on"] else qt.Qt.Unchecked)
+                tree.addTopLevelItem(item)
 
     def _targets(self) -> list[tuple[object, object]]:
         assessment = self._logic.assessment

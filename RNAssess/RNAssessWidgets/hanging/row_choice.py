@@ -9,6 +9,8 @@ from slicer.i18n import tr as _
 from RNAssessLib.panel.hanging.third_row import Made
 from RNAssessLib.panel.reading.changes import RowChanged
 
+from ..common.trees import choose_silently, fill_combo
+
 if TYPE_CHECKING:
     from ..common.given import InScene
 
@@ -26,13 +28,10 @@ class RowChoice:
 
     def reset(self) -> None:
         """List what the open case can hang."""
-        combo, hanging = self.ui.thirdRowComboBox, self._logic.hanging
+        hanging = self._logic.hanging
         rows = hanging.rows if hanging is not None else ()
-        combo.blockSignals(True)
-        combo.clear()
-        for title in (_("of the item"), *(row.title for row in rows)):
-            combo.addItem(title)
-        combo.blockSignals(False)
+        titles = (_("of the item"), *(row.title for row in rows))
+        fill_combo(self.ui.thirdRowComboBox, titles)
         self.show()
 
     def on_chosen(self, index: int) -> None:
@@ -70,9 +69,7 @@ class RowChoice:
         """Show which content was called, and what its colours mean."""
         combo, hanging, reader = self.ui.thirdRowComboBox, self._logic.hanging, self._logic.reader
         combo.enabled = hanging is not None and bool(hanging.rows)
-        combo.blockSignals(True)
-        combo.setCurrentIndex(reader.row_choices.index(reader.row_choice) if reader else 0)
-        combo.blockSignals(False)
+        choose_silently(combo, reader.row_choices.index(reader.row_choice) if reader else 0)
         words = hanging.legend() if hanging is not None else ""
         self.ui.rowLegendLabel.text = words
         self.ui.rowLegendLabel.setVisible(bool(words))

@@ -14,7 +14,7 @@ from RNAssessLib.scene.segmentations import mask_colour
 from RNAssessLib.study.case_file_writer import case_file_of
 
 from ..common import asking
-from ..common.trees import fold, make_item, mark_colour, share_width
+from ..common.trees import fill_combo, fold, make_item, mark_colour, share_width
 from .outline_editing import OutlineEditing
 
 if TYPE_CHECKING:
@@ -50,14 +50,10 @@ class OutlinesPage:
         """Offer the studies of the open case, the latest first in hand."""
         self.editing.stop()
         self._said = ""
-        combo, assessment = self.ui.outlineStudyComboBox, self._logic.assessment
-        combo.blockSignals(True)
-        combo.clear()
+        assessment = self._logic.assessment
         studies = assessment.prepared.timepoints if assessment else ()
-        for timepoint in studies:
-            combo.addItem(f"{timepoint.id}  {timepoint.date.isoformat()}")
-        combo.setCurrentIndex(len(studies) - 1)
-        combo.blockSignals(False)
+        texts = [f"{timepoint.id}  {timepoint.date.isoformat()}" for timepoint in studies]
+        fill_combo(self.ui.outlineStudyComboBox, texts, len(studies) - 1)
         self.show()
 
     def on_page(self) -> None:

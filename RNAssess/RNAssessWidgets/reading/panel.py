@@ -24,7 +24,6 @@ from ..checklist.checklist_page import ChecklistPage
 from ..checklist.decision_form import DecisionForm
 from ..checklist.threshold_tab import ThresholdTab
 from ..common import asking, work
-from ..common.shown import ShownCase
 from ..course import case_tab
 from ..course.course_tab import CourseTab
 from ..course.pictures import Pictures
@@ -51,7 +50,6 @@ class Panel:
 
     def __init__(self, ui: object, logic: object, keeper: Keeper) -> None:
         self.ui, self.logic, self.keeper = ui, logic, keeper
-        self.shown = ShownCase(logic)
         ui.disclaimerLabel.text = DISCLAIMER
         self._build_checklist()
         self._build_opening()
@@ -66,10 +64,10 @@ class Panel:
     # --- building ---------------------------------------------------------------------------------
 
     def _build_checklist(self) -> None:
-        ui, logic, shown = self.ui, self.logic, self.shown
-        self.form = DecisionForm(ui, logic, shown)
-        self.checklist = ChecklistPage(ui, logic, shown, self.form, self.keeper.onPanelChanged)
-        self.thresholds = ThresholdTab(ui, logic, shown, self.assess_again)
+        ui, logic = self.ui, self.logic
+        self.form = DecisionForm(ui, logic, self)
+        self.checklist = ChecklistPage(ui, logic, self, self.form, self.keeper.onPanelChanged)
+        self.thresholds = ThresholdTab(ui, logic, self, self.assess_again)
 
     def _build_opening(self) -> None:
         ui, logic, keeper = self.ui, self.logic, self.keeper
@@ -77,26 +75,26 @@ class Panel:
         self.saved_scene = SavedScene(ui, logic, keeper, self.opening)
 
     def _build_dose(self) -> None:
-        ui, logic, shown = self.ui, self.logic, self.shown
-        self.isodoses = IsodoseForm(ui, logic, shown, self.prescribe)
-        self.what_if = WhatIfTab(ui, logic, shown)
+        ui, logic = self.ui, self.logic
+        self.isodoses = IsodoseForm(ui, logic, self, self.prescribe)
+        self.what_if = WhatIfTab(ui, logic, self)
         self.dvh = DvhPanel(ui, logic)
 
     def _build_case(self) -> None:
         ui, logic = self.ui, self.logic
         self.outlines = OutlinesPage(
-            ui, logic, self.shown, self.keeper, undo=self.form.undo, redo=self.form.redo
+            ui, logic, self, self.keeper, undo=self.form.undo, redo=self.form.redo
         )
         self.align = AlignPage(ui, logic)
         self.measure = MeasurePage(ui, logic)
 
     def _build_course(self) -> None:
-        ui, logic, shown = self.ui, self.logic, self.shown
+        ui, logic = self.ui, self.logic
         self.course = CourseTab(
-            ui, logic, shown, self.keeper, undo=self.form.undo, redo=self.form.redo
+            ui, logic, self, self.keeper, undo=self.form.undo, redo=self.form.redo
         )
-        self.pictures = Pictures(ui, logic, shown, self.course.begin)
-        self.report = ReportTab(ui, logic, shown)
+        self.pictures = Pictures(ui, logic, self, self.course.begin)
+        self.report = ReportTab(ui, logic, self)
 
     def _build_flow(self) -> None:
         ui, logic = self.ui, self.logic
@@ -120,16 +118,19 @@ class Panel:
 
     @property
     def view(self) -> PanelView | None:
-        """The view-model of now."""
-        return self.shown.view
+        """The view-model of now; None without a case."""
+        reader = self.logic.reader
+        return None if reader is None else reader.panel
 
     def lesion(self) -> LesionView | None:
         """Return the lesion that is shown."""
-        return self.shown.lesion()
+        reader = self.logic.reader
+        return None if reader is None else reader.lesion
 
     def row(self) -> ChecklistRow | None:
         """Return the checklist row that is selected."""
-        return self.shown.row()
+        reader = self.logic.reader
+        return None if reader is None else reader.row
 
     def is_hidden(self) -> bool:
         """Whether a learner is answering: nothing computed about a lesion may show."""

@@ -18,7 +18,7 @@ from RNAssessLib.panel.teaching.view import TeachingView
 from RNAssessLib.scene import reading_layout
 
 from ..common import asking, colours
-from ..common.trees import key_of, make_item, share_width
+from ..common.trees import filled, key_of, make_item
 from . import lessons
 from .marks import MarkPoint
 from .score_sheet import save_sheet
@@ -173,19 +173,16 @@ class TeachTab:
 
     def _fill_tree(self, view: TeachingView | None) -> None:
         tree, desk = self.ui.teachTree, self.desk()
-        tree.blockSignals(True)
-        tree.clear()
-        for row in view.rows if view is not None else ():
-            text = f"{row.icon or '?'} {row.number} {row.title}"
-            marks = f"{'◎ ' if row.marked else ''}{row.agreement_icon}"
-            tip = " · ".join(t for t in (row.title, row.given, row.agreement) if t)
-            item = make_item(text, marks, tip=tip, key=row.finding)
-            tree.addTopLevelItem(item)
-            if row.finding == desk.finding_id:
-                tree.setCurrentItem(item)
-                tree.scrollToItem(item)
-        share_width(tree, (0,), (1,))
-        tree.blockSignals(False)
+        with filled(tree, (0,), (1,)):
+            for row in view.rows if view is not None else ():
+                text = f"{row.icon or '?'} {row.number} {row.title}"
+                marks = f"{'◎ ' if row.marked else ''}{row.agreement_icon}"
+                tip = " · ".join(t for t in (row.title, row.given, row.agreement) if t)
+                item = make_item(text, marks, tip=tip, key=row.finding)
+                tree.addTopLevelItem(item)
+                if row.finding == desk.finding_id:
+                    tree.setCurrentItem(item)
+                    tree.scrollToItem(item)
 
     # --- the learner acts -------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from trame_server import Server
 
+from RNAssessLib.panel.course.captions import caption_of
 from RNAssessLib.panel.course.event_editor import EventEditor
 from RNAssessLib.panel.course.events import FORMS
 from RNAssessLib.panel.reading.changes import (
@@ -22,6 +23,12 @@ from RNAssessLib.panel.reading.write_back import write_events_back
 
 from ..reading.desk import Desk, Requests
 from .figures import describe_nomogram, describe_three_axes, describe_timeline
+
+DRAWN: dict[str, Callable[..., dict[str, Any]]] = {
+    "timeline": describe_timeline,
+    "three_axes": describe_three_axes,
+    "nomogram": describe_nomogram,
+}
 
 
 class CourseDesk(Desk):
@@ -84,18 +91,13 @@ class CourseDesk(Desk):
     def show(self, _: object = None) -> None:
         """Pictures of the lesion that is shown; none while its answers are hidden."""
         lesion = None if self._is_hidden() else self._reading.lesion
-        pictures: dict[str, Any] = {"timeline": None, "three_axes": None, "nomogram": None}
-        captions = {"three_axes": "", "nomogram": ""}
-        if lesion is not None and lesion.timeline is not None:
-            pictures["timeline"] = describe_timeline(lesion.timeline)
-        if lesion is not None and lesion.three_axes is not None:
-            pictures["three_axes"] = describe_three_axes(lesion.three_axes)
-            captions["three_axes"] = lesion.three_axes.note
-        if lesion is not None and lesion.nomogram is not None:
-            pictures["nomogram"] = describe_nomogram(lesion.nomogram)
-            captions["nomogram"] = f"{lesion.nomogram.formula}. {lesion.nomogram.estimate}."
-        self._state.pictures = pictures
-        self._state.captions = captions
+        charts = {name: getattr(lesion, name, None) for name in DRAWN}
+        self._state.pictures = {
+            name: None if chart is None else DRAWN[name](chart) for name, chart in charts.items()
+        }
+        self._state.captions = {
+            name: "" if lesion is None else caption_of(lesion, name) for name in DRAWN
+        }
 
     # --- form -------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import slicer
@@ -12,6 +13,7 @@ from trame_slicer.views import (
     ViewLayoutDefinition,
     ViewType,
 )
+from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from RNAssessLib.scene import Cell
 from RNAssessLib.scene.made_pictures import WASH_OPACITY, Picture
@@ -34,6 +36,24 @@ class LinkedView:
     def area(self) -> str:
         """Name of its area on the page."""
         return self.frames.area_name
+
+    @property
+    def name(self) -> str:
+        """Name of the view."""
+        return self.cell.view
+
+    @property
+    def renderer(self) -> vtkRenderer:
+        """What its lines are drawn in."""
+        return self.view.first_renderer()
+
+    def before_render(self, do: Callable[[], None]) -> None:
+        """Do something before every picture."""
+        self.frames.before_render = do
+
+    def schedule_render(self) -> None:
+        """Ask for one picture."""
+        self.frames.schedule_render()
 
     def point_at(self, across: float, down: float) -> tuple[float, float, float]:
         """Reference-space point (LPS mm) at shares 0..1 of the view's width and height."""

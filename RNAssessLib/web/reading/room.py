@@ -16,6 +16,7 @@ from RNAssessLib.panel.session.keeping import Keeping
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.session.store import Store
 from RNAssessLib.scene import SceneNodes, build_layout, build_scene, first_point
+from RNAssessLib.scene.cut_lines import CutLines
 from RNAssessLib.scene.display import Display
 from RNAssessLib.scene.follow import SceneFollower
 from RNAssessLib.scene.host import quiet_output
@@ -26,7 +27,6 @@ from ..checklist.checklist_desk import ChecklistDesk
 from ..course.desk import CourseDesk
 from ..dose.desk import DoseDesk
 from ..dose.what_if_desk import WhatIfDesk
-from ..hanging.cut_lines import CutLines
 from ..hanging.display_desk import DisplayDesk
 from ..hanging.grid_desk import GridDesk
 from ..hanging.hanging import Hanging

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from RNAssessLib.panel.session.keeping import Keeping
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.teaching.file import Lesson, read_round
 
-from ..reading.pages import build_lesson_page, build_loading_page
+from ..reading.pages import build_page
 from ..reading.room import ReadingRoom
 from ..serving.app import RNAssessApp
 from .room import TeachingRoom
@@ -65,11 +64,7 @@ class TeachingApp(RNAssessApp):
             return
         self.current = self.lessons[index]
         self._source = self.current.load
-        self._cancelled = False
-        self.state.loading_on, self.state.loading_error = True, ""
-        self.state.loading_text, self.state.loading_share = self.current.label, 0.0
-        build_loading_page(self.server)
-        self._loading = asyncio.get_running_loop().create_task(self.load())
+        self._load_anew(self.current.label)
 
     def close_lesson(self) -> None:
         """Back to the list; what was answered is saved already."""
@@ -85,7 +80,7 @@ class TeachingApp(RNAssessApp):
         self.state.lessons = [
             {"label": lesson.label} | _standing(lesson) for lesson in self.lessons
         ]
-        build_lesson_page(self.server)
+        build_page(self.server, "lessons")
 
 
 def _standing(lesson: Lesson) -> dict[str, str]:
