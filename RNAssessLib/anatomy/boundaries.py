@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from RNAssessLib.case import Anatomy, Compartment, Tissue, Vector
+from RNAssessLib.case.numbers import in_mm
 
 BoolArray = npt.NDArray[np.bool_]
 LEFT = {Compartment.LEFT_CEREBRUM, Compartment.LEFT_LATERAL_VENTRICLE}
@@ -78,7 +79,7 @@ class BoundaryCrossing:
     @property
     def explanation(self) -> str:
         """One sentence: what lies between, how far, and how sure that is."""
-        where = f"{self.distance_mm:.1f} mm apart across the {self.kind.value}"
+        where = f"{in_mm(self.distance_mm)} mm apart across the {self.kind.value}"
         if self.contiguous:
             where = f"touching, on both sides of the {self.kind.value}"
         notes = []
@@ -88,8 +89,8 @@ class BoundaryCrossing:
             notes.append("in the corpus callosum, which is no crossing")
         if not self.is_clear:
             notes.append(
-                f"uncertain: {self.clearance_mm:.1f} mm beyond a boundary known within "
-                f"{self.uncertainty_mm:.1f} mm"
+                f"uncertain: {in_mm(self.clearance_mm)} mm beyond a boundary known within "
+                f"{in_mm(self.uncertainty_mm)} mm"
             )
         return "; ".join([where, *notes])
 

@@ -23,6 +23,7 @@ from RNAssessLib.case import (
     Tissue,
     silent,
 )
+from RNAssessLib.case.numbers import fixed
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.atlas import AtlasAlignment, load_template, register_template
 from RNAssessLib.spatial.head import carry_template
@@ -79,7 +80,7 @@ def compute_anatomy(
     least = thresholds["anatomy.least_agreement"]
     if agreement < least:
         raise NotAssessableError(
-            f"the atlas does not fit this head (tissue agreement {agreement:.3f}, "
+            f"the atlas does not fit this head (tissue agreement {fixed(agreement, 3)}, "
             f"needs {least:g}): give a label map"
         )
     progress(0.5, "carrying compartments")

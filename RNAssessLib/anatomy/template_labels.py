@@ -15,6 +15,7 @@ from scipy import ndimage
 
 from RNAssessLib.case import Compartment, Grid
 from RNAssessLib.spatial.atlas import load_template
+from RNAssessLib.spatial.balls import deeper
 
 CEREBRUM, CEREBELLUM, BRAINSTEM = 1, 2, 3
 SEEDS_RAS: tuple[tuple[int, tuple[float, float, float], float], ...] = (
@@ -88,13 +89,16 @@ def _separate(
             markers[box][near & brain[box]] = label
     # CSF clefts are the ridges between the basins
     height = 1.0 - ndimage.gaussian_filter(np.minimum(tissue, 1.0), 0.7)
+    k, j, i = (slice(max(s.start - 2, 0), s.stop + 2)
+               for s in ndimage.find_objects(brain.astype(np.uint8))[0])  # fmt: skip
     flooded = sitk.MorphologicalWatershedFromMarkers(
-        sitk.GetImageFromArray(height), sitk.GetImageFromArray(markers),
+        sitk.GetImageFromArray(height[k, j, i]), sitk.GetImageFromArray(markers[k, j, i]),
         markWatershedLine=False, fullyConnected=False,
     )  # fmt: skip
-    parts = sitk.GetArrayFromImage(flooded).astype(np.uint8)
+    parts = np.zeros(brain.shape, np.uint8)
+    parts[k, j, i] = sitk.GetArrayFromImage(flooded)
     parts[~brain] = 0
-    return np.asarray(parts)
+    return parts
 
 
 def _add_callosum(
@@ -121,7 +125,7 @@ def _add_ventricles(
 ) -> None:
     x, y, z = ras
     csf = brain & (tissue < 0.5)
-    deep = ndimage.distance_transform_edt(brain) > 12
+    deep = deeper(brain, (1.0, 1.0, 1.0), 12.0)
     third = csf & (np.abs(x) < 4) & (y > -32) & (y < 8) & (z > -16) & (z < 6)
     fourth = csf & (np.abs(x) < 12) & (y > -58) & (y < -34) & (z > -46) & (z < -18)
     box = csf & deep & (np.abs(x) < 42) & (y > -70) & (y < 38) & (z > -24) & (z < 36) & ~third

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from RNAssessLib.case import Compartment
+from RNAssessLib.spatial.balls import deeper, within
 
 Bools = npt.NDArray[np.bool_]
 DARK = 0.62
@@ -52,8 +53,8 @@ def follow_own_ventricles(
         return
     smooth = ndimage.gaussian_filter(t1c, [0.6 / s for s in spacing], truncate=2.0)
     dark = (smooth < DARK) & brain
-    dark &= ndimage.distance_transform_edt(brain, sampling=spacing) > DEEP_MM
-    zone = ndimage.distance_transform_edt(~atlas, sampling=spacing) <= REACH_MM
+    dark &= deeper(brain, spacing, DEEP_MM)
+    zone = within(atlas, spacing, REACH_MM)
     dark &= zone
     dark &= ~np.isin(
         compartments,
@@ -89,8 +90,7 @@ def _without_foreign(
     Cavities are told apart by their cores, so that thin bridges to sulci do not join them.
     """
     cavity = (smooth < DARK) & brain
-    depth = ndimage.distance_transform_edt(cavity, sampling=spacing)
-    cores, _ = ndimage.label(depth > CORE_MM)
+    cores, _ = ndimage.label(deeper(cavity, spacing, CORE_MM))
     boxes = ndimage.find_objects(cores)
     bright = ndimage.maximum_filter(smooth, [max(round(4.0 / s), 1) for s in spacing]) > BRIGHT
     out = dark.copy()
@@ -101,12 +101,12 @@ def _without_foreign(
             for s, m in zip(boxes[int(number) - 1], margin, strict=True)
         )
         core = cores[wide] == number
-        around = ndimage.distance_transform_edt(~core, sampling=spacing)
-        wall = (around > CORE_MM) & (around <= CORE_MM + 2.0) & ~cavity[wide]
+        around = within(core, spacing, CORE_MM + 2.0)
+        wall = around & ~within(core, spacing, CORE_MM) & ~cavity[wide]
         foreign = float(zone[wide][core].mean()) < NEAR_SHARE
         rimmed = bool(wall.any()) and float(bright[wide][wall].mean()) > RIM_SHARE
         if foreign or rimmed:
-            out[wide] &= around > CORE_MM + 2.0
+            out[wide] &= ~around
     return out
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from RNAssessLib.case import ClinicalEvent, EventKind, Quantity, counted, months_between
+from RNAssessLib.case.numbers import in_months
 from RNAssessLib.evidence import Thresholds
 
 from .serial import SerialEntry
@@ -188,7 +189,7 @@ def _growth(serial: Sequence[SerialEntry], dates: Sequence[Date], number: int) -
     now = serial[number].value("enhancing_cm3")
     before = serial[number - 1].value("enhancing_cm3")
     months = months_between(dates[number - 1], dates[number])
-    method = f"since {serial[number - 1].timepoint}, {months:.1f} months"
+    method = f"since {serial[number - 1].timepoint}, {in_months(months)} months"
     if now is None or before is None:
         return Quantity(name, None, "cm3/month", method, undefined="a volume is missing")
     if months <= 0:

@@ -9,6 +9,7 @@ from enum import Enum
 import numpy as np
 
 from RNAssessLib.case import counted
+from RNAssessLib.case.numbers import in_mm
 from RNAssessLib.evidence import Thresholds
 
 
@@ -144,7 +145,7 @@ def assess_response(
     notes = _notes(response, steroid, clinical, new_lesion, left_out)
     if (grown and not progression) or counted_drop != drop:
         doubt = since_nadir if grown else since_start
-        notes = (f"the change of the diameters lies within its ± of {doubt:.1f} mm", *notes)
+        notes = (f"the change of the diameters lies within its ± of {in_mm(doubt)} mm", *notes)
     rise = 100.0 * (now - nadir) / nadir if nadir > 0 else None
     return ResponseResult(response, now, baseline, nadir, drop, rise, notes)
 

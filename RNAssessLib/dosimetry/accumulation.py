@@ -18,6 +18,7 @@ from RNAssessLib.case import (
     StructureRole,
     Technique,
 )
+from RNAssessLib.case.numbers import fixed
 from RNAssessLib.evidence import Thresholds
 
 from .bed import convert_to_bed
@@ -124,8 +125,8 @@ def accumulate_courses(
         beyond = 1.0 - float(reached.mean())
         if beyond > BEYOND_SHARE:
             warnings.append(
-                f"{beyond:.1%} of the grid of {base.course.id} lies beyond the dose of "
-                f"{one.course.id}, which counts there as 0 Gy"
+                f"{fixed(100 * beyond, 1)} % of the grid of {base.course.id} lies beyond the dose "
+                f"of {one.course.id}, which counts there as 0 Gy"
             )
         if kind is not DoseKind.PHYSICAL:
             warnings += _lq_caution(one.course, thresholds or Thresholds())

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from RNAssessLib.case import Course, InputError, Target
+from RNAssessLib.case.numbers import fixed
 
 DISAGREEMENT_PERCENT = 3.0
 NO_PRESCRIPTION = "no prescription for this target in plan, case file or command"
@@ -61,12 +62,12 @@ def resolve_prescription(target: Target, max_gy: float) -> Prescription:
     if max_gy <= 0:
         return Prescription(dose, target.prescription_source, f"{dose:g} Gy")
     line = 100 * dose / max_gy
-    text = f"{dose:g} Gy ({target.prescription_source}), the {line:.1f} % isodose line"
+    text = f"{dose:g} Gy ({target.prescription_source}), the {fixed(line, 1)} % isodose line"
     warning = None
     if stated is not None and abs(stated - line) > DISAGREEMENT_PERCENT:
         warning = (
-            f"prescribed to the {stated:g} % isodose line, but {dose:g} Gy is {line:.1f} % of the "
-            f"maximum of {max_gy:.4g} Gy in the target; {dose:g} Gy was used"
+            f"prescribed to the {stated:g} % isodose line, but {dose:g} Gy is {fixed(line, 1)} % "
+            f"of the maximum of {max_gy:.4g} Gy in the target; {dose:g} Gy was used"
         )
     return Prescription(dose, target.prescription_source, text, warning)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from RNAssessLib.case import Mask, Structure
+from RNAssessLib.case.numbers import fixed, in_cm3, in_percent
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.occupancy import EndCap, Occupancy
 
@@ -155,18 +156,19 @@ def _warnings(
     across = (6000.0 * samples.total_cm3 / np.pi) ** (1 / 3) / coarsest
     if across < thresholds["dose_accuracy.voxels_across"]:
         warnings.append(
-            f"only {across:.1f} dose voxels across ({coarsest:g} mm grid): "
+            f"only {fixed(across, 1)} dose voxels across ({coarsest:g} mm grid): "
             "read its figures with their uncertainty"
         )
     if samples.total_cm3 < thresholds["dose_accuracy.small_volume_cm3"]:
-        warnings.append(f"small volume ({samples.total_cm3:.3f} cm³)")
+        warnings.append(f"small volume ({in_cm3(samples.total_cm3)} cm³)")
     if occupancy.uncertainty_cm3 > thresholds["dose_accuracy.volume_doubt"] * samples.total_cm3:
         warnings.append(
             f"its slices leave the volume open by {occupancy.uncertainty_cm3:.2g} cm³ "
-            f"({occupancy.uncertainty_cm3 / samples.total_cm3:.0%})"
+            f"({in_percent(100 * occupancy.uncertainty_cm3 / samples.total_cm3)} %)"
         )
     if samples.outside_share > OUTSIDE_SHARE:
         warnings.append(
-            f"{samples.outside_share:.1%} of it lies beyond the dose grid and counts as 0 Gy"
+            f"{fixed(100 * samples.outside_share, 1)} % of it lies beyond the dose grid and counts "
+            "as 0 Gy"
         )
     return tuple(warnings)

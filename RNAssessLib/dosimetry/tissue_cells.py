@@ -16,6 +16,7 @@ from RNAssessLib.case import (
     Structure,
     StructureRole,
 )
+from RNAssessLib.case.numbers import in_percent
 
 from .field import DoseField
 from .fractionation import BRAIN, TissueCells
@@ -144,7 +145,7 @@ def _with_doses(
         share = float(volumes[beyond].sum() / volumes.sum())
         if share > BEYOND_SHARE:
             notes.append(
-                f"{100 * share:.0f} % of {name} lies beyond the dose grid of "
+                f"{in_percent(100 * share)} % of {name} lies beyond the dose grid of "
                 f"{placed.course.id} and counts there as 0 Gy"
             )
     return TissueCells(name, organ, volumes, doses, tuple(notes))

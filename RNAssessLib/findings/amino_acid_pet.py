@@ -16,6 +16,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
 )
+from RNAssessLib.case.numbers import as_ratio
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     Favours,
@@ -135,8 +136,9 @@ def _judge(ratios: _Ratios, scan: AminoAcidPet | None, thresholds: Thresholds) -
         caveats.append(curve.told if scan and scan.minutes else CURVE_MISSING)
     status, strength = _answer(side)
     sentence = (
-        f"TBRmax {uptake.maximum:.2f} (cut-off {limits[0]:g}) and TBRmean {mean:.2f} (cut-off "
-        f"{limits[1]:g}) at {ratios.timepoint.id}, over {uptake.where}{_tell(curve, by_ratio)}."
+        f"TBRmax {as_ratio(uptake.maximum)} (cut-off {limits[0]:g}) and TBRmean {as_ratio(mean)} "
+        f"(cut-off {limits[1]:g}) "
+        f"at {ratios.timepoint.id}, over {uptake.where}{_tell(curve, by_ratio)}."
     )
     where = f"at {ratios.timepoint.id}, over {uptake.where}"
     return Finding(

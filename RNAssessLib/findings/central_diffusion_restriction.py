@@ -13,6 +13,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
 )
+from RNAssessLib.case.numbers import as_ratio, in_cm3, in_percent
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -64,8 +65,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     at = latest.timepoint.id
     if latest.core_cm3 < least:
         why = (
-            f"No non-enhancing core to look at on {at} ({latest.core_cm3:.2f} cm³), so the sign "
-            "does not apply"
+            f"No non-enhancing core to look at on {at} ({in_cm3(latest.core_cm3)} cm³), so the "
+            "sign does not apply"
         )
         return _answer(
             latest, thresholds, Status.NOT_ASSESSABLE, None, None, f"{why}.", caveats,
@@ -74,14 +75,15 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     if latest.core_share < share and latest.may_hide(thresholds):
         return _answer(
             latest, thresholds, Status.INDETERMINATE, None, None,
-            f"The core at {at} ({latest.core_cm3:.2f} cm³) is too thin for the DWI voxels: "
-            f"{100 * latest.core_share:.0f} % of it is restricted.", caveats,
+            f"The core at {at} ({in_cm3(latest.core_cm3)} cm³) is too thin for the DWI voxels: "
+            f"{in_percent(100 * latest.core_share)} % of it is restricted.", caveats,
         )  # fmt: skip
     if latest.core_share < share:
+        assert latest.core_adc_ratio is not None  # a core with a share has its ratio
         return _answer(
             latest, thresholds, Status.ABSENT, None, None,
-            f"The core is not restricted at {at}: ADC {latest.core_adc_ratio:.2f} times normal "
-            f"white matter, {100 * latest.core_share:.0f} % of the core restricted.",
+            f"The core is not restricted at {at}: ADC {as_ratio(latest.core_adc_ratio)} times "
+            f"normal white matter, {in_percent(100 * latest.core_share)} % of the core restricted.",
             [ABSENCE, *caveats],
         )  # fmt: skip
     if latest.rim_share >= thresholds[f"{GROUP}.rim_share"]:
@@ -89,8 +91,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         return _answer(
             latest, thresholds, Status.ABSENT, Favours.TTP,
             graded("central_diffusion_restriction.rim"),
-            f"Restriction at {at} is not confined to the core: {100 * latest.rim_share:.0f} % of "
-            f"the rim is restricted as well.{_solidity(latest)}", caveats,
+            f"Restriction at {at} is not confined to the core: "
+            f"{in_percent(100 * latest.rim_share)} % of the rim is restricted as well."
+            f"{_solidity(latest)}", caveats,
         )  # fmt: skip
     return _confined(prepared, latest, series, caveats, thresholds)
 
@@ -117,10 +120,12 @@ def _confined(
         caveats.append(f"blood in the core not excluded: no {' and no '.join(blood.unchecked)}")
     if _surgery_before(prepared, latest):
         caveats.append("after surgery an abscess can look the same")
+    assert latest.core_adc_ratio is not None and latest.core_dwi_ratio is not None
     sentence = (
-        f"At {latest.timepoint.id} {100 * latest.core_share:.0f} % of the core is restricted (ADC "
-        f"{latest.core_adc_ratio:.2f}, DWI {latest.core_dwi_ratio:.2f} times normal white matter) "
-        f"and {100 * latest.rim_share:.0f} % of the rim."
+        f"At {latest.timepoint.id} {in_percent(100 * latest.core_share)} % of the core is "
+        f"restricted (ADC {as_ratio(latest.core_adc_ratio)}, "
+        f"DWI {as_ratio(latest.core_dwi_ratio)} times normal white matter) "
+        f"and {in_percent(100 * latest.rim_share)} % of the rim."
     )
     if mimics:
         told = f"{sentence} {mimics[0][0].upper()}{mimics[0][1:]}."
@@ -136,8 +141,8 @@ def _solidity(latest: Restriction) -> str:
     if latest.core_t2_ratio is None:
         return ""
     return (
-        f" The core is {latest.core_t2_ratio:.1f} times as bright as normal white matter on T2; "
-        "solid tissue is darker there than necrosis (LA25 §2.2)."
+        f" The core is {as_ratio(latest.core_t2_ratio)} times as bright as normal white matter on "
+        "T2; solid tissue is darker there than necrosis (LA25 §2.2)."
     )
 
 
@@ -157,9 +162,9 @@ def _describe(restriction: Restriction) -> str:
     assert blood is not None
     parts = []
     if blood.bright_share is not None:
-        parts.append(f"{100 * blood.bright_share:.0f} % bright on pre-contrast T1")
+        parts.append(f"{in_percent(100 * blood.bright_share)} % bright on pre-contrast T1")
     if blood.dark_share is not None:
-        parts.append(f"{100 * blood.dark_share:.0f} % dark on SWI")
+        parts.append(f"{in_percent(100 * blood.dark_share)} % dark on SWI")
     return ", ".join(parts)
 
 

@@ -15,6 +15,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
 )
+from RNAssessLib.case.numbers import in_gy
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -100,7 +101,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     else:
         status, favours, strength = Status.ABSENT, None, None
     counts = ", ".join(f"{c.timepoint.id} {c.count}" for c in clusters)
-    sentence = f"Separate enhancing parts receiving at least {high:.1f} Gy: {counts}"
+    sentence = f"Separate enhancing parts receiving at least {in_gy(high)} Gy: {counts}"
     sentence += f"; {joined} coalesced." if joined else "."
     if count == needed - 1:
         sentence += f" From {needed:g} on they are called a cluster."

@@ -11,6 +11,7 @@ from RNAssessLib.case import (
     SequenceRole,
     months_between,
 )
+from RNAssessLib.case.numbers import format_with_spread, in_months
 from RNAssessLib.course.pattern import STEADY, classify_pattern
 from RNAssessLib.course.volume_change import change_criteria
 from RNAssessLib.evidence import Thresholds
@@ -52,7 +53,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     named = course.share_percent is not None
     known = f"; so in {course.share_percent:g} % of PP23's 123 patients" if named else ""
     sizes = list(zip(scans, volumes, errors, strict=True))
-    series = ", ".join(f"{t.id} {v:.2f}" + f" ± {e:.2f}" * (e > 0) for t, v, e in sizes)
+    series = ", ".join(f"{t.id} {format_with_spread(v, e, 'cm3')}" for t, v, e in sizes)
     start = placed.course.date
     caveats = warn_about_bevacizumab(prepared, scans, volumes, thresholds)
     if (event := given_before(prepared, EventKind.STEROID, usable.latest)) is not None:
@@ -66,7 +67,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         f"{course.words.capitalize()} (enhancement with core, cm³: {series}){known}.",
         measurements=tuple(
             Quantity(f"t1c_cm3_{t.id}", v, "cm3",
-                     f"{months_between(start, t.date):.1f} months after treatment", e or None)
+                     f"{in_months(months_between(start, t.date))} months after "
+                     "treatment", e or None)
             for t, v, e in sizes
         ),
         criteria=(*change_criteria(thresholds), thresholds.criterion(STEADY)),

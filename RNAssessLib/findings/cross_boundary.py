@@ -17,6 +17,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
 )
+from RNAssessLib.case.numbers import in_cm3, in_gy, in_mm, in_percent
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -142,7 +143,8 @@ def _look_at_meninges(
     strip = look_between(space, lesion, baseline, beyond, thresholds)
     if strip is None:
         return beyond, f" Whether {name} between them enhances could not be told."
-    shares = f"{100 * strip.now:.0f} % of it, {100 * strip.before:.0f} % before treatment"
+    now, before = (in_percent(100 * v) for v in (strip.now, strip.before))
+    shares = f"{now} % of it, {before} % before treatment"
     if strip.enhances(thresholds):
         doubt = (
             f"{name} between them enhances ({shares}): contiguous involvement of the meninges "
@@ -180,16 +182,16 @@ def _present(
     high = 100.0 * best.dose_share >= thresholds["cross_boundary.high_dose_percent"]
     if not high:
         caveats.append(
-            f"its dose is low ({100 * best.dose_share:.0f} % of the prescription at most); LA22 "
-            "saw such enhancement in the high-dose region (lowest line drawn: 42-50 %, Figs 3, 6)"
+            f"its dose is low ({in_percent(100 * best.dose_share)} % of the prescription at most); "
+            "LA22 saw such enhancement "
+            "in the high-dose region (lowest line drawn: 42-50 %, Figs 3, 6)"
         )
     seen = sorted({beyond.timepoint.id for beyond, _ in found})
     sentence = (
-        f"At {best.timepoint.id} new separate enhancement of {best.mask.volume_cm3:.2f} cm³ lies "
-        f"beyond {NAMES[best.crossing.kind]}, {best.crossing.distance_mm:.1f} mm from the treated "
-        f"lesion; it had received a median of {best.dose_gy[0]:.1f} Gy (maximum "
-        f"{best.dose_gy[1]:.1f} Gy)."
-        f"{meninges}"
+        f"At {best.timepoint.id} new separate enhancement of {in_cm3(best.mask.volume_cm3)} cm³ "
+        f"lies beyond {NAMES[best.crossing.kind]}, {in_mm(best.crossing.distance_mm)} mm from the "
+        f"treated lesion; it had received a median of {in_gy(best.dose_gy[0])} Gy (maximum "
+        f"{in_gy(best.dose_gy[1])} Gy).{meninges}"
     )
     if len(seen) > 1:
         sentence += f" Seen at {', '.join(seen)}."
@@ -218,9 +220,9 @@ def _wrapping(
         Favours.RN,
         graded("cross_boundary.wrapping"),
         f"At {best.timepoint.id} the lesion wraps the ventricle in one piece, with "
-        f"{best.mask.volume_cm3:.2f} cm³ beyond it, and is open toward it over "
-        f"{100 * wrapped.open_share:.0f} % of its ring: no line of enhancement along the ventricle "
-        "(LA22 Figs 6, 7).",
+        f"{in_cm3(best.mask.volume_cm3)} cm³ beyond it, and is open toward it over "
+        f"{in_percent(100 * wrapped.open_share)} % of its ring: no line of enhancement along the "
+        "ventricle (LA22 Figs 6, 7).",
         measurements=_measurements(best, len(found)),
         criteria=_criteria(thresholds),
         evidence=_evidence(found, best),
@@ -237,7 +239,7 @@ def _indeterminate(
         Status.INDETERMINATE,
         None,
         None,
-        f"At {best.timepoint.id} {best.mask.volume_cm3:.2f} cm³ of new enhancement lie beyond "
+        f"At {best.timepoint.id} {in_cm3(best.mask.volume_cm3)} cm³ of new enhancement lie beyond "
         f"{NAMES[best.crossing.kind]}, but {best.doubts[0]}.",
         measurements=_measurements(best, len(found)),
         criteria=_criteria(thresholds),
@@ -274,7 +276,7 @@ def _evidence(found: list[Beyond], best: Beyond) -> tuple[Evidence, ...]:
         point_at_mask(
             b.timepoint,
             b.mask,
-            f"{b.mask.volume_cm3:.2f} cm³ beyond {NAMES[b.crossing.kind]}",
+            f"{in_cm3(b.mask.volume_cm3)} cm³ beyond {NAMES[b.crossing.kind]}",
             plane=PLANES[b.crossing.kind],
         )
         for b in ordered

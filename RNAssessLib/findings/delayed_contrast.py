@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from RNAssessLib.case import Lesion, Mask, NotAssessableError, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.case.numbers import in_percent
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -68,8 +69,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     where = f"share of the lesion at {timepoint.id}"
     return Finding(
         SPEC, status, favours, strength,
-        f"Contrast washed out of {100 * out:.0f} % and accumulated in {100 * kept:.0f} % of the "
-        f"lesion at {timepoint.id}; its core is {100 * core_share:.0f} %.",
+        f"Contrast washed out of {in_percent(100 * out)} % and accumulated in "
+        f"{in_percent(100 * kept)} % of the "
+        f"lesion at {timepoint.id}; its core is {in_percent(100 * core_share)} %.",
         measurements=(
             Quantity("washout_percent", 100 * out, "percent", where),
             Quantity("accumulation_percent", 100 * kept, "percent", where),

@@ -16,6 +16,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
 )
+from RNAssessLib.case.numbers import in_cm3, in_gy, in_percent
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -113,9 +114,10 @@ def _tell(separate: list[Beyond]) -> str:
     largest = max(separate, key=lambda b: b.mask.volume_cm3)
     assert largest.dose_gy is not None and largest.dose_share is not None
     return (
-        f" The new separate {largest.mask.volume_cm3:.2f} cm³ beyond {NAMES[largest.crossing.kind]}"
-        f" (item 1) received a median of {largest.dose_gy[0]:.1f} Gy, "
-        f"{100 * largest.dose_share:.0f} % of the prescription at most."
+        f" The new separate {in_cm3(largest.mask.volume_cm3)} cm³ beyond "
+        f"{NAMES[largest.crossing.kind]}"
+        f" (item 1) received a median of {in_gy(largest.dose_gy[0])} Gy, "
+        f"{in_percent(100 * largest.dose_share)} % of the prescription at most."
     )
 
 
@@ -133,7 +135,7 @@ def _nothing_grew(
         f"no growth at {latest.id} whose dose could be compared.{_tell(separate)}",
         measurements=(_grown(volume_cm3, since),), criteria=_criteria(thresholds),
         evidence=tuple(
-            point_at_mask(latest, b.mask, f"{b.mask.volume_cm3:.2f} cm³ (item 1)")
+            point_at_mask(latest, b.mask, f"{in_cm3(b.mask.volume_cm3)} cm³ (item 1)")
             for b in separate
         ),
         caveats=remarks,
@@ -165,10 +167,11 @@ def _answer(
         status = Status.ABSENT
         caveats.insert(0, _why_outside(space, exposure, separate))
     sentence = (
-        f"{exposure.volume_cm3:.2f} cm³ have grown at {exposure.timepoint.id} since "
+        f"{in_cm3(exposure.volume_cm3)} cm³ have grown at {exposure.timepoint.id} since "
         f"{exposure.since.id}, when the lesion was smallest; they had received a median of "
-        f"{np.median(exposure.dose_gy):.1f} Gy; {share:.0f} % of that volume lies inside the "
-        f"{thresholds['dose_match.dose_percent']:g} % isodose ({high_gy:.1f} Gy)."
+        f"{in_gy(float(np.median(exposure.dose_gy)))} Gy; {in_percent(share)} % of that volume "
+        "lies inside the "
+        f"{thresholds['dose_match.dose_percent']:g} % isodose ({in_gy(high_gy)} Gy)."
     )
     mask = space.embed(exposure.where)
     # said once where the growth is that very focus
@@ -202,8 +205,8 @@ def _is_mostly(space: Workspace, exposure: _Exposure, separate: list[Beyond]) ->
 def _describe_field(exposure: _Exposure) -> str:
     if exposure.field_percent is None:
         return ""
-    infield, margin, outfield = exposure.field_percent
-    return f" Infield {infield:.0f} %, margin {margin:.0f} %, outfield {outfield:.0f} % (PP23)."
+    infield, margin, outfield = (in_percent(v) for v in exposure.field_percent)
+    return f" Infield {infield} %, margin {margin} %, outfield {outfield} % (PP23)."
 
 
 def _measurements(exposure: _Exposure, high_gy: float) -> tuple[Quantity, ...]:
@@ -215,7 +218,7 @@ def _measurements(exposure: _Exposure, high_gy: float) -> tuple[Quantity, ...]:
         Quantity("dose_min_gy", float(dose.min()), "Gy", at),
         Quantity("dose_max_gy", float(dose.max()), "Gy", at),
         Quantity("high_dose_percent", 100 * exposure.high_share, "percent",
-                 f"share receiving at least {high_gy:.1f} Gy"),
+                 f"share receiving at least {in_gy(high_gy)} Gy"),
     ]  # fmt: skip
     labels = ("infield_percent", "margin_percent", "outfield_percent")
     methods = ("inside the GTV (PP23)", "within the GTV's 2 mm margin (PP23)", "beyond (PP23)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from RNAssessLib.case import Lesion, NotAssessableError, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.case.numbers import in_cm3, in_percent
 from RNAssessLib.course.pattern import enlarged_again
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
@@ -47,12 +48,13 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     at = usable.latest.id
     if nodule and ring:
         sentence = (
-            f"A nodule of {rim.solid_cm3:.2f} cm³ beside a thin ring ({100 * rim.thin_share:.0f} % "
+            f"A nodule of {in_cm3(rim.solid_cm3)} cm³ beside a thin ring "
+            f"({in_percent(100 * rim.thin_share)} % "
             f"of the surface) at {at}: both processes are possible."
         )
     elif again:
         sentence = (
-            f"A nodule of {rim.solid_cm3:.2f} cm³ at {at} where enhancement had grown and "
+            f"A nodule of {in_cm3(rim.solid_cm3)} cm³ at {at} where enhancement had grown and "
             "regressed before: tumour after necrosis is possible."
         )
     else:
@@ -78,9 +80,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
 
 def _tell_neither(rim: Rim, nodule: bool, ring: bool, at: str) -> str:
     """What of the two is missing."""
-    thin = f"{100 * rim.thin_share:.0f} % of the surface is thin"
+    thin = f"{in_percent(100 * rim.thin_share)} % of the surface is thin"
     if nodule:
-        part = f"A nodule or solid part of {rim.solid_cm3:.2f} cm³ at {at}"
+        part = f"A nodule or solid part of {in_cm3(rim.solid_cm3)} cm³ at {at}"
         return f"{part}, no thin ring beside it ({thin})."
     if ring:
         return f"A thin ring at {at} ({thin}) without a nodule."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from RNAssessLib.case import Lesion, PreparedCase, Quantity, SequenceRole
+from RNAssessLib.case.numbers import as_ratio
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import (
     Favours,
@@ -54,8 +55,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     where = f"enhancing part at {timepoint.id} over {uptake.where}"
     return Finding(
         SPEC, status, favours, strength,
-        f"FDG uptake of the enhancing part at {timepoint.id} is {uptake.high:.2f} times "
-        f"{uptake.where} at its hottest, {uptake.mean:.2f} on average.",
+        f"FDG uptake of the enhancing part at {timepoint.id} is {as_ratio(uptake.high)} times "
+        f"{uptake.where} at its hottest, {as_ratio(uptake.mean)} on average.",
         measurements=(
             Quantity("fdg_p95_ratio", uptake.high, "1", f"high percentile, {where}"),
             Quantity("fdg_mean_ratio", uptake.mean, "1", f"mean, {where}"),

@@ -13,6 +13,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
 )
+from RNAssessLib.case.numbers import in_cm3
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -84,7 +85,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         status = Status.INDETERMINATE  # half of the evidence is missing
     names = ("bright on T1 before contrast", "dark on SWI")
     parts = [
-        f"{volume:.2f} cm³ {name}" for name, volume in zip(names, volumes, strict=True)
+        f"{in_cm3(volume)} cm³ {name}" for name, volume in zip(names, volumes, strict=True)
         if volume is not None
     ]  # fmt: skip
     return Finding(

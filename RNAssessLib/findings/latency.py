@@ -10,6 +10,7 @@ from RNAssessLib.case import (
     SequenceRole,
     months_between,
 )
+from RNAssessLib.case.numbers import in_cm3, in_months
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import ENHANCEMENT, Finding, FindingSpec, Status, Strength
 
@@ -60,7 +61,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         return Finding(
             SPEC, Status.ABSENT, None, Strength.CONTEXT,
             f"The lesion as a whole has not enlarged up to {last.id}, "
-            f"{months_between(start, last.date):.1f} months after {treatment}.",
+            f"{in_months(months_between(start, last.date))} months after {treatment}.",
             measurements=(Quantity("latency_months", None, "months", undefined=why),),
             criteria=_criteria(thresholds), caveats=usable.remarks,
         )  # fmt: skip
@@ -70,7 +71,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     inside = low <= months <= high
     method = f"{treatment} to {event.timepoint.id}, the first scan that shows enlargement"
     caveats = [
-        f"it began between {earlier:.1f} and {months:.1f} months; recurrence shares this range",
+        f"it began between {in_months(earlier)} and {in_months(months)} months; recurrence shares "
+        "this range",
         *([] if inside else [OUTSIDE]),
         *([FIRST] if event.timepoint is usable.latest else []),
         *usable.remarks,
@@ -82,8 +84,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         Status.PRESENT if inside else Status.ABSENT,
         None,
         Strength.CONTEXT,
-        f"First enlargement at {event.timepoint.id}, {months:.1f} months after {treatment} (from "
-        f"{event.smallest_cm3:.2f} to {event.volume_cm3:.2f} cm³), "
+        f"First enlargement at {event.timepoint.id}, {in_months(months)} months after {treatment} "
+        f"(from {in_cm3(event.smallest_cm3)} to {in_cm3(event.volume_cm3)} cm³), "
         f"{'within' if inside else 'outside'} the {low:g}-{high:g} months usual for necrosis"
         f"{'' if inside else ', which is known years later as well'}.",
         measurements=(

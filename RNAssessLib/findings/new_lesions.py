@@ -16,6 +16,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
 )
+from RNAssessLib.case.numbers import in_cm3, in_gy, in_mm
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import Drawn, Finding, FindingSpec, Status, Strength
 
@@ -63,11 +64,11 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     if unsure and not found:
         return Finding(
             SPEC, Status.INDETERMINATE, None, None,
-            f"{unsure[0].mask.volume_cm3:.2f} cm³ enhances away from the targets at {latest.id}, "
-            f"but whether it is new is not known: {unsure[0].doubt}.",
+            f"{in_cm3(unsure[0].mask.volume_cm3)} cm³ enhances away from the targets at "
+            f"{latest.id}, but whether it is new is not known: {unsure[0].doubt}.",
             measurements=(count,), criteria=_criteria(thresholds),
             evidence=tuple(
-                point_at_mask(latest, new.mask, f"perhaps new, {new.mask.volume_cm3:.2f} cm³")
+                point_at_mask(latest, new.mask, f"perhaps new, {in_cm3(new.mask.volume_cm3)} cm³")
                 for new in unsure[:MOST_SHOWN]
             ),
             caveats=usable.remarks,
@@ -79,12 +80,12 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
             measurements=(count,), criteria=_criteria(thresholds), caveats=usable.remarks,
         )  # fmt: skip
     largest = found[0]
-    dose = "" if largest.dose_gy is None else f", where the dose was {largest.dose_gy:.1f} Gy"
+    dose = "" if largest.dose_gy is None else f", where the dose was {in_gy(largest.dose_gy)} Gy"
     return Finding(
         SPEC, Status.PRESENT, None, Strength.CONTEXT,
         f"{len(found)} new enhancing {'component' if len(found) == 1 else 'components'} away from "
-        f"the targets at {latest.id}, the largest {largest.mask.volume_cm3:.2f} cm³ and "
-        f"{largest.distance_mm:.0f} mm from the nearest target{dose}: "
+        f"the targets at {latest.id}, the largest {in_cm3(largest.mask.volume_cm3)} cm³ and "
+        f"{in_mm(largest.distance_mm)} mm from the nearest target{dose}: "
         f"{largest.field.tell() if largest.field else 'exclude a new metastasis'}.",
         measurements=(
             count,
@@ -93,7 +94,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         ),
         criteria=_criteria(thresholds),
         evidence=tuple(
-            point_at_mask(latest, new.mask, f"new, {new.mask.volume_cm3:.2f} cm³")
+            point_at_mask(latest, new.mask, f"new, {in_cm3(new.mask.volume_cm3)} cm³")
             for new in found[:MOST_SHOWN]
         ),
         caveats=("vessels and dura are told apart by place and shape only", *usable.remarks),

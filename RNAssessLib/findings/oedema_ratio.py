@@ -11,6 +11,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
 )
+from RNAssessLib.case.numbers import as_ratio, in_cm3
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import ENHANCEMENT, Drawn, Finding, FindingSpec, Status, Strength
 
@@ -60,8 +61,9 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         Status.PRESENT if inside else Status.ABSENT,
         None,
         Strength.CONTEXT,
-        f"V_T2 / V_T1c is {ratio:.2f} at {latest.id} ({oedema.volume_cm3:.1f} / "
-        f"{whole_mask(latest, lesion).volume_cm3:.1f} cm³), {'inside' if inside else 'outside'} "
+        f"V_T2 / V_T1c is {as_ratio(ratio)} at {latest.id} ({in_cm3(oedema.volume_cm3)} / "
+        f"{in_cm3(whole_mask(latest, lesion).volume_cm3)} cm³), "
+        f"{'inside' if inside else 'outside'} "
         f"LI21's range {low:g}-{high:g} (median {thresholds['oedema.li21_median']:g}).",
         measurements=figures,
         criteria=_criteria(thresholds),

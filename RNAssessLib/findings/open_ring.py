@@ -9,6 +9,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
 )
+from RNAssessLib.case.numbers import in_percent
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -58,13 +59,13 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
             thresholds,
         )
     share = 100.0 * ring.open_share
-    gap = f" (largest gap {share:.0f} % of it)" if share >= 0.5 else ""
+    gap = f" (largest gap {in_percent(share)} % of it)" if share >= 0.5 else ""
     if share < thresholds["open_ring.smallest_percent"]:
         return _plain(ring, f"The ring is closed at {at}{gap}.",
                       usable.remarks, thresholds)  # fmt: skip
     if share > thresholds["open_ring.largest_percent"]:
-        return _plain(ring, f"No ring at {at}: {share:.0f} % of it is missing.", usable.remarks,
-                      thresholds)  # fmt: skip
+        told = f"No ring at {at}: {in_percent(share)} % of it is missing."
+        return _plain(ring, told, usable.remarks, thresholds)
     opening = opening_toward(prepared, timepoint, ring)
     toward = None if opening is None else opening.boundary_share
     what = "tissue that is not known" if opening is None else opening.name
@@ -78,7 +79,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         caveats.insert(0, "what lies at the opening is not known without anatomy")
     return Finding(
         SPEC, status, favours, strength,
-        f"The ring is open at {at} over {share:.0f} % of its surface, toward {what}.",
+        f"The ring is open at {at} over {in_percent(share)} % of its surface, toward {what}.",
         measurements=_measurements(ring, toward),
         criteria=_criteria(thresholds), evidence=(shown,), caveats=tuple(caveats),
     )  # fmt: skip

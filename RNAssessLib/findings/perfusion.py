@@ -12,6 +12,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
 )
+from RNAssessLib.case.numbers import as_ratio, in_percent
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -129,13 +130,14 @@ def _by_blood_volume(
     dark = blood.dark_share
     bloody = dark is not None and dark >= thresholds["perfusion.blood_share"]
     if bloody:
-        caveats.insert(0, f"{100 * (dark or 0):.0f} % of the lesion is dark on SWI: blood products "
-                          "lower rCBV (LA25 §2.4)")  # fmt: skip
+        caveats.insert(0, f"{in_percent(100 * (dark or 0))} % of the lesion is dark on SWI: blood "
+                          "products lower rCBV (LA25 §2.4)")  # fmt: skip
     elif dark is None:
         caveats.append("blood products not excluded: no SWI")
     sentence = (
-        f"rCBV of the enhancing part at {timepoint.id} is {uptake.median:.2f} times {uptake.where} "
-        f"({thresholds['perfusion.hot_percentile']:g}th percentile {uptake.high:.2f})."
+        f"rCBV of the enhancing part at {timepoint.id} is {as_ratio(uptake.median)} times "
+        f"{uptake.where} ({thresholds['perfusion.hot_percentile']:g}th "
+        f"percentile {as_ratio(uptake.high)})."
     )
     sentence += _tell_ktrans(found, thresholds)
     if uptake.high >= raised:
@@ -158,7 +160,7 @@ def _without_blood_volume(
 ) -> Finding:
     """Ktrans and ASL have no published cut-off here and never exclude tumour."""
     parts = [
-        f"{role.value} of the enhancing part is {uptake.median:.2f} times {uptake.where}"
+        f"{role.value} of the enhancing part is {as_ratio(uptake.median)} times {uptake.where}"
         for role, (_, uptake) in found.items()
     ]
     caveats = [f"no RCBV; {WHY_IT_HELPS[R.RCBV]}", "no cut-off in the sources: read it by eye"]
@@ -188,7 +190,7 @@ def _tell_ktrans(
         return ""
     timepoint, uptake = found[R.KTRANS]
     word = "clearly raised" if _ktrans_is_raised(found, thresholds) else "not clearly raised"
-    return f" Ktrans at {timepoint.id} is {uptake.median:.1f} times {uptake.where}: {word}."
+    return f" Ktrans at {timepoint.id} is {as_ratio(uptake.median)} times {uptake.where}: {word}."
 
 
 def _finding(

@@ -10,6 +10,7 @@ from RNAssessLib.case import (
     SequenceRole,
     counted,
 )
+from RNAssessLib.case.numbers import in_cm3, in_mm, in_percent
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -100,7 +101,8 @@ def _cystic(rim: Rim, thresholds: Thresholds) -> list[str]:
     if share < thresholds["rim_morphology.cystic_percent"]:
         return []
     return [
-        f"{share:.0f} % of it does not enhance: predominantly cystic necrosis is known (LA25 §4)"
+        f"{in_percent(share)} % of it does not enhance: predominantly cystic necrosis is known "
+        "(LA25 §4)"
     ]
 
 
@@ -110,26 +112,31 @@ def _excuses(prepared: PreparedCase, lesion: Lesion, rim: Rim, thresholds: Thres
         return []
     found = []
     if rim.diameter_mm < thresholds["rim_morphology.small_mm"]:
-        found.append(f"small ({rim.diameter_mm:.0f} mm): necrosis this small may look solid (LA25 "
-                     "Fig 2)")  # fmt: skip
+        found.append(f"small ({in_mm(rim.diameter_mm)} mm): necrosis this small may look solid "
+                     "(LA25 Fig 2)")  # fmt: skip
     earlier = [t for t in prepared.follow_ups(lesion) if t.date < rim.timepoint.date]
     if earlier:
         before = whole_mask(earlier[-1], lesion).volume_cm3
         now = whole_mask(rim.timepoint, lesion).volume_cm3
         if now < (1.0 - thresholds["rim_morphology.regressing_percent"] / 100.0) * before:
-            found.append(f"regressing ({before:.2f} to {now:.2f} cm³): shrinking necrosis may look "
-                         "solid (LA25 Fig 2), as does a metastasis that responds")  # fmt: skip
+            found.append(f"regressing ({in_cm3(before)} to {in_cm3(now)} cm³): shrinking necrosis "
+                         "may look solid (LA25 "
+                         "Fig 2), as does a metastasis that responds")  # fmt: skip
     return found
 
 
 def _sentence(rim: Rim) -> str:
     at = rim.timepoint.id
     if not rim.has_core:
-        return f"The lesion is solid at {at} ({rim.volume_cm3:.2f} cm³, {rim.diameter_mm:.0f} mm)."
-    solid = "out a nodule" if rim.solid_cm3 < 0.01 else f" {rim.solid_cm3:.2f} cm³ of nodular parts"
+        size = f"{in_cm3(rim.volume_cm3)} cm³, {in_mm(rim.diameter_mm)} mm"
+        return f"The lesion is solid at {at} ({size})."
+    solid = (
+        "out a nodule" if rim.solid_cm3 < 0.01 else f" {in_cm3(rim.solid_cm3)} cm³ of nodular parts"
+    )
+    assert rim.median_mm is not None and rim.p95_mm is not None  # a rim with a core has them
     return (
-        f"The enhancing rim is {rim.median_mm:.1f} mm thick at {at} (median; 95 % of it below "
-        f"{rim.p95_mm:.1f} mm), with{solid}."
+        f"The enhancing rim is {in_mm(rim.median_mm)} mm thick at {at} (median; 95 % of it below "
+        f"{in_mm(rim.p95_mm)} mm), with{solid}."
     )
 
 

@@ -13,6 +13,7 @@ from RNAssessLib.case import (
     Quantity,
     SequenceRole,
 )
+from RNAssessLib.case.numbers import in_cm3, in_mm
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -137,14 +138,15 @@ def _changed(
 
 
 def _sentence(step: ShapeStep) -> str:
-    went = f"by up to {step.regressed_depth_mm:.1f} mm"
+    went = f"by up to {in_mm(step.regressed_depth_mm)} mm"
     if step.gone_cm3 > 0:
-        went = f"a separate part of {step.gone_cm3:.2f} cm³ among it"
+        went = f"a separate part of {in_cm3(step.gone_cm3)} cm³ among it"
     told = (
         f"From {step.before.id} to {step.after.id} one part grew by "
-        f"{step.grown.volume_cm3:.2f} cm³ (outward by up to {step.grown_depth_mm:.1f} mm) while "
-        f"{step.regressed.volume_cm3:.2f} cm³ of another regressed ({went}); differences up to "
-        f"{step.tolerance_mm:.1f} mm could be error."
+        f"{in_cm3(step.grown.volume_cm3)} cm³ (outward by up to {in_mm(step.grown_depth_mm)} mm) "
+        f"while {in_cm3(step.regressed.volume_cm3)} "
+        f"cm³ of another regressed ({went}); differences up to "
+        f"{in_mm(step.tolerance_mm)} mm could be error."
     )
     return told + _satellite(step)
 
@@ -153,16 +155,16 @@ def _satellite(step: ShapeStep) -> str:
     if step.apart_cm3 == 0:
         return ""
     return (
-        f" New and separate at {step.after.id}, not counted here: {step.apart_cm3:.2f} cm³ (items "
-        "1 and 6)."
+        f" New and separate at {step.after.id}, not counted here: {in_cm3(step.apart_cm3)} cm³ "
+        "(items 1 and 6)."
     )
 
 
 def _absent(steps: list[ShapeStep], remarks: tuple[str, ...], thresholds: Thresholds) -> Finding:
     best = max(steps, key=lambda s: s.lesser_cm3)
     parts = [
-        f"{step.before.id} to {step.after.id}: {step.grown.volume_cm3:.2f} cm³ grew, "
-        f"{step.regressed.volume_cm3:.2f} cm³ regressed"
+        f"{step.before.id} to {step.after.id}: {in_cm3(step.grown.volume_cm3)} cm³ grew, "
+        f"{in_cm3(step.regressed.volume_cm3)} cm³ regressed"
         for step in steps
     ]
     return Finding(
@@ -193,8 +195,8 @@ def _evidence(space: Workspace, step: ShapeStep) -> tuple[Evidence, ...]:
     """Grown part on the later scan, regressed part on the earlier one, in one cut."""
     grown, regressed = space.embed(step.grown.array), space.embed(step.regressed.array)
     return point_at_both(
-        (step.after, grown, f"{grown.volume_cm3:.2f} cm³ grew"),
-        (step.before, regressed, f"{regressed.volume_cm3:.2f} cm³ regressed"),
+        (step.after, grown, f"{in_cm3(grown.volume_cm3)} cm³ grew"),
+        (step.before, regressed, f"{in_cm3(regressed.volume_cm3)} cm³ regressed"),
     )
 
 

@@ -10,6 +10,7 @@ from RNAssessLib.case import (
     Quantity,
     Spectrum,
 )
+from RNAssessLib.case.numbers import as_ratio
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     Favours,
@@ -110,7 +111,7 @@ def _judge(lipid: bool | None, raised: bool, low: bool) -> tuple[Status, Favours
 
 def _sentence(spectrum: Spectrum, lipid: bool | None) -> str:
     parts = [
-        f"{name} {value:.2f}"
+        f"{name} {as_ratio(value)}"
         for name, value in (
             ("Cho/Cr", spectrum.cho_cr),
             ("Cho/NAA", spectrum.cho_naa),

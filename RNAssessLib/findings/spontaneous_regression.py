@@ -17,6 +17,7 @@ from RNAssessLib.case import (
     SequenceRole,
     months_between,
 )
+from RNAssessLib.case.numbers import format_number, in_cm3, in_months
 from RNAssessLib.case.timeline import DAYS_PER_MONTH
 from RNAssessLib.course.volume_change import Step, change_criteria, compare_volumes
 from RNAssessLib.evidence import Criterion, Thresholds
@@ -152,7 +153,8 @@ def _fallen(course: _Course, peak: int, thresholds: Thresholds) -> Finding:
     if weeks < least:
         return _finding(
             course, peak, thresholds, Status.INDETERMINATE, None, None,
-            f"{told}, but over {weeks:.0f} weeks only ({least:g} are asked for).",
+            f"{told}, but over {format_number(weeks, 'weeks')} weeks only ({least:g} are asked "
+            "for).",
         )  # fmt: skip
     return _unless_explained(
         course, peak, told, graded("spontaneous_regression.regressed"), thresholds, REGRESSED
@@ -161,7 +163,7 @@ def _fallen(course: _Course, peak: int, thresholds: Thresholds) -> Finding:
 
 def _level(course: _Course, since: int, thresholds: Thresholds) -> Finding:
     told = (
-        f"{_enlarged(course)}, and has been stable for {course.months(since):.1f} months "
+        f"{_enlarged(course)}, and has been stable for {in_months(course.months(since))} months "
         f"({_size(course, since)}, {_size(course, course.last)})"
     )
     return _unless_explained(
@@ -219,7 +221,8 @@ def _growing(course: _Course, level: int, thresholds: Thresholds) -> Finding:
         needed = thresholds["spontaneous_regression.stable_months"]
         return _finding(
             course, level, thresholds, Status.INDETERMINATE, None, None,
-            f"{told}: stable for {course.months(level):.1f} months, {needed:g} are asked for.",
+            f"{told}: stable for {in_months(course.months(level))} months, {needed:g} are asked "
+            "for.",
             _given_meanwhile(course, level, thresholds),
         )  # fmt: skip
     if len(grown) < thresholds["spontaneous_regression.growing_scans"]:
@@ -258,7 +261,7 @@ def _why_not_the_whole(course: _Course, grown: list[int], thresholds: Thresholds
                 "ZH16)")  # fmt: skip
     change = compute_growth_map(course.prepared, course.lesion, first, last, thresholds)
     if change.regressed.volume_cm3 >= thresholds["shape_change.smallest_cm3"]:
-        return f"{change.regressed.volume_cm3:.2f} cm³ of it regressed meanwhile (item 2)"
+        return f"{in_cm3(change.regressed.volume_cm3)} cm³ of it regressed meanwhile (item 2)"
     return ""
 
 
@@ -268,7 +271,7 @@ def _enlarged(course: _Course) -> str:
 
 
 def _size(course: _Course, n: int) -> str:
-    return f"{course.volumes[n]:.2f} cm³ at {course.scans[n].id}"
+    return f"{in_cm3(course.volumes[n])} cm³ at {course.scans[n].id}"
 
 
 def _finding(
@@ -307,7 +310,7 @@ def _evidence(course: _Course, since: int) -> tuple[Evidence, ...]:
     shown = [course.scans[-1]] + ([course.scans[since]] if since != course.last else [])
     masks = [(t, whole_mask(t, course.lesion)) for t in shown]
     return tuple(
-        point_at_mask(t, mask, f"{mask.volume_cm3:.2f} cm³") for t, mask in masks
+        point_at_mask(t, mask, f"{in_cm3(mask.volume_cm3)} cm³") for t, mask in masks
         if not mask.is_empty
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from RNAssessLib.case import SequenceRole
+from RNAssessLib.case.numbers import signed
 
 from .finding import Favours, Finding, Status
 from .naming import can_favour, name_finding
@@ -135,7 +136,7 @@ def _next_steps(findings: Sequence[Finding], missing: tuple[SequenceRole, ...]) 
 
 
 def _follow_up(growth: float | None) -> str:
-    rate = "" if growth is None else f" (now {growth:+.0f} % a month)".replace("-", "−")
+    rate = "" if growth is None else f" (now {signed(growth, 'percent')} % a month)"
     return (
         f"Follow-up MRI in 6-12 weeks, by rate of growth{rate}, place and treatment options; where "
         "the images leave it open, LA25 waits for clearer evidence (LA25 §5)."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from RNAssessLib.case import EventKind, Lesion, PreparedCase, Quantity, SequenceRole, counted
+from RNAssessLib.case.numbers import in_cm3, in_mm
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -58,7 +59,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
         return _answer(series, thresholds, Status.INDETERMINATE, None, None, sentence, caveats)
     if latest.large:
         sentence = (
-            f"No small foci at {at}, but a bleed of {latest.large[0].volume_cm3:.2f} cm³ that "
+            f"No small foci at {at}, but a bleed of {in_cm3(latest.large[0].volume_cm3)} cm³ that "
             "could hide them."
         )
         return _answer(series, thresholds, Status.INDETERMINATE, None, None, sentence, caveats)
@@ -90,8 +91,8 @@ def _caveats(prepared: PreparedCase, latest: Susceptibility) -> list[str]:
     caveats = []
     if latest.large:
         caveats.append(
-            f"a bleed of {latest.large[0].length_mm:.0f} mm says little: large haemorrhage occurs "
-            "in tumour and after radiotherapy (LA25 §2.3)"
+            f"a bleed of {in_mm(latest.large[0].length_mm)} mm says little: large haemorrhage "
+            "occurs in tumour and after radiotherapy (LA25 §2.3)"
         )
     if had_whole_brain_radiotherapy(prepared):
         caveats.append(

@@ -13,6 +13,7 @@ from RNAssessLib.case import (
     SequenceRole,
     counted,
 )
+from RNAssessLib.case.numbers import in_cm3
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -83,7 +84,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
 def _tell(count: int, total_cm3: float, larger: int, at: str) -> str:
     told = "No small hole"
     if count:
-        told = f"{counted(count, 'small hole')} ({total_cm3:.2f} cm³ in all)"
+        told = f"{counted(count, 'small hole')} ({in_cm3(total_cm3)} cm³ in all)"
     beside = f", beside {counted(larger, 'larger one')}" if larger else ""
     return f"{told} in the enhancement at {at}{beside}."
 

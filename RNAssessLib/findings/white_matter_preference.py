@@ -19,6 +19,7 @@ from RNAssessLib.case import (
     Tissue,
     counted,
 )
+from RNAssessLib.case.numbers import in_mm, in_percent
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -70,8 +71,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     caveats = list(usable.remarks)
     status, favours = Status.INDETERMINATE, None
     if error > thresholds["white_matter_preference.anatomy_error_mm"]:
-        caveats.insert(0, f"tissue is known to {error:.1f} mm only, no better than the cortex is "
-                          "thick; a label map of this patient would settle it")  # fmt: skip
+        caveats.insert(0, f"tissue is known to {in_mm(error)} mm only, no better than the cortex "
+                          "is thick; a label map of this patient would settle it")  # fmt: skip
     elif shares.cortex_around < thresholds["white_matter_preference.cortex_share"]:
         caveats.insert(0, "there is hardly any cortex beside the lesion to be spared")
     elif shares.around + thresholds["white_matter_preference.excess"] > 1.0:
@@ -85,8 +86,8 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     where = f"at {timepoint.id}"
     return Finding(
         SPEC, status, favours, graded("white_matter_preference.present") if favours else None,
-        f"{100 * shares.white:.0f} % of the enhancement at {timepoint.id} lies in white matter, "
-        f"against {100 * shares.around:.0f} % of the tissue within {reach:g} mm."
+        f"{in_percent(100 * shares.white)} % of the enhancement at {timepoint.id} lies in white "
+        f"matter, against {in_percent(100 * shares.around)} % of the tissue within {reach:g} mm."
         f"{_seeds(shares)}",
         measurements=(
             Quantity("white_matter_percent", 100 * shares.white, "percent",

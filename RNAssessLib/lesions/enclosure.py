@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
+from RNAssessLib.case.numbers import in_cm3, in_mm
 from RNAssessLib.evidence import Thresholds
 
 from .morphology import Bools, box_around, distance_to, find_components
@@ -107,6 +108,7 @@ def explain_refusal(core: Bools, target: Bools, spacing: Spacing, thresholds: Th
     if own <= widest:
         return ""
     return (
-        f"a core of {volume:.1f} cm³ is not believed beside a treated target of {treated:.1f} cm³ "
-        f"(as wide as a ball of {own:.0f} mm; at most {widest:.0f} mm)"
+        f"a core of {in_cm3(volume)} cm³ is not believed beside a treated target of "
+        f"{in_cm3(treated)} cm³ "
+        f"(as wide as a ball of {in_mm(own)} mm; at most {in_mm(widest)} mm)"
     )

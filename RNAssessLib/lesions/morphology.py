@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from RNAssessLib.spatial.balls import deeper, within
+
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 Box = tuple[slice, slice, slice]
@@ -107,11 +109,7 @@ def depth_inside(mask: Bools, spacing: Sequence[float]) -> Floats:
 
 def dilate(mask: Bools, spacing: Sequence[float], radius_mm: float) -> Bools:
     """Voxels within `radius_mm` of `mask`."""
-    box = box_around(mask, spacing, radius_mm)
-    out = np.zeros(mask.shape, bool)
-    if box is not None:
-        out[box] = distance_to(mask[box], spacing) <= radius_mm
-    return out
+    return within(mask, spacing, radius_mm, single=True)
 
 
 def erode(mask: Bools, spacing: Sequence[float], radius_mm: float) -> Bools:
@@ -119,7 +117,8 @@ def erode(mask: Bools, spacing: Sequence[float], radius_mm: float) -> Bools:
     box = box_around(mask, spacing, 0.0)
     out = np.zeros(mask.shape, bool)
     if box is not None:
-        out[box] = depth_inside(mask[box], spacing) > radius_mm
+        deep = deeper(np.pad(mask[box], 1), spacing, radius_mm, single=True)
+        out[box] = deep[1:-1, 1:-1, 1:-1]
     return out
 
 
@@ -131,8 +130,8 @@ def close(mask: Bools, spacing: Sequence[float], radius_mm: float) -> Bools:
         return out
     reach = [int(np.ceil(radius_mm / s)) + 1 for s in spacing]
     padded = np.pad(mask[box], [(r, r) for r in reach])
-    grown = distance_to(padded, spacing) <= radius_mm
-    closed = depth_inside(grown, spacing) > radius_mm
+    grown = dilate(padded, spacing, radius_mm)
+    closed = erode(grown, spacing, radius_mm)
     inner = tuple(slice(r, -r) for r in reach)
     out[box] |= closed[inner]
     return out

@@ -9,6 +9,7 @@ from enum import Enum
 import numpy as np
 
 from RNAssessLib.case import Lesion, Mask, PreparedCase, PreparedTimepoint, SequenceRole
+from RNAssessLib.case.numbers import as_ratio, in_mm, in_percent
 from RNAssessLib.evidence import Thresholds
 
 from .noise import measure_noise
@@ -62,15 +63,14 @@ class LesionQuality:
         """One line for panel and report."""
         if self.grade is None:
             return f"{self.timepoint} {self.lesion}: no lesion outlined, image quality not graded"
-        ratio = "?" if self.contrast_to_noise is None else f"{self.contrast_to_noise:.1f}"
-        spread = "?" if self.volume_spread is None else f"{100 * self.volume_spread:.0f} %"
+        ratio = "?" if self.contrast_to_noise is None else as_ratio(self.contrast_to_noise)
+        spread = "?" if self.volume_spread is None else f"{in_percent(100 * self.volume_spread)} %"
         reasons = f" ({'; '.join(self.reasons)})" if self.reasons else ""
         return (
             f"{self.timepoint} {self.lesion}: image quality {self.grade.value}{reasons}; "
-            f"contrast-to-noise {ratio}, slices {self.slice_mm:.1f} mm on a lesion of "
-            f"{self.diameter_mm:.1f} mm, alignment within {self.alignment_mm:.1f} mm, "
-            f"{'with' if self.pre_contrast else 'without'} T1 before contrast, "
-            f"volume ± {spread}"
+            f"contrast-to-noise {ratio}, slices {in_mm(self.slice_mm)} mm on a lesion of "
+            f"{in_mm(self.diameter_mm)} mm, alignment within {in_mm(self.alignment_mm)} mm, "
+            f"{'with' if self.pre_contrast else 'without'} T1 before contrast, volume ± {spread}"
         )
 
 
@@ -143,16 +143,16 @@ def _figures(quality: LesionQuality) -> Iterator[tuple[str, float, str, bool]]:
     """Yield threshold key, value, words and whether low is bad, of every figure there is."""
     if quality.contrast_to_noise is not None:
         ratio = quality.contrast_to_noise
-        yield "contrast_to_noise", ratio, f"contrast-to-noise {ratio:.1f}", True
+        yield "contrast_to_noise", ratio, f"contrast-to-noise {as_ratio(ratio)}", True
     share = quality.slice_mm / quality.diameter_mm
-    words = f"slices of {quality.slice_mm:.1f} mm on a lesion of {quality.diameter_mm:.1f} mm"
+    words = f"slices of {in_mm(quality.slice_mm)} mm on a lesion of {in_mm(quality.diameter_mm)} mm"
     yield "slice_share", share, words, False
     yield (
         "alignment",
         quality.alignment_mm,
-        f"alignment within {quality.alignment_mm:.1f} mm",
+        f"alignment within {in_mm(quality.alignment_mm)} mm",
         False,
     )
     if quality.volume_spread is not None:
         spread = quality.volume_spread
-        yield "volume_spread", spread, f"volume ± {100 * spread:.0f} %", False
+        yield "volume_spread", spread, f"volume ± {in_percent(100 * spread)} %", False

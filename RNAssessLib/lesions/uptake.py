@@ -70,8 +70,7 @@ def measure_uptake(
     drift = np.zeros_like(after)
     for _ in range(2):
         levels, typical, _ = _calibrate(before, after - drift, known)
-        rest = after - _expected(before, levels, typical)
-        drift = _find_drift(rest, known, spacing)
+        drift = _find_drift(before, after, known, (levels, typical), spacing)
     levels, typical, _ = _calibrate(before, after - drift, known)
     rise = (after - drift - _expected(before, levels, typical)).astype(np.float32)
     return Uptake(rise, _spread(before, rise, known, levels, spacing))
@@ -104,11 +103,17 @@ def _expected(
     return np.asarray(np.interp(tissue, levels, typical) + (before - tissue), np.float32)
 
 
-def _find_drift(rest: Floats, known: Bools, spacing: tuple[float, float, float]) -> Floats:
+def _find_drift(
+    before: Floats,
+    after: Floats,
+    known: Bools,
+    table: tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]],
+    spacing: tuple[float, float, float],
+) -> Floats:
     """Slow variation of what is left in normal tissue, vessels and lesions left out."""
     step = tuple(max(round(COARSE_MM / s), 1) for s in spacing)
     thin = tuple(slice(n // 2, None, n) for n in step)
-    part, seen = rest[thin], known[thin]
+    part, seen = after[thin] - _expected(before[thin], *table), known[thin]
     sigma = [DRIFT_SIGMA_MM / (s * n) for s, n in zip(spacing, step, strict=True)]
     drift = np.zeros_like(part)
     for width in DRIFT_WIDTHS:
@@ -116,7 +121,7 @@ def _find_drift(rest: Floats, known: Bools, spacing: tuple[float, float, float])
         weight = np.where(seen, np.exp(-((left / width) ** 2)), 0.0)
         change, found = smooth_within(left, weight, sigma)
         drift += np.where(found > 1e-4, change, 0.0).astype(drift.dtype)
-    return upsample(drift, rest.shape, step)
+    return upsample(drift, after.shape, step)
 
 
 def _spread(

@@ -22,6 +22,7 @@ from RNAssessLib.case import (
     counted,
     months_between,
 )
+from RNAssessLib.case.numbers import in_months
 from RNAssessLib.dosimetry.bed import compute_bed
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.measure.growth import find_enlargement
@@ -211,7 +212,7 @@ def leaves_cohort(
     months = months_between(setting.treated, setting.latest)
     least_months = thresholds["nomogram.least_months"]
     if months < least_months:
-        found.append(f"followed for {months:.1f} months; PP23's {least_months:g} or more")
+        found.append(f"followed for {in_months(months)} months; PP23's {least_months:g} or more")
     if setting.technique is Technique.GAMMA_KNIFE:
         found.append("Gamma Knife; PP23's were treated on linear accelerators")
     return tuple(found)

@@ -16,11 +16,13 @@ from typing import Any, Protocol
 
 import numpy as np
 import slicer
+from vtkmodules.vtkCommonCore import reference
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from .convert import from_vtk_matrix
+from .dashes import Dash, dash_lines, in_order
 from .line_geometry import (
     Colour,
     Floats,
@@ -30,6 +32,7 @@ from .line_geometry import (
     cut_surface,
     merge_lines,
 )
+from .segmentations import DASH_TAG
 
 KEPT_CUTS, KEPT_DRAWINGS = 4096, 128
 SURFACE = slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
@@ -69,6 +72,8 @@ class Surface:
         Width in pixels and opacity.
     display : vtkMRMLDisplayNode
         Says which views it belongs to.
+    dash : tuple of int
+        Pixels on and off; empty is a whole line.
     """
 
     mesh: vtkPolyData
@@ -76,6 +81,7 @@ class Surface:
     colour: Colour
     style: Style
     display: slicer.vtkMRMLDisplayNode
+    dash: Dash = ()
 
     @cached_property
     def key(self) -> tuple[int, int, bytes]:
@@ -163,7 +169,9 @@ class CutLines:
             points, segments = self._cut(surface, normal, offset)
             if len(segments):
                 placed = points @ to_view[:3, :3].T + to_view[:3, 3]
-                parts.append(((placed, segments), surface.colour))
+                drawn = dash_lines((placed, segments), surface.dash)
+                if len(drawn[1]):
+                    parts.append((drawn, surface.colour))
         return merge_lines(parts) if parts else None
 
     def _cut(self, surface: Surface, normal: Floats, offset: float) -> Segments:
@@ -173,6 +181,8 @@ class CutLines:
             return self._kept[key]
         self.cuts += 1
         made = cut_surface(surface.mesh, surface.to_world, normal, offset)
+        if surface.dash:
+            made = in_order(made)
         self._kept[key] = made
         _forget(self._kept, KEPT_CUTS)
         return made
@@ -212,7 +222,8 @@ class CutLines:
             return []
         style = (float(display.GetSliceIntersectionThickness()),
                  float(display.GetSliceIntersectionOpacity()))  # fmt: skip
-        return [Surface(mesh, _place(node), _bytes(display.GetColor()), style, display)]
+        dash = _dash(node.GetAttribute(DASH_TAG))
+        return [Surface(mesh, _place(node), _bytes(display.GetColor()), style, display, dash)]
 
     def _read_segmentation(self, node: slicer.vtkMRMLSegmentationNode) -> list[Surface]:
         display, segmentation = node.GetDisplayNode(), node.GetSegmentation()
@@ -229,7 +240,8 @@ class CutLines:
             mesh = segment.GetRepresentation(SURFACE)
             if mesh is not None and display.GetSegmentVisibility(name):
                 colour = _bytes(segment.GetColor())
-                found.append(Surface(mesh, _place(node), colour, style, display))
+                dash = _dash(_tag(segment))
+                found.append(Surface(mesh, _place(node), colour, style, display, dash))
         return found
 
     def _observe(self, *objects: Any) -> None:  # noqa: ANN401 - MRML nodes and their parts
@@ -239,6 +251,15 @@ class CutLines:
 def _forget(kept: OrderedDict[Any, Any], most: int) -> None:
     while len(kept) > most:
         kept.popitem(last=False)
+
+
+def _dash(text: str | None) -> Dash:
+    return tuple(int(n) for n in text.split()) if text else ()
+
+
+def _tag(segment: slicer.vtkSegment) -> str:
+    held = reference("")
+    return str(held) if segment.GetTag(DASH_TAG, held) else ""
 
 
 def _bytes(colour: Sequence[float]) -> Colour:

@@ -10,11 +10,11 @@ from vtkmodules.vtkCommonCore import vtkCommand
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import MaskKind, SequenceRole
-from RNAssessLib.panel.words.style import MASK_NAMES
+from RNAssessLib.panel.words.style import MASK_NAMES, MASK_STROKES
 
 from .isodose_layer import IsodoseLayer
 from .nodes import EvidenceNode, SceneNodes
-from .segmentations import TARGET_COLOURS, mask_colour
+from .segmentations import TARGET_STROKES
 
 GLYPH_PERCENT = 3.0
 FILL_OPACITY = 0.25
@@ -110,12 +110,15 @@ class Display:
         self._prepare_outlines(fresh)
         self._prepare_points(fresh)
 
-    def contour_key(self) -> list[dict[str, str]]:
-        """Legend of the outlines."""
-        key = [{"name": MASK_NAMES[kind], "colour": mask_colour(kind)} for kind in MaskKind]
+    def contour_key(self) -> list[dict[str, Any]]:
+        """Legend of the outlines: name, colour and pattern of each line."""
+        strokes = {MASK_NAMES[kind]: MASK_STROKES[kind] for kind in MaskKind}
         roles = {t.role.value for p in self._prepared.courses for t in p.course.targets}
-        key += [{"name": r, "colour": c} for r, c in TARGET_COLOURS.items() if r in roles]
-        return key
+        strokes |= {role: stroke for role, stroke in TARGET_STROKES.items() if role in roles}
+        return [
+            {"name": name, "colour": stroke.colour, "dash": list(stroke.dash)}
+            for name, stroke in strokes.items()
+        ]
 
     # --- evidence ---------------------------------------------------------------------------------
 

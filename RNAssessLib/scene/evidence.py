@@ -9,6 +9,7 @@ import slicer
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.findings.finding import Evidence, Finding, Status
+from RNAssessLib.panel.words.palette import EVIDENCE
 from RNAssessLib.panel.words.style import FAVOURS_COLOURS
 
 from .convert import file_name, hex_to_rgb, point_to_ras
@@ -17,7 +18,7 @@ from .segmentations import add_mask, add_segmentation
 from .views import show_only_in
 
 GLYPH_PERCENT, TEXT_PERCENT = 2.0, 2.6
-LIT_COLOUR = "#FFE45C"
+LIT_COLOUR = EVIDENCE.colour
 FILL_OPACITY = 0.45
 
 

@@ -88,6 +88,7 @@ class IsodoseLayer:
                 "label": f"{n.course_id if several else ''} {n.level.label}".strip(),
                 "colour": n.level.colour,
                 "width": n.level.width_px,
+                "dash": list(n.level.dash),
                 "on": self.on and on,
                 "course": n.course_id,
                 "dose": n.level.dose_gy,

@@ -16,6 +16,7 @@ from RNAssessLib.panel.words.style import IsodoseLevel
 
 from .convert import LPS_TO_RAS, hex_to_rgb, surface_to_ras, to_image_data
 from .nodes import IsodoseNode
+from .segmentations import DASH_TAG, dash_text
 from .volumes import add_volume
 
 SURFACE_CELLS = 60_000
@@ -62,6 +63,7 @@ def add_isodoses(
         model = _add_model(scene, f"{course.id} isodose {level.label}", surface, level)
         model.SetAttribute("RNAssess.course", course.id)
         model.SetAttribute("RNAssess.isodose_gy", repr(level.dose_gy))
+        model.SetAttribute(DASH_TAG, dash_text(level.dash))
         model.SetAndObserveTransformNodeID(transform.GetID())
         nodes.append(IsodoseNode(course.id, level, model))
     return tuple(nodes)

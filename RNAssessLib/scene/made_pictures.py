@@ -9,6 +9,7 @@ import slicer
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Image, Lesion, NotAssessableError, PreparedTimepoint, SequenceRole
+from RNAssessLib.case.numbers import fixed, in_cm3, in_percent
 from RNAssessLib.course.change_images import (
     compute_difference,
     compute_response_map,
@@ -27,7 +28,7 @@ from RNAssessLib.panel.hanging.growth_overlay import (
 from RNAssessLib.panel.hanging.plan import HangingPlan
 from RNAssessLib.panel.hanging.third_row import LEGENDS, Content, Made, describe_content, prior_of
 from RNAssessLib.panel.measuring.measurements import UNITS
-from RNAssessLib.panel.words.style import SKY, VERMILION
+from RNAssessLib.panel.words.palette import GROWN, REGRESSED
 
 from .convert import hex_to_rgb
 from .nodes import SceneNodes
@@ -176,7 +177,7 @@ class MadePictures:
             masks = now.lesions[lesion.id]
             solid, core = masks.enhancing.volume_cm3, masks.necrotic_core.volume_cm3
             if solid + core > 0:
-                parts.append(f"{lesion.name} {100 * solid / (solid + core):.0f} %")
+                parts.append(f"{lesion.name} {in_percent(100 * solid / (solid + core))} %")
         details = f"enhancing share of the lesion: {', '.join(parts)}" if parts else ""
         return Picture(title, node, title, UNIT, legend=LEGENDS[Made.RESPONSE], details=details)
 
@@ -204,14 +205,14 @@ class MadePictures:
         display.SetVisibility2DFill(True)
         display.SetOpacity2DFill(0.35)
         for name, mask, colour, fill in (
-            ("grown", change.grown, VERMILION, 1.0),
-            ("regressed", change.regressed, SKY, 0.0),
+            ("grown", change.grown, GROWN.colour, 1.0),
+            ("regressed", change.regressed, REGRESSED.colour, 0.0),
         ):
             if add_mask(node, name, name, mask, colour):
                 display.SetSegmentOpacity2DFill(name, fill)
         display.SetVisibility(False)
         words = [
-            f"{word} {mask.volume_cm3:.2f} cm³ ({drawn})"
+            f"{word} {in_cm3(mask.volume_cm3)} cm³ ({drawn})"
             for word, drawn, mask in (("grown", "filled", change.grown),
                                       ("regressed", "outlined", change.regressed))
         ]  # fmt: skip
@@ -251,7 +252,7 @@ class MadePictures:
             colour_wash(self._scene, dose, peak)
         course = next(iter(self._nodes.doses))
         title = f"dose {course}" if len(doses) > 1 else title
-        bar = (f"{WASH_FROM * peak:.0f} Gy", f"{peak:.0f} Gy")
+        bar = (f"{fixed(WASH_FROM * peak, 0)} Gy", f"{fixed(peak, 0)} Gy")
         return Picture(title, self._nodes.volumes[now.id, SequenceRole.T1C], "T1c", over=dose,
                        bar=bar)  # fmt: skip
 

@@ -7,10 +7,11 @@ from typing import Protocol
 import slicer
 
 from RNAssessLib.case import Vector
+from RNAssessLib.panel.words.palette import MEASUREMENT
 
 from .convert import hex_to_rgb, point_to_ras
 
-MARK_COLOUR = "#A6FF4D"  # no isodose, outline or evidence has it
+MARK_COLOUR = MEASUREMENT.colour
 MARK_PERCENT = 4.0
 
 

@@ -9,12 +9,13 @@ import slicer
 
 from RNAssessLib.findings.finding import Plane
 from RNAssessLib.panel.measuring.measurements import Line, MeasureKind, Measurement, normal_of
+from RNAssessLib.panel.words.palette import MEASUREMENT
 
 from .convert import hex_to_rgb, point_to_ras
 from .nodes import SceneNodes
 from .views import show_only_in
 
-COLOUR = "#A6FF4D"  # no isodose, outline or evidence has it
+COLOUR = MEASUREMENT.colour
 CIRCLE_POINTS = 24
 TEXT_PERCENT, GLYPH_PERCENT = 2.8, 1.2
 NO_GLYPH_MM = 0.01

@@ -17,7 +17,7 @@ from vtkmodules.vtkFiltersCore import vtkClipPolyData, vtkFlyingEdges3D
 from RNAssessLib.case import Mask
 from RNAssessLib.findings.measure.parts import box_of
 from RNAssessLib.findings.measure.two_outlines import TwoOutlines
-from RNAssessLib.panel.words.style import SKY, VERMILION
+from RNAssessLib.panel.words.palette import GROWN, REGRESSED
 
 from .convert import LPS_TO_RAS, hex_to_rgb, surface_to_ras, to_image_data
 
@@ -53,10 +53,10 @@ def add_overlay(
     """
     after, before = _outline(two.after), _outline(two.before)
     parts = (
-        ("later", after, VERMILION, OUTLINE_PX),
-        ("earlier", break_up(before), SKY, OUTLINE_PX),
-        ("grown", hatch(two.grown, GROWN_ACROSS), VERMILION, HATCH_PX),
-        ("regressed", break_up(hatch(two.regressed, REGRESSED_ACROSS)), SKY, HATCH_PX),
+        ("later", after, GROWN.colour, OUTLINE_PX),
+        ("earlier", break_up(before), REGRESSED.colour, OUTLINE_PX),
+        ("grown", hatch(two.grown, GROWN_ACROSS), GROWN.colour, HATCH_PX),
+        ("regressed", break_up(hatch(two.regressed, REGRESSED_ACROSS)), REGRESSED.colour, HATCH_PX),
     )
     return tuple(
         _add_model(scene, f"{name} {part}", part, surface, colour, width)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import slicer
@@ -10,7 +10,8 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
 
 from RNAssessLib.case import Lesion, Mask, MaskKind, PreparedCourse, PreparedTimepoint
-from RNAssessLib.panel.words.style import MASK_COLOURS, MASK_NAMES
+from RNAssessLib.panel.words.palette import OUTLINE_STROKES
+from RNAssessLib.panel.words.style import MASK_NAMES, MASK_STROKES
 from RNAssessLib.spatial.occupancy import Occupancy, compute_occupancy
 
 from .convert import (
@@ -22,9 +23,9 @@ from .convert import (
     to_oriented_image,
 )
 
-OEDEMA_COLOUR = "#6FA8FF"
-TARGET_COLOURS = {"GTV": "#FFFFFF", "CTV": "#D7CFFF", "PTV": "#B79CFF"}
-NEW_COLOUR = "#FFD166"
+TARGET_STROKES = {role: OUTLINE_STROKES[role] for role in ("GTV", "CTV", "PTV")}
+NEW_STROKE = OUTLINE_STROKES["new enhancement"]
+DASH_TAG = "RNAssess.dash"  # of a segment; our own views draw it
 KINDS = (MaskKind.OEDEMA, MaskKind.ENHANCING, MaskKind.NECROTIC_CORE)
 OUTLINE_PX = 1
 TARGET_CELLS = 60_000
@@ -33,7 +34,18 @@ MARGIN_VOXELS = 1
 
 def mask_colour(kind: MaskKind) -> str:
     """Display colour of a lesion part."""
-    return MASK_COLOURS.get(kind, OEDEMA_COLOUR)
+    return MASK_STROKES[kind].colour
+
+
+def dash_text(dash: Sequence[int]) -> str:
+    """Pattern as a tag or an attribute holds it.
+
+    Examples
+    --------
+    >>> dash_text((5, 3)), dash_text(())
+    ('5 3', '')
+    """
+    return " ".join(map(str, dash))
 
 
 def add_segmentation(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSegmentationNode:
@@ -50,7 +62,12 @@ def add_segmentation(scene: slicer.vtkMRMLScene, name: str) -> slicer.vtkMRMLSeg
 
 
 def add_mask(
-    node: slicer.vtkMRMLSegmentationNode, segment_id: str, name: str, mask: Mask, colour: str
+    node: slicer.vtkMRMLSegmentationNode,
+    segment_id: str,
+    name: str,
+    mask: Mask,
+    colour: str,
+    dash: Sequence[int] = (),
 ) -> bool:
     """Add a mask as a segment, cut to its own box; False when it is empty."""
     if mask.is_empty:
@@ -63,6 +80,7 @@ def add_mask(
     segment = slicer.vtkSegment()
     segment.SetName(name)
     segment.SetColor(*hex_to_rgb(colour))
+    segment.SetTag(DASH_TAG, dash_text(dash))
     segment.AddRepresentation(
         slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName(), labels
     )
@@ -98,9 +116,12 @@ def add_parts(
             if mask is not None:
                 add_mask(
                     node, f"{lesion_id}_{kind.value}", f"{name} {MASK_NAMES[kind]}", mask,
-                    mask_colour(kind),
+                    mask_colour(kind), MASK_STROKES[kind].dash,
                 )  # fmt: skip
-    add_mask(node, "new_enhancement", "new enhancement", prepared.new_enhancement, NEW_COLOUR)
+    add_mask(
+        node, "new_enhancement", "new enhancement", prepared.new_enhancement, NEW_STROKE.colour,
+        NEW_STROKE.dash,
+    )  # fmt: skip
 
 
 def occupancy_surface(occupancy: Occupancy) -> vtkPolyData:
@@ -135,7 +156,9 @@ def add_targets(
         )
         segment = slicer.vtkSegment()
         segment.SetName(target.name)
-        segment.SetColor(*hex_to_rgb(TARGET_COLOURS.get(target.role.value, "#FFFFFF")))
+        stroke = TARGET_STROKES.get(target.role.value, TARGET_STROKES["GTV"])
+        segment.SetColor(*hex_to_rgb(stroke.colour))
+        segment.SetTag(DASH_TAG, dash_text(stroke.dash))
         segment.AddRepresentation(
             slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName(),
             surface,

@@ -15,7 +15,7 @@ from RNAssessLib.case import Image, Mask
 from .atlas_template import AtlasTemplate, find_template_folder, load_template
 from .block_matching import match_on_grid, without_glare
 from .head_template import load_head_template
-from .itk import SEED, repeatable, to_sitk
+from .itk import SEED, repeatable, sample, to_sitk
 from .quality import measure_similarity
 from .resampling import resample_array
 from .stripped import is_skull_stripped
@@ -87,11 +87,12 @@ def register_template(
     small = _shrunk(fixed, SEARCH_MM), _shrunk(match.moving, SEARCH_MM)
     found = [_search(match, small, start) for start in _starts(image, mask, bare)]
     found.sort(key=lambda pair: pair[0])
-    coarse = [_follow_blocks(match, matrix, *LEVELS[0]) for _, matrix in found[:KEPT_STARTS]]
+    soft = _softened(match, LEVELS[0][0])
+    coarse = [_follow_blocks(soft, matrix, *LEVELS[0]) for _, matrix in found[:KEPT_STARTS]]
     best = max(coarse, key=lambda matrix: _similarity(match, matrix))
     brain = load_template()
     inner = _Match(brain.t1, brain.brain, match.moving, match.allowed)
-    best = _follow_blocks(inner, best, *LEVELS[1])
+    best = _follow_blocks(_softened(inner, LEVELS[1][0]), best, *LEVELS[1])
     a, b, where = _pair(inner, best, 1.0)
     return AtlasAlignment(best, max(float(np.corrcoef(a[where], b[where])[0, 1]), 0.0))
 
@@ -179,23 +180,23 @@ def _pair(
     carry = sitk.AffineTransform(3)
     carry.SetMatrix(matrix[:3, :3].ravel().tolist())
     carry.SetTranslation(matrix[:3, 3].tolist())
-    like = to_sitk(np.zeros(grid.shape, np.uint8), grid)
-    b = sitk.GetArrayFromImage(sitk.Resample(match.moving, like, carry, sitk.sitkLinear, 0.0))
-    seen = sitk.GetArrayFromImage(
-        sitk.Resample(match.allowed, like, carry, sitk.sitkNearestNeighbor, 0)
-    )
+    b = sample(match.moving, grid, carry)
+    seen = sample(match.allowed, grid, carry, sitk.sitkNearestNeighbor)
     a = resample_array(match.template.array, match.template.grid, grid)
     counts = resample_array(match.counts.array, match.counts.grid, grid) >= 0.5
-    return a, b.astype(np.float32), counts & (seen > 0)
+    return a, b, counts & (seen > 0)
+
+
+def _softened(match: _Match, spacing_mm: float) -> _Match:
+    blur = max(0.35 * spacing_mm, 0.3)
+    return replace(match, moving=sitk.SmoothingRecursiveGaussian(match.moving, blur))
 
 
 def _follow_blocks(
     match: _Match, matrix: npt.NDArray[np.float64], spacing_mm: float, rounds: int
 ) -> npt.NDArray[np.float64]:
-    """Correct the map by what most blocks agree on, `rounds` times."""
+    """Correct the map of a softened image by what most blocks agree on, `rounds` times."""
     grid = match.template.grid.resized((spacing_mm,) * 3)
-    blur = max(0.35 * spacing_mm, 0.3)
-    match = replace(match, moving=sitk.SmoothingRecursiveGaussian(match.moving, blur))
     for _ in range(rounds):
         found = match_on_grid(*_pair(match, matrix, spacing_mm), grid)
         if found is None:

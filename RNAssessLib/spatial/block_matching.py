@@ -17,6 +17,7 @@ from scipy import ndimage
 from RNAssessLib.case import Grid, Image, Mask, RigidTransform
 
 from .resampling import resample_array
+from .self_similarity import compute_self_similarity, find_shift
 
 CHECK_MM, BLOCK_MM, REACH_MM = 2.0, 24.0, 6.0
 MOST_BLOCKS, FEWEST_BLOCKS = 140, 8
@@ -216,30 +217,6 @@ def _box(where: npt.NDArray[np.bool_]) -> tuple[slice, slice, slice] | None:
     return k, j, i
 
 
-def compute_self_similarity(array: Array) -> Array:
-    """MIND descriptor, 1 where a voxel's surroundings equal its neighbour's, towards 0 elsewhere.
-
-    Parameters
-    ----------
-    array : (K, J, I) array
-
-    Returns
-    -------
-    (6, K, J, I) float32 array
-    """
-    distance = np.empty((6, *array.shape), np.float32)
-    number = 0
-    for axis in range(3):
-        for step in (-1, 1):
-            other = np.roll(array, step, axis)
-            distance[number] = ndimage.uniform_filter((array - other) ** 2, 3)
-            number += 1
-    spread = distance.mean(axis=0)
-    middle = float(spread.mean())
-    spread = np.clip(spread, 0.001 * middle + 1e-12, 1000 * middle + 1e-12)
-    return np.asarray(np.exp(-(distance - distance.min(axis=0)) / spread), np.float32)
-
-
 def _match_all(
     a: Array, b: Array, where: npt.NDArray[np.bool_]
 ) -> tuple[FloatArray, FloatArray] | None:
@@ -258,12 +235,8 @@ def _match_all(
     for corner in corners:
         block = alike_a[(slice(None), *_at(corner, size))]
         window = alike_b[(slice(None), *_at(corner, size, reach))]
-        shift = _best_shift(block, window, reach)
-        if shift is not None:
-            centers.append(np.asarray(corner) + (size - 1) / 2.0)
-            shifts.append(shift)
-    if len(centers) < FEWEST_BLOCKS:
-        return None
+        centers.append(np.asarray(corner) + (size - 1) / 2.0)
+        shifts.append(find_shift(block, window, reach))
     return np.asarray(centers, float), np.asarray(shifts, float)
 
 
@@ -283,26 +256,3 @@ def _corners(where: npt.NDArray[np.bool_], size: int, reach: int) -> list[tuple[
         for i in range(reach, stops[2] + 1, step)
         if where[_at((k, j, i), size)].mean() > 0.5
     ]
-
-
-def _best_shift(block: Array, window: Array, reach: int) -> FloatArray | None:
-    """Shift in voxels with the least squared difference, between voxels by a parabola."""
-    size = block.shape[1:]
-    cost = np.zeros((2 * reach + 1,) * 3)
-    for channel in range(block.shape[0]):
-        views = np.lib.stride_tricks.sliding_window_view(window[channel], size)
-        # every second voxel is enough: the descriptor is smooth over three
-        flat = views[..., ::2, ::2, ::2].reshape(cost.size, -1)
-        part = block[channel, ::2, ::2, ::2].ravel()
-        cost += ((flat - part) ** 2).sum(axis=1).reshape(cost.shape)
-    best = np.array(np.unravel_index(int(cost.argmin()), cost.shape))
-    if best.min() == 0 or best.max() == 2 * reach:
-        return best.astype(float) - reach  # at the edge of what was searched: astray
-    shift = best.astype(float) - reach
-    for axis in range(3):
-        step = np.eye(3, dtype=int)[axis]
-        low, mid, high = (float(cost[tuple(best + s * step)]) for s in (-1, 0, 1))
-        curve = low - 2 * mid + high
-        if curve > 0:
-            shift[axis] += 0.5 * (low - high) / curve
-    return shift

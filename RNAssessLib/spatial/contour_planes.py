@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from RNAssessLib.case import Contour, ContourSet, Grid
+from RNAssessLib.case.numbers import in_mm
 
 from .polygon_area import compute_coverage
 from .repeated_outlines import find_repeated
@@ -156,7 +157,7 @@ def sort_into_planes(
         local = contour.points_mm @ axes
         spread = float(np.ptp(local[:, 2]))
         if spread > OUT_OF_PLANE_MM:
-            raise ValueError(f"a contour leaves its plane by {spread:.1f} mm")
+            raise ValueError(f"a contour leaves its plane by {in_mm(spread)} mm")
         level = float(local[:, 2].mean())
         near = next((z for z in levels if abs(z - level) < SAME_PLANE_MM), level)
         levels.setdefault(near, []).append((local[:, :2], contour.exclusive_or))

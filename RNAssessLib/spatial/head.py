@@ -12,7 +12,8 @@ from scipy import ndimage
 from RNAssessLib.case import Grid, Image, Mask, NotAssessableError
 
 from .atlas import AtlasAlignment, load_template, register_template
-from .itk import to_sitk
+from .balls import deeper, within
+from .itk import sample, to_sitk
 from .stripped import is_skull_stripped
 
 
@@ -61,11 +62,8 @@ def carry_template(
     transform = sitk.AffineTransform(3)
     transform.SetMatrix(inverse[:3, :3].ravel().tolist())
     transform.SetTranslation(inverse[:3, 3].tolist())
-    like = to_sitk(np.zeros(grid.shape, np.uint8), grid)
-    moving = to_sitk(array.astype(np.float32), load_template().t1.grid)
-    how = sitk.sitkNearestNeighbor if nearest else sitk.sitkLinear
-    carried = sitk.Resample(moving, like, transform, how, 0.0, sitk.sitkFloat32)
-    return np.asarray(sitk.GetArrayFromImage(carried), np.float32)
+    moving = to_sitk(array.astype(np.float32, copy=False), load_template().t1.grid)
+    return sample(moving, grid, transform, sitk.sitkNearestNeighbor if nearest else sitk.sitkLinear)
 
 
 def _atlas_brain(t1c: Image, alignment: AtlasAlignment) -> npt.NDArray[np.bool_]:
@@ -96,20 +94,18 @@ def _follow_edge(
     t1c: npt.NDArray[np.float32], guess: npt.NDArray[np.bool_], spacing: tuple[float, ...]
 ) -> npt.NDArray[np.bool_]:
     """Border moved by at most a few millimetres to where bright tissue ends."""
-    outside = ndimage.distance_transform_edt(~guess, sampling=spacing)
-    inside = ndimage.distance_transform_edt(guess, sampling=spacing)
-    deep = t1c[inside > 8.0]
+    deep = t1c[deeper(guess, spacing, 8.0)]
     if deep.size == 0:
         return np.asarray(guess)
     level = float(np.median(deep))
     smooth = ndimage.gaussian_filter(t1c, [0.8 / s for s in spacing])
     tissue = (smooth > 0.35 * level) & (smooth < 2.2 * level)
-    sure = inside > 5.0
-    candidate = sure | (tissue & (outside < 4.0))
+    sure = deeper(guess, spacing, 5.0)
+    candidate = sure | (tissue & within(guess, spacing, math.nextafter(4.0, 0.0)))
     # cut bridges to scalp, keep what hangs on the sure core
-    opened = _dilated(_eroded(candidate, 2.5, spacing), 2.5, spacing)
+    opened = within(_eroded(candidate, 2.5, spacing), spacing, 2.5)
     brain = np.pad(_largest(opened | sure), 8)
-    closed = _eroded(_dilated(brain, 4.0, spacing), 4.0, spacing)[8:-8, 8:-8, 8:-8]
+    closed = _eroded(within(brain, spacing, 4.0), 4.0, spacing)[8:-8, 8:-8, 8:-8]
     return np.asarray(ndimage.binary_fill_holes(closed | sure))
 
 
@@ -119,7 +115,7 @@ def _morphological_brain(t1c: Image) -> npt.NDArray[np.bool_]:
     threshold = sitk.GetArrayFromImage(sitk.OtsuThreshold(to_sitk(smooth, t1c.grid), 0, 1)) > 0
     # eroding breaks the bridges through the skull; what remains largest is the brain
     core = _largest(_eroded(threshold, 4.0, spacing))
-    grown = _dilated(core, 5.0, spacing) & ndimage.binary_closing(threshold)
+    grown = within(core, spacing, 5.0) & ndimage.binary_closing(threshold)
     return np.asarray(ndimage.binary_fill_holes(grown))
 
 
@@ -127,13 +123,4 @@ def _eroded(
     mask: npt.NDArray[np.bool_], radius_mm: float, spacing: tuple[float, ...]
 ) -> npt.NDArray[np.bool_]:
     """Voxels whose whole ball lies in `mask`; what is beyond the array does not."""
-    depth = ndimage.distance_transform_edt(np.pad(mask, 1), sampling=spacing)
-    return np.asarray(depth[1:-1, 1:-1, 1:-1] > radius_mm)
-
-
-def _dilated(
-    mask: npt.NDArray[np.bool_], radius_mm: float, spacing: tuple[float, ...]
-) -> npt.NDArray[np.bool_]:
-    if not mask.any():
-        return mask
-    return np.asarray(ndimage.distance_transform_edt(~mask, sampling=spacing) <= radius_mm)
+    return deeper(np.pad(mask, 1), spacing, radius_mm)[1:-1, 1:-1, 1:-1]

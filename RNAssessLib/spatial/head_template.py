@@ -8,7 +8,7 @@ pull the brain outwards. So the layers around the brain are put back: CSF, bone 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from scipy import ndimage
 from RNAssessLib.case import Grid, Image, Mask
 
 from .atlas_template import load_template
+from .balls import within
 
 MARGIN_MM = 16
 CSF_MM, SKULL_MM, SCALP_MM = 2.0, 6.0, 11.0
@@ -26,7 +27,7 @@ FACE_BELOW_MM = -30.0  # below this the layers would lie in face and neck (MNI z
 
 @dataclass(frozen=True, eq=False)
 class HeadLayers:
-    """The template's brain padded, with distances from it.
+    """The template's brain padded; how far from it is measured for those who ask.
 
     Attributes
     ----------
@@ -34,25 +35,30 @@ class HeadLayers:
         1 mm, LPS.
     brain : (K, J, I) bool array
         Holes filled.
-    outside : (K, J, I) array
-        Distance from the brain, mm.
     """
 
     grid: Grid
     brain: npt.NDArray[np.bool_]
-    outside: npt.NDArray[np.float32]
+
+    @cached_property
+    def outside(self) -> npt.NDArray[np.float32]:
+        """Distance from the brain, (K, J, I), mm."""
+        return np.asarray(ndimage.distance_transform_edt(~self.brain), np.float32)
+
+    def around(self, reach_mm: float) -> npt.NDArray[np.bool_]:
+        """Brain and what lies at most `reach_mm` from it, (K, J, I)."""
+        return within(self.brain, (1.0, 1.0, 1.0), reach_mm)
 
 
 @cache
 def load_head_layers() -> HeadLayers:
-    """Pad the template and measure distances, once."""
+    """Pad the template, once."""
     template = load_template()
     brain = np.pad(ndimage.binary_fill_holes(template.brain.array), MARGIN_MM)
-    outside = ndimage.distance_transform_edt(~brain).astype(np.float32)
     x, y, z = (float(v) for v in template.t1.grid.index_to_lps([-MARGIN_MM] * 3))
     k, j, i = brain.shape
     grid = Grid((k, j, i), (x, y, z), template.t1.grid.spacing_mm, template.t1.grid.direction)
-    return HeadLayers(grid, brain, outside)
+    return HeadLayers(grid, brain)
 
 
 @cache
@@ -64,11 +70,10 @@ def load_head_template() -> tuple[Image, Mask]:
     head = np.pad(template.t1.array / np.float32(level), MARGIN_MM)
     around = ~layers.brain
     head[around] = 0.0
-    head[around & (layers.outside <= SCALP_MM)] = SCALP_LEVEL
-    head[around & (layers.outside <= SKULL_MM)] = SKULL_LEVEL
-    head[around & (layers.outside <= CSF_MM)] = CSF_LEVEL
+    for reach, level in ((SCALP_MM, SCALP_LEVEL), (SKULL_MM, SKULL_LEVEL), (CSF_MM, CSF_LEVEL)):
+        head[around & layers.around(reach)] = level
     index = np.zeros((layers.brain.shape[0], 3))
     index[:, 0] = np.arange(layers.brain.shape[0])
     high = layers.grid.index_to_lps(index)[:, 2] > FACE_BELOW_MM
-    known = layers.brain | ((layers.outside <= SCALP_MM + 3.0) & high[:, None, None])
+    known = layers.brain | (layers.around(SCALP_MM + 3.0) & high[:, None, None])
     return Image(head.astype(np.float32), layers.grid), Mask(known, layers.grid)

@@ -11,7 +11,7 @@ import SimpleITK as sitk
 from RNAssessLib.case import Grid, RigidTransform
 from RNAssessLib.study.itk_grid import grid_of
 
-__all__ = ["SEED", "grid_of", "repeatable", "to_sitk", "to_sitk_transform"]
+__all__ = ["SEED", "grid_of", "repeatable", "sample", "to_sitk", "to_sitk_transform"]
 
 # ITK jitters even a regular sample; without a seed the clock would choose the jitter
 SEED = 22
@@ -25,6 +25,33 @@ def to_sitk(array: npt.NDArray[Any], grid: Grid) -> sitk.Image:
     image.SetSpacing(grid.spacing_mm)
     image.SetDirection(grid.direction)
     return image
+
+
+def sample(
+    image: sitk.Image,
+    grid: Grid,
+    transform: sitk.Transform,
+    interpolator: int = sitk.sitkLinear,
+    outside: float = 0.0,
+) -> npt.NDArray[np.float32]:
+    """Values of `image` at the voxel centres of `grid`, (K, J, I).
+
+    Parameters
+    ----------
+    image : SimpleITK.Image
+    grid : Grid
+    transform : SimpleITK.Transform
+        Carries points of `grid` to points of the image.
+    interpolator : int
+        Of SimpleITK.
+    outside : float
+        Value beyond the image.
+    """
+    sampled = sitk.Resample(
+        image, [int(n) for n in grid.shape[::-1]], transform, interpolator, grid.origin_mm,
+        grid.spacing_mm, grid.direction, outside, sitk.sitkFloat32,
+    )  # fmt: skip
+    return np.asarray(sitk.GetArrayFromImage(sampled), np.float32)
 
 
 def to_sitk_transform(moving_to_fixed: RigidTransform) -> sitk.AffineTransform:

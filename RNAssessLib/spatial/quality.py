@@ -114,13 +114,14 @@ def assess_quality(
     else:
         where = a > np.percentile(a, 50)
     ones = np.ones(moving.grid.shape, np.float32)
-    seen = where & (resample_array(ones, moving.grid, grid, transform) > 0.5)
-    before = resample_array(moving.array, moving.grid, grid, start)
+    field = resample_array(ones, moving.grid, grid, transform) > 0.5
+    seen = where & field
+    unmoved = np.array_equal(transform.moving_to_fixed, start.moving_to_fixed)
+    before = b if unmoved else resample_array(moving.array, moving.grid, grid, start)
     overlap = None
     if moving_mask is not None and fixed_mask is not None:
         other = resample_array(moving_mask.array, moving_mask.grid, grid, transform) >= 0.5
         # where one of the two images was cut off there is nothing to overlap
-        field = resample_array(ones, moving.grid, grid, transform) > 0.5
         both = int((where & field).sum() + other.sum())
         overlap = float(2 * (where & other).sum() / max(both, 1))
     if back is not None:

@@ -10,6 +10,7 @@ import SimpleITK as sitk
 from RNAssessLib.case import Grid, Image, Mask, Progress, Registration, RigidTransform, silent
 
 from .block_matching import BlockResiduals, match_blocks
+from .coarser import clip_glare, make_coarser
 from .itk import SEED, repeatable, to_sitk
 from .quality import assess_quality, measure_similarity
 
@@ -59,7 +60,7 @@ def register_rigid(
         ``transform.moving_to_fixed`` in LPS mm. A bad result is returned, graded BAD, not hidden.
     """
     progress(0.0, f"align {moving_name}")
-    a, b = _without_glare(moving), _without_glare(fixed)
+    a, b = clip_glare(moving), clip_glare(fixed)
     transform = start or _search_start(a, b, moving_mask, fixed_mask)
     progress(0.4, f"align {moving_name}")
     transform = _refine(a, b, transform, fixed_mask, moving_mask)
@@ -102,7 +103,7 @@ def follow_head_motion(
     tell the same of it and it moves the brain by more than 1 mm (*engineering default*); where
     they do not agree the scanner's word stands and the quality says how well it fits.
     """
-    a, b = _without_glare(moving), _without_glare(fixed)
+    a, b = clip_glare(moving), clip_glare(fixed)
     blocks = match_blocks(a, b, RigidTransform(), fixed_mask)
     transform = RigidTransform()
     if blocks is not None and blocks.common_mm > MOVED_MM:
@@ -127,19 +128,6 @@ def _judge(
         moving_mask=moving_mask, fixed_mask=fixed_mask, same_frame=True,
     )  # fmt: skip
     return Registration(moving_name, fixed_name, transform, quality)
-
-
-def _without_glare(image: Image) -> Image:
-    """Fat and vessels clipped: a few bright voxels must not take most bins of the histogram."""
-    values = image.array[::2, ::2, ::2]
-    inside = values[values > 0]
-    if inside.size == 0:
-        return image
-    low, high = float(values.min()), float(np.percentile(inside, 99.5))
-    if high <= low:
-        return image
-    return Image(np.clip(image.array, low, high), image.grid, image.frame_of_reference_uid,
-                 image.source)  # fmt: skip
 
 
 def _settle(
@@ -172,21 +160,6 @@ def _confirmed(blocks: BlockResiduals) -> bool:
     )
 
 
-def _at_spacing(image: Image, spacing_mm: float) -> sitk.Image:
-    """Smoothed copy at about `spacing_mm`, never finer than the data."""
-    wanted = [max(spacing_mm, s) for s in image.grid.spacing_mm]
-    grid = image.grid.resized((wanted[0], wanted[1], wanted[2]))
-    source = sitk.Cast(to_sitk(image.array, image.grid), sitk.sitkFloat32)
-    blur = [0.4 * w if w > s * 1.2 else 0.01 for w, s in zip(wanted, image.grid.spacing_mm,
-                                                             strict=True)]  # fmt: skip
-    source = sitk.SmoothingRecursiveGaussian(source, [max(b, 0.01) for b in blur])
-    like = sitk.Image([int(n) for n in grid.shape[::-1]], sitk.sitkUInt8)
-    like.SetOrigin(grid.origin_mm)
-    like.SetSpacing(grid.spacing_mm)
-    like.SetDirection(grid.direction)
-    return sitk.Resample(source, like, sitk.Transform(), sitk.sitkLinear, 0.0)
-
-
 def _dilated(mask: Mask | None, reach_mm: float = 8.0) -> sitk.Image | None:
     if mask is None:
         return None
@@ -206,7 +179,7 @@ def _search_start(
     moving: Image, fixed: Image, moving_mask: Mask | None, fixed_mask: Mask | None
 ) -> RigidTransform:
     """Coarse multi-start: centre on centre, seven head positions, the best one wins."""
-    pair = _Pair(_at_spacing(fixed, COARSE_MM), _at_spacing(moving, COARSE_MM), None)
+    pair = _Pair(make_coarser(fixed, COARSE_MM), make_coarser(moving, COARSE_MM), None)
     center = _center(fixed, fixed_mask)
     shift = _center(moving, moving_mask) - center
     best: tuple[float, sitk.Euler3DTransform] | None = None
@@ -253,7 +226,7 @@ def _refine_on(
     transform = start
     levels = ((4.0, 0.5), (FINE_MM, 0.15)) if not quick else ((3.0, 0.25),)
     for spacing, sampling in levels:
-        pair = _Pair(_at_spacing(fixed, spacing), _at_spacing(moving, spacing), mask)
+        pair = _Pair(make_coarser(fixed, spacing), make_coarser(moving, spacing), mask)
         euler = _to_euler(transform, _center(fixed, fixed_mask))
         _optimise(pair, euler, step=1.0, iterations=80, sampling=sampling, tolerance=0.002)
         transform = _to_rigid(euler)

@@ -10,7 +10,7 @@ import SimpleITK as sitk
 
 from RNAssessLib.case import Grid, Image, Mask, RigidTransform
 
-from .itk import to_sitk, to_sitk_transform
+from .itk import sample, to_sitk, to_sitk_transform
 
 HALF = 0.5
 
@@ -43,13 +43,8 @@ def resample_array(
     (K, J, I) float32 array on `target`
     """
     transform = to_sitk_transform(moving_to_fixed or RigidTransform())
-    like = sitk.Image([int(n) for n in target.shape[::-1]], sitk.sitkUInt8)
-    like.SetOrigin(target.origin_mm)
-    like.SetSpacing(target.spacing_mm)
-    like.SetDirection(target.direction)
     moving = to_sitk(array.astype(np.float32, copy=False), grid)
-    sampled = sitk.Resample(moving, like, transform, interpolator, outside, sitk.sitkFloat32)
-    return np.asarray(sitk.GetArrayFromImage(sampled), dtype=np.float32)
+    return sample(moving, target, transform, interpolator, outside)
 
 
 def resample_image(

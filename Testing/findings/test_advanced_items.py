@@ -17,6 +17,7 @@ from RNAssessLib.case import (
     PreparedCourse,
     Technique,
 )
+from RNAssessLib.case.numbers import as_ratio
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import (
     amino_acid_pet,
@@ -118,8 +119,8 @@ class TestPerfusion:
         assert (found.strength.value if found.strength else None) == strength
         assert value(found, "ktrans_median_ratio") == pytest.approx(ktrans, rel=0.05)
         word = "clearly raised" if ktrans > 5 else "not clearly raised"
-        assert f"Ktrans at t2 is {ktrans:.1f} times contralateral white matter: {word}." in (
-            found.sentence.replace(f"{value(found, 'ktrans_median_ratio'):.1f}", f"{ktrans:.1f}")
+        assert f"Ktrans at t2 is {as_ratio(ktrans)} times contralateral white matter: {word}." in (
+            found.sentence.replace(as_ratio(value(found, "ktrans_median_ratio")), as_ratio(ktrans))
         )
 
     def test_ktrans_counts_where_blood_disturbs_rcbv(self):

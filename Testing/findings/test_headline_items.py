@@ -32,6 +32,7 @@ from RNAssessLib.case import (
     Target,
     Technique,
 )
+from RNAssessLib.case.numbers import as_ratio
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import (
     central_diffusion_restriction,
@@ -409,7 +410,7 @@ class TestShapeChange:
         assert value(found, "separate_new_cm3") == pytest.approx(
             4 / 3 * np.pi * 3.5**3 / 1e3, rel=0.08
         )
-        assert "New and separate at t2, not counted here: 0.17 cm³ (items" in found.sentence
+        assert "New and separate at t2, not counted here: 0.166 cm³ (items" in found.sentence
         grown = found.evidence[0]
         assert grown.point_reference_lps_mm[1] < HEAD[1]  # on the lesion, not on the satellite
         assert not grown.mask.array[tuple(
@@ -467,7 +468,7 @@ class TestCentralRestriction:
         more = {"roles": (R.T1C, R.DWI, R.ADC, R.T2), "core": {**DARK_CORE, R.T2: t2}}
         found = self.last(rim=DARK_CORE, **more)
         assert value(found, "core_t2_ratio") == pytest.approx(t2, abs=0.15)
-        assert f"{value(found, 'core_t2_ratio'):.1f} times as bright" in found.sentence
+        assert f"{as_ratio(value(found, 'core_t2_ratio'))} times as bright" in found.sentence
         confined = self.last(**more)
         assert "on T2" not in confined.sentence
 

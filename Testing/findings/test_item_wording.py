@@ -11,7 +11,7 @@ from RNAssessLib.findings import dual_pathology, swiss_cheese
     ("count", "larger", "said"),
     [(0, 0, "No small hole in the enhancement at t2."),
      (0, 1, "No small hole in the enhancement at t2, beside 1 larger one."),
-     (2, 3, "2 small holes (0.04 cm³ in all) in the enhancement at t2, beside 3 larger ones.")],
+     (2, 3, "2 small holes (0.040 cm³ in all) in the enhancement at t2, beside 3 larger ones.")],
 )  # fmt: skip
 def test_holes(count, larger, said):
     assert swiss_cheese._tell(count, 0.04, larger, "t2") == said

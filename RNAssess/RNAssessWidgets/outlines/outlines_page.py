@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from slicer.i18n import tr as _
 
 from RNAssessLib.case import InputError
+from RNAssessLib.case.numbers import in_cm3, signed
 from RNAssessLib.panel.outlines.takeover import Takeover, parts_of
 from RNAssessLib.panel.reading.write_back import write_outlines_back
 from RNAssessLib.scene.segmentations import mask_colour
@@ -119,12 +120,12 @@ class OutlinesPage:
             held = self._logic.assessment.prepared.timepoint(study)
             for part in parts_of(held, self.editing.names()):
                 before = held.lesions[part.lesion].masks[part.kind].volume_cm3
-                texts = [fold(part.name, LINE), f"{before:.2f}", "", ""]
+                texts = [fold(part.name, LINE), in_cm3(before), "", ""]
                 if taken is not None:
                     drawn = taken.outlines.get(part.lesion, {}).get(part.kind)
                     now = before if drawn is None else drawn.volume_cm3
-                    texts[DRAWN] = f"{now:.2f}"
-                    texts[CHANGE] = f"{now - before:+.2f}" if part in taken.changed else "="
+                    texts[DRAWN] = in_cm3(now)
+                    texts[CHANGE] = signed(now - before, "cm3") if part in taken.changed else "="
                 item = make_item(*texts, tip=_("{0}, volumes in cm³").format(part.name))
                 mark_colour(item, PART, mask_colour(part.kind))
                 tree.addTopLevelItem(item)

@@ -26,6 +26,7 @@ from RNAssessLib.case import (
     PreparedCourse,
     PreparedTimepoint,
 )
+from RNAssessLib.case.numbers import in_gy, in_mm
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.resampling import resample_array
 
@@ -192,7 +193,7 @@ def _judge(
     doubts = []
     name = NAMES[crossing.kind]
     if crossing.contiguous:
-        doubts.append(f"it touches the treated lesion ({crossing.distance_mm:.1f} mm)")
+        doubts.append(f"it touches the treated lesion ({in_mm(crossing.distance_mm)} mm)")
     if crossing.along_boundary:
         doubts.append(
             f"it is a thin sheet along {name}: enhancement of the meninges themselves raises "
@@ -202,8 +203,8 @@ def _judge(
         doubts.append("it lies in the corpus callosum, below the falx: no crossing")
     if not crossing.is_clear:
         doubts.append(
-            f"it reaches {crossing.clearance_mm:.1f} mm beyond {name}, whose place is known to "
-            f"{crossing.uncertainty_mm:.1f} mm"
+            f"it reaches {in_mm(crossing.clearance_mm)} mm beyond {name}, whose place is known to "
+            f"{in_mm(crossing.uncertainty_mm)} mm"
         )
     dose, share, doubt = _irradiated(space, lesion, where, thresholds)
     if doubt:
@@ -241,7 +242,7 @@ def _irradiated(
         return (
             dose,
             share,
-            f"it received at most {dose[1]:.1f} Gy, less than {least:g} % of the prescription",
+            f"it received at most {in_gy(dose[1])} Gy, less than {least:g} % of the prescription",
         )
     return dose, share, ""
 

@@ -16,6 +16,7 @@ from RNAssessLib.case import (
     PreparedTimepoint,
     months_between,
 )
+from RNAssessLib.case.numbers import in_gy, in_months
 from RNAssessLib.evidence import Thresholds
 
 from .workspace import dose_at
@@ -46,8 +47,8 @@ class FieldOf:
     def tell(self) -> str:
         """What new enhancement there may be, in words; both possibilities stand."""
         words = (
-            f"new enhancement in an irradiated field ({self.course_id}, {self.dose_gy:.1f} Gy, "
-            f"{self.months:.0f} months before): necrosis or a new metastasis"
+            f"new enhancement in an irradiated field ({self.course_id}, {in_gy(self.dose_gy)} Gy, "
+            f"{in_months(self.months)} months before): necrosis or a new metastasis"
         )
         if self.beside_brain:
             words += (

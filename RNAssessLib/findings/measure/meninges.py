@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from RNAssessLib.anatomy.boundaries import BELOW, LEFT, RIGHT, VENTRICLES, BoundaryKind
 from RNAssessLib.case import Lesion, PreparedTimepoint, Quantity, SequenceRole, Tissue
+from RNAssessLib.case.numbers import in_percent
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.resampling import resample_array
 
@@ -209,8 +210,8 @@ def tell_lining(lining: Lining, at: str, thresholds: Thresholds) -> tuple[str, .
         strip: Strip | None = getattr(lining, name)
         if strip is not None and strip.enhances(thresholds):
             caveats.append(
-                f"beside the lesion {100 * strip.now:.0f} % of {surface} enhances at {at} "
-                f"({100 * strip.before:.0f} % before treatment): look for a line of {word} "
+                f"beside the lesion {in_percent(100 * strip.now)} % of {surface} enhances at {at} "
+                f"({in_percent(100 * strip.before)} % before treatment): look for a line of {word} "
                 "enhancement, along which metastases may extend (LA22); enhancement of the brain "
                 "beneath the surface is not leptomeningeal (LA22 Fig 3)"
             )

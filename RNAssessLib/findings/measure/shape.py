@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from RNAssessLib.case import Lesion, Mask, PreparedTimepoint
+from RNAssessLib.case.numbers import in_cm3
 from RNAssessLib.course.volume_change import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import label_components
@@ -134,9 +135,9 @@ def why_still_responding(
     if _arose_later(space, lesion, scans[0], step, thresholds):
         return ""
     return (
-        f"it was still shrinking before ({volumes[0]:.2f} cm³ at {earlier[-1].id}, "
-        f"{volumes[1]:.2f} cm³ at {step.before.id}), so a response with recurrence at its margin "
-        "looks the same (LA22)"
+        f"it was still shrinking before ({in_cm3(volumes[0])} cm³ at {earlier[-1].id}, "
+        f"{in_cm3(volumes[1])} cm³ at {step.before.id}), so a response with recurrence at its "
+        "margin looks the same (LA22)"
     )
 
 

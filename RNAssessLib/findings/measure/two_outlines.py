@@ -17,6 +17,7 @@ from RNAssessLib.case import (
     Quantity,
     RigidTransform,
 )
+from RNAssessLib.case.numbers import in_cm3
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.component_events import border_uncertainty_cm3
 from RNAssessLib.lesions.tracking import compute_change
@@ -145,8 +146,8 @@ def _figure(
     drawn_cm3 = border_uncertainty_cm3(mask, drawn_mm)
     half_width = float(np.hypot(aligned_cm3, drawn_cm3))
     method = (
-        f"{studies[0]} to {studies[1]}, enhancement with core; ± {aligned_cm3:.2f} from alignment, "
-        f"± {drawn_cm3:.2f} from the outlines"
+        f"{studies[0]} to {studies[1]}, enhancement with core; ± {in_cm3(aligned_cm3)} from "
+        f"alignment, ± {in_cm3(drawn_cm3)} from the outlines"
     )
     return Quantity(name, mask.volume_cm3, "cm3", method, half_width)
 

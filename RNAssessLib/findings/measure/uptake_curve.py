@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from RNAssessLib.case import AminoAcidPet, Lesion, PreparedCase
+from RNAssessLib.case.numbers import in_percent
 from RNAssessLib.evidence import Thresholds
 
 FET = "FET"
@@ -75,11 +76,14 @@ def classify_curve(
     if peak > peak_minutes:
         if fall <= plateau_percent:
             return CurvePattern("I", f"rising to {peak:g} min", peak, fall)
-        told = f"a late peak at {peak:g} min with a fall of {fall:.0f} % after it fits no pattern"
+        told = f"a late peak at {peak:g} min with a fall of {in_percent(fall)} % after it fits "
+        told += "no pattern"
         return CurvePattern("", told, peak, fall)
     if fall <= plateau_percent:
         return CurvePattern("II", f"peak at {peak:g} min, then a plateau", peak, fall)
-    return CurvePattern("III", f"peak at {peak:g} min, then a fall of {fall:.0f} %", peak, fall)
+    return CurvePattern(
+        "III", f"peak at {peak:g} min, then a fall of {in_percent(fall)} %", peak, fall
+    )
 
 
 def given_scan(

@@ -11,6 +11,7 @@ from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
 from RNAssessLib.case import Image, RigidTransform, Vector
+from RNAssessLib.case.numbers import format_number, in_mm
 from RNAssessLib.findings.finding import Plane
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -148,4 +149,4 @@ def difference_text(before: RigidTransform, now: RigidTransform, at_mm: Vector) 
     """How far the reader moved the image: ``2.0 mm, 1.0°`` (at a point of the fixed space)."""
     change = before.inverse().then(now)
     way = float(np.linalg.norm(change.apply(at_mm) - np.asarray(at_mm)))
-    return f"{way:.1f} mm, {change.angle_degrees:.1f}°"
+    return f"{in_mm(way)} mm, {format_number(change.angle_degrees, '°')}°"

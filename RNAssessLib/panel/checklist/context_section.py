@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import counted
+from RNAssessLib.case.numbers import in_mm, signed
 from RNAssessLib.course.case_response import NEW_LESION_NOTE
 from RNAssessLib.course.components import ComponentStep
 from RNAssessLib.course.li21 import Li21Index, Li21Indices
@@ -193,10 +194,11 @@ def _response(assessment: Assessment) -> Table:
         else:
             result = entry.result
             category = "no category" if result.response is None else result.response.value
-            text = f"{category}, summed diameters {result.sum_mm:.1f} mm"
+            text = f"{category}, summed diameters {in_mm(result.sum_mm)} mm"
             if result.change_from_nadir_percent is not None:
-                text += f", {result.change_from_nadir_percent:+.0f} % from the nadir of "
-                text += f"{result.nadir_mm:.1f} mm"
+                change = signed(result.change_from_nadir_percent, "percent")
+                text += f", {change} % from the nadir of "
+                text += f"{in_mm(result.nadir_mm)} mm"
             tip = "; ".join(result.notes)
         rows.append(_text_row(entry.timepoint, text, tip, "response"))
     latest = assessment.response[-1].result

@@ -12,6 +12,7 @@ from RNAssessLib.case import (
     counted,
     months_between,
 )
+from RNAssessLib.case.numbers import as_ratio
 from RNAssessLib.findings.summary import ROUTINE
 from RNAssessLib.lesions.quality import QualityGrade, compute_quality
 
@@ -61,10 +62,11 @@ def registration_row(registration: Registration) -> RegistrationRow:
     quality = registration.quality
     tip = [quality.method] if quality.method else []
     tip.append(
-        f"similarity {quality.similarity_before:.2f} before, {quality.similarity_after:.2f} after"
+        f"similarity {as_ratio(quality.similarity_before)} before, "
+        f"{as_ratio(quality.similarity_after)} after"
     )
     if quality.overlap_dice is not None:
-        tip.append(f"overlap of the heads {quality.overlap_dice:.2f} (Dice)")
+        tip.append(f"overlap of the heads {as_ratio(quality.overlap_dice)} (Dice)")
     if quality.inverse_consistency_mm is not None:
         tip.append(f"forward and back {format_with_unit(quality.inverse_consistency_mm, 'mm')}")
     return RegistrationRow(

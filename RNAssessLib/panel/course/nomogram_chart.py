@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 from RNAssessLib.case import counted
+from RNAssessLib.case.numbers import fixed
 from RNAssessLib.prognosis.nomogram import Factor, Nomogram
 
 from ..words.numbers import format_chance, format_number
@@ -121,7 +122,7 @@ def _row(factor: Factor, ends: tuple[float, float]) -> NomogramRow:
     low, high = own.log_interval
     text = f"OR {own.odds_ratio:.3g}"
     if own.category != factor.reference:
-        text += f" ({own.low:.2f}–{own.high:.2f})"
+        text += f" ({fixed(own.low, 2)}–{fixed(own.high, 2)})"
     return NomogramRow(
         f"{factor.name}: {own.category}",
         own.log_odds,
@@ -155,4 +156,4 @@ def _sum_row(nomogram: Nomogram, ends: tuple[float, float]) -> NomogramRow:
 
 def _signed(value: float) -> str:
     """Two decimals with a real minus."""
-    return f"{value:.2f}".replace("-", "−") if round(value, 2) else "0"
+    return fixed(value, 2) if round(value, 2) else "0"

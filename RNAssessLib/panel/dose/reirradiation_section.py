@@ -208,7 +208,7 @@ def build_what_if(result: Reirradiation, courses: tuple[CourseInput, ...]) -> Wh
             before = found[f"{quantity.name}_before"]
             assert before.value is not None
             unit = unit_text(quantity.unit)
-            change = format_number(quantity.value - before.value, quantity.unit)
+            change = format_number(quantity.value - before.value, quantity.unit, fine=True)
             cells = (format_quantity(before), format_quantity(quantity), f"+{change} {unit}")
             tissues.append(WhatIfRow(_tissue_label(quantity.name), cells, quantity.method))
     missing = [c.title for c in courses if c.total_gy is None]
@@ -228,7 +228,7 @@ def build_what_if(result: Reirradiation, courses: tuple[CourseInput, ...]) -> Wh
 
 def _nominal_row(part: str, known: list[CourseInput], total: Quantity) -> WhatIfRow:
     fractionations = [f for f in (c.fractionation() for c in known) if f is not None]
-    cells = [format_number(getattr(f, part), "Gy") for f in fractionations]
+    cells = [format_number(getattr(f, part), "Gy", fine=True) for f in fractionations]
     return WhatIfRow(PART_LABELS[part], (*cells, f"{format_quantity(total)} Gy"), total.method)
 
 

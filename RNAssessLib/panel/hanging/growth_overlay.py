@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from RNAssessLib.case import PreparedCase, Quantity
+from RNAssessLib.case.numbers import in_cm3, in_mm
 from RNAssessLib.findings.measure.two_outlines import TwoOutlines
 
 from ..words.numbers import format_quantity
@@ -116,8 +117,8 @@ def overlay_details(two: TwoOutlines) -> str:
     """Say what of it is beyond error and where the ± come from, in one paragraph."""
     return (
         f"Enhancement with its core. Reaching further than any error would "
-        f"({two.tolerance_mm:.1f} mm): {two.grown_beyond_cm3:.2f} cm³ grown, "
-        f"{two.regressed_beyond_cm3:.2f} cm³ regressed. "
+        f"({in_mm(two.tolerance_mm)} mm): {in_cm3(two.grown_beyond_cm3)} cm³ grown, "
+        f"{in_cm3(two.regressed_beyond_cm3)} cm³ regressed. "
         f"Grown: {two.grown_cm3.method}. Regressed: {two.regressed_cm3.method}."
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from RNAssessLib.case import PreparedCase, SequenceRole
+from RNAssessLib.case.numbers import SIGNAL, in_mm
 from RNAssessLib.findings.finding import Plane
 
 from ..words.numbers import format_number
@@ -87,23 +88,25 @@ class Measurement:
         """
         lengths = self.lengths_mm
         if self.kind is MeasureKind.RULER:
-            return f"{lengths[0]:.1f} mm"
+            return f"{in_mm(lengths[0])} mm"
         if self.kind is MeasureKind.DIAMETERS:
-            product = f", product {lengths[0] * lengths[1]:.0f} mm²" if len(lengths) > 1 else ""
-            return " × ".join(f"{mm:.1f}" for mm in lengths) + " mm" + product
+            product = ""
+            if len(lengths) > 1:
+                product = f", product {format_number(lengths[0] * lengths[1], 'mm2')} mm²"
+            return " × ".join(in_mm(mm) for mm in lengths) + " mm" + product
         if self.mean is None or self.deviation is None:
             return "no voxel inside"
         unit = UNITS.get(self.role, "")
-        mean, deviation = (format_number(v, "1") for v in (self.mean, self.deviation))
-        count = f"{self.voxels} voxels, radius {lengths[0]:.1f} mm"
+        mean, deviation = (format_number(v, SIGNAL) for v in (self.mean, self.deviation))
+        count = f"{self.voxels} voxels, radius {in_mm(lengths[0])} mm"
         return f"{mean} ± {deviation} {unit}".strip() + f" (SD; {count})"
 
     @property
     def label(self) -> str:
         """Short text beside the drawn line."""
         if self.kind is MeasureKind.MEAN and self.mean is not None:
-            return format_number(self.mean, "1")
-        return " × ".join(f"{mm:.1f}" for mm in self.lengths_mm) + " mm"
+            return format_number(self.mean, SIGNAL)
+        return " × ".join(in_mm(mm) for mm in self.lengths_mm) + " mm"
 
     @property
     def place(self) -> str:

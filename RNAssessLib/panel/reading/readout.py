@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from RNAssessLib.assessment import Assessment
+from RNAssessLib.case.numbers import SIGNAL, in_gy, in_percent
 from RNAssessLib.dosimetry.bed import compute_bed
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.evidence import Thresholds
@@ -96,12 +97,12 @@ def _one(dose: DoseAt, alpha_beta_gy: tuple[float, float]) -> str:
     if dose.dose_gy is None:
         return "beyond the dose grid"
     value = max(dose.dose_gy, 0.0)
-    parts = [f"{value:.1f} Gy"]
+    parts = [f"{in_gy(value)} Gy"]
     if dose.prescription_gy:
-        parts.append(f"{100 * value / dose.prescription_gy:.0f} %")
+        parts.append(f"{in_percent(100 * value / dose.prescription_gy)} %")
     for ratio in alpha_beta_gy:
         bed = compute_bed(value, dose.fractions, ratio)
-        parts.append(f"BED{_subscript(ratio)} {bed:.1f} Gy")
+        parts.append(f"BED{_subscript(ratio)} {in_gy(bed)} Gy")
     return " · ".join(parts)
 
 
@@ -117,4 +118,4 @@ def value_readout(role: str, value: float, unit: str = "") -> str:
     >>> value_readout("ADC", 0.7123, "µm²/ms")
     'ADC 0.712 µm²/ms'
     """
-    return f"{role} {format_number(value, '1')}{' ' + unit if unit else ''}"
+    return f"{role} {format_number(value, SIGNAL)}{' ' + unit if unit else ''}"

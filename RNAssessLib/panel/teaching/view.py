@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
+from RNAssessLib.case.numbers import fixed, in_percent
 from RNAssessLib.evidence import published_accuracy
 from RNAssessLib.findings.finding import Finding, Status
 
@@ -161,7 +162,7 @@ def score_text(sheet: ScoreSheet) -> str:
         return ""
     if sheet.percent is None:
         return "0 of 0 points"
-    return f"{sheet.point} of {sheet.points} points ({sheet.percent:.0f} %)"
+    return f"{sheet.point} of {sheet.points} points ({in_percent(sheet.percent)} %)"
 
 
 def _scores(
@@ -232,7 +233,7 @@ def describe_mark(mark: EvidenceMark | None) -> str:
         return ""
     x, y, z = mark.point_reference_lps_mm
     places = ((x, "LR"), (y, "PA"), (z, "SI"))
-    words = " ".join(f"{names[0] if v >= 0 else names[1]} {abs(v):.0f}" for v, names in places)
+    words = " ".join(f"{n[0] if v >= 0 else n[1]} {fixed(abs(v), 0)}" for v, n in places)
     return f"{mark.timepoint} {mark.role.value}, {words} mm"
 
 

@@ -123,6 +123,7 @@ KEYS: tuple[Key, ...] = (
     Key("tab_course", ("4",), PANEL, "course"),
     Key("tab_correct", ("5",), PANEL, "correct outlines"),
     Key("tab_align", ("A",), PANEL, "check alignment"),
+    Key("sheet", ("L",), PANEL, "all lesions on one sheet", READING),
     Key("help", ("h", "?"), PANEL, "this help"),
     Key(
         "hints",

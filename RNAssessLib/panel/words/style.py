@@ -13,6 +13,7 @@ from RNAssessLib.findings.finding import Favours
 from RNAssessLib.lesions.quality import QualityGrade
 
 from .numbers import DECIMALS, format_number, format_setting
+from .palette import ISODOSE_STROKES, OUTLINE_STROKES
 from .wording import MASK_NAMES, STATUS_ICONS, STATUS_WORDS, unit_text
 
 __all__ = [
@@ -26,13 +27,19 @@ __all__ = [
 VERMILION, ORANGE, YELLOW = "#D55E00", "#E69F00", "#F0E442"
 GREEN, SKY, BLUE, PURPLE = "#009E73", "#56B4E9", "#0072B2", "#CC79A7"
 
-# One colour per meaning, so that it says the same in every case.
-PERCENT_COLOURS = {100.0: VERMILION, 80.0: ORANGE, 50.0: YELLOW, 25.0: SKY}
-BRAIN_COLOUR = PURPLE
-OTHER_COLOURS = (GREEN, BLUE, "#F5F5F5", "#999999")
-ISODOSE_COLOURS = (VERMILION, ORANGE, YELLOW, SKY, BLUE, PURPLE)
+# One colour per meaning, so that it says the same in every case; the table is `palette`'s.
+PERCENT_STROKES = {p: ISODOSE_STROKES[f"{p:g} %"] for p in (100.0, 80.0, 50.0, 25.0)}
+PERCENT_COLOURS = {percent: stroke.colour for percent, stroke in PERCENT_STROKES.items()}
+BRAIN_STROKE = ISODOSE_STROKES["brain dose"]
+BRAIN_COLOUR = BRAIN_STROKE.colour
+OTHER_STROKES = tuple(s for name, s in ISODOSE_STROKES.items() if name.startswith("other"))
+ISODOSE_COLOURS = tuple(stroke.colour for stroke in ISODOSE_STROKES.values())
 SERIES_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, "#000000")
-MASK_COLOURS = {MaskKind.ENHANCING: "#00E5A0", MaskKind.NECROTIC_CORE: "#FF6FD8"}
+MASK_STROKES = {kind: OUTLINE_STROKES[MASK_NAMES[kind]] for kind in MaskKind}
+# Parts that pictures of a report outline.
+MASK_COLOURS = {
+    kind: MASK_STROKES[kind].colour for kind in (MaskKind.ENHANCING, MaskKind.NECROTIC_CORE)
+}
 FAVOURS_COLOURS = {Favours.RN: SKY, Favours.TTP: ORANGE, None: "#9AA4B0"}
 GRADE_COLOURS = {
     RegistrationGrade.GOOD: SKY,
@@ -50,7 +57,7 @@ QUALITY_COLOURS = {
 ISODOSE_PERCENT = (100.0, 80.0, 50.0, 25.0)
 # Volumes at these doses go with necrosis in the literature, by number of fractions (PP23).
 BRAIN_DOSE_GY = {1: 12.0, 3: 20.0, 5: 24.0}
-PRESCRIPTION_WIDTH_PX, LEVEL_WIDTH_PX = 3, 2
+PRESCRIPTION_WIDTH_PX, LEVEL_WIDTH_PX = 2, 1
 
 
 @dataclass(frozen=True)
@@ -66,12 +73,15 @@ class IsodoseLevel:
         Gy and percent of the prescription.
     width_px : int
         The prescription isodose is drawn wider.
+    dash : tuple of int
+        Pixels on and off; empty is a whole line.
     """
 
     dose_gy: float
     colour: str
     label: str
     width_px: int = LEVEL_WIDTH_PX
+    dash: tuple[int, ...] = ()
 
 
 def default_isodoses(assessment: Assessment) -> tuple[IsodoseLevel, ...]:
@@ -189,15 +199,15 @@ def build_isodoses(
         label = format_setting(dose, "Gy")
         if percent is not None:
             label += f" ({percent:.4g} %{' ' + of if of else ''})"
-        colour = PERCENT_COLOURS.get(round(percent, 3)) if percent is not None else None
-        if colour is None and abs(dose - brain_gy) < 1e-6:
-            colour = BRAIN_COLOUR
-        if colour is None:
-            colour = OTHER_COLOURS[spare % len(OTHER_COLOURS)]
+        stroke = PERCENT_STROKES.get(round(percent, 3)) if percent is not None else None
+        if stroke is None and abs(dose - brain_gy) < 1e-6:
+            stroke = BRAIN_STROKE
+        if stroke is None:
+            stroke = OTHER_STROKES[spare % len(OTHER_STROKES)]
             spare += 1
         full = percent is not None and abs(percent - 100) < 1e-6
         width = PRESCRIPTION_WIDTH_PX if full else LEVEL_WIDTH_PX
-        levels.append(IsodoseLevel(dose, colour, label, width))
+        levels.append(IsodoseLevel(dose, stroke.colour, label, width, stroke.dash))
     return tuple(levels)
 
 

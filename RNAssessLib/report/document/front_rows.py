@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
-from RNAssessLib.course.response import Response
+from RNAssessLib.case.numbers import signed
 from RNAssessLib.findings.finding import Favours
 from RNAssessLib.panel.checklist.answers import Answer, count_decided, read_answers
+from RNAssessLib.panel.overview.sheet import CATEGORIES
 from RNAssessLib.panel.session.session import ReaderSession
 
 from ..text.catalogue import Say
@@ -24,10 +25,6 @@ HEADS = (
     "Lesion", "Now", "Before (since)", "Smallest (since)", "RANO-BM", "Median dose of what grew",
     "Signs described in radiation necrosis", "Signs described in tumour progression",
 )  # fmt: skip
-CATEGORIES = {
-    Response.COMPLETE: "CR", Response.PARTIAL: "PR", Response.STABLE: "SD",
-    Response.PROGRESSION: "PD",
-}  # fmt: skip
 LEGEND = (
     "▮▮▮ strong, ▮▮▯ moderate, ▮▯▯ weak: RNAssess's own grading, no source grades the signs, and "
     "they are not added up. ✎: the reader's own answer. Size: enhancement with core and longest "
@@ -103,7 +100,7 @@ def _response(assessment: Assessment, assessed: LesionAssessment) -> str:
     if result.response is None:
         return "no category"
     rise = result.change_from_nadir_percent
-    told = "" if rise is None else f"<br/>{rise:+.0f} %".replace("-", "−")
+    told = "" if rise is None else f"<br/>{signed(rise, 'percent')} %"
     return f"{CATEGORIES[result.response]}{told}"
 
 

@@ -15,9 +15,11 @@ from RNAssessLib.panel.checklist.context_section import context_tables
 from RNAssessLib.panel.course.case_section import build_case
 from RNAssessLib.panel.course.timeline_chart import build_timeline
 from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.words.palette import named
 from RNAssessLib.panel.words.style import (
     MASK_COLOURS,
     MASK_NAMES,
+    MASK_STROKES,
     IsodoseLevel,
     default_isodoses,
     leading_isodoses,
@@ -91,9 +93,12 @@ def render_report(
         case_id=prepared.case.id,
         reference=prepared.reference,
         warnings=assessment.warnings,
-        isodose_keys=[{"colour": level.colour, "label": level.label} for level in isodoses],
+        isodose_keys=[
+            {"colour": level.colour, "label": named(level.label, level.dash)} for level in isodoses
+        ],
         mask_keys=[
-            {"colour": colour, "label": MASK_NAMES[kind]} for kind, colour in MASK_COLOURS.items()
+            {"colour": colour, "label": named(MASK_NAMES[kind], MASK_STROKES[kind].dash)}
+            for kind, colour in MASK_COLOURS.items()
         ],
         lesions=lesions,
         courses=[describe_course(assessment, course) for course in assessment.courses],

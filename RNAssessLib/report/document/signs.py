@@ -2,53 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from RNAssessLib.assessment import Assessment, LesionAssessment
-from RNAssessLib.findings.finding import Favours, Finding, Status, Strength
-from RNAssessLib.panel.checklist.answers import Answer
+from RNAssessLib.findings.finding import Finding, Status
+from RNAssessLib.panel.checklist.signs import RANK, Sign, signs_of
 
-# how strong a sign is, as a bar; the reader's own answer is not graded
-BARS = {
-    Strength.STRONG: "▮▮▮", Strength.MODERATE: "▮▮▯", Strength.WEAK: "▮▯▯",
-    Strength.CONTEXT: "▯▯▯", None: "✎",
-}  # fmt: skip
-RANK = {Strength.STRONG: 3, Strength.MODERATE: 2, Strength.WEAK: 1}
-
-
-@dataclass(frozen=True)
-class Sign:
-    """One sign.
-
-    Attributes
-    ----------
-    bar : str
-        Three blocks, filled by strength; a pen for the reader's own answer.
-    name : str
-        The finding.
-    note : str
-        Whose answer it is, where the reader decided.
-    """
-
-    bar: str
-    name: str
-    note: str
-
-
-def signs_of(answers: Sequence[Answer], side: Favours) -> list[Sign]:
-    """Return the signs described in one direction, strongest first."""
-    own = [a for a in answers if a.favours is side]
-    own.sort(key=lambda a: -(RANK.get(a.strength, 0) if a.strength else 0))
-    found = []
-    for answer in own:
-        note = ""
-        if answer.overridden:
-            note = "by the reader"
-        elif answer.decision is not None:
-            note = "accepted by the reader"
-        found.append(Sign(BARS[answer.strength], answer.name, note))
-    return found
+__all__ = ["RANK", "Sign", "most_telling", "signs_of"]
 
 
 def most_telling(assessment: Assessment) -> tuple[LesionAssessment, Finding] | None:

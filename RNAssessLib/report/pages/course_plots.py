@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from RNAssessLib.assessment import LesionAssessment
+from RNAssessLib.case.numbers import fixed
 from RNAssessLib.panel.course.nomogram_chart import NomogramChart, NomogramRow, build_nomogram_chart
 from RNAssessLib.panel.course.three_axes import ThreeAxes, build_three_axes
 from RNAssessLib.panel.course.timeline_chart import (
@@ -133,7 +134,7 @@ def _draw_steroid(axes: Axes, timeline: Timeline) -> None:
         months, scores = zip(*timeline.kps, strict=True)
         other.plot(months, scores, "-.", marker="P", color=KPS_COLOUR, ms=6, lw=1.2)
         for month, score in timeline.kps:
-            other.annotate(f"{score:.0f}", (month, score), xytext=(0, 5), fontsize=6,
+            other.annotate(fixed(score, 0), (month, score), xytext=(0, 5), fontsize=6,
                            textcoords="offset points", ha="center")  # fmt: skip
         other.set_ylim(0, 118)
         other.set_yticks((0, 50, 100))

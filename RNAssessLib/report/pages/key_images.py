@@ -20,7 +20,8 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.panel.hanging.window import window_of
-from RNAssessLib.panel.words.style import MASK_COLOURS, IsodoseLevel
+from RNAssessLib.panel.words.palette import line_style
+from RNAssessLib.panel.words.style import MASK_COLOURS, MASK_STROKES, IsodoseLevel
 
 from .planes import CutPlane, sample_plane
 from .plots import literal
@@ -104,7 +105,7 @@ def _draw_isodoses(
         for level in isodoses:
             if dose.min() < level.dose_gy < dose.max():
                 axes.contour(dose, levels=[level.dose_gy], colors=[level.colour],
-                             linewidths=0.8)  # fmt: skip
+                             linewidths=0.8, linestyles=[line_style(level.dash)])  # fmt: skip
 
 
 def _draw_outlines(
@@ -121,7 +122,7 @@ def _draw_outlines(
         share = np.nan_to_num(share)
         if share.max() > 0.5:
             axes.contour(share, levels=[0.5], colors=[MASK_COLOURS[kind]], linewidths=0.8,
-                         linestyles="dotted")  # fmt: skip
+                         linestyles=[line_style(MASK_STROKES[kind].dash)])  # fmt: skip
 
 
 def _draw_hatching(axes: Axes, tile: Tile, cut: CutPlane) -> None:

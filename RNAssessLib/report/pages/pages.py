@@ -14,8 +14,9 @@ from RNAssessLib.evidence import literature
 from RNAssessLib.panel.checklist.answers import Answer, read_answers
 from RNAssessLib.panel.checklist.context_section import context_tables
 from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.words.palette import named
 from RNAssessLib.panel.words.rows import FigureRow, Table
-from RNAssessLib.panel.words.style import MASK_COLOURS, MASK_NAMES, IsodoseLevel
+from RNAssessLib.panel.words.style import MASK_COLOURS, MASK_NAMES, MASK_STROKES, IsodoseLevel
 
 from ..document.content import (
     describe_accumulated,
@@ -82,8 +83,11 @@ def _of_one_target(context: Table, lesion: Lesion) -> list[FigureRow]:
 
 def _keys(isodoses: Sequence[IsodoseLevel]) -> Flowable:
     """Words for the lines; yellow and sky need a dark outline on paper, so squares are drawn."""
-    keys = [(level.colour, level.label) for level in isodoses]
-    keys += [(colour, f"{MASK_NAMES[kind]} (dotted)") for kind, colour in MASK_COLOURS.items()]
+    keys = [(level.colour, named(level.label, level.dash)) for level in isodoses]
+    keys += [
+        (colour, named(MASK_NAMES[kind], MASK_STROKES[kind].dash))
+        for kind, colour in MASK_COLOURS.items()
+    ]
     return marked(
         "&nbsp;&nbsp; ".join(
             f'<font color="{colour}" backColor="#1b1f24">&nbsp;▬&nbsp;</font> {escape(label)}'

@@ -10,7 +10,8 @@ from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Finding, Plane
 from RNAssessLib.panel.hanging.window import WINDOW
-from RNAssessLib.panel.words.style import SKY, VERMILION, IsodoseLevel
+from RNAssessLib.panel.words import palette
+from RNAssessLib.panel.words.style import IsodoseLevel
 
 from .key_images import Hatching, Tile, draw_grid
 from .planes import CutPlane
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 SHAPE = "shape_change"
 # the colours of the growth map and of outlines over each other
-GROWN, GROWN_PATTERN = VERMILION, "//////"
-REGRESSED, REGRESSED_PATTERN = SKY, "....."
+GROWN, GROWN_PATTERN = palette.GROWN.colour, "//////"
+REGRESSED, REGRESSED_PATTERN = palette.REGRESSED.colour, "....."
 OVERVIEW_MM, DETAIL_MM, PIXEL_MM = 110.0, 90.0, 0.5
 TILE_INCH = 2.6
 

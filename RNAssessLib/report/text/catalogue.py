@@ -18,6 +18,7 @@ from functools import cache
 from importlib import resources
 
 from RNAssessLib.case import InputError, Quantity
+from RNAssessLib.case.numbers import signed
 from RNAssessLib.panel.words.numbers import format_number, format_quantity
 from RNAssessLib.panel.words.wording import unit_text
 
@@ -110,7 +111,7 @@ class Say:
         >>> Say().percent(79.4617), Say().percent(0.2)
         ('79 %', '< 1 %')
         """
-        return "< 1 %" if 0.0 < value < 0.5 else f"{value:.0f} %"
+        return self._own(f"{format_number(value, 'percent')} %")
 
     def change(self, before: float, after: float) -> str:
         """Change in whole percent with its sign; empty from nothing.
@@ -122,7 +123,7 @@ class Say:
         """
         if before <= 0:
             return ""
-        return f"{100 * (after - before) / before:+.0f} %".replace("-", "−")
+        return f"{signed(100 * (after - before) / before, 'percent')} %"
 
     def join(self, parts: Sequence[str]) -> str:
         """Join as a list in prose.

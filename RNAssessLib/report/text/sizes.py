@@ -8,9 +8,10 @@ from datetime import date as Date
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import Quantity
-from RNAssessLib.course.case_response import compute_case_response
+from RNAssessLib.case.numbers import signed
 from RNAssessLib.course.response import Response, ResponseResult
 from RNAssessLib.course.serial import SerialEntry
+from RNAssessLib.panel.overview.sheet import lesion_responses
 
 from .catalogue import Say
 
@@ -211,15 +212,8 @@ def tell_flair(
 
 def lesion_response(assessment: Assessment, assessed: LesionAssessment) -> ResponseResult | None:
     """RANO-BM category of the latest study by this lesion alone; None when it has none."""
-    if len(assessed.serial) < 2:
-        return None
-    prepared = assessment.prepared
-    dates = {t.id: t.date for t in prepared.timepoints}
-    found = compute_case_response(
-        [assessed.serial], dates, prepared.baseline(assessed.lesion).id, prepared.case.events,
-        assessment.thresholds,
-    )  # fmt: skip
-    return found[-1].result if found else None
+    found = lesion_responses(assessment, assessed)
+    return found[-1] if found else None
 
 
 def tell_response(say: Say, result: ResponseResult | None, *, alone: bool) -> list[str]:
@@ -251,4 +245,4 @@ def tell_response(say: Say, result: ResponseResult | None, *, alone: bool) -> li
 
 
 def _tell_percent(say: Say, words: str, value: float | None) -> str:
-    return "" if value is None else say(words, change=f"{value:+.0f} %".replace("-", "−"))
+    return "" if value is None else say(words, change=f"{signed(value, 'percent')} %")

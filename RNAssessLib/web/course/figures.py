@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from RNAssessLib.case.numbers import fixed
 from RNAssessLib.panel.course.nomogram_chart import NomogramChart, NomogramRow
 from RNAssessLib.panel.course.three_axes import ThreeAxes
 from RNAssessLib.panel.course.timeline_chart import KPS_COLOUR, STEROID_COLOUR, Timeline
@@ -156,7 +157,7 @@ def _steroid(timeline: Timeline) -> list[dict[str, Any]]:
                 "type": "scatter", "mode": "lines+markers+text", "name": "KPS",
                 "showlegend": False,
                 "x": list(months), "y": list(scores), "yaxis": "y5",
-                "text": [f"{score:.0f}" for score in scores], "textposition": "top center",
+                "text": [fixed(score, 0) for score in scores], "textposition": "top center",
                 "line": {"color": KPS_COLOUR, "dash": "dashdot", "width": 1},
                 "marker": {"symbol": "cross", "size": 9},
             }

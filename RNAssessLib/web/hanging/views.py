@@ -10,6 +10,7 @@ from trame_slicer.core import SlicerApp
 from trame_slicer.views import ViewLayoutDefinition
 from vtkmodules.vtkCommonCore import vtkCommand
 
+from RNAssessLib.case.numbers import in_mm
 from RNAssessLib.findings.finding import Plane
 from RNAssessLib.scene import Cell, SerialLayout
 from RNAssessLib.scene.host import quiet_output
@@ -182,7 +183,7 @@ class SerialViews:
         axis = {"SI": 2, "AP": 1, "RL": 0}[DIRECTIONS[self.plane]]
         value = node.GetSliceToRAS().GetElement(axis, 3)
         letter = {"SI": "SI", "AP": "AP", "RL": "RL"}[DIRECTIONS[self.plane]][value < 0]
-        return f"{letter} {abs(value):.1f} mm"
+        return f"{letter} {in_mm(abs(value))} mm"
 
     # --- what the views show ----------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import Any
 from trame_server import Server
 
 from RNAssessLib.case import Mask, MaskKind
+from RNAssessLib.case.numbers import in_cm3, signed
 from RNAssessLib.panel.outlines.correcting import Correcting
 from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.reading.recording import nothing
@@ -169,8 +170,8 @@ class CorrectionDesk(Desk):
             "where": "" if draft is None else f"{draft.lesion_id} at {draft.timepoint.id}",
             "strokes": 0 if draft is None else draft.strokes,
             "volumes": [] if draft is None else [
-                {"name": MASK_NAMES[k], "before": f"{a:.2f}", "now": f"{b:.2f}",
-                 "change": f"{b - a:+.2f}"}
+                {"name": MASK_NAMES[k], "before": in_cm3(a), "now": in_cm3(b),
+                 "change": signed(b - a, "cm3")}
                 for k, (a, b) in draft.volumes_cm3().items()
             ],
         }  # fmt: skip

@@ -23,7 +23,7 @@ class Frame(Desk):
     def fill(self) -> None:
         """The checklist, nothing over it."""
         self._state.tab = "checklist"
-        self._state.help_on = self._state.images_only = False
+        self._state.help_on = self._state.images_only = self._state.sheet_on = False
 
     def escape(self) -> bool:
         """Close the help."""

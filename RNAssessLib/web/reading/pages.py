@@ -66,6 +66,7 @@ def build_reading_page(
                     _build_cell(linked)
             html.Footer(read_template("foot"), classes="rn-foot")
             html.Aside(panel, classes=("['rn-panel', {'rn-computing': work.on && work.figures}]",))
+        layout.root.add_child(read_template("sheet"))
         layout.root.add_child(read_template("help"))
 
 

@@ -34,6 +34,7 @@ from ..hanging.overlay_desk import OverlayDesk
 from ..hanging.views import SerialViews
 from ..measuring.desk import MeasureDesk
 from ..outlines.desk import CorrectionDesk
+from ..overview.sheet_desk import SheetDesk
 from ..session.keeping_desk import KeepingDesk
 from .aside import Aside
 from .asking import Asking
@@ -153,6 +154,7 @@ class ReadingRoom:
         return (
             ChecklistDesk(self.server, self.reading, self.answering.leave),
             self.answering,
+            SheetDesk(self.server, self.reading, self.answering.leave),
         )
 
     def _is_hidden(self) -> bool:
@@ -230,7 +232,8 @@ class ReadingRoom:
         if self.aside.escape():
             return
         answering = [desk for desk in self.desks if isinstance(desk, Answering)]
-        for together in (answering, (self.frame, self.measuring), (self.grid,)):
+        over = [desk for desk in self.desks if isinstance(desk, SheetDesk)]
+        for together in (over, answering, (self.frame, self.measuring), (self.grid,)):
             if any([desk.escape() for desk in together]):
                 return
         self.state.images_only = False

@@ -100,6 +100,17 @@
       return;
     }
     const action = actionOf(event.key);
+    // On the sheet of all lesions a key opens the lesion it stands before.
+    const sheet = window.trame.state.get("sheet_on") && !window.trame.state.get("help_on") ? window.trame.state.get("sheet") : null;
+    if (sheet && action !== "sheet" && action !== "escape" && action !== "help") {
+      const row = sheet.rows.find((r) => r.key && r.key === event.key);
+      if (row) {
+        event.preventDefault();
+        event.stopPropagation();
+        window.trame.trigger("sheet_open", [row.id]);
+      }
+      return;
+    }
     if (action === "bare") {
       event.preventDefault();
       if (!bare) { bareKey = event.key; show("bare"); }

@@ -8,7 +8,9 @@ from typing import Any
 from trame_server import Server
 
 from RNAssessLib.assessment import Assessment
+from RNAssessLib.panel.reading.changes import RoundChanged
 from RNAssessLib.panel.reading.running import KeepsNothing
+from RNAssessLib.panel.teaching.classroom import Classroom
 from RNAssessLib.panel.teaching.desk import TeachingDesk
 from RNAssessLib.panel.teaching.file import Lesson
 from RNAssessLib.panel.teaching.learner import Learner
@@ -28,15 +30,26 @@ class TeachingRoom(ReadingRoom):
     server : trame Server
     assessment : Assessment
     lesson : Lesson
-
+    classroom : Classroom, optional
+        Sheets that follow what is revealed here.
     """
 
     checklist_template = "teach"
     edits_events = False
 
-    def __init__(self, server: Server, assessment: Assessment, lesson: Lesson) -> None:
+    def __init__(
+        self,
+        server: Server,
+        assessment: Assessment,
+        lesson: Lesson,
+        classroom: Classroom | None = None,
+    ) -> None:
         self._desk = TeachingDesk(assessment, lesson)
+        self._class = classroom
         super().__init__(server, assessment)
+        if classroom is not None:
+            classroom.open(lesson, assessment, self._desk.teaching)
+            self.reading.changes.on(RoundChanged, self._tell_class)
         self.store.saver = self._desk.saver
         self.reading.keeper = KeepsNothing()  # the file holds the learner's answers only
         self.display.toggle_contours()  # outlines are computed: off until wanted
@@ -44,7 +57,13 @@ class TeachingRoom(ReadingRoom):
     def close(self) -> None:
         """Release the views and the file of answers."""
         self._learner.end()
+        if self._class is not None:
+            self._class.close()
         super().close()
+
+    def _tell_class(self, _: RoundChanged) -> None:
+        if self._class is not None:
+            self._class.follow(self._desk.teaching)
 
     def _is_hidden(self) -> bool:
         return not self._learner.is_over

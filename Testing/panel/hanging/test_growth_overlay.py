@@ -9,6 +9,7 @@ sys.path.append(str(Path(__file__).parents[2] / "scene"))
 
 from assessments import make_assessment
 
+from RNAssessLib.case.numbers import in_cm3, in_mm
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.measure.two_outlines import compute_two_outlines
 from RNAssessLib.panel.hanging.growth_overlay import (
@@ -85,7 +86,7 @@ def test_words_name_pattern_volume_and_uncertainty(prepared):
     assert regressed == "broken hatching: regressed none"
     assert overlay_key(("t0", "t3")) == "dashed: t0\nsolid: t3"
     details = overlay_details(two)
-    assert f"({two.tolerance_mm:.1f} mm): {two.grown_beyond_cm3:.2f} cm³ grown" in details
+    assert f"({in_mm(two.tolerance_mm)} mm): {in_cm3(two.grown_beyond_cm3)} cm³ grown" in details
     assert "from alignment, " in details
     same = compute_two_outlines(prepared, lesion, after, last, Thresholds())
     assert (same.earlier, same.later) == ("t2", "t3")
