@@ -12,6 +12,8 @@ from slicer.i18n import tr as _
 from RNAssessLib.case import InputError
 from RNAssessLib.scene.document import read_document
 
+from ..common import asking
+
 if TYPE_CHECKING:
     from ..common.given import Keeper
     from ..common.work import Work
@@ -68,7 +70,7 @@ class SavedScene:
                 "The case was opened from {0}, which is no longer there. Choose the file where it "
                 "is now? With No the images in the scene are used."
             )
-            if slicer.util.confirmYesNoDisplay(text.format(path), windowTitle=_("RNAssess")):
+            if asking.confirm(text.format(path)):
                 chosen = self._opens.choose_file()
                 return bool(chosen) and self._open(chosen)
         return self._from_images()

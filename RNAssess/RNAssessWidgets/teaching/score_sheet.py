@@ -12,6 +12,8 @@ from slicer.i18n import tr as _
 from RNAssessLib.panel.teaching.desk import TeachingDesk
 from RNAssessLib.storage import why_not_written, write_whole
 
+from ..common import asking
+
 
 def save_sheet(desk: TeachingDesk | None) -> None:
     """Choose a file and write the score sheet: JSON when it is called so, else CSV."""
@@ -27,4 +29,4 @@ def save_sheet(desk: TeachingDesk | None) -> None:
     except OSError as error:
         why = why_not_written(error)
         text = _("{path}: cannot be written: {why}").format(path=path, why=why)
-        slicer.util.errorDisplay(escape(text), windowTitle=_("RNAssess"))
+        asking.say(escape(text))
