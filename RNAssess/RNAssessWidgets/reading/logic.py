@@ -28,6 +28,7 @@ from RNAssessLib.scene.own_nodes import added_nodes, remove_nodes
 from RNAssessLib.scene.saved_case import own_nodes
 from RNAssessLib.scene.subject_hierarchy import file_nodes
 
+from ..common import settings
 from ..hanging import slice_views
 from ..hanging.hanging import Hanging
 from ..hanging.viewing import Viewing
@@ -163,6 +164,9 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing):
         self._ownNodeIDs, self.chart = added, chart
         self.scene.take(nodes, assessment)
         self.isodoses = IsodoseLayer(assessment, nodes)
+        kept = settings.shown_isodoses()
+        if kept:
+            self.isodoses.show_only(kept)
         self.teach(None)
         when = {t.id: _("{0}, {1} months").format(t.date, t.months) for t in view.case.timepoints}
         if self.hanging is not None:
