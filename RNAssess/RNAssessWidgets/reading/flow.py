@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from ..common.given import InScene, Told
 
 STEP_PERCENT = 20
-ROWS = ("growth", "difference", "subtraction", "dose", "overlay")
-ALSO = {"undo": ("Ctrl+Z",), "redo": ("Ctrl+Y",)}
 
 
 class Rows(Protocol):
@@ -79,34 +77,49 @@ class ReadingFlow:
         self.shortcuts = Shortcuts(self._keys(), ui.tabs)
 
     def _keys(self) -> tuple[Key, ...]:
-        """The browser's keys that mean the same here, and Slicer's own."""
         ui, acts, rows, teach = self.ui, self._acts, self._rows, self._teaching
-        tabs = {"case": ui.caseTab, "checklist": ui.checklistTab, "dose": ui.doseTab,
-                "course": ui.courseTab}  # fmt: skip
-        shared = {
-            "next": lambda: acts.step(1),
-            "previous": lambda: acts.step(-1),
-            "accept": acts.accept,
-            "undo": acts.undo,
-            "redo": acts.redo,
-            "isodoses": ui.isodosesCheckBox.click,
-            "fainter": lambda: self._fade(-STEP_PERCENT),
-            "stronger": lambda: self._fade(STEP_PERCENT),
-            "contours": ui.outlinesCheckBox.click,
-            "extra_next": rows.step,
-            **{f"row_{row}": partial(rows.press, row) for row in ROWS},
-            "overlay_next": rows.next_pair,
-            "flicker": self._flicker,
-            **{kind.value: partial(acts.measure, kind) for kind in MeasureKind},
-            **{plane.value: partial(self._turn, plane) for plane in Plane},
-            "maximise": self._maximise,
-            **{f"tab_{name}": partial(ui.tabs.setCurrentWidget, tabs[name]) for name in tabs},
-            "tab_correct": lambda: self._open_page(ui.outlinesPage),
-            "tab_align": lambda: self._open_page(ui.alignPage),
-        }
-        own = (
+        tabs = (ui.caseTab, ui.checklistTab, ui.doseTab, ui.courseTab)
+        return (
+            Key(("N",), _("next item: views jump to its evidence"), lambda: acts.step(1)),
+            Key(("P",), _("previous item"), lambda: acts.step(-1)),
+            Key(("A",), _("accept the computed answer"), acts.accept),
+            Key(("U", "Ctrl+Z"), _("undo"), acts.undo),
+            Key(("Y", "Ctrl+Y"), _("redo"), acts.redo),
+            Key(("I",), _("isodoses on or off"), ui.isodosesCheckBox.click),
+            Key(("[",), _("isodoses fainter"), lambda: self._fade(-STEP_PERCENT)),
+            Key(("]",), _("isodoses stronger"), lambda: self._fade(STEP_PERCENT)),
+            Key(("C",), _("lesion outlines on or off"), ui.outlinesCheckBox.click),
             Key(("O",), _("the images alone, and back"), self.bare),
             Key(("E",), _("third row on or off"), ui.thirdRowCheckBox.click),
+            Key(("Shift+E",), _("third row: the next content"), rows.step),
+            *(
+                Key((letter.upper(),), find_key(f"row_{row}").text, partial(rows.press, row))
+                for row in ("growth", "difference", "subtraction", "dose")
+                for letter in find_key(f"row_{row}").keys
+            ),
+            Key(("Shift+G",), find_key("row_overlay").text, partial(rows.press, "overlay")),
+            Key(("Shift+O",), find_key("overlay_next").text, rows.next_pair),
+            Key(("F",), find_key("flicker").text, self._flicker),
+            *(
+                Key(
+                    (f"Shift+{find_key(kind.value).keys[0]}",),
+                    find_key(kind.value).text,
+                    partial(acts.measure, kind),
+                )
+                for kind in MeasureKind
+            ),
+            Key(("X",), _("axial"), lambda: self._turn(Plane.AXIAL)),
+            Key(("V",), _("coronal"), lambda: self._turn(Plane.CORONAL)),
+            Key(("S",), _("sagittal"), lambda: self._turn(Plane.SAGITTAL)),
+            Key(("M",), _("the view under the mouse alone, and back"), self._maximise),
+            *(
+                Key((str(number),), page_title, lambda page=page: ui.tabs.setCurrentWidget(page))
+                for number, (page, page_title) in enumerate(
+                    zip(tabs, self._titles(tabs), strict=True), start=1
+                )
+            ),
+            Key(("5",), _("correct outlines"), lambda: self._open_page(ui.outlinesPage)),
+            Key(("Shift+A",), _("check alignment"), lambda: self._open_page(ui.alignPage)),
             Key(("Shift+U",), _("measurements"), lambda: self._open_page(ui.measurePage)),
             Key(("Shift+T",), _("teach"), lambda: ui.tabs.setCurrentWidget(ui.teachTab)),
             Key(("0",), _("report"), lambda: ui.tabs.setCurrentWidget(ui.reportTab)),
@@ -118,7 +131,10 @@ class ReadingFlow:
             Key(("R",), _("teaching: reveal the item"), teach.reveal),
             Key(("?", "H"), _("this list"), self.show_keys),
         )
-        return (*(_shared(action, act) for action, act in shared.items()), *own)
+
+    def _titles(self, pages: tuple) -> list[str]:
+        tabs = self.ui.tabs
+        return [tabs.tabText(tabs.indexOf(page)).lower() for page in pages]
 
     def _open_page(self, page: object) -> None:
         self.ui.tabs.setCurrentWidget(self.ui.caseTab)
@@ -165,11 +181,3 @@ class ReadingFlow:
     def _maximise(self) -> None:
         if self._logic.nodes is not None:
             reading_layout.maximise(slicer.mrmlScene, self._logic.nodes)
-
-
-def _shared(action: str, act: Told) -> Key:
-    """Key of the browser as Qt names it; arrows are the views' own."""
-    key = find_key(action)
-    letters = [k for k in key.keys if len(k) == 1]
-    names = [f"Shift+{k}" if k.isupper() else k.upper() for k in letters]
-    return Key((*names, *ALSO.get(action, ())), key.text, act)
