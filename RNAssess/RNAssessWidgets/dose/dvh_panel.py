@@ -10,7 +10,7 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from . import dvh_chart
+from RNAssessLib.scene import dvh_chart
 
 if TYPE_CHECKING:
     from RNAssessLib.panel.dose.dvh_plot import DvhChoice

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import slicer
-import vtk
-from slicer.i18n import tr as _
+from vtkmodules.vtkCommonCore import vtkDoubleArray
 
-from ..hanging.reading_views import PLOT_TAG
+from RNAssessLib.panel.dose.dvh_plot import DvhChoice, build_plot
+from RNAssessLib.panel.reading.view_model import CourseView, DvhCurve, DvhMark
 
-if TYPE_CHECKING:
-    from RNAssessLib.panel.dose.dvh_plot import DvhChoice
-    from RNAssessLib.panel.reading.view_model import CourseView, DvhCurve, DvhMark
+from .convert import hex_to_rgb
+from .reading_layout import PLOT_TAG
 
 MARK_WIDTH, CURVE_WIDTH, LIMIT_SIZE = 1.0, 2.0, 9.0
 DOSE_COLUMN, VOLUME_COLUMN = "Dose", "Volume"  # the chart's axes name the units
@@ -23,12 +21,10 @@ def build_chart(
     scene: slicer.vtkMRMLScene, shown: CourseView | None
 ) -> slicer.vtkMRMLPlotChartNode:
     """Add tables, series and the chart of what is shown along physical dose, cumulative in %."""
-    from RNAssessLib.panel.dose.dvh_plot import build_plot
-
     chart = scene.AddNewNodeByClass("vtkMRMLPlotChartNode", "RNAssess DVH")
     chart.SetTitleVisibility(False)
-    chart.SetXAxisTitle(_("Dose (Gy)"))
-    chart.SetYAxisTitle(_("Volume (%)"))
+    chart.SetXAxisTitle("Dose (Gy)")
+    chart.SetYAxisTitle("Volume (%)")
     chart.SetYAxisRangeAuto(False)
     chart.SetYAxisRange(0.0, 105.0)
     chart.SetGridVisibility(True)
@@ -44,19 +40,17 @@ def build_chart(
         _style_mark(series, mark)
         chart.AddAndObservePlotSeriesNodeID(series.GetID())
     for limit, colour in build_plot(shown).limits:
-        name = _("{0}: {1}").format(limit.structure, limit.text)
+        name = f"{limit.structure}: {limit.text}"
         series = _add_series(scene, name, (limit.dose_gy,), (0.0,))
         series.SetMarkerStyle(slicer.vtkMRMLPlotSeriesNode.MarkerStyleDiamond)
         series.SetMarkerSize(LIMIT_SIZE)
-        series.SetColor(*_rgb(colour))
+        series.SetColor(*hex_to_rgb(colour))
         chart.AddAndObservePlotSeriesNodeID(series.GetID())
     return chart
 
 
 def redraw(chart: slicer.vtkMRMLPlotChartNode, shown: CourseView, choice: DvhChoice) -> None:
     """Show the curves of a chart in another unit, or differential; its nodes stay."""
-    from RNAssessLib.panel.dose.dvh_plot import build_plot
-
     plot = build_plot(shown, choice)
     for number, line in enumerate(plot.lines):
         _fill(chart.GetNthPlotSeriesNode(number).GetTableNode(), line.dose_gy, line.volume)
@@ -101,7 +95,7 @@ def _fill(node: slicer.vtkMRMLTableNode, doses: Sequence[float], volumes: Sequen
     """Put the two columns into a table in place of those before."""
     node.RemoveAllColumns()
     for title, values in ((DOSE_COLUMN, doses), (VOLUME_COLUMN, volumes)):
-        column = vtk.vtkDoubleArray()
+        column = vtkDoubleArray()
         column.SetName(title)
         for value in values:
             column.InsertNextValue(value)
@@ -119,18 +113,12 @@ def _line_style(dash: str) -> int:
 
 
 def _style_curve(series: slicer.vtkMRMLPlotSeriesNode, curve: DvhCurve) -> None:
-    series.SetColor(*_rgb(curve.colour))
+    series.SetColor(*hex_to_rgb(curve.colour))
     series.SetLineStyle(_line_style(curve.dash))
     series.SetLineWidth(CURVE_WIDTH)
 
 
 def _style_mark(series: slicer.vtkMRMLPlotSeriesNode, mark: DvhMark) -> None:
-    series.SetColor(*_rgb(mark.colour))
+    series.SetColor(*hex_to_rgb(mark.colour))
     series.SetLineStyle(slicer.vtkMRMLPlotSeriesNode.LineStyleDashDotDot)
     series.SetLineWidth(MARK_WIDTH)
-
-
-def _rgb(colour: str) -> tuple[float, float, float]:
-    from RNAssessLib.scene.convert import hex_to_rgb
-
-    return hex_to_rgb(colour)
