@@ -125,6 +125,7 @@ def _build_cell(linked: LinkedView) -> None:
             v_if=(f"cells['{name}'].bar.length",),
             classes="rn-note rn-tr rn-bar-of-dose",
         )
+        html.Div(classes="rn-note rn-scale")  # a bar of so many mm: rnassess.js
         html.Div(classes="rn-note rn-bl")  # the position: rnassess.js, the page is not built anew
         html.Div(f"{{{{ cells['{name}'].window }}}}", classes="rn-note rn-br")
         for at, place in enumerate(("ol", "or", "ot", "ob")):
