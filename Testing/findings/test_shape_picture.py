@@ -24,8 +24,9 @@ def test_prior_and_current_stand_side_by_side_with_both_parts_hatched(changed):
     lesion = changed.lesions[0]
     picture = draw_evidence(changed, lesion, lesion.finding("shape_change"), ())
     assert picture.columns == 2
-    assert "t1 beside t2" in picture.alt
-    assert "t0" not in picture.alt + picture.caption
+    first, prior, now = (t.date.isoformat() for t in changed.prepared.timepoints)
+    assert f"{prior} beside {now}" in picture.alt
+    assert first not in picture.alt + picture.caption
     assert "grew" in picture.caption and "regressed" in picture.caption
     prior, now = (
         {c.hatches[0] for c in axes.collections if getattr(c, "hatches", [None])[0]}

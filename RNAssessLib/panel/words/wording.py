@@ -143,6 +143,7 @@ _LABELS = {
     "enhancing_cm3": "Enhancing (T1c), without core",
     "necrotic_core_cm3": "Necrotic core",
     "t1c_with_core_cm3": "Enhancing with core",
+    "core_t2_ratio": "Core T2 ratio",
     "flair_cm3": "FLAIR hyperintensity",
     "t2_t1c_ratio": "FLAIR / T1c with core",
     "longest_diameter_mm": "Longest diameter",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
@@ -25,6 +25,8 @@ from RNAssessLib.panel.words.wording import (
     unit_text,
 )
 
+from ..text.told import iso_dates, name_dates
+
 ILLUSTRATED = 6
 SERIAL_HEADS = {
     "enhancing_cm3": "T1c, no core (cm³)",
@@ -34,6 +36,23 @@ SERIAL_HEADS = {
     "longest_diameter_mm": "longest (mm)",
     "t2_t1c_ratio": "FLAIR / T1c with core",
 }
+
+
+def dated(assessment: Assessment) -> Callable[[str], str]:
+    """Return what puts dates in place of the names of timepoints, which are the program's own."""
+    dates = iso_dates({t.id: t.date for t in assessment.prepared.timepoints})
+    return lambda words: name_dates(words, dates)
+
+
+def date_all(value: Any, say: Callable[[str], str]) -> Any:  # noqa: ANN401 - texts, nested
+    """Apply `say` to every text of nested dictionaries, lists and tuples, pictures left alone."""
+    if isinstance(value, str):
+        return say(value)
+    if isinstance(value, dict):
+        return {k: v if k in ("png", "svg") else date_all(v, say) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(date_all(v, say) for v in value)
+    return value
 
 
 def illustrated_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -224,10 +243,8 @@ def describe_computed(answer: Answer) -> str:
 
 
 def describe_measured(assessment: Assessment, session: ReaderSession) -> list[tuple[str, ...]]:
-    """Rows of the reader's measurements: what, study, date, image and plane, value."""
-    return [
-        (m.title, m.timepoint, m.date, m.place, m.value) for m in measured_rows(assessment, session)
-    ]
+    """Rows of the reader's measurements: what, date, image and plane, value."""
+    return [(m.title, m.date, m.place, m.value) for m in measured_rows(assessment, session)]
 
 
 def describe_drawn(assessment: Assessment, session: ReaderSession) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from RNAssessLib.panel.course.case_section import build_case
 from RNAssessLib.panel.course.timeline_chart import build_timeline
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.words.palette import named
+from RNAssessLib.panel.words.rows import Table
 from RNAssessLib.panel.words.style import (
     MASK_COLOURS,
     MASK_NAMES,
@@ -32,6 +33,8 @@ from ..pages.plots import draw_dvh, draw_volumes, encode_svg
 from ..text.study import tell_comparison, tell_treatment
 from .content import (
     SERIAL_HEADS,
+    date_all,
+    dated,
     describe_accumulated,
     describe_answer,
     describe_course,
@@ -86,12 +89,12 @@ def render_report(
         progress(index / len(assessment.lesions), f"pictures of {assessed.lesion.id}")
         lesions.append(_describe_lesion(assessment, assessed, isodoses, session))
     progress(1.0, "report drawn")
-    prepared = assessment.prepared
+    prepared, say = assessment.prepared, dated(assessment)
     return template.render(
         disclaimer=DISCLAIMER,
         version=assessment.version,
         case_id=prepared.case.id,
-        reference=prepared.reference,
+        reference=say(prepared.reference),
         warnings=assessment.warnings,
         isodose_keys=[
             {"colour": level.colour, "label": named(level.label, level.dash)} for level in isodoses
@@ -104,16 +107,16 @@ def render_report(
         courses=[describe_course(assessment, course) for course in assessment.courses],
         accumulated=[describe_accumulated(total) for total in assessment.accumulated],
         risk_context=[describe_quantity(q) for q in assessment.risk_context],
-        timepoints=describe_timepoints(assessment),
-        moved_sequences=describe_moved_sequences(assessment),
+        timepoints=date_all(describe_timepoints(assessment), say),
+        moved_sequences=date_all(describe_moved_sequences(assessment), say),
         anatomy=prepared.anatomy.source if prepared.anatomy else prepared.why_no_anatomy,
         events=build_case(assessment).events,
-        mapping=prepared.case.mapping,
+        mapping=[vars(m) | {"timepoint": say(m.timepoint or "")} for m in prepared.case.mapping],
         changed=assessment.changed_criteria,
         front=_describe_front(assessment, session),
         literature=literature(),
         measured=describe_measured(assessment, session),
-        drawn=describe_drawn(assessment, session),
+        drawn=say(describe_drawn(assessment, session)),
     )
 
 
@@ -164,7 +167,7 @@ def _describe_lesion(
     isodoses: Sequence[IsodoseLevel],
     session: ReaderSession,
 ) -> dict[str, Any]:
-    lesion = assessed.lesion
+    lesion, say = assessed.lesion, dated(assessment)
     illustrated = illustrated_findings(assessed.findings)
 
     answers = read_answers(assessed, session)
@@ -177,10 +180,17 @@ def _describe_lesion(
     return {
         "id": lesion.id,
         "name": lesion.name,
-        "context": context_tables(assessment, assessed),
+        "context": [_context(table, say) for table in context_tables(assessment, assessed)],
         "images": _embed(draw_lesion(assessment, assessed, isodoses), OVERVIEW_PX),
         "serial_heads": list(SERIAL_HEADS.values()),
         "serial": describe_serial(assessment, assessed),
-        "pictures": draw_context(assessed),
-        "findings": [describe_answer(a) | {"image": picture_of(a)} for a in answers],
+        "pictures": date_all(draw_context(assessed), say),
+        "findings": [date_all(describe_answer(a) | {"image": picture_of(a)}, say) for a in answers],
     }
+
+
+def _context(table: Table, say: Callable[[str], str]) -> dict[str, Any]:
+    """Return a table of the context as the template takes it, with dates."""
+    rows = [{"label": r.label, "text": r.text, "tip": r.tip} for r in table.rows]
+    told = {"title": table.title, "rows": rows, "note": table.note}
+    return {**date_all(told, say), "picture": table.picture}

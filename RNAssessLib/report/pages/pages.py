@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -19,6 +19,8 @@ from RNAssessLib.panel.words.rows import FigureRow, Table
 from RNAssessLib.panel.words.style import MASK_COLOURS, MASK_NAMES, MASK_STROKES, IsodoseLevel
 
 from ..document.content import (
+    date_all,
+    dated,
     describe_accumulated,
     describe_answer,
     describe_course,
@@ -51,7 +53,7 @@ def build_lesion_pages(
     session: ReaderSession,
 ) -> list[Flowable]:
     """Key images, sizes over time, all items with their pictures, published context."""
-    lesion = assessed.lesion
+    lesion, say = assessed.lesion, dated(assessment)
     title = f"{lesion.id} · {lesion.name}"
     story = chapter(f"{title}: isodoses at every date", f"{lesion.id}-images", room_mm=90)
     story += _overview(assessment, assessed, isodoses)
@@ -59,19 +61,19 @@ def build_lesion_pages(
     story.append(serial_table(assessment, [assessed]))
     story += _evidence(assessment, assessed, isodoses)
     story += chapter(f"{title}: checklist", f"{lesion.id}-checklist")
-    story.append(_checklist(read_answers(assessed, session)))
+    story.append(_checklist(read_answers(assessed, session), say))
     story += chapter(f"{title}: published context", f"{lesion.id}-context", room_mm=40)
     first = assessed is assessment.lesions[0]
     for context in context_tables(assessment, assessed):
         if context.title.startswith(OF_THE_CASE) and not first:
             continue  # it is of all lesions, and printed once
-        story += heading(context.title)
+        story += heading(say(context.title))
         if context.rows:
             told = _of_one_target(context, lesion)
-            rows = [[r.label, r.text, text(r.tip, "small")] for r in told]
+            rows = [[say(r.label), say(r.text), text(say(r.tip), "small")] for r in told]
             story.append(table((), rows, (58, 60, 60)))
         if context.note:
-            story.append(text(context.note, "small"))
+            story.append(text(say(context.note), "small"))
     return story
 
 
@@ -121,6 +123,7 @@ def _evidence(
     shown = illustrated_findings(assessed.findings)
     if not shown:
         return []
+    say = dated(assessment)
     title = f"{assessed.lesion.id} · {assessed.lesion.name}: where to look"
     story = [*chapter(title, f"{assessed.lesion.id}-where", room_mm=100), _keys(isodoses)]
     for finding in shown:
@@ -131,16 +134,16 @@ def _evidence(
             KeepTogether([
                 text(f"{finding.spec.number}. {finding.spec.title}", "h2"),
                 picture(drawn.figure, EVIDENCE_TILE_MM * drawn.columns),
-                text(f"{finding.sentence} ({drawn.caption})", "small"),
+                text(f"{say(finding.sentence)} ({say(drawn.caption)})", "small"),
             ])
         )  # fmt: skip
     return story
 
 
-def _checklist(answers: Iterable[Answer]) -> Flowable:
+def _checklist(answers: Iterable[Answer], say: Callable[[str], str]) -> Flowable:
     rows = []
     for answer in answers:
-        told = describe_answer(answer)
+        told = date_all(describe_answer(answer), say)
         cell: list[Flowable] = [text(told["sentence"])]
         if told["told"]:
             cell.insert(0, marked(f"<b>{escape(told['told'])}</b>"))
@@ -164,10 +167,10 @@ def build_reader_pages(assessment: Assessment, session: ReaderSession) -> list[F
         return []
     story = chapter("Measured and drawn by the reader", "reader", room_mm=40)
     if drawn:
-        story.append(text(drawn, "body"))
+        story.append(text(dated(assessment)(drawn), "body"))
     if measured:
-        heads = ("What", "Time", "Date", "Image, plane", "Value")
-        story.append(table(heads, measured, (28, 14, 22, 30, 84), numbers=(4,)))
+        heads = ("What", "Date", "Image, plane", "Value")
+        story.append(table(heads, measured, (32, 24, 34, 88), numbers=(3,)))
     return story
 
 
@@ -212,27 +215,29 @@ def _figure_tables(tables: Iterable[dict[str, Any]]) -> list[Flowable]:
 
 def build_method_pages(assessment: Assessment) -> list[Flowable]:
     """Alignment, what was taken for what, thresholds, version."""
-    prepared = assessment.prepared
+    prepared, say = assessment.prepared, dated(assessment)
     anatomy = prepared.anatomy.source if prepared.anatomy else prepared.why_no_anatomy
     story = chapter("Method and version", "method")
     story.append(text(f"RNAssess {assessment.version}. Anatomy: {anatomy}. " + METHOD, "body"))
     story += heading("Alignment")
     rows = [
-        [t["id"], t["date"], t["sequences"], f"{t['grade']} {t['reasons']}".strip(), t["error"]]
+        [t["date"], t["sequences"], say(f"{t['grade']} {t['reasons']}".strip()), t["error"]]
         for t in describe_timepoints(assessment)
     ]
-    heads = ("Time", "Date", "Sequences", f"Alignment to {prepared.reference}", "Error (mm)")
-    story.append(table(heads, rows, (14, 22, 56, 64, 22), numbers=(4,)))
-    story += [text(line, "small") for line in describe_moved_sequences(assessment)]
-    story += [text(t["quality"], "small") for t in describe_timepoints(assessment) if t["quality"]]
+    heads = ("Date", "Sequences", say(f"Alignment to {prepared.reference}"), "Error (mm)")
+    story.append(table(heads, rows, (24, 60, 70, 24), numbers=(3,)))
+    story += [text(say(line), "small") for line in describe_moved_sequences(assessment)]
+    story += [
+        text(say(t["quality"]), "small") for t in describe_timepoints(assessment) if t["quality"]
+    ]
     story += heading("What was taken for what")
     if prepared.case.mapping:
         rows = [
-            [text(m.what, "small"), "ignored" if m.ignored else m.role, m.timepoint or "",
+            [text(m.what, "small"), "ignored" if m.ignored else m.role, say(m.timepoint or ""),
              text(m.why, "small")]
             for m in prepared.case.mapping
         ]  # fmt: skip
-        story.append(table(("Data", "Role", "Time", "Why"), rows, (60, 22, 14, 82)))
+        story.append(table(("Data", "Role", "Date", "Why"), rows, (56, 22, 22, 78)))
     else:
         story.append(text("The case was handed over in memory; no file is named.", "body"))
     story += heading("Thresholds changed from their default")
@@ -247,8 +252,8 @@ def build_method_pages(assessment: Assessment) -> list[Flowable]:
             ]
             for c in assessment.changed_criteria
         ]  # fmt: skip
-        heads = ("Key", "Default", "Used", "Unit", "Source of the default")
-        story.append(table(heads, changed, (66, 18, 18, 18, 58), numbers=(1, 2)))
+        keys = ("Key", "Default", "Used", "Unit", "Source of the default")
+        story.append(table(keys, changed, (66, 18, 18, 18, 58), numbers=(1, 2)))
     else:
         story.append(text("None: every threshold is the default of evidence.toml.", "body"))
     # in one piece: a last page of three lines is nobody's page

@@ -68,7 +68,7 @@ def draw_lesion(
     cut = CutPlane(Plane.AXIAL, lesion.center_lps_mm, OVERVIEW_MM, PIXEL_MM)
     shown = [t for t in prepared.timepoints if timepoints is None or t.id in timepoints]
     rows = [
-        [Tile(t.id, role, f"{t.id} {role.value}\n{t.date.isoformat()}") for t in shown]
+        [Tile(t.id, role, f"{t.date.isoformat()}\n{role.value}") for t in shown]
         for role in (SequenceRole.T1C, SequenceRole.FLAIR)
     ]
     figure = draw_grid(prepared, rows, cut, isodoses, lesion.id, tile_inch=tile_inch)
@@ -78,7 +78,7 @@ def draw_lesion(
         len(rows),
         f"T1c and FLAIR at every timepoint with isodoses, axial through {lesion.name}",
         "Axial through the centre of the target, all timepoints aligned to "
-        f"{prepared.reference}; patient's right on the reader's left.",
+        f"that of {_day(assessment, prepared.reference)}; patient's right on the reader's left.",
     )
 
 
@@ -101,9 +101,10 @@ def draw_evidence(
     baseline = prepared.baseline(assessed.lesion)
     cut = CutPlane(seen.plane, seen.point_reference_lps_mm, DETAIL_MM, PIXEL_MM)
     roles = dict.fromkeys((SequenceRole.T1C, seen.role))
-    tiles = [Tile(baseline.id, SequenceRole.T1C, f"{baseline.id} T1c (baseline)")]
+    day = _day(assessment, seen.timepoint)
+    tiles = [Tile(baseline.id, SequenceRole.T1C, f"{baseline.date.isoformat()} T1c\nbaseline")]
     tiles += [
-        Tile(seen.timepoint, role, f"{seen.timepoint} {role.value}", seen.point_reference_lps_mm)
+        Tile(seen.timepoint, role, f"{day} {role.value}", seen.point_reference_lps_mm)
         for role in roles
     ]
     figure = draw_grid(prepared, [tiles], cut, isodoses, assessed.lesion.id, tile_inch=tile_inch)
@@ -111,9 +112,9 @@ def draw_evidence(
         figure,
         len(tiles),
         1,
-        f"{finding.spec.title}: evidence on {seen.timepoint} {seen.role.value}",
+        f"{finding.spec.title}: evidence on {seen.role.value} of {day}",
         f"{seen.label or finding.spec.title}: {seen.plane.value} at the arrow, "
-        f"{seen.timepoint} beside the baseline.",
+        f"{day} beside the baseline.",
     )
 
 
@@ -164,6 +165,10 @@ def draw_telling(
     )
 
 
+def _day(assessment: Assessment, timepoint_id: str) -> str:
+    return assessment.prepared.timepoint(timepoint_id).date.isoformat()
+
+
 def window_text(role: SequenceRole) -> str:
     """Display window in words; empty where it follows each image."""
     if role not in WINDOW:
@@ -189,11 +194,12 @@ def _draw_change(
     """Prior and current scan in the one cut that shows both parts, hatched."""
     now, prior = finding.evidence
     grown, regressed = hatch_change(finding)
+    today, before = _day(assessment, now.timepoint), _day(assessment, prior.timepoint)
     cut = CutPlane(now.plane, now.point_reference_lps_mm, DETAIL_MM, PIXEL_MM)
     tiles = [
-        Tile(prior.timepoint, SequenceRole.T1C, f"{prior.timepoint} T1c (prior)",
+        Tile(prior.timepoint, SequenceRole.T1C, f"{before} T1c\nprior",
              hatched=(regressed,)),
-        Tile(now.timepoint, SequenceRole.T1C, f"{now.timepoint} T1c", hatched=(grown, regressed)),
+        Tile(now.timepoint, SequenceRole.T1C, f"{today} T1c", hatched=(grown, regressed)),
     ]  # fmt: skip
     figure = draw_grid(
         assessment.prepared, [tiles], cut, isodoses, assessed.lesion.id, tile_inch=tile_inch
@@ -202,8 +208,7 @@ def _draw_change(
         figure,
         len(tiles),
         1,
-        f"{finding.spec.title}: {prior.timepoint} beside {now.timepoint}, parts that grew and "
-        "regressed hatched",
-        f"{now.plane.value.capitalize()} through the lesion, {prior.timepoint} beside "
-        f"{now.timepoint}. Hatched with lines: {now.label}; dotted: {prior.label}.",
+        f"{finding.spec.title}: {before} beside {today}, parts that grew and regressed hatched",
+        f"{now.plane.value.capitalize()} through the lesion, {before} beside "
+        f"{today}. Hatched with lines: {now.label}; dotted: {prior.label}.",
     )

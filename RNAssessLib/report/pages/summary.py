@@ -31,8 +31,6 @@ def serial_table(
     for assessed in lesions:
         for row in describe_serial(assessment, assessed)[-last if last else 0 :]:
             cells = [c["text"] for c in row["cells"]]
-            rows.append(
-                [f"{assessed.lesion.id} {row['timepoint']}", row["date"], row["months"], *cells]
-            )
-    heads = ("Lesion, time", "Date", "Months", *SERIAL_HEADS.values())
-    return table(heads, rows, (20, 20, 14, 24, 22, 24, 24, 20, 16), numbers=range(2, 9))
+            rows.append([assessed.lesion.id, row["date"], row["months"], *cells])
+    heads = ("Lesion", "Date", "Months", *SERIAL_HEADS.values())
+    return table(heads, rows, (16, 22, 14, 25, 23, 24, 24, 20, 16), numbers=range(2, 9))

@@ -18,6 +18,7 @@ from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.report.dicom.codes import MEASUREMENTS, SCHEME, STATUS, item_code
 from RNAssessLib.report.dicom.export import ExportFormat, export_dicom, parse_formats
 from RNAssessLib.report.dicom.seg import tracking_uid
+from RNAssessLib.report.document.content import dated
 from RNAssessLib.report.pages.pdf import render_pdf
 from RNAssessLib.spatial.occupancy import compute_occupancy
 from RNAssessLib.study.drawn_masks import read_drawn_mask
@@ -242,7 +243,7 @@ def test_encapsulated_pdf_is_the_report(necrosis, exported):
     pages = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(pdf)).pages)
     flat = re.sub(r"\s+", "", re.sub(r"RNAssess · case.*|RNAssess \d.*", "", pages))
     for finding in necrosis[1].lesions[0].findings:
-        assert re.sub(r"\s+", "", finding.sentence) in flat
+        assert re.sub(r"\s+", "", dated(necrosis[1])(finding.sentence)) in flat
     referred = {i.ReferencedSOPInstanceUID for i in made.SourceInstanceSequence}
     for timepoint in necrosis[1].prepared.timepoints:
         assert set(timepoint.timepoint.t1c.source.sop_instance_uids) <= referred
