@@ -64,11 +64,11 @@ def test_labels_of_a_set_give_nothing_away(tmp_path):
 
 def test_what_the_command_hands_on(served, tmp_path, capsys):
     assert main(["teach", "--lessons", "paper", "--keep", str(tmp_path), "--host", "10.0.0.4",
-                 "--port", "81", "--class", "--no-browser"]) == 0  # fmt: skip
+                 "--port", "81", "--class", "--learners", "12", "--no-browser"]) == 0  # fmt: skip
     (lessons, how), = served  # fmt: skip
     assert len(lessons) == len(PAPER_CASES)
-    assert how == {"port": 81, "host": "10.0.0.4", "for_class": True, "open_browser": False,
-                   "token": True}  # fmt: skip
+    assert how == {"port": 81, "host": "10.0.0.4", "for_class": True, "learners": 12,
+                   "open_browser": False, "token": True}  # fmt: skip
     assert "answers are kept in" in capsys.readouterr().err
 
 
@@ -80,6 +80,14 @@ def test_a_case_of_ones_own(served, case, command):
     assert lesson.label == "Teaching case"  # not its id
     assert how["host"] == "127.0.0.1"
     assert how["for_class"] is False
+    assert how["learners"] == 0
+
+
+@pytest.mark.parametrize("others", [["--class"], ["--learners", "3"], ["--host", "0.0.0.0"]])
+def test_others_need_a_token(served, case, others, capsys):
+    assert main(["teach", str(case), "--no-token", *others]) == 2
+    assert "needs its token" in capsys.readouterr().err
+    assert served == []
 
 
 def test_bad_input_is_one_line_and_nothing_is_served(served, tmp_path, capsys):

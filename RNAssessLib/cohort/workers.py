@@ -14,6 +14,7 @@ from pathlib import Path
 
 from RNAssessLib.case import CancelledError, InputError, Progress, silent
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.preparation.together import share_cores
 
 from . import table
 from .extras import CLUSTER, need
@@ -101,7 +102,7 @@ def _run_pool(tasks: Sequence[CaseTask], jobs: int, *, alone: bool) -> Iterator[
     # a fresh interpreter: the imaging libraries' threads do not survive a fork
     context = multiprocessing.get_context("spawn")
     for group in [[t] for t in tasks] if alone else [list(tasks)]:
-        with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        with ProcessPoolExecutor(jobs, context, share_cores, (jobs,)) as pool:
             waiting = {pool.submit(run_task, task): task for task in group}
             for future in as_completed(waiting):
                 try:

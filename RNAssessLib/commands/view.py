@@ -29,6 +29,7 @@ from .sort import add_dates_option, choose_roles, open_case
 
 LOOPBACK = "127.0.0.1"
 LESSONS = ("paper",)
+MOST_LEARNERS = 200
 COHORT_TABLE = "cohort.csv"
 
 
@@ -65,6 +66,10 @@ def add_commands(commands: Commands) -> None:
     teach.add_argument(
         "--class", dest="for_class", action="store_true", help="also a read-only address"
     )
+    teach.add_argument(
+        "--learners", type=whole_number(1, MOST_LEARNERS), default=0, metavar="N",
+        help="that many addresses, each of one learner's own sheet; the page Class shows them all",
+    )  # fmt: skip
     teach.add_argument("--no-browser", action="store_true", help=NO_BROWSER_HELP)
     teach.add_argument("--no-token", action="store_true", help=NO_TOKEN_HELP)
 
@@ -88,6 +93,7 @@ def command_view(args: argparse.Namespace) -> int:
             print(f"rnassess view: --{outlined[0]} does not go with --teach", file=sys.stderr)
             return 2
         args.set_name, args.keep, args.host, args.for_class = None, "", LOOPBACK, False
+        args.learners = 0
         return command_teach(args)
     thresholds = parse_thresholds(args.set or [])
     folder = Path(args.case or ".")
@@ -135,7 +141,7 @@ def command_teach(args: argparse.Namespace) -> int:
     if not args.case and not args.set_name:
         print(describe_sets())
         return 0
-    if args.no_token and (args.for_class or needs_token(args.host)):
+    if args.no_token and (args.for_class or args.learners or needs_token(args.host)):
         print("rnassess teach: others can reach this address: it needs its token", file=sys.stderr)
         return 2
     keep_in = Path(args.keep)
@@ -149,7 +155,7 @@ def command_teach(args: argparse.Namespace) -> int:
     print(f"answers are kept in {keep_in}", file=sys.stderr)
     serve_teaching(
         lessons, port=args.port, host=args.host, for_class=args.for_class,
-        open_browser=not args.no_browser, token=not args.no_token,
+        learners=args.learners, open_browser=not args.no_browser, token=not args.no_token,
     )  # fmt: skip
     return 0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 
@@ -13,15 +12,8 @@ from RNAssessLib.case.numbers import as_ratio, in_mm, in_percent
 from RNAssessLib.evidence import Thresholds
 
 from .noise import measure_noise
+from .quality_grade import QualityGrade
 from .spread import spread_of
-
-
-class QualityGrade(Enum):
-    """Traffic light of the images of one lesion."""
-
-    GREEN = "green"
-    YELLOW = "yellow"
-    RED = "red"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from RNAssessLib.case import (
     NotAssessableError,
     PreparedCase,
     PreparedCourse,
+    PreparedTimepoint,
     Progress,
     Timepoint,
     part,
@@ -37,6 +39,7 @@ from RNAssessLib.spatial.registration import (
 
 from .align import AlignedTimepoint, align_timepoint, brain_of
 from .segment import segment_timepoint
+from .together import do_together
 
 COMMON_MM = 1.0
 MARGIN_MM = 6.0
@@ -67,24 +70,26 @@ def prepare(
     alignment = _try_atlas(reference.t1c, warnings)
     brain = brain_of(reference, alignment)
     common = _common_grid(brain)
-    aligned = []
-    for index, timepoint in enumerate(case.timepoints):
-        share = part(progress, 0.1 + 0.5 * index / len(case.timepoints),
-                     0.1 + 0.5 * (index + 1) / len(case.timepoints))  # fmt: skip
-        aligned.append(align_timepoint(timepoint, reference, brain, alignment, warnings, share))
+    aligned = _align(case, reference, brain, alignment, warnings, part(progress, 0.1, 0.6))
     progress(0.6, "placing the dose")
     courses = tuple(_place(course, case, reference) for course in case.courses)
     lesions = build_lesions(courses, max(t.date for t in case.timepoints))
     anatomy, why = _anatomy(case, reference, brain, common, aligned, alignment, limits,
                             part(progress, 0.62, 0.75))  # fmt: skip
-    prepared = []
-    for index, item in enumerate(aligned):
-        progress(0.75 + 0.2 * index / len(aligned), f"segmenting {item.timepoint.id}")
-        prepared.append(segment_timepoint(item, lesions, courses, anatomy, common, limits))
-        warnings += [f"{item.timepoint.id} {why}" for why in prepared[-1].refused]
-    progress(0.95, "settling outlines across timepoints")
+
+    def segment(item: AlignedTimepoint, told: Progress) -> PreparedTimepoint:
+        told(0.0, f"segmenting {item.timepoint.id}")
+        return segment_timepoint(item, lesions, courses, anatomy, common, limits)
+
+    def measure(item: PreparedTimepoint, told: Progress) -> PreparedTimepoint:
+        told(0.0, f"measuring how sure the outlines of {item.id} are")
+        return measure_spreads(item, lesions, limits, settled)
+
+    prepared = do_together([partial(segment, a) for a in aligned], part(progress, 0.75, 0.92))
+    warnings += [f"{t.id} {why}" for t in prepared for why in t.refused]
+    progress(0.92, "settling outlines across timepoints")
     settled = settle_lesions(prepared, lesions, limits)
-    measured = tuple(measure_spreads(t, lesions, limits, settled) for t in settled)
+    measured = tuple(do_together([partial(measure, t) for t in settled], part(progress, 0.95, 1.0)))
     progress(1.0, "prepared")
     return PreparedCase(
         case=case,
@@ -97,6 +102,23 @@ def prepare(
         why_no_anatomy=why,
         warnings=tuple(warnings),
     )
+
+
+def _align(
+    case: Case,
+    reference: Timepoint,
+    brain: Mask,
+    alignment: AtlasAlignment | None,
+    warnings: list[str],
+    progress: Progress,
+) -> list[AlignedTimepoint]:
+    own: list[list[str]] = [[] for _ in case.timepoints]
+    aligned = do_together(
+        [partial(align_timepoint, timepoint, reference, brain, alignment, said)
+         for timepoint, said in zip(case.timepoints, own, strict=True)], progress,
+    )  # fmt: skip
+    warnings += [line for said in own for line in said]
+    return aligned
 
 
 def find_reference(case: Case) -> Timepoint:

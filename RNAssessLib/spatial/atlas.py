@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -182,9 +183,18 @@ def _pair(
     carry.SetTranslation(matrix[:3, 3].tolist())
     b = sample(match.moving, grid, carry)
     seen = sample(match.allowed, grid, carry, sitk.sitkNearestNeighbor)
-    a = resample_array(match.template.array, match.template.grid, grid)
-    counts = resample_array(match.counts.array, match.counts.grid, grid) >= 0.5
+    a, counts = _template_on(match.template, match.counts, spacing_mm)
     return a, b, counts & (seen > 0)
+
+
+@lru_cache(maxsize=2)
+def _template_on(
+    template: Image, counts: Mask, spacing_mm: float
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """The template's side of a pair, the same in every round."""
+    grid = template.grid.resized((spacing_mm,) * 3)
+    inside = resample_array(counts.array, counts.grid, grid) >= 0.5
+    return resample_array(template.array, template.grid, grid), inside
 
 
 def _softened(match: _Match, spacing_mm: float) -> _Match:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from RNAssessLib.case import Case, InputError, Progress, part, silent
 
-from .case_file import read_case_file
-from .case_file_writer import write_case_file
-from .study_folder import StudyMapping, propose_mapping
+if TYPE_CHECKING:
+    from .case_file import read_case_file
+    from .case_file_writer import write_case_file
+    from .study_folder import StudyMapping, propose_mapping
 
 __all__ = [
     "StudyMapping", "is_case_file", "propose_mapping", "read_case", "read_case_file",
     "write_case_file",
 ]  # fmt: skip
+
+# a kept case is opened without a reader of files: they and their libraries come when asked for
+_HOMES = {"read_case_file": "case_file", "write_case_file": "case_file_writer",
+          "StudyMapping": "study_folder", "propose_mapping": "study_folder"}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the file holds
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def is_case_file(path: Path) -> bool:
@@ -29,6 +42,9 @@ def read_case(path: Path | str, progress: Progress = silent) -> Case:
     InputError
         Naming the file at fault and what is wrong with it.
     """
+    from .case_file import read_case_file
+    from .study_folder import propose_mapping
+
     path = Path(path)
     if path.is_file():
         if path.suffix != ".toml":

@@ -34,6 +34,7 @@ from .sorting import (
     Taken,
     read_folder,
     sort_study,
+    tell_not_dicom,
 )
 from .stack_reading import read_stack
 
@@ -159,6 +160,7 @@ class StudyMapping:
         courses, warnings = read_courses(self.headers.plans)
         progress(1.0, "study read")
         notes = [f"{t.id}: {note}" for t in chosen for note in t.notes]
+        notes += [item.told for item in tell_not_dicom(self.headers.not_dicom, self.folder)]
         return Case(
             id=self.folder.resolve().name,
             courses=courses,

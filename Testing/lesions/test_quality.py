@@ -10,7 +10,8 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Status
 from RNAssessLib.findings.registry import HEADLINE, evaluate_all
 from RNAssessLib.lesions.noise import measure_noise
-from RNAssessLib.lesions.quality import QualityGrade, compute_quality
+from RNAssessLib.lesions.quality import compute_quality
+from RNAssessLib.lesions.quality_grade import QualityGrade
 from Testing.findings.hand_made_cases import build_case, smaller, treated
 
 LIMITS = Thresholds()

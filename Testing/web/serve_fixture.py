@@ -63,7 +63,13 @@ def serve_lessons(args, roles):
         )
         for n in range(1, args.teach + 1)
     ]  # fmt: skip
-    serve_teaching(lessons, port=args.port, for_class=args.for_class, open_browser=False)
+    serve_teaching(
+        lessons,
+        port=args.port,
+        for_class=args.for_class,
+        learners=args.learners,
+        open_browser=False,
+    )
 
 
 def serve_cases(folder, port):
@@ -178,6 +184,7 @@ def main():
     parser.add_argument("--keep", type=Path, help="file that keeps the decisions")
     parser.add_argument("--teach", type=int, default=0, help="that many lessons")
     parser.add_argument("--class", dest="for_class", action="store_true")
+    parser.add_argument("--learners", type=int, default=0, help="that many sheets of their own")
     parser.add_argument("--course", action="store_true", help="with events and what rests on them")
     parser.add_argument("--cases", type=Path, help="folder whose cases are listed")
     parser.add_argument("--cohort", type=Path, help="folder with a cohort.csv")

@@ -91,7 +91,7 @@ class RoleTable:
             self.table.setCellWidget(number, ROLE, combo)
         self.table.resizeColumnsToContents()
         self.table.resizeRowsToContents()
-        self.problems.text = "\n".join(self.chooser.problems)
+        self.problems.text = "\n".join((*self.chooser.problems, *self.chooser.notes))
         self.startButton.enabled = not self.chooser.problems
 
     def _later(self, number: int, index: int) -> None:

@@ -14,7 +14,8 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.case.numbers import as_ratio
 from RNAssessLib.findings.summary import ROUTINE
-from RNAssessLib.lesions.quality import QualityGrade, compute_quality
+from RNAssessLib.lesions.quality import compute_quality
+from RNAssessLib.lesions.quality_grade import QualityGrade
 
 from ..words.figures import criterion_row
 from ..words.numbers import format_months, format_setting, format_with_unit

@@ -12,7 +12,7 @@ from pathlib import Path
 from RNAssessLib.case import SequenceRole, counted
 from RNAssessLib.study import StudyMapping
 from RNAssessLib.study.sorted_case_file import write_sorted_case
-from RNAssessLib.study.sorting import Candidate, describe_size
+from RNAssessLib.study.sorting import Candidate, describe_size, tell_not_dicom
 
 from .sorting_table import missing_sequences
 
@@ -99,6 +99,12 @@ class RoleChooser:
     def problems(self) -> tuple[str, ...]:
         """Why nothing can be computed yet; empty when it can."""
         return self.mapping.sorted.problems
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Files that are named like DICOM and are none: a series of them would only be missing."""
+        mapping = self.mapping
+        return tuple(i.told for i in tell_not_dicom(mapping.headers.not_dicom, mapping.folder))
 
     @property
     def doubts(self) -> int:

@@ -143,6 +143,13 @@ class TeachingRound:
         records = (*self.records, Reveal(lesion, finding, _now()))
         return replace(self, records=records, undone=())
 
+    def show(self, lesion: str, finding: str) -> TeachingRound:
+        """Close one item because its computed answer is shown to the class, answered or not."""
+        if self.is_revealed(lesion, finding):
+            return self
+        records = (*self.records, Reveal(lesion, finding, _now()))
+        return replace(self, records=records, undone=())
+
     def undo(self) -> TeachingRound:
         """Take the latest answer back; nothing happens before the first or after a reveal."""
         last = self.records[-1] if self.records else None

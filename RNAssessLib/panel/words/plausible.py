@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date as Date
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Course
 from RNAssessLib.plausible import (
     Bounds,
@@ -24,6 +24,9 @@ from RNAssessLib.plausible.check_case import max_dose_gy
 from RNAssessLib.plausible.day import EARLIEST
 
 from .style import highest_prescription
+
+if TYPE_CHECKING:
+    from RNAssessLib.assessment import Assessment
 
 RATIOS = {"cho_cr": "Cho/Cr", "cho_naa": "Cho/NAA", "lipid_lactate_cr": "Lipid-lactate/Cr"}
 EVENT_NUMBERS = ("dose_mg_per_kg", "dose_mg_per_day", "value", *RATIOS)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import MaskKind, RegistrationGrade
-from RNAssessLib.dosimetry.accumulation import AccumulatedDose, DoseKind
+from RNAssessLib.dosimetry.accumulation import DoseKind
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Favours
-from RNAssessLib.lesions.quality import QualityGrade
+from RNAssessLib.lesions.quality_grade import QualityGrade
 
 from .numbers import DECIMALS, format_number, format_setting
 from .palette import ISODOSE_STROKES, OUTLINE_STROKES
 from .wording import MASK_NAMES, STATUS_ICONS, STATUS_WORDS, unit_text
+
+if TYPE_CHECKING:
+    from RNAssessLib.assessment import Assessment
+    from RNAssessLib.dosimetry.accumulation import AccumulatedDose
 
 __all__ = [
     "DECIMALS", "FAVOURS_COLOURS", "GRADE_COLOURS", "ISODOSE_COLOURS", "MASK_COLOURS",

@@ -6,7 +6,7 @@ import re
 
 from RNAssessLib.case import EventKind, MaskKind, RegistrationGrade, SequenceRole, Technique
 from RNAssessLib.findings.finding import Favours, FindingSpec, Status, Strength
-from RNAssessLib.lesions.quality import QualityGrade
+from RNAssessLib.lesions.quality_grade import QualityGrade
 
 STATUS_WORDS = {
     Status.PRESENT: "present",

@@ -8,7 +8,8 @@ from datetime import date as Date
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Status
-from RNAssessLib.lesions.quality import LesionQuality, QualityGrade, compute_quality
+from RNAssessLib.lesions.quality import LesionQuality, compute_quality
+from RNAssessLib.lesions.quality_grade import QualityGrade
 from RNAssessLib.panel.checklist.answers import Answer
 
 from .catalogue import Say

@@ -137,8 +137,11 @@ class FolderHeaders:
         RTDOSE, RTSTRUCT and RTPLAN.
     others : tuple of OtherObject
         All that is not used, damaged files included.
+    not_dicom : tuple of Path
+        Files that are named like DICOM and are none.
     """
 
     slices: tuple[SliceHeader, ...]
     plans: Mapping[str, tuple[Path, ...]]
     others: tuple[OtherObject, ...]
+    not_dicom: tuple[Path, ...] = ()

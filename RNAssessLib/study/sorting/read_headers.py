@@ -17,6 +17,7 @@ from RNAssessLib.case import InputError, Progress, counted, silent
 from ..dicom_files import is_dicom
 from .alike import Parser
 from .header import FolderHeaders, OtherObject, SliceHeader
+from .not_dicom import tell_not_dicom
 from .parse import ENHANCED, text
 from .tags import wanted_tags
 
@@ -25,6 +26,7 @@ IMAGES = {"MR", "PT"}
 FUNCTIONAL_GROUPS = 0x5200
 TAGS = wanted_tags()
 LAST = max(int(tag) for tag in TAGS if tag.group < FUNCTIONAL_GROUPS)
+NAMED_DICOM = frozenset({".dcm", ".dicom", ".ima"})  # lower case
 STEP = 200  # files between two reports of progress
 
 
@@ -42,20 +44,24 @@ def read_folder(folder: Path | str, progress: Progress = silent) -> FolderHeader
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     headers = read_files(files, progress)
     if not headers.slices and not headers.others and not any(headers.plans.values()):
-        raise InputError(folder, "holds no DICOM file")
+        named = "; ".join(item.told for item in tell_not_dicom(headers.not_dicom, folder))
+        raise InputError(folder, "holds no DICOM file" + (f": {named}" if named else ""))
     return headers
 
 
 def read_files(files: Sequence[Path], progress: Progress = silent) -> FolderHeaders:
-    """Read the headers of these files; what is not DICOM is passed over."""
+    """Read the headers of these files; what is not DICOM is passed over, and told if named so."""
     slices: list[SliceHeader] = []
     plans: dict[str, list[Path]] = {name: [] for name in PLANS}
     others: list[OtherObject] = []
+    not_dicom: list[Path] = []
     parser = Parser()
     for index, path in enumerate(files):
         if index % STEP == 0:
             progress(index / len(files), f"reading {counted(len(files), 'header')}")
         if not is_dicom(path):
+            if path.suffix.lower() in NAMED_DICOM:
+                not_dicom.append(path)
             continue
         try:
             dataset = read_header(path)
@@ -71,7 +77,10 @@ def read_files(files: Sequence[Path], progress: Progress = silent) -> FolderHead
             others += [_other(dataset, path, why)] if why else []
     progress(1.0, f"{counted(len(slices), 'slice')} found")
     return FolderHeaders(
-        tuple(slices), {name: tuple(found) for name, found in plans.items()}, tuple(others)
+        tuple(slices),
+        {name: tuple(found) for name, found in plans.items()},
+        tuple(others),
+        tuple(not_dicom),
     )
 
 

@@ -12,6 +12,7 @@ from RNAssessLib.case import SequenceRole, counted
 from RNAssessLib.evidence import Thresholds
 
 from .header import FolderHeaders
+from .not_dicom import tell_not_dicom
 from .roles import (
     Candidate,
     Choices,
@@ -85,7 +86,14 @@ def sort_study(
     return SortedStudy(
         folder,
         tuple(result.timepoints),
-        (*result.left_out, *objects_left_out(headers.others)),
+        (
+            *result.left_out,
+            *objects_left_out(headers.others),
+            *(
+                LeftOut(item.place or folder.name, "", item.files, item.why)
+                for item in tell_not_dicom(headers.not_dicom, folder)
+            ),
+        ),
         tuple(result.problems),
         tuple(c for one in rated for c in one.candidates),
         headers.plans,

@@ -62,6 +62,7 @@ class RoleApp(RNAssessApp):
 
     def _show(self, problem: str = "") -> None:
         self.state.roles_rows = [asdict(row) for row in self.chooser.rows]
+        self.state.roles_notes = list(self.chooser.notes)
         self.state.roles_problems = [problem] if problem else list(self.chooser.problems)
         self.state.roles_missing = list(self.chooser.missing())
 

@@ -1,4 +1,4 @@
-"""Who may connect: whoever has the token; a class only looks."""
+"""Who may connect: whoever has the token; a class only looks, a learner answers on an own sheet."""
 
 from __future__ import annotations
 
@@ -37,21 +37,26 @@ class Role(Enum):
 
     LEADER = "leader"
     VIEWER = "viewer"
+    LEARNER = "learner"
 
 
+LEARNER = "rnassess_learner"  # of a request: the learner's number
+ROLE = "rnassess_role"  # of a request
 # Of the connection whose request is being handled.
 _role: ContextVar[Role] = ContextVar("rnassess_role", default=Role.LEADER)
 
 
 @dataclass(frozen=True)
 class Access:
-    """Two tokens: one to lead, one to look on.
+    """One token to lead, one to look on, and one for every learner's own sheet.
 
     Attributes
     ----------
     leader_token, viewer_token : str
     on_exchange : callable, optional
         Called when the leader's page came with its token.
+    learner_tokens : tuple of str
+        Of learner 1, 2 …: each looks on, too, and opens that learner's sheet alone.
 
     Examples
     --------
@@ -63,19 +68,39 @@ class Access:
     leader_token: str
     viewer_token: str
     on_exchange: Callable[[], None] | None = None
+    learner_tokens: tuple[str, ...] = ()
 
     @classmethod
-    def generate(cls) -> Access:
-        """Make two new tokens."""
-        return cls(secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES))
+    def generate(cls, learners: int = 0) -> Access:
+        """Make new tokens."""
+        own = tuple(secrets.token_urlsafe(TOKEN_BYTES) for _ in range(learners))
+        return cls(
+            secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES),
+            learner_tokens=own,
+        )  # fmt: skip
 
     def role_of(self, token: str) -> Role | None:
         """Return the role that a token gives, None for a wrong one."""
         given = token.encode()
-        found = None
+        found = Role.LEARNER if self.learner_of(token) else None
         for role, own in ((Role.LEADER, self.leader_token), (Role.VIEWER, self.viewer_token)):
             if hmac.compare_digest(given, own.encode()):
                 found = role
+        return found
+
+    def learner_of(self, token: str) -> int:
+        """Return the number of the learner whose token it is, 0 for nobody's.
+
+        Examples
+        --------
+        >>> access = Access("a" * 32, "b" * 32, learner_tokens=("c" * 32, "d" * 32))
+        >>> access.learner_of("d" * 32), access.learner_of("b" * 32), access.learner_of("")
+        (2, 0, 0)
+        """
+        given, found = token.encode(), 0
+        for number, own in enumerate(self.learner_tokens, start=1):
+            if hmac.compare_digest(given, own.encode()):
+                found = number
         return found
 
 
@@ -121,9 +146,11 @@ def _protect(bound: Any, access: Access) -> None:  # noqa: ANN401 - wslink's web
             if role is Role.LEADER and access.on_exchange is not None:
                 access.on_exchange()
             return answer
-        role = access.role_of(request.cookies.get(cookie, ""))
+        token = request.cookies.get(cookie, "")
+        role = access.role_of(token)
         if role is None:
             return web.Response(status=403, text=REFUSED)
+        request[ROLE], request[LEARNER] = role, access.learner_of(token)
         _role.set(role)
         return await handler(request)
 
@@ -141,7 +168,7 @@ def _only_looking(
     async def receive(message: dict[str, Any], client_id: str) -> None:
         method, number = message.get("method", ""), str(message.get("id", ""))
         allowed = method in LOOKING or number.startswith("system:")
-        if method == SIZE and _role.get() is Role.VIEWER:
+        if method == SIZE and _role.get() is not Role.LEADER:
             # the picture as it is, in the leader's size
             message = message | {"method": RESET, "args": message.get("args", [])[:1]}
             allowed = True

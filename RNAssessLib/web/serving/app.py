@@ -26,7 +26,8 @@ Loader = Callable[[Progress], Assessment]
 BASE = "__rnassess"
 PROGRAM = "the browser panel"
 # keys are taken in this order
-SCRIPTS = ("pictures", "fields", "answers", "hints", "correction", "rnassess")
+SCRIPTS = ("pictures", "fields", "answers", "hints", "correction", "rnassess", "sheet")
+STYLES = ("rnassess", "correction", "class")
 
 
 class RNAssessApp:
@@ -92,7 +93,7 @@ class RNAssessApp:
         self.server.enable_module(
             {
                 "serve": {BASE: str(STATIC)},
-                "styles": [f"{BASE}/rnassess.css", f"{BASE}/correction.css"],
+                "styles": [f"{BASE}/{name}.css" for name in STYLES],
                 "scripts": [f"{BASE}/{name}.js" for name in SCRIPTS],
             }
         )
@@ -104,6 +105,7 @@ class RNAssessApp:
         self.state.disclaimer = DISCLAIMER
         fill_shortcuts(self.state)
         self.state.teach, self.state.marking, self.state.in_set = None, False, False
+        self.state.class_on = False
         self.state.list_on, self.state.can_close = False, False
         build_loading_page(self.server)
         self.server.trigger("cancel_loading")(self.cancel_loading)

@@ -14,11 +14,13 @@ from RNAssessLib.case import InputError
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.panel.opening.role_chooser import RoleChooser
 from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.teaching.classroom import Classroom
 from RNAssessLib.panel.teaching.file import Lesson
 
 from ..opening.chooser_app import ChooserApp
 from ..opening.role_app import Assess, RoleApp
 from ..teaching.app import TeachingApp
+from ..teaching.class_pages import open_class
 from .access import Access, guard, needs_token
 from .app import Loader, RNAssessApp
 from .front_door import open_door
@@ -125,6 +127,7 @@ def serve_teaching(
     port: int = 0,
     host: str = LOOPBACK,
     for_class: bool = False,
+    learners: int = 0,
     open_browser: bool = True,
     token: bool = True,
 ) -> None:
@@ -138,10 +141,14 @@ def serve_teaching(
         As for `serve`; a host that others can reach always asks for a token.
     for_class : bool
         Print an address for a class too, which follows the leader's page and changes nothing.
+    learners : int
+        Print that many addresses more, each of one learner's own sheet of answers.
     """
+    classroom = Classroom(learners) if learners else None
     run(
-        TeachingApp(lessons), port=port, host=host, open_browser=open_browser,
-        for_class=for_class or needs_token(host), token=token,
+        TeachingApp(lessons, classroom=classroom), port=port, host=host,
+        open_browser=open_browser, for_class=for_class or needs_token(host), token=token,
+        classroom=classroom,
     )  # fmt: skip
 
 
@@ -153,6 +160,7 @@ def run(
     open_browser: bool,
     for_class: bool = False,
     token: bool = True,
+    classroom: Classroom | None = None,
 ) -> None:
     """Serve an app until interrupted.
 
@@ -163,7 +171,7 @@ def run(
     InputError
         An address that this machine cannot serve at.
     """
-    if not token and (for_class or needs_token(host)):
+    if not token and (for_class or classroom is not None or needs_token(host)):
         raise ValueError(f"{host} can be reached by others: a token is needed")
     _try_address(host, port)
     clean_up: list[Callable[[], None]] = []
@@ -172,10 +180,13 @@ def run(
         while clean_up:
             clean_up.pop()()
 
-    access = replace(Access.generate(), on_exchange=forget_opening) if token else None
+    learners = len(classroom.learners) if classroom is not None else 0
+    access = replace(Access.generate(learners), on_exchange=forget_opening) if token else None
     refuse_others(app.server, loopback=not needs_token(host))
     if access is not None:
         guard(app.server, access)
+    if access is not None and classroom is not None:
+        open_class(app.server, classroom, access)
     open_door(app.server)
 
     def announce(**_: object) -> None:
@@ -184,9 +195,8 @@ def run(
         print(f"RNAssess: {url}  (stop with Ctrl-C)", flush=True)
         if access is None:
             print(UNGUARDED, flush=True)
-        if access is not None and for_class:
-            print(f"For the class, read-only: {base}/?token={access.viewer_token}", flush=True)
-            print("Not encrypted: use it in a network that you trust.", flush=True)
+        for line in _class_lines(base, access, for_class):
+            print(line, flush=True)
         if open_browser and access is None:  # trame's way prints advice that is not ours
             webbrowser.open(url)
         elif open_browser:
@@ -210,6 +220,18 @@ def run(
         sys.argv = arguments
         forget_opening()
         app.close()
+
+
+def _class_lines(base: str, access: Access | None, for_class: bool) -> list[str]:
+    """Addresses for a class; none are told where nobody else is let in."""
+    if access is None or not (for_class or access.learner_tokens):
+        return []
+    lines = [f"For the class, read-only: {base}/?token={access.viewer_token}"] if for_class else []
+    for number, own in enumerate(access.learner_tokens, start=1):
+        lines.append(f"Learner {number}: {base}/?token={own}")
+    if access.learner_tokens:
+        lines.append(f"All sheets, for you alone: {base}/class (after the address above)")
+    return [*lines, "Not encrypted: use it in a network that you trust."]
 
 
 def _try_address(host: str, port: int) -> None:

@@ -5,7 +5,7 @@
     Enter: "apply", Backspace: "discard",
   };
   const state = (name) => window.trame && window.trame.state.get(name);
-  const active = () => state("tab") === "correct" && document.documentElement.dataset.role !== "viewer";
+  const active = () => state("tab") === "correct" && !["viewer", "learner"].includes(document.documentElement.dataset.role);
   const cellOf = (event) => active() && event.target.closest && event.target.closest(".rn-cell");
   const share = (cell, event) => {
     const box = cell.getBoundingClientRect();

@@ -12,6 +12,7 @@ from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError
 from RNAssessLib.panel.session.keeping import Keeping
 from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.teaching.classroom import Classroom
 from RNAssessLib.panel.teaching.file import Lesson, read_round
 
 from ..reading.pages import build_lesson_page, build_loading_page
@@ -27,10 +28,18 @@ class TeachingApp(RNAssessApp):
     ----------
     lessons : sequence of Lesson
     server : trame Server, optional
+    classroom : Classroom, optional
+        Learners with sheets of their own.
     """
 
-    def __init__(self, lessons: Sequence[Lesson], server: Server | None = None) -> None:
+    def __init__(
+        self,
+        lessons: Sequence[Lesson],
+        server: Server | None = None,
+        classroom: Classroom | None = None,
+    ) -> None:
         self.lessons = tuple(lessons)
+        self.classroom = classroom
         self.current = self.lessons[0]
         super().__init__(self.current.load, server)
         self._make_room = self._open_room
@@ -44,10 +53,11 @@ class TeachingApp(RNAssessApp):
         keeping: Keeping | None,
         case_file: Path | None = None,
     ) -> ReadingRoom:
-        return TeachingRoom(server, assessment, self.current)
+        return TeachingRoom(server, assessment, self.current, self.classroom)
 
     def _set_up_page(self) -> None:
         super()._set_up_page()
+        self.state.class_on = self.classroom is not None
         self.state.in_set = len(self.lessons) > 1
         self.state.lessons = []
         if self.state.in_set:

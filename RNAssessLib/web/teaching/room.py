@@ -8,7 +8,9 @@ from typing import Any
 from trame_server import Server
 
 from RNAssessLib.assessment import Assessment
+from RNAssessLib.panel.reading.changes import RoundChanged
 from RNAssessLib.panel.reading.running import KeepsNothing
+from RNAssessLib.panel.teaching.classroom import Classroom
 from RNAssessLib.panel.teaching.desk import TeachingDesk
 from RNAssessLib.panel.teaching.file import Lesson
 
@@ -27,15 +29,26 @@ class TeachingRoom(ReadingRoom):
     server : trame Server
     assessment : Assessment
     lesson : Lesson
-
+    classroom : Classroom, optional
+        Sheets that follow what is revealed here.
     """
 
     checklist_template = "teach"
     edits_events = False
 
-    def __init__(self, server: Server, assessment: Assessment, lesson: Lesson) -> None:
+    def __init__(
+        self,
+        server: Server,
+        assessment: Assessment,
+        lesson: Lesson,
+        classroom: Classroom | None = None,
+    ) -> None:
         self._learner = TeachingDesk(assessment, lesson)
+        self._class = classroom
         super().__init__(server, assessment)
+        if classroom is not None:
+            classroom.open(lesson, assessment, self._learner.teaching)
+            self.reading.changes.on(RoundChanged, self._tell_class)
         self.store.saver = self._learner.saver
         self.reading.keeper = KeepsNothing()  # the file holds the learner's answers only
         self.display.toggle_contours()  # outlines are computed: off until wanted
@@ -43,7 +56,13 @@ class TeachingRoom(ReadingRoom):
     def close(self) -> None:
         """Release the views and the file of answers."""
         self._learner.close()
+        if self._class is not None:
+            self._class.close()
         super().close()
+
+    def _tell_class(self, _: RoundChanged) -> None:
+        if self._class is not None:
+            self._class.follow(self._learner.teaching)
 
     def _is_hidden(self) -> bool:
         return not self.lesson.is_over
