@@ -288,6 +288,7 @@
     name();
     listen();
     tellPosition();
+    tellScale();
   };
 
   new MutationObserver(() => {

@@ -89,7 +89,7 @@ def test_nothing_falls_off(page, size, view):
             wait_for(lambda: page.text("#sheet"), "the sheet", 20)
         page.settle()
         assert page.js(OFF) == []
-        assert page.js(WIDER) == []
+        wait_for(lambda: page.js(WIDER) == [], "plots as wide as their page", 5)
         if view != "L":
             assert faults(page) == []
     finally:
