@@ -12,6 +12,7 @@ from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError, Progress
 from RNAssessLib.findings.finding import Status
+from RNAssessLib.panel.dose.tissue_curves import all_curves
 from RNAssessLib.panel.hanging.third_row import build_third_rows
 from RNAssessLib.panel.reading import changes
 from RNAssessLib.panel.reading.running import AtOnce, Runner
@@ -118,7 +119,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing):
         self.reader = None
         self.scene.take(None, None)
         self.isodoses = None
-        self.chart = None
+        self.chart = self.curves = None
         self.keepWith(Store())
         self.teach(None)
         if self.hanging is not None:
@@ -154,14 +155,15 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing):
             below = max((len(row.contents) for row in rows), default=0)
             nodes = build_scene(scene, assessment, progress, session=session, extra_row=below)
             view = build_panel(assessment, session)
-            chart = build_chart(scene, view.courses)
+            curves = all_curves(assessment, view.courses)
+            chart = build_chart(scene, curves)
         if self.isodoses is not None:  # the reader's own levels, too
             self.isodoses.clear()
         else:  # what a scene that was opened again holds of a case
             fresh = set(added)
             self._ownNodeIDs += [i for i in own_nodes(scene) if i not in fresh]
         remove_nodes(scene, self._ownNodeIDs)
-        self._ownNodeIDs, self.chart = added, chart
+        self._ownNodeIDs, self.chart, self.curves = added, chart, curves
         self.scene.take(nodes, assessment)
         self.isodoses = IsodoseLayer(assessment, nodes)
         kept = settings.shown_isodoses()
