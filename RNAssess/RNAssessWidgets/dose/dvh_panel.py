@@ -10,11 +10,11 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.dose.dvh_plot import DvhChoice, DvhKind, VolumeUnit, plot_as_csv
 from RNAssessLib.scene import dvh_chart
+from RNAssessLib.storage import why_not_written, write_whole
 
 if TYPE_CHECKING:
-    from RNAssessLib.panel.dose.dvh_plot import DvhChoice
-
     from ..common.given import InScene
 
 HEIGHT_PX = 260
@@ -58,8 +58,6 @@ class DvhPanel:
 
     def choice(self) -> DvhChoice:
         """Return how the curves are to be shown."""
-        from RNAssessLib.panel.dose.dvh_plot import DvhChoice, DvhKind, VolumeUnit
-
         unit, kind = self.unitBox.currentIndex, self.kindBox.currentIndex
         return DvhChoice(tuple(VolumeUnit)[unit], tuple(DvhKind)[kind])
 
@@ -70,9 +68,6 @@ class DvhPanel:
 
     def on_save(self) -> None:
         """Choose a file and write the curves into it."""
-        from RNAssessLib.panel.dose.dvh_plot import plot_as_csv
-        from RNAssessLib.storage import why_not_written, write_whole
-
         if self._logic.curves is None:
             return
         path = qt.QFileDialog.getSaveFileName(

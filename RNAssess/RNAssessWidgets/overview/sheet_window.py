@@ -8,6 +8,8 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.overview.sheet import COLUMNS, build_sheet, sort_sheet
+
 if TYPE_CHECKING:
     from ..common.given import InScene
 
@@ -59,8 +61,6 @@ class SheetWindow:
         self.window.resize(1180, 620)
 
     def _fill(self) -> None:
-        from RNAssessLib.panel.overview.sheet import COLUMNS, build_sheet, sort_sheet
-
         reader, table = self._case.reader, self.table
         rows = build_sheet(reader.assessment, reader.session)
         self.rows = sort_sheet(rows, self._column, down=self._down)
@@ -86,8 +86,6 @@ class SheetWindow:
 
     def sort(self, index: int) -> None:
         """Sort by a column; once more turns the order round."""
-        from RNAssessLib.panel.overview.sheet import COLUMNS
-
         column = COLUMNS[index]
         self._down = not self._down if column.key == self._column else column.down_first
         self._column = column.key
