@@ -26,7 +26,7 @@ from .container import read_arrays, read_data, read_head, write_container
 from .inputs import are_same, describe, files_of
 from .tree import Flattener, rebuild
 
-SCHEMA = "rnassess/prepared/1"
+SCHEMA = "rnassess/prepared/2"
 MOST_BYTES = 4 << 30  # of a kept case; engineering default
 # Layers whose code the figures of an assessment come from, and the libraries they call.
 LAYERS = (
