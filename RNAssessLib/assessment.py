@@ -24,6 +24,7 @@ from RNAssessLib.course.serial import SerialEntry, compute_serial
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose, accumulate_usual
 from RNAssessLib.dosimetry.course import compute_course
 from RNAssessLib.dosimetry.field import DoseField
+from RNAssessLib.dosimetry.mr_brain import add_mr_brain
 from RNAssessLib.dosimetry.prescription import override_prescription
 from RNAssessLib.dosimetry.repeat_courses import RepeatTreatment, compute_repeat_treatment
 from RNAssessLib.dosimetry.results import CourseDosimetry
@@ -198,7 +199,7 @@ def with_prescriptions(
     field = (fields or {}).get(course_id) or DoseField(chosen.course.dose)
     if fields is not None:
         fields[course_id] = field
-    figures = compute_course(course, thresholds, field=field)
+    figures = add_mr_brain(compute_course(course, thresholds, field=field), prepared)
     placed = tuple(replace(p, course=course) if p is chosen else p for p in prepared.courses)
     courses = tuple(figures if c.course_id == course_id else c for c in assessment.courses)
     warning = f"checklist items of {course_id} still use the prescription it was assessed with"
@@ -223,7 +224,7 @@ def assess_prepared(
     courses = []
     for index, course in enumerate(with_dose):
         progress(DOSE_SHARE * index / len(with_dose), f"dose of {course.id}")
-        courses.append(compute_course(course, thresholds))
+        courses.append(add_mr_brain(compute_course(course, thresholds), prepared))
     lesions = []
     for index, lesion in enumerate(prepared.lesions):
         start = DOSE_SHARE + (1.0 - DOSE_SHARE) * index / len(prepared.lesions)

@@ -12,6 +12,7 @@ from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.report.document.dictation import write_dictation
 from RNAssessLib.report.document.html import write_report
 from RNAssessLib.report.document.json_report import build_document, write_json
+from RNAssessLib.report.pages.paper import PAPER
 from RNAssessLib.report.pages.pdf import write_pdf
 from RNAssessLib.report.tables.csv_tables import write_tables
 from RNAssessLib.report.text.catalogue import SOURCE
@@ -27,6 +28,7 @@ def write_outputs(
     *,
     language: str = SOURCE,
     structured: bool = False,
+    paper: str = PAPER,
 ) -> tuple[Path, ...]:
     """Write report (HTML, PDF, text), ``assessment.json``, tables, ``case.toml``, ``scene.mrb``.
 
@@ -45,6 +47,8 @@ def write_outputs(
         Of ``report.txt``.
     structured : bool
         ``report.txt`` under headings.
+    paper : str
+        Of ``report.pdf``: one of `RNAssessLib.report.pages.paper.PAPERS_MM`.
 
     Returns
     -------
@@ -68,7 +72,8 @@ def write_outputs(
         text = write_dictation(assessment, session, language=language, structured=structured)
         (stage / "report.txt").write_text(text, encoding="utf-8")
         if importlib.util.find_spec("reportlab") is not None:
-            write_pdf(assessment, stage / "report.pdf", part(progress, 0.4, 0.7), session)
+            pages = part(progress, 0.4, 0.7)
+            write_pdf(assessment, stage / "report.pdf", pages, session, paper=paper)
         else:
             progress(0.7, "report.pdf left out: the extra 'pdf' (reportlab) is not installed")
         if importlib.util.find_spec("slicer") is not None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 LOCK_SECONDS = 600
+# Tests neither read nor write what the user of this machine set; served pages inherit it.
+os.environ["RNASSESS_PREFERENCES"] = ""
 
 
 def make_once(path: Path, make):

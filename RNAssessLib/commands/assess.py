@@ -66,11 +66,22 @@ def add_commands(commands: Commands) -> None:
 
 
 def _add_text_options(parser: argparse.ArgumentParser) -> None:
+    from RNAssessLib.report.pages.paper import PAPER
     from RNAssessLib.report.text.catalogue import languages
 
     known = languages()
     parser.add_argument("--language", choices=known, default=known[0], help="of report.txt")
+    parser.add_argument("--paper", type=_paper, default=PAPER, help="of report.pdf: A4 or letter")
     parser.add_argument("--structured", action="store_true", help="report.txt under headings")
+
+
+def _paper(text: str) -> str:
+    """Return the key of a paper, however it is written; raises ArgumentTypeError."""
+    from RNAssessLib.report.pages.paper import PAPERS_MM
+
+    if text.lower() not in PAPERS_MM:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(PAPERS_MM)}")
+    return text.lower()
 
 
 def command_demo(args: argparse.Namespace) -> int:
@@ -116,6 +127,7 @@ def command_assess(args: argparse.Namespace) -> int:
     written = write_outputs(
         read, Path(args.out), progress=print_progress, session=session,
         language=getattr(args, "language", "en"), structured=getattr(args, "structured", False),
+        paper=getattr(args, "paper", "a4"),
     )  # fmt: skip
     for path in written:
         print(path)

@@ -78,6 +78,14 @@ def compute_tissue_cells(
     return tuple(found)
 
 
+def has_brain(placed: PreparedCourse) -> bool:
+    """Whether the plan outlines a brain, or at least the head's skin (its external contour)."""
+    return any(
+        BRAIN_NAMES.match(s.name.strip()) or s.role is StructureRole.EXTERNAL
+        for s in placed.course.structures
+    )
+
+
 def usable_doses(courses: Sequence[PreparedCourse]) -> tuple[PreparedCourse, ...]:
     """Courses whose dose is where the images are."""
     return tuple(

@@ -38,7 +38,7 @@ from .measure.workspace import whole_mask
 ROLE = SequenceRole.PET_AA
 SPEC = FindingSpec(
     id="amino_acid_pet",
-    number=15,
+    number=17,
     title="Amino-acid PET",
     question="Is amino-acid uptake raised (TBRmax, TBRmean; curve II or III)?",
     favours_when_present=Favours.TTP,

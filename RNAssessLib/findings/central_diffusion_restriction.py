@@ -127,6 +127,10 @@ def _confined(
         f"DWI {as_ratio(latest.core_dwi_ratio)} times normal white matter) "
         f"and {in_percent(100 * latest.rim_share)} % of the rim."
     )
+    if latest.rim_share >= thresholds[f"{GROUP}.rim_doubt_share"]:
+        told = f"{sentence} Whether it is confined to the core cannot be told."
+        return _answer(latest, thresholds, Status.INDETERMINATE, None, None, told,
+                       [*mimics, *caveats])  # fmt: skip
     if mimics:
         told = f"{sentence} {mimics[0][0].upper()}{mimics[0][1:]}."
         return _answer(latest, thresholds, Status.INDETERMINATE, None, None, told,
@@ -248,6 +252,6 @@ def _evidence(latest: Restriction) -> tuple[Evidence, ...]:
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    names = ("adc_ratio", "dwi_ratio", "core_share", "rim_share", "smallest_core_cm3",
-             "blood_share")  # fmt: skip
+    names = ("adc_ratio", "dwi_ratio", "core_share", "rim_share", "rim_doubt_share",
+             "smallest_core_cm3", "blood_share")  # fmt: skip
     return tuple(thresholds.criterion(f"{GROUP}.{name}") for name in names)

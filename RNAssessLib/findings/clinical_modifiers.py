@@ -21,7 +21,7 @@ from .measure.timepoints import events_of, had_whole_brain_radiotherapy, require
 
 SPEC = FindingSpec(
     id="clinical_modifiers",
-    number=20,
+    number=22,
     title="Clinical modifiers",
     question="Does the history shift the odds between necrosis and progression?",
     favours_when_present=None,

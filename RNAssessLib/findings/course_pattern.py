@@ -23,7 +23,7 @@ from .measure.workspace import volume_error_cm3, whole_mask
 
 SPEC = FindingSpec(
     id="course_pattern",
-    number=10,
+    number=11,
     title="Course pattern",
     question="Does the size after treatment follow one of the patterns PP23 describes?",
     favours_when_present=None,

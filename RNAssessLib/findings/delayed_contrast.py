@@ -25,7 +25,7 @@ from .measure.workspace import whole_mask
 R = SequenceRole
 SPEC = FindingSpec(
     id="delayed_contrast",
-    number=14,
+    number=16,
     title="Delayed contrast",
     question="Does contrast wash out of more of the lesion than it accumulates in?",
     favours_when_present=Favours.TTP,

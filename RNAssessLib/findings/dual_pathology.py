@@ -21,7 +21,7 @@ from .measure.workspace import volume_error_cm3, whole_mask
 
 SPEC = FindingSpec(
     id="dual_pathology",
-    number=19,
+    number=21,
     title="Dual pathology",
     question="Is there a nodule beside a thin ring, or a nodule where necrosis had regressed?",
     favours_when_present=None,

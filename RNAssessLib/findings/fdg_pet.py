@@ -19,7 +19,7 @@ from .measure.uptake import measure_uptake, normal_brain
 
 SPEC = FindingSpec(
     id="fdg_pet",
-    number=16,
+    number=18,
     title="FDG PET",
     question="Is glucose uptake of the lesion low?",
     favours_when_present=Favours.RN,

@@ -65,7 +65,7 @@ class FindingSpec:
     id : str
         Contract id, ``cross_boundary``.
     number : int
-        Row of clinical.md section 5.
+        Its place in the list, 1 to n; texts name items by it.
     title, question : str
         For people; the question is answered by the status.
     favours_when_present : Favours or None

@@ -34,7 +34,7 @@ from .measure.workspace import whole_mask
 R = SequenceRole
 SPEC = FindingSpec(
     id="haemorrhage",
-    number=18,
+    number=20,
     title="Haemorrhage",
     question="Is there blood in the lesion?",
     favours_when_present=None,

@@ -29,7 +29,7 @@ from .measure.workspace import change_tolerance_mm, dose_at
 
 SPEC = FindingSpec(
     id="new_lesions",
-    number=21,
+    number=23,
     title="New lesions",
     question="Is there new enhancement away from every target?",
     favours_when_present=None,

@@ -21,7 +21,7 @@ from .measure.workspace import whole_mask
 
 SPEC = FindingSpec(
     id="oedema_ratio",
-    number=11,
+    number=13,
     title="Oedema ratio",
     question="Is V_T2 / V_T1c in the range reported when necrosis was diagnosed?",
     favours_when_present=None,

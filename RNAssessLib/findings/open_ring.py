@@ -70,7 +70,10 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     toward = None if opening is None else opening.boundary_share
     what = "tissue that is not known" if opening is None else opening.name
     status, favours, strength = Status.INDETERMINATE, None, None
-    if toward is not None and toward >= thresholds["open_ring.toward_share"]:
+    hidden = ring.shown_share < thresholds["open_ring.smallest_percent"] / 100.0
+    if hidden:
+        what += ", but in the first or last slice only, where slices this thick hide a thin rim"
+    elif toward is not None and toward >= thresholds["open_ring.toward_share"]:
         status, favours, strength = Status.PRESENT, Favours.RN, graded("open_ring.present")
     middle = ring.center_mm + ring.opening.mean(axis=0) * ring.radius_mm
     shown = point_at(timepoint, timepoint.to_reference.transform.apply(middle), "opening")

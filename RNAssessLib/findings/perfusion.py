@@ -38,7 +38,7 @@ from .measure.uptake import Uptake, measure_uptake, whole_lesion_region
 R = SequenceRole
 SPEC = FindingSpec(
     id="perfusion",
-    number=12,
+    number=14,
     title="Perfusion",
     question="Is the enhancing part hyperperfused?",
     favours_when_present=Favours.TTP,

@@ -24,7 +24,7 @@ from .measure.timepoints import require_treated
 
 SPEC = FindingSpec(
     id="spectroscopy",
-    number=13,
+    number=15,
     title="Spectroscopy",
     question="Is there a lipid-lactate peak with low choline?",
     favours_when_present=Favours.RN,

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date as Date
-
-import numpy as np
 
 from RNAssessLib.case import (
     EventKind,
     Lesion,
     NotAssessableError,
     PreparedCase,
-    PreparedTimepoint,
     Quantity,
     SequenceRole,
-    months_between,
 )
 from RNAssessLib.case.numbers import format_number, in_cm3, in_months
 from RNAssessLib.case.timeline import DAYS_PER_MONTH
-from RNAssessLib.course.volume_change import Step, change_criteria, compare_volumes
+from RNAssessLib.course.volume_change import Step, change_criteria
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import (
     ENHANCEMENT,
@@ -32,6 +28,7 @@ from RNAssessLib.findings.finding import (
     graded,
 )
 
+from .measure.enlarged_course import EnlargedCourse
 from .measure.given import acting_bevacizumab, other_explanations
 from .measure.growth import find_enlargement
 from .measure.growth_map import compute_growth_map
@@ -41,7 +38,7 @@ from .measure.workspace import volume_error_cm3, whole_mask
 
 SPEC = FindingSpec(
     id="spontaneous_regression",
-    number=10,
+    number=12,
     title="Spontaneous regression",
     question="Having enlarged after radiotherapy, did the lesion regress or stay stable without "
     "any treatment that would explain it?",
@@ -66,31 +63,6 @@ STABLE = "stable without treatment after it had enlarged"
 WEEKS_PER_MONTH = DAYS_PER_MONTH / 7.0
 
 
-@dataclass(frozen=True, eq=False)
-class _Course:
-    """Scans from before treatment on, with their volumes (enhancement with core, cm³)."""
-
-    prepared: PreparedCase
-    lesion: Lesion
-    scans: tuple[PreparedTimepoint, ...]
-    volumes: tuple[float, ...]
-    enlarged: int  # index of the first scan that shows enlargement
-    remarks: tuple[str, ...]
-    errors: tuple[float, ...]  # measured ± of each
-
-    @property
-    def last(self) -> int:
-        return len(self.scans) - 1
-
-    def step(self, first: int, second: int, thresholds: Thresholds) -> Step:
-        doubt = float(np.hypot(self.errors[first], self.errors[second]))
-        return compare_volumes(self.volumes[first], self.volumes[second], thresholds, doubt)
-
-    def months(self, first: int) -> float:
-        """From a scan to the latest one."""
-        return months_between(self.scans[first].date, self.scans[-1].date)
-
-
 def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> Finding:
     """Follow the volume from the first enlargement on: fallen, level, or still growing."""
     require_treated(prepared, lesion)
@@ -106,7 +78,7 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     volumes = tuple(whole_mask(t, lesion).volume_cm3 for t in scans)
     errors = tuple(volume_error_cm3(t, lesion) for t in scans)
     first = scans.index(event.timepoint)
-    course = _Course(prepared, lesion, scans, volumes, first, usable.remarks, errors)
+    course = EnlargedCourse(prepared, lesion, scans, volumes, first, usable.remarks, errors)
     if course.enlarged == course.last:
         raise NotAssessableError(
             f"enlargement is first seen at {usable.latest.id}, the latest scan; the next one will "
@@ -115,39 +87,27 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
     return _answer(course, thresholds)
 
 
-def _answer(course: _Course, thresholds: Thresholds) -> Finding:
+def _answer(course: EnlargedCourse, thresholds: Thresholds) -> Finding:
     peak = max(range(course.enlarged, course.last + 1), key=lambda n: (course.volumes[n], n))
     if course.step(peak, course.last, thresholds) is Step.DOWN:
         return _fallen(course, peak, thresholds)
-    level = _level_since(course, thresholds)
+    level = course.level_since(thresholds)
     if course.months(level) >= thresholds["spontaneous_regression.stable_months"]:
         return _level(course, level, thresholds)
     return _growing(course, level, thresholds)
 
 
-def _level_since(course: _Course, thresholds: Thresholds) -> int:
-    """First scan from which on no two volumes differ by what counts as change."""
-    first = course.last
-    while first > course.enlarged:
-        run = range(first - 1, course.last + 1)
-        low, high = (pick(run, key=lambda n: course.volumes[n]) for pick in (min, max))
-        if course.step(low, high, thresholds) is not Step.SAME:
-            break
-        first -= 1
-    return first
-
-
-def _fallen(course: _Course, peak: int, thresholds: Thresholds) -> Finding:
+def _fallen(course: EnlargedCourse, peak: int, thresholds: Thresholds) -> Finding:
     lowest = min(range(peak, course.last + 1), key=lambda n: course.volumes[n])
-    largest = "" if peak == course.enlarged else f" to {_size(course, peak)}, then regressed"
-    told = f"{_enlarged(course)}, then {'grew on' if largest else 'regressed'}{largest} to"
+    largest = "" if peak == course.enlarged else f" to {course.size(peak)}, then regressed"
+    told = f"{course.told}, then {'grew on' if largest else 'regressed'}{largest} to"
     if course.step(lowest, course.last, thresholds) is Step.UP:
         return _finding(
             course, peak, thresholds, Status.INDETERMINATE, None, None,
-            f"{told} {_size(course, lowest)} and has enlarged again to "
-            f"{_size(course, course.last)}: tumour after necrosis is possible (LA25 §3, Fig 7).",
+            f"{told} {course.size(lowest)} and has enlarged again to "
+            f"{course.size(course.last)}: tumour after necrosis is possible (LA25 §3, Fig 7).",
         )  # fmt: skip
-    told += f" {_size(course, course.last)}"
+    told += f" {course.size(course.last)}"
     weeks = course.months(peak) * WEEKS_PER_MONTH
     least = thresholds["spontaneous_regression.regression_weeks"]
     if weeks < least:
@@ -161,17 +121,17 @@ def _fallen(course: _Course, peak: int, thresholds: Thresholds) -> Finding:
     )
 
 
-def _level(course: _Course, since: int, thresholds: Thresholds) -> Finding:
+def _level(course: EnlargedCourse, since: int, thresholds: Thresholds) -> Finding:
     told = (
-        f"{_enlarged(course)}, and has been stable for {in_months(course.months(since))} months "
-        f"({_size(course, since)}, {_size(course, course.last)})"
+        f"{course.told}, and has been stable for {in_months(course.months(since))} months "
+        f"({course.size(since)}, {course.size(course.last)})"
     )
     return _unless_explained(
         course, since, told, graded("spontaneous_regression.stable"), thresholds, STABLE
     )
 
 
-def _explanations(course: _Course, since: int, thresholds: Thresholds) -> list[str]:
+def _explanations(course: EnlargedCourse, since: int, thresholds: Thresholds) -> list[str]:
     """What was given since the scan before that might do the same."""
     own = require_treated(course.prepared, course.lesion).course.date
     start = max(course.scans[since - 1].date, own)  # the treatment itself is what it enlarged after
@@ -180,7 +140,7 @@ def _explanations(course: _Course, since: int, thresholds: Thresholds) -> list[s
     )
 
 
-def _given_meanwhile(course: _Course, since: int, thresholds: Thresholds) -> tuple[str, ...]:
+def _given_meanwhile(course: EnlargedCourse, since: int, thresholds: Thresholds) -> tuple[str, ...]:
     explained = _explanations(course, since, thresholds)
     if not explained:
         return ()
@@ -188,7 +148,7 @@ def _given_meanwhile(course: _Course, since: int, thresholds: Thresholds) -> tup
 
 
 def _unless_explained(
-    course: _Course,
+    course: EnlargedCourse,
     since: int,
     told: str,
     strength: Strength,
@@ -212,11 +172,11 @@ def _unless_explained(
     return replace(found, name=name)
 
 
-def _growing(course: _Course, level: int, thresholds: Thresholds) -> Finding:
+def _growing(course: EnlargedCourse, level: int, thresholds: Thresholds) -> Finding:
     """Neither fallen nor level for long: whether it grew from follow-up to follow-up."""
-    grown = _growing_scans(course, thresholds)
+    grown = course.growing_scans(thresholds)
     names = " and ".join(course.scans[n].id for n in grown)
-    told = f"{_enlarged(course)} and has reached {_size(course, course.last)}"
+    told = f"{course.told} and has reached {course.size(course.last)}"
     if grown[-1] != course.last:
         needed = thresholds["spontaneous_regression.stable_months"]
         return _finding(
@@ -244,16 +204,7 @@ def _growing(course: _Course, level: int, thresholds: Thresholds) -> Finding:
     )  # fmt: skip
 
 
-def _growing_scans(course: _Course, thresholds: Thresholds) -> list[int]:
-    """Scans that show growth over the last scan that did."""
-    found = [course.enlarged]
-    for n in range(course.enlarged + 1, course.last + 1):
-        if course.step(found[-1], n, thresholds) is Step.UP:
-            found.append(n)
-    return found
-
-
-def _why_not_the_whole(course: _Course, grown: list[int], thresholds: Thresholds) -> str:
+def _why_not_the_whole(course: EnlargedCourse, grown: list[int], thresholds: Thresholds) -> str:
     first, last = course.scans[grown[0]], course.scans[-1]
     drug = acting_bevacizumab(course.prepared, first.date, last.date, thresholds)
     if drug is not None:
@@ -265,17 +216,8 @@ def _why_not_the_whole(course: _Course, grown: list[int], thresholds: Thresholds
     return ""
 
 
-def _enlarged(course: _Course) -> str:
-    smallest = min(range(course.enlarged), key=lambda n: course.volumes[n])
-    return f"Enlarged from {_size(course, smallest)} to {_size(course, course.enlarged)}"
-
-
-def _size(course: _Course, n: int) -> str:
-    return f"{in_cm3(course.volumes[n])} cm³ at {course.scans[n].id}"
-
-
 def _finding(
-    course: _Course,
+    course: EnlargedCourse,
     since: int,
     thresholds: Thresholds,
     status: Status,
@@ -292,7 +234,9 @@ def _finding(
     )  # fmt: skip
 
 
-def _measurements(course: _Course, since: int, thresholds: Thresholds) -> tuple[Quantity, ...]:
+def _measurements(
+    course: EnlargedCourse, since: int, thresholds: Thresholds
+) -> tuple[Quantity, ...]:
     before, now = course.volumes[since], course.volumes[-1]
     start: Date = course.scans[since].date
     at = f"enhancement with core at {course.scans[since].id}, {start.isoformat()}"
@@ -301,12 +245,12 @@ def _measurements(course: _Course, since: int, thresholds: Thresholds) -> tuple[
         Quantity("latest_cm3", now, "cm3", f"enhancement with core at {course.scans[-1].id}"),
         Quantity("change_percent", 100.0 * (now - before) / before, "percent", "between them"),
         Quantity("interval_months", course.months(since), "months", "between them"),
-        Quantity("growing_scans", float(len(_growing_scans(course, thresholds))), "count",
+        Quantity("growing_scans", float(len(course.growing_scans(thresholds))), "count",
                  "follow-ups larger than the last one that was larger"),
     )  # fmt: skip
 
 
-def _evidence(course: _Course, since: int) -> tuple[Evidence, ...]:
+def _evidence(course: EnlargedCourse, since: int) -> tuple[Evidence, ...]:
     shown = [course.scans[-1]] + ([course.scans[since]] if since != course.last else [])
     masks = [(t, whole_mask(t, course.lesion)) for t in shown]
     return tuple(

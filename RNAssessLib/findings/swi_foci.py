@@ -166,6 +166,6 @@ def _evidence(latest: Susceptibility) -> tuple[Evidence, ...]:
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    names = ("multiple_count", "contrast", "largest_mm", "adjacent_mm", "vessel_elongation",
-             "vessel_length_mm")  # fmt: skip
+    names = ("multiple_count", "contrast", "uneven_factor", "largest_mm", "adjacent_mm",
+             "vessel_elongation", "vessel_length_mm")  # fmt: skip
     return tuple(thresholds.criterion(f"{GROUP}.{name}") for name in names)

@@ -32,7 +32,7 @@ from .measure.timepoints import require_treated, usable_follow_ups
 
 SPEC = FindingSpec(
     id="swiss_cheese",
-    number=17,
+    number=19,
     title="Swiss cheese, soap bubble",
     question="Does the enhancement hold several small holes?",
     favours_when_present=Favours.RN,

@@ -4,8 +4,10 @@ The lesion is outlined again in its own cut of the image: with the measured nois
 lattice half a voxel further along each axis (half a slice where slices are thick), and with the
 border a little inside and outside of halfway. What weak uptake ends at is no border but the least
 that is told from normal tissue: that is asked again on the intensity scale of the scans before
-and after, as the unchanged surroundings give it. What volumes and diameters then vary by is printed
-as their ±. It says how well the measurement repeats, not how far it is from histology.
+and after, as the unchanged surroundings give it, and by the least that is told from normal tissue
+there, which noise raises. A core is lost with the rim that closes it in. What volumes and diameters
+then vary by is printed as their ±. It says how well the measurement repeats, not how far it is from
+histology.
 """
 
 from __future__ import annotations
@@ -30,12 +32,14 @@ from RNAssessLib.evidence import Thresholds
 from .border import LesionView, cut_view, halfway, outline_points
 from .component_events import border_uncertainty_cm3
 from .diameters import compute_diameters
+from .enclosure import keep_enclosed
 from .enhancement import EDGE_SIGMA_MM
 from .morphology import Bools, Floats, dilate
 from .noise import measure_noise
 from .settle import compare_intensity
 
 CLOSE_MM, FARTHEST, GROWTH_MM = 8.0, 0.5, 2.0
+LARGEST_DOUBT = 1.0  # of the logarithm: a scan that asks for nearly three times as much
 REPEATS, SEED = 4, 20240607
 DARKEST_LOG = 0.2  # of white matter: what is darker than CSF is noise
 SD_TO_95 = 1.96
@@ -84,11 +88,11 @@ def measure_spread(
     doubt = thresholds["spread.border_fraction"]
     scale = _scale_doubt(timepoint, lesion, others)
     margin = _margin(view)
-    plain = _measure(view, margin)
-    noisy = [_measure(view, margin + n) for n in _noise(view, _noise_of(timepoint))]
-    moved = [_measure(view, m, core) for m, core in _shifted(view, margin)]
-    border = [_measure(view, _margin(view, sign * doubt)) for sign in (-1.0, 1.0)]
-    scaled = [_measure(view, _margin(view, 0.0, sign * scale)) for sign in (-1.0, 1.0)]
+    plain = _measure(view, margin, thresholds)
+    noisy = [_measure(view, margin + n, thresholds) for n in _noise(view, _noise_of(timepoint))]
+    moved = [_measure(view, m, thresholds, core) for m, core in _shifted(view, margin)]
+    border = [_measure(view, _margin(view, sign * doubt), thresholds) for sign in (-1.0, 1.0)]
+    scaled = [_measure(view, _margin(view, 0.0, sign * scale), thresholds) for sign in (-1.0, 1.0)]
     variance = np.var(moved, axis=0, ddof=1)  # resampling blurs every one of them alike
     for group in (noisy, border, scaled):
         if group:
@@ -114,11 +118,12 @@ def spread_of(masks: LesionMasks) -> MeasuredSpread:
 def _scale_doubt(
     timepoint: PreparedTimepoint, lesion: Lesion, others: Sequence[PreparedTimepoint]
 ) -> float:
-    """Half the largest share by which another scan's intensity scale differs around the lesion.
+    """Half the largest share by which another scan would have asked for more or less uptake.
 
-    Either scale may be the truer one: half of what lies between them stands for the standard
-    deviation of each. Compared are logarithms: the exponent of a contrast curve is its slope where
-    weak uptake is, and grey matter and CSF, darker than that, show it.
+    The least uptake that is believed differs with the noise of a scan, and with its intensity
+    scale around the lesion. Either scan may be the truer one: half of what lies between them
+    stands for the standard deviation of each. Compared are logarithms: the exponent of a contrast
+    curve is its slope where weak uptake is, and grey matter and CSF, darker than that, show it.
     """
     points = outline_points(timepoint, lesion)
     own = cut_view(timepoint, lesion, points)
@@ -128,9 +133,22 @@ def _scale_doubt(
             continue
         view = cut_view(other, lesion, points)
         fitted = None if view is None else compare_intensity(_in_logs(own), _in_logs(view))
-        if fitted is not None:
-            found.append(abs(float(np.log(fitted[0]))))
-    return 0.5 * max(found)
+        if view is None or fitted is None:
+            continue
+        least = _least_uptake(own), _least_uptake(view)
+        asked = float(np.log(least[1] / least[0])) if all(least) else 0.0
+        found.append(abs(asked - float(np.log(fitted[0]))))
+    return 0.5 * min(max(found), LARGEST_DOUBT)
+
+
+def _least_uptake(view: LesionView) -> float:
+    """Uptake that is just believed around the lesion, in units of white matter; 0 if not known."""
+    if view.rise is None or view.excess is None:
+        return 0.0
+    about = dilate(view.whole, view.spacing, GROWTH_MM) & view.brain & np.isfinite(view.excess)
+    if not about.any():
+        return 0.0
+    return max(float(np.median((view.rise - view.excess)[about])), 0.0)
 
 
 def _in_logs(view: LesionView) -> LesionView:
@@ -194,7 +212,9 @@ def _scaled_outline(
     Levels are those of what is inside: a lesion that fades out has its middle further out, too.
     """
     lost, won = (before > 0) & (after <= 0), (before <= 0) & (after > 0)
-    return np.asarray((bright & ~lost) | (dilate(bright, spacing, GROWTH_MM) & won))
+    # into the next slice, however thick
+    k, j, i = (min(s, GROWTH_MM) for s in spacing)
+    return np.asarray((bright & ~lost) | (dilate(bright, (k, j, i), GROWTH_MM) & won))
 
 
 def _noise(view: LesionView, sigma: float) -> Iterator[Floats]:
@@ -214,10 +234,12 @@ def _shifted(view: LesionView, margin: Floats) -> Iterator[tuple[Floats, Bools]]
         yield ndimage.shift(margin, step, order=1, cval=-FARTHEST), np.asarray(core)
 
 
-def _measure(view: LesionView, margin: Floats, core: Bools | None = None) -> tuple[float, ...]:
-    """Volumes and diameters of what has a positive margin, and of its core."""
+def _measure(
+    view: LesionView, margin: Floats, thresholds: Thresholds, core: Bools | None = None
+) -> tuple[float, ...]:
+    """Volumes and diameters of what has a positive margin, and of the core it closes in."""
     bright = margin > 0
-    dark = (view.core if core is None else core) & ~bright
+    dark = _core_of(view, bright, view.core if core is None else core, thresholds)
     voxel = view.grid.voxel_volume_cm3
     whole = bright | dark
     volumes = [float(np.count_nonzero(part)) * voxel for part in (bright, dark, whole)]
@@ -225,3 +247,8 @@ def _measure(view: LesionView, margin: Floats, core: Bools | None = None) -> tup
         return (*volumes, 0.0, 0.0)
     diameters = compute_diameters(Mask(whole, view.grid))
     return (*volumes, diameters.longest_mm, diameters.perpendicular_mm)
+
+
+def _core_of(view: LesionView, bright: Bools, core: Bools, thresholds: Thresholds) -> Bools:
+    """Core as far as `bright` still closes it in."""
+    return keep_enclosed(core & ~bright, bright, view.spacing, thresholds)

@@ -21,7 +21,8 @@ from RNAssessLib.dosimetry.placement import compute_dose_on
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.given_parts import keep_given_core
 from RNAssessLib.lesions.levels import find_white_matter
-from RNAssessLib.lesions.segmentation import LesionSeed, segment_lesions
+from RNAssessLib.lesions.seeds import LesionSeed
+from RNAssessLib.lesions.segmentation import segment_lesions
 from RNAssessLib.lesions.targets import target_mask
 
 from .align import AlignedTimepoint

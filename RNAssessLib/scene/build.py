@@ -10,7 +10,7 @@ from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Progress, SequenceRole, silent
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose
 from RNAssessLib.panel.session.session import ReaderSession
-from RNAssessLib.panel.words.style import accumulated_isodoses, default_isodoses
+from RNAssessLib.panel.words.style import accumulated_isodoses, default_isodoses, leading_isodoses
 
 from .document import add_document
 from .evidence import add_evidence
@@ -88,7 +88,7 @@ def _build(
         segmentations[timepoint.id] = add_lesions(
             scene, timepoint, lesions, transforms[timepoint.id]
         )
-    levels = default_isodoses(assessment)
+    levels, leading = default_isodoses(assessment), leading_isodoses(assessment)
     targets, doses = {}, {}
     isodoses: list[IsodoseNode] = []
     for index, placed in enumerate(prepared.courses):
@@ -101,7 +101,10 @@ def _build(
         dose = add_dose(scene, placed, levels, space)
         if dose is not None:
             doses[placed.course.id] = dose
-        isodoses += add_isodoses(scene, placed, levels, space)
+        made = add_isodoses(scene, placed, levels, space)
+        for node in made:  # two lines at first: more would hide the lesion
+            node.model.GetDisplayNode().SetVisibility(node.level in leading)
+        isodoses += made
         drawn = add_targets(scene, placed, space)
         if drawn is not None:
             targets[placed.course.id] = drawn

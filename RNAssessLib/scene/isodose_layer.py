@@ -11,6 +11,7 @@ import slicer
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import PreparedCourse
 from RNAssessLib.dosimetry.field import DoseField
+from RNAssessLib.panel.dose.shown_levels import level_key, own_doses
 from RNAssessLib.panel.words.prescriptions import highest_prescription
 from RNAssessLib.panel.words.style import (
     IsodoseLevel,
@@ -60,6 +61,24 @@ class IsodoseLayer:
     def toggle(self) -> None:
         """All on or off."""
         self.on = not self.on
+        self._apply()
+
+    def keys(self) -> tuple[str, ...]:
+        """What is on of the plans' levels, by what it means."""
+        plans, prescription = self._plans(), highest_prescription(self._assessment)
+        on = (n.level for n, s in zip(self.nodes, self.shown, strict=True)
+              if s and n.course_id in plans)  # fmt: skip
+        return tuple(dict.fromkeys(level_key(level, prescription) for level in on))
+
+    def show_only(self, keys: Sequence[str]) -> None:
+        """Turn on what is named and everything else of the plans off; own doses are added."""
+        for dose in own_doses(keys):
+            self.add(dose, "Gy")
+        plans, prescription = self._plans(), highest_prescription(self._assessment)
+        self.shown = [
+            level_key(n.level, prescription) in keys if n.course_id in plans else on
+            for n, on in zip(self.nodes, self.shown, strict=True)
+        ]
         self._apply()
 
     def toggle_level(self, index: int) -> None:
@@ -137,9 +156,11 @@ class IsodoseLayer:
         self._replace(preset_isodoses(self._assessment, fractions))
 
     def follow(self, assessment: Assessment) -> None:
-        """Take over another prescription: default levels and percentages anew."""
+        """Take over another prescription: default levels and percentages anew, the same ones on."""
+        keys = self.keys()
         self._assessment = assessment
         self._replace(default_isodoses(assessment))
+        self.show_only([key for key in keys if not key.endswith(" Gy")])
 
     def clear(self) -> None:
         """Take all isodoses out of the scene."""

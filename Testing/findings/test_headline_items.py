@@ -478,6 +478,22 @@ class TestCentralRestriction:
         assert found.favours is Favours.TTP
         assert "small cell" in found.caveats[0]
 
+    def test_a_rim_restricted_in_part_leaves_open_whether_it_is_confined(self):
+        """A quarter of the rim, on one side: more than spill-over (1 %), less than a rim."""
+
+        def one_side(role, ratio, head):
+            offset = head - np.asarray(CENTER)
+            depth = 11.0 - np.linalg.norm(offset, axis=-1)
+            cap = (depth >= 0) & (depth < 3.0) & (offset[..., 0] > 4.0)
+            if role in DARK_CORE:
+                ratio[cap] = DARK_CORE[role]
+            return ratio
+
+        found = self.last(core=DARK_CORE, paint=one_side)
+        assert 15 < value(found, "rim_restricted_percent") < 29
+        assert found.status is Status.INDETERMINATE
+        assert "confined to the core cannot be told" in found.sentence
+
     def test_thin_restricted_rim_is_seen_on_coarse_dwi(self):
         thin = (Ball(CENTER, 10.0, 2.2),)
         visits = [treated(), Visit("t2", T2, thin, core=DARK_CORE, rim=DARK_CORE)]
@@ -550,6 +566,22 @@ class TestCentralRestriction:
         assert value(found, "core_adc_ratio") is None
 
 
+def uneven_core(share):
+    """Debris: the core's signal varies smoothly by a share (standard deviation), foci excepted."""
+    rng = np.random.default_rng(2)
+    phase, way = rng.uniform(0, 2 * np.pi, 24), rng.normal(size=(24, 3))
+    way *= 2 * np.pi / 8.0 / np.linalg.norm(way, axis=1, keepdims=True)  # waves of 8 mm
+
+    def paint(role, ratio, head):
+        core = np.linalg.norm(head - np.asarray(CENTER), axis=-1) < 10.0
+        core &= (ratio > 0.5) & (role is R.SWI)
+        waves = np.sin(head[core] @ way.T + phase).sum(axis=-1) / np.sqrt(12.0)
+        ratio[core] *= 1.0 + share * waves
+        return ratio
+
+    return paint
+
+
 class TestSwiFoci:
     ring = (Ball(CENTER, 11.0, 3.0),)
     foci = tuple(
@@ -583,6 +615,23 @@ class TestSwiFoci:
         found = self.last(dark=self.foci[:2])
         assert found.status is Status.INDETERMINATE
         assert found.favours is None
+
+    def in_core(self, **more):
+        visits = [treated(), Visit("t2", T2, (Ball(CENTER, 13.0, 3.0),), **more)]
+        return answer(swi_foci, visits)
+
+    def test_patches_of_an_uneven_core_are_no_foci(self):
+        """Seven of them pass the contrast of 0.25, and none stands out from the others."""
+        found = self.in_core(paint=uneven_core(0.12))
+        assert value(found, "foci_count") == 0
+        assert found.status is Status.ABSENT
+
+    def test_foci_of_an_uneven_core_are_counted(self):
+        places = ((4.5, 0, 0), (-4.5, 0, 0), (0, 4.5, 1), (0, -4.5, 3), (0, -1, -5))
+        inner = tuple(Ball(tuple(np.add(CENTER, at)), 1.6) for at in places)
+        found = self.in_core(dark=inner, paint=uneven_core(0.08))
+        assert found.status is Status.PRESENT
+        assert value(found, "foci_core_count") == 5
 
     def test_a_vein_is_no_focus(self):
         along = (((34.0, -12.0, 2.0), (30.0, 16.0, 14.0)),)

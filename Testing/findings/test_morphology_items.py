@@ -1,6 +1,7 @@
 """Rim, ring, holes, clusters, tissue preference and dual pathology against analytic shapes."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from hand_made_cases import (
     treated,
 )
 
-from RNAssessLib.case import LesionMasks, Mask, MaskKind, MaskOrigin, NotAssessableError
+from RNAssessLib.case import Grid, LesionMasks, Mask, MaskKind, MaskOrigin, NotAssessableError
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import (
     clustered_enhancement,
@@ -30,7 +31,7 @@ from RNAssessLib.findings import (
     white_matter_preference,
 )
 from RNAssessLib.findings.finding import Favours, Status, Strength
-from RNAssessLib.findings.measure.rays import sphere_directions
+from RNAssessLib.findings.measure.rays import look_outward, sphere_directions
 from RNAssessLib.findings.naming import name_finding
 
 LIMITS = Thresholds()
@@ -164,6 +165,33 @@ class TestOpenRing:
     @pytest.mark.parametrize("rim", [2.5, 1e9])
     def test_closed_ring_and_solid_lesion_are_absent(self, rim):
         assert last(open_ring, Ball(CENTER, 10.0, rim)).status is Status.ABSENT
+
+    @staticmethod
+    def ring_on_thick_slices(gap=None):
+        """Shell of 10 mm, rim 2 mm, on slices of 5 mm: a voxel enhances when half of it does."""
+        fine = Grid((75, 40, 40), (-20.0, -20.0, -36.0), (1.0, 1.0, 1.0))
+        points = fine.index_to_lps(np.moveaxis(np.indices(fine.shape), 0, -1))
+        radius = np.linalg.norm(points, axis=-1)
+        shell, core = (radius <= 10.0) & (radius > 8.0), radius <= 8.0
+        if gap is not None:
+            shell &= points @ np.asarray(gap) < 0.6 * radius
+        grid = Grid((15, 40, 40), (-20.0, -20.0, -34.0), (1.0, 1.0, 5.0))
+        share = [m.reshape(15, 5, 40, 40).mean(axis=1) for m in (shell, core)]
+        enhancing = share[0] >= 0.5
+        held = {MaskKind.ENHANCING: Mask(enhancing, grid),
+                MaskKind.NECROTIC_CORE: Mask((share[1] >= 0.4) & ~enhancing, grid)}  # fmt: skip
+        masks = LesionMasks(held, MaskOrigin.IMPORTED, 0.6)
+        visit = SimpleNamespace(lesions={"L1": masks}, id="t2")
+        return look_outward(visit, SimpleNamespace(id="L1"))
+
+    def test_a_closed_ring_looks_open_in_the_last_of_thick_slices(self):
+        ring = self.ring_on_thick_slices()
+        assert ring.open_share > 0.08
+        assert ring.shown_share == 0.0
+
+    def test_a_gap_to_the_side_shows_on_thick_slices(self):
+        ring = self.ring_on_thick_slices(gap=(1.0, 0.0, 0.0))
+        assert ring.shown_share > 0.08
 
     def test_without_anatomy_what_it_faces_is_not_known(self):
         at = (21.0, -25.0, 2.0)

@@ -20,14 +20,14 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.measure.seen_before import Before, _slices_of, look_back, look_before
 from RNAssessLib.spatial.resampling import resample_array
 
-from ..lesions.shapes import CENTER, GRID, ball, head, share_of_ball
+from ..lesions.shapes import CENTER, GRID, ball, head, points, share_of_ball
 
 QUALITY = RegistrationQuality(RegistrationGrade.GOOD, 1.0, 1.2, 0.98, 0.1, 0.2)
 
 
-def scan(name, signal, seed, gain, hidden=None):
+def scan(name, signal, seed, gain, hidden=None, parts=()):
     """A head of concentric tissue; the focus in its middle is as bright as given."""
-    parts = [] if signal is None else [(share_of_ball(CENTER, 3.0), signal)]
+    parts = list(parts) if signal is None else [(share_of_ball(CENTER, 3.0), signal)]
     t1c, brain = head(parts, seed=seed, gain=gain)
     if hidden is not None:
         t1c = Image(np.where(hidden, 0, t1c.array).astype(np.float32), GRID)
@@ -72,6 +72,38 @@ def test_a_scan_in_between_tells_where_the_first_cannot(hidden, between, verdict
     case = SimpleNamespace(timepoints=visits)
     view = look_back(case, first, visits[2], Mask(ball(CENTER, 3.0), GRID), Thresholds())
     assert view.verdict is verdict, view
+
+
+def in_thick_slices(visit):
+    """The same scan with every four slices averaged to one of 5.6 mm."""
+    array = visit.timepoint.t1c.array.reshape(14, 4, *GRID.shape[1:]).mean(axis=1)
+    x, y, z = (float(v) for v in GRID.index_to_lps(np.array([1.5, 0.0, 0.0])))
+    grid = Grid(array.shape, (x, y, z), (1.0, 1.0, 5.6), GRID.direction)
+    visit.timepoint.t1c = Image(array.astype(np.float32), grid)
+    return visit
+
+
+@pytest.mark.parametrize("way", [(1.0, 0.0, 0.0), (0.0, -1.0, 0.0)])
+def test_thick_slices_hide_nothing_within_their_plane(way):
+    """A lesion of 6 mm grew by 3 mm to one side: the look-up does not slide in plane onto it."""
+    outer, inner = ball(CENTER, 9.0), ball(CENTER, 6.0)
+    side = (points()[..., 0, :] - np.asarray(CENTER)) @ np.asarray(way) > 5.0
+    crescent = outer & ~inner & side
+    first, second = (
+        scan(name, None, seed, gain, parts=[(share.astype(float), 1.8)])
+        for name, seed, gain, share in (("a", 1, 250.0, inner), ("b", 2, 900.0, inner | crescent))
+    )
+    view = look_before(in_thick_slices(first), second, Mask(crescent, GRID), Thresholds())
+    assert view.verdict is Before.ABSENT, view
+
+
+def test_thick_slices_hide_where_in_them_something_lies():
+    """Seen half a slice away along the normal: the earlier scan's slice may have held it."""
+    first = scan("a", None, 1, 250.0, parts=[(ball(np.add(CENTER, (0, 0, 2.8)), 3.5) * 1.0, 1.8)])
+    part = ball(CENTER, 3.5)
+    second = scan("b", None, 2, 900.0, parts=[(part * 1.0, 1.8)])
+    view = look_before(in_thick_slices(first), second, Mask(part, GRID), Thresholds())
+    assert view.verdict is Before.SEEN, view
 
 
 def test_a_finer_scan_is_averaged_over_thick_slices_and_not_within_them():

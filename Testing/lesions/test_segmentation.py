@@ -15,7 +15,8 @@ from RNAssessLib.case import (
     Tissue,
 )
 from RNAssessLib.lesions.enclosure import keep_enclosed
-from RNAssessLib.lesions.segmentation import LesionSeed, segment_lesions
+from RNAssessLib.lesions.seeds import LesionSeed
+from RNAssessLib.lesions.segmentation import segment_lesions
 from RNAssessLib.study.volume import read_volume
 
 from .shapes import CENTER, GRID, at, ball, dice, head, points, share_of_ball

@@ -6,13 +6,13 @@ from scipy import ndimage
 
 from RNAssessLib.case import Grid
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.cores import find_core
 from RNAssessLib.lesions.morphology import find_components
 from RNAssessLib.lesions.normal_enhancement import (
     describe_surroundings,
     explain_as_normal,
     measure_shape,
 )
-from RNAssessLib.lesions.parts import find_core
 from RNAssessLib.lesions.thick_slices import fit_ball, fit_small_lesions, has_thick_slices
 
 PLANE_MM, BLUR_MM, NOISE, RISE = 0.9, 0.5, 0.03, 0.8

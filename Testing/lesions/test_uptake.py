@@ -12,7 +12,8 @@ from RNAssessLib.case import Case, Image, Mask, SequenceRole, Timepoint, Tissue
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.enclosure import explain_refusal
 from RNAssessLib.lesions.enhancement import find_enhancement
-from RNAssessLib.lesions.segmentation import LesionSeed, segment_lesions
+from RNAssessLib.lesions.seeds import LesionSeed
+from RNAssessLib.lesions.segmentation import segment_lesions
 from RNAssessLib.lesions.uptake import measure_uptake
 from RNAssessLib.preparation import prepare
 from RNAssessLib.study.volume import read_volume

@@ -1,7 +1,7 @@
 """Serve the hand-made assessment, as the tests and a curious developer need it.
 
 Usage: python Testing/web/serve_fixture.py [--visits N] [--fine] [--slow] [--roles] [--port P]
-       [--course] [--teach N [--class]]
+       [--course] [--many N] [--teach N [--class]]
 """
 
 import argparse
@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 
 from assessments import FINE, Detail, make_assessment
 from hostile import make_hostile
+from many import make_many
 from trame.app import get_server
 
 from RNAssessLib.assessment import add_context
@@ -163,6 +164,15 @@ def answer_memory():
     ReadingRoom._bind = bind_more
 
 
+def make_source(args, roles):
+    """The case that is shown, or a way to load it."""
+    if args.slow:
+        return load_slowly
+    if args.many:
+        return make_many(args.many, args.visits)
+    return make_assessment(args.visits, FINE if args.fine else Detail(), tuple(roles))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--visits", type=int, default=2)
@@ -181,6 +191,7 @@ def main():
     parser.add_argument("--choose", type=Path, help="DICOM folder whose roles are chosen first")
     parser.add_argument("--no-token", action="store_true")
     parser.add_argument("--case-file", type=Path, help="file that events are written to")
+    parser.add_argument("--many", type=int, default=0, help="that many lesions")
     parser.add_argument("--hostile", action="store_true", help="names that mean harm")
     parser.add_argument("--list", action="store_true", help="tell what the page may call")
     parser.add_argument("--memory", action="store_true", help="answer how much is in use")
@@ -207,10 +218,7 @@ def main():
         roles += [SequenceRole.ADC, SequenceRole.SWI]
     if args.every:
         roles += [SequenceRole.ADC, SequenceRole.DWI, SequenceRole.SWI, SequenceRole.T1]
-    if args.slow:
-        source = load_slowly
-    else:
-        source = make_assessment(args.visits, FINE if args.fine else Detail(), tuple(roles))
+    source = make_source(args, roles)
     if args.teach:
         serve_lessons(args, roles)
         return

@@ -9,6 +9,7 @@ from slicer.i18n import tr as _
 
 from ..common import colours
 from ..common.trees import fill_table
+from ..overview.sheet_window import SheetWindow
 from . import checklist_tab
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class ChecklistPage:
     ) -> None:  # fmt: skip
         self.ui = ui
         self._case, self._shown, self._form, self._remember = case, shown, form, remember
+        self._sheet = SheetWindow(ui, case)
         ui.lesionComboBox.connect("currentIndexChanged(int)", self.on_lesion_chosen)
         ui.checklistTree.connect("itemSelectionChanged()", self.on_item_selected)
         ui.detailsBrowser.connect("anchorClicked(QUrl)", self.on_link)
@@ -53,6 +55,7 @@ class ChecklistPage:
         for lesion in view.lesions if view else ():
             combo.addItem(lesion.title)
         combo.blockSignals(False)
+        self._sheet.offer()
 
     def empty(self) -> None:
         """Show that no case is open."""

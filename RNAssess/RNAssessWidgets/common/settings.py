@@ -11,6 +11,7 @@ KEEP_PREPARED = "RNAssess/KeepPrepared"  # 1 or 0: ctkBooleanMapper's valueAsInt
 LESSON_FOLDER = "RNAssess/LessonFolder"
 ISODOSE_OPACITY = "RNAssess/IsodoseOpacity"  # per cent
 LAST_CASE = "RNAssess/LastCase"
+ISODOSES = "RNAssess/Isodoses"  # those on last, by what they mean, one a line
 
 
 def keeps_prepared() -> bool:
@@ -30,6 +31,17 @@ def _usual_folder() -> Path:
 def isodose_opacity(otherwise: int) -> int:
     """Opacity of isodoses when a case is opened, in per cent."""
     return slicer.util.settingsValue(ISODOSE_OPACITY, otherwise, converter=int)
+
+
+def shown_isodoses() -> tuple[str, ...]:
+    """Isodoses that were on last; empty before the user chose any."""
+    text = slicer.util.settingsValue(ISODOSES, "", converter=str)
+    return tuple(text.splitlines())
+
+
+def keep_isodoses(keys: tuple[str, ...]) -> None:
+    """Remember which isodoses are on."""
+    qt.QSettings().setValue(ISODOSES, "\n".join(keys))
 
 
 def last_case() -> str:

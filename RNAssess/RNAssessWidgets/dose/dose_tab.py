@@ -38,19 +38,17 @@ def fill(tree: qt.QTreeWidget, view: PanelView, *, with_lesions: bool = True) ->
 
 
 def _add_table(tree: qt.QTreeWidget, table: Table) -> None:
+    """Figures that lead stand open, the others folded below them."""
     blocks = []
-    for name, rows in groupby(table.rows, key=lambda row: row.group):
+    for name, rows in groupby(table.folded, key=lambda row: row.group):
         blocks.append((name, _items(list(rows))))
-    if len(blocks) == 1:
-        add_group(tree, table.title, blocks[0][1])
-        return
     headings = [make_item(name) for name, _items_of_block in blocks]
-    add_group(tree, table.title, headings)
+    add_group(tree, table.title, [*_items(table.leading), *headings])
     for heading, (_name, items) in zip(headings, blocks, strict=True):
         heading.setFirstColumnSpanned(True)
         for item in items:
             heading.addChild(item)
-        heading.setExpanded(True)
+        heading.setExpanded(False)
 
 
 def _items(rows: Sequence[FigureRow]) -> list[qt.QTreeWidgetItem]:

@@ -9,7 +9,7 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from ..common import asking
+from ..common import asking, settings
 from ..common.trees import make_item, mark_colour, share_width
 from ..hanging import reading_views
 
@@ -85,11 +85,13 @@ class IsodoseForm:
         wanted = item.checkState(0) == qt.Qt.Checked
         if wanted != layer.rows()[index]["on"]:
             layer.toggle_level(index)
+            settings.keep_isodoses(layer.keys())
 
     def use_preset(self) -> None:
         """Levels usual for the chosen number of fractions."""
         if self._logic.isodoses is not None:
             self._logic.isodoses.preset(PRESETS[self.ui.presetComboBox.currentIndex])
+            settings.keep_isodoses(self._logic.isodoses.keys())
             self._fill_levels()
 
     def add_level(self) -> None:
@@ -104,6 +106,7 @@ class IsodoseForm:
         value, problem = asking.take(self.ui.levelLineEdit.text, bounds)
         if value is not None:
             problem = layer.add(value, unit)
+            settings.keep_isodoses(layer.keys())
         self.ui.doseProblemLabel.text = problem
         self._fill_levels()
 
@@ -113,6 +116,7 @@ class IsodoseForm:
         index = self.ui.isodoseTree.indexOfTopLevelItem(self.ui.isodoseTree.currentItem())
         if layer is not None and 0 <= index < len(layer.nodes):
             layer.remove(index)
+            settings.keep_isodoses(layer.keys())
             self._fill_levels()
 
     def prescribe(self) -> None:

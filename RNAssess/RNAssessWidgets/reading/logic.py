@@ -9,7 +9,7 @@ import slicer
 from slicer.i18n import tr as _
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
-from ..common import scene_actions
+from ..common import scene_actions, settings
 from ..dose import dvh_chart
 from ..hanging import slice_views
 from ..hanging.hanging import Hanging
@@ -127,6 +127,9 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
         self._ownNodeIDs, self.chart = added, chart
         self.nodes = nodes
         self.isodoses = IsodoseLayer(assessment, nodes)
+        kept = settings.shown_isodoses()
+        if kept:
+            self.isodoses.show_only(kept)
         self.desk = None
         when = {t.id: _("{0}, {1} months").format(t.date, t.months) for t in view.case.timepoints}
         if self.hanging is not None:

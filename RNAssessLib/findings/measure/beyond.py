@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from RNAssessLib.anatomy.boundaries import (
-    BELOW,
-    LEFT,
-    RIGHT,
-    VENTRICLES,
     BoundaryCrossing,
     BoundaryKind,
     find_crossing,
 )
 from RNAssessLib.case import (
-    Compartment,
     Lesion,
     Mask,
     NotAssessableError,
@@ -33,6 +26,7 @@ from RNAssessLib.spatial.resampling import resample_array
 from .memory import changed_by_reader, remembered
 from .parts import box_of, parts_of
 from .seen_before import Before, look_back
+from .sides import behind_ventricle, other_side, within
 from .workspace import HALF, Workspace, change_tolerance_mm, dose_at, prescription_of, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
@@ -136,17 +130,6 @@ def _unless_seen(
     if view.verdict is Before.UNDECIDED:
         return [replace(candidate, doubts=(*candidate.doubts, view.reason))]
     return [candidate]
-
-
-def within(where: BoolArray, reach_mm: float, space: Workspace) -> BoolArray:
-    """Voxels within `reach_mm` of a set; empty for an empty set."""
-    box = box_of(where, margin=math.ceil(reach_mm / min(space.spacing_kji)))
-    if box is None:
-        return where
-    near = np.zeros(where.shape, bool)
-    distance = ndimage.distance_transform_edt(~where[box], sampling=space.spacing_kji)
-    near[box] = distance <= reach_mm
-    return near
 
 
 def _sphere(space: Workspace, lesion: Lesion) -> BoolArray:
@@ -265,7 +248,7 @@ def _in_one_piece(
 ) -> list[Beyond]:
     """Parts of the lesion itself that lie beyond a boundary and hang together with it."""
     found = []
-    beyond = _other_side(space, treated, grown) | _behind_ventricle(space, treated, grown)
+    beyond = other_side(space, treated, grown) | behind_ventricle(space, treated, grown)
     for part in parts_of(Mask(beyond, space.grid), thresholds["cross_boundary.piece_cm3"]):
         crossing = find_crossing(space.anatomy, part.array, treated)
         if crossing is None or not crossing.is_clear or crossing.kind is BoundaryKind.SULCUS:
@@ -286,41 +269,3 @@ def _in_one_piece(
         others = tuple(d for d in judged.doubts if not d.startswith("it touches"))
         found.append(replace(judged, doubts=(doubt, *others)))
     return found
-
-
-def _other_side(space: Workspace, treated: BoolArray, grown: BoolArray) -> BoolArray:
-    """Voxels in the other hemisphere, or on the other side of the tentorium."""
-    compartments = space.anatomy.compartments
-    here = compartments[treated]
-    shares = {
-        "left": np.isin(here, list(LEFT)).mean(),
-        "right": np.isin(here, list(RIGHT)).mean(),
-        "below": np.isin(here, list(BELOW)).mean(),
-    }
-    opposite: set[Compartment] = {
-        "left": RIGHT | BELOW,
-        "right": LEFT | BELOW,
-        "below": LEFT | RIGHT,
-    }[max(shares, key=lambda k: shares[k])]
-    return np.asarray(grown & np.isin(compartments, list(opposite)))
-
-
-def _behind_ventricle(space: Workspace, treated: BoolArray, grown: BoolArray) -> BoolArray:
-    """Voxels whose straight way to the treated lesion leads through a ventricle."""
-    behind = np.zeros(grown.shape, bool)
-    cells = np.argwhere(grown)
-    ventricle = np.isin(space.anatomy.compartments, VENTRICLES) & ~grown
-    if not len(cells) or not ventricle.any():
-        return behind
-    nearest = ndimage.distance_transform_edt(
-        ~treated, sampling=space.spacing_kji, return_distances=False, return_indices=True
-    )
-    goal = np.stack([n[tuple(cells.T)] for n in nearest], axis=1)
-    crossed = np.zeros(len(cells))
-    steps = 24
-    for step in np.linspace(0, 1, steps):
-        at = np.rint(cells + (goal - cells) * step).astype(int)
-        crossed += ventricle[tuple(at.T)]
-    length = np.linalg.norm((goal - cells) * np.asarray(space.spacing_kji), axis=1)
-    behind[tuple(cells[crossed * length / steps > 1.0].T)] = True
-    return behind

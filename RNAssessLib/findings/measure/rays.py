@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 
 from RNAssessLib.anatomy.boundaries import VENTRICLES
 from RNAssessLib.case import Grid, Lesion, PreparedCase, PreparedTimepoint, Tissue
+from RNAssessLib.lesions.thick_slices import has_thick_slices
 
 from .memory import remembered
 from .parts import largest_part
@@ -39,6 +40,9 @@ class Ring:
         Unit vectors into that opening, T1c space.
     radius_mm : float
         Median distance at which rays meet the rim.
+    shown_share : float
+        Share of the sphere taken by that part of the opening which slices can show: not the first
+        or last of thick slices, where a rim thinner than they are fades.
     """
 
     center_mm: FloatArray
@@ -46,6 +50,7 @@ class Ring:
     open_share: float
     opening: FloatArray
     radius_mm: float
+    shown_share: float
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,18 @@ def _look(timepoint: PreparedTimepoint, lesion: Lesion) -> Ring | None:
     hollow = not bool(hit[:, : max(int(1.5 / STEP_MM), 1)].any())
     radius = float(np.median(steps[hit[meets].argmax(axis=1)])) if meets.any() else 0.0
     opening = _largest_patch(directions[~meets])
-    return Ring(center, hollow, len(opening) / len(directions), opening, radius)
+    shown = np.count_nonzero(~_in_end_slices(opening, radius, grid)) / len(directions)
+    return Ring(center, hollow, len(opening) / len(directions), opening, radius, shown)
+
+
+def _in_end_slices(directions: FloatArray, radius_mm: float, grid: Grid) -> npt.NDArray[np.bool_]:
+    """Which directions meet a ball's first or last slice; none unless slices are thick."""
+    if not has_thick_slices(grid.spacing_mm) or radius_mm <= 0.0:
+        return np.zeros(len(directions), bool)
+    axis = int(np.argmax(grid.spacing_mm))
+    normal = np.reshape(grid.direction, (3, 3))[:, axis]
+    steep = np.abs(directions @ normal)
+    return np.asarray(steep > 1.0 - grid.spacing_mm[axis] / radius_mm)
 
 
 def _middle(

@@ -217,12 +217,29 @@ def _slices_of(
 
 
 def _shifts(before: PreparedTimepoint, after: PreparedTimepoint) -> list[npt.NDArray[np.float64]]:
-    """No shift first, then the alignment error and half a voxel along every axis."""
+    """No shift first, then the alignment error and half a voxel either way, along every axis.
+
+    Axes are those of the scan with the thicker slices, in the later scan's space: a slice hides
+    where in it something lies along its normal, not within its plane.
+    """
     errors = [t.to_reference.quality.expected_error_mm for t in (before, after)]
-    half = 0.5 * max(_thickness(before), _thickness(after))  # a thick slice hides where in it
-    reach = min(float(np.linalg.norm([*errors, half])), LARGEST_SHIFT_MM)
-    steps = [sign * reach * np.eye(3)[axis] for axis in range(3) for sign in (-1.0, 1.0)]
-    return [np.zeros(3), *steps]
+    carry = before.to_reference.transform.then(after.to_reference.transform.inverse())
+    axes = [
+        (_axes_of(before) @ carry.moving_to_fixed[:3, :3].T, before.timepoint.t1c.grid.spacing_mm),
+        (_axes_of(after), after.timepoint.t1c.grid.spacing_mm),
+    ]
+    shifts = [np.zeros(3)]
+    for way in max(axes, key=lambda a: max(a[1]))[0]:
+        # a voxel's width along a direction
+        half = 0.5 * max(float(np.linalg.norm(own @ way * spacing)) for own, spacing in axes)
+        reach = min(float(np.linalg.norm([*errors, half])), LARGEST_SHIFT_MM)
+        shifts += [-reach * way, reach * way]
+    return shifts
+
+
+def _axes_of(timepoint: PreparedTimepoint) -> npt.NDArray[np.float64]:
+    """Unit vectors of a T1c's voxels, one a row: along i, j and k."""
+    return np.asarray(np.reshape(timepoint.timepoint.t1c.grid.direction, (3, 3)).T, np.float64)
 
 
 def _spread(

@@ -187,12 +187,29 @@ def group_of(name: str) -> str:
     return BED
 
 
+def leading_names(fractions: int) -> tuple[str, ...]:
+    """Six figures that a reader asks for first: coverage, conformity, fall-off, doses, brain, BED.
+
+    The volume at the brain dose of the fractionation (PP23: 12, 20, 24 Gy in 1, 3, 5 fractions)
+    is that outside the target; of another fractionation V14's single-dose equivalent.
+
+    Examples
+    --------
+    >>> leading_names(1)[4], leading_names(5)[4], leading_names(10)[4]
+    ('v12_gy_without_target_cm3', 'v24_gy_without_target_cm3', 'v14_equivalent_surrounding_cm3')
+    """
+    level = BRAIN_DOSE_GY.get(fractions)
+    around = f"v{level:g}_gy_without_target_cm3" if level else "v14_equivalent_surrounding_cm3"
+    return ("tc_percent", "ci_paddick", "gi", "d98_gy", around, "bed_gy")
+
+
 def _target_table(target: TargetDosimetry) -> Table:
     dose = prescription_text(target.prescription_gy, target.fractions)
     if target.prescription_gy is not None:
         dose += f" ({target.prescription_source})"
     shown = readable_figures(target.quantities, target.fractions)
-    rows = [figure_row(q, group_of(q.name)) for q in shown]
+    first = leading_names(target.fractions)
+    rows = [replace(figure_row(q, group_of(q.name)), leads=q.name in first) for q in shown]
     rows.sort(key=lambda row: GROUPS.index(row.group))
     return Table(f"{target.name} · {dose}", tuple(rows), "; ".join(target.warnings))
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from RNAssessLib.case import Quantity
-from RNAssessLib.case.numbers import DECIMALS, format_number, format_with_spread, is_plan_index
+from RNAssessLib.case.numbers import (
+    DECIMALS,
+    fixed,
+    format_number,
+    format_with_spread,
+    is_plan_index,
+)
 
 from .wording import unit_text
 
@@ -12,6 +20,28 @@ __all__ = [
     "format_setting", "format_with_unit",
 ]  # fmt: skip
 MISSING = "–"
+CLASS = "class"
+_CLASSES = re.compile(r"(\d): (.+?)(?=, \d: | \(|$)")
+_UNIT = re.compile(r"(cm³|Gy|%)$")
+
+
+def class_words(quantity: Quantity) -> str:
+    """Return what a class stands for, from its definition; its number where that says nothing.
+
+    Examples
+    --------
+    >>> class_words(Quantity("gtv_class", 1.0, "class", "0: < 6, 1: 6 to 28, 2: >= 28 cm³ (PP23)"))
+    '6 to 28 cm³'
+    >>> class_words(Quantity("tc_class", 1.0, "class", "0: TC < 96 %, 1: >= 96 % (PP23)"))
+    '≥ 96 %'
+    """
+    known = dict(_CLASSES.findall(quantity.method))
+    text = known.get(fixed(quantity.value or 0.0, 0))
+    if text is None:
+        return fixed(quantity.value or 0.0, 0)
+    unit = _UNIT.search(list(known.values())[-1])
+    words = text.removeprefix("TC ").replace(">=", "≥")
+    return words if unit is None or _UNIT.search(words) else f"{words} {unit[0]}"
 
 
 def format_quantity(quantity: Quantity) -> str:
@@ -32,6 +62,8 @@ def format_quantity(quantity: Quantity) -> str:
     """
     if quantity.value is None:
         return MISSING
+    if quantity.unit == CLASS:
+        return class_words(quantity)
     fine = is_plan_index(quantity.name)
     return format_with_spread(quantity.value, quantity.uncertainty, quantity.unit, fine=fine)
 

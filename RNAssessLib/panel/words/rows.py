@@ -30,6 +30,8 @@ class FigureRow:
         Heading under which it stands.
     verdict : str
         Of a limit: icon and word, ``✓ met``.
+    leads : bool
+        Whether it stands first; a shell folds what does not lead, where anything does.
     """
 
     label: str
@@ -42,6 +44,7 @@ class FigureRow:
     reason: str = ""
     group: str = ""
     verdict: str = ""
+    leads: bool = False
 
     @property
     def text(self) -> str:
@@ -74,6 +77,16 @@ class Table:
     rows: tuple[FigureRow, ...]
     note: str = ""
     picture: str = ""
+
+    @property
+    def leading(self) -> tuple[FigureRow, ...]:
+        """Figures that a page opens with; all of them where none leads."""
+        return tuple(row for row in self.rows if row.leads) or self.rows
+
+    @property
+    def folded(self) -> tuple[FigureRow, ...]:
+        """The others."""
+        return tuple(row for row in self.rows if not row.leads) if self.leading != self.rows else ()
 
 
 @dataclass(frozen=True)

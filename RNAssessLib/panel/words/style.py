@@ -14,7 +14,7 @@ from RNAssessLib.lesions.quality_grade import QualityGrade
 
 from .numbers import DECIMALS, format_number, format_setting
 from .palette import ISODOSE_STROKES, OUTLINE_STROKES
-from .prescriptions import list_prescriptions
+from .prescriptions import highest_prescription, list_prescriptions
 from .wording import MASK_NAMES, STATUS_ICONS, STATUS_WORDS, unit_text
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ __all__ = [
     "DECIMALS", "FAVOURS_COLOURS", "GRADE_COLOURS", "ISODOSE_COLOURS", "MASK_COLOURS",
     "MASK_NAMES", "QUALITY_COLOURS", "SERIES_COLOURS", "STATUS_ICONS", "STATUS_WORDS",
     "IsodoseLevel", "build_isodoses", "default_isodoses", "describe_threshold_change",
-    "format_number", "unit_text",
+    "format_number", "highest_prescription", "unit_text",
 ]  # fmt: skip
 
 # Okabe-Ito colours, told apart by readers with any common colour deficiency.

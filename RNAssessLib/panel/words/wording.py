@@ -97,6 +97,7 @@ EVENT_NAMES = {
 UNIT_NAMES = {
     "1": "",
     "count": "",
+    "class": "",
     "percent": "%",
     "cm3": "cm³",
     "mm3": "mm³",

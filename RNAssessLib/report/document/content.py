@@ -66,7 +66,7 @@ def describe_quantity(quantity: Quantity) -> dict[str, str]:
             "unit": "",
             "note": f"{quantity.undefined}",
         }
-    plain = quantity.unit in {"count", "class"}
+    plain = quantity.unit == "count"
     value = f"{quantity.value:g}" if plain else format_quantity(quantity)
     unit = "" if plain else unit_text(quantity.unit)
     return {

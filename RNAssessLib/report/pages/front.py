@@ -16,15 +16,19 @@ from ..document.front_rows import HEADS, LEGEND, SAY, decided_lines, lesion_rows
 from ..document.signs import most_telling
 from ..text.study import tell_comparison, tell_treatment
 from .layout import heading, marked, picture, space, table, text
+from .paper import PAPER
 from .pictures import draw_telling
 
 PICTURE_MM = {1: 86.0, 2: 70.0, 3: 56.0}  # side of a tile by number of lesions
-SMALL_PICTURE_MM = 46.0
+SMALL_PICTURE_MM = {"a4": 46.0, "letter": 34.0}  # with more lesions: Letter is 18 mm shorter
+LEAST_TILE_MM = 56.0  # what is written in a tile needs this much
 ROOMY_UP_TO = 3  # lesions; with more, the rows are set smaller
 
 
-def build_front(assessment: Assessment, session: ReaderSession) -> list[Flowable]:
-    """Flowables of the first page."""
+def build_front(
+    assessment: Assessment, session: ReaderSession, paper: str = PAPER
+) -> list[Flowable]:
+    """Flowables of the first page of a paper (`paper.PAPERS_MM`)."""
     prepared = assessment.prepared
     latest = prepared.timepoints[-1]
     story: list[Flowable] = [
@@ -45,7 +49,7 @@ def build_front(assessment: Assessment, session: ReaderSession) -> list[Flowable
     drawn = describe_drawn(assessment, session)
     if drawn:
         story.append(text(drawn, "small"))
-    story += _telling(assessment)
+    story += _telling(assessment, paper)
     told = [*heading("Limits of this examination", room_mm=0),
             text(limits_text(assessment, answers), "body")]  # fmt: skip
     return [*story, KeepTogether(told)]
@@ -60,14 +64,16 @@ def _lesion_table(assessment: Assessment, session: ReaderSession) -> Flowable:
     return table(HEADS, rows, (13, 17, 20, 20, 17, 22, 34, 34))
 
 
-def _telling(assessment: Assessment) -> list[Flowable]:
+def _telling(assessment: Assessment, paper: str) -> list[Flowable]:
     found = most_telling(assessment)
     if found is None:
         return []
     assessed, finding = found
-    wide = PICTURE_MM.get(len(assessment.lesions), SMALL_PICTURE_MM)
+    wide = PICTURE_MM.get(len(assessment.lesions), SMALL_PICTURE_MM[paper])
     lines = leading_isodoses(assessment)
-    drawn = draw_telling(assessment, assessed, finding, lines, tile_inch=wide / 25.4)
+    # words in the picture are printed smaller with it, so that they stay apart
+    tile_inch = max(wide, LEAST_TILE_MM) / 25.4
+    drawn = draw_telling(assessment, assessed, finding, lines, tile_inch=tile_inch)
     return [
         KeepTogether([
             *heading(f"{assessed.lesion.id}: {finding.spec.title}", room_mm=0),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -32,11 +31,12 @@ from reportlab.platypus.tableofcontents import TableOfContents
 
 from RNAssessLib.assessment import DISCLAIMER
 
+from .paper import PAPER, PAPERS_MM
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 HEADED_MM = 32.0
-PAPERS = {"a4": A4, "letter": LETTER}
 MARGIN_MM, HEAD_MM, FOOT_MM = 16.0, 11.0, 9.0
 WIDTH_MM = 210.0 - 2 * MARGIN_MM
 PICTURE_DPI = 200
@@ -220,7 +220,7 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
 
 
 def build_document(
-    story: Sequence[Flowable], *, case_id: str, version: str, paper: str = "a4"
+    story: Sequence[Flowable], *, case_id: str, version: str, paper: str = PAPER
 ) -> bytes:
     """Lay the story out and return the PDF.
 
@@ -231,11 +231,11 @@ def build_document(
     story : sequence of Flowable
     case_id, version : str
     paper : str
-        One of `PAPERS`; the text is as wide on each.
+        One of `PAPERS_MM`; the text is as wide on each.
     """
     register_fonts()
     buffer = io.BytesIO()
-    wide, high = PAPERS[paper]
+    wide, high = (side * mm for side in PAPERS_MM[paper])
     document = _Document(
         buffer,
         case_id=case_id,
@@ -259,6 +259,6 @@ def build_document(
 
 
 __all__ = [
-    "PAPERS", "STYLES", "WIDTH_MM", "build_document", "chapter", "contents", "heading",
+    "STYLES", "WIDTH_MM", "build_document", "chapter", "contents", "heading",
     "marked", "picture", "register_fonts", "space", "table", "text",
 ]  # fmt: skip

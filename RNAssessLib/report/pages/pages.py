@@ -251,8 +251,9 @@ def build_method_pages(assessment: Assessment) -> list[Flowable]:
         story.append(table(heads, changed, (66, 18, 18, 18, 58), numbers=(1, 2)))
     else:
         story.append(text("None: every threshold is the default of evidence.toml.", "body"))
-    story += heading("Guidance and literature (context, nothing is computed from it)")
-    story += [text(work.told(), "small") for work in literature()]
+    # in one piece: a last page of three lines is nobody's page
+    told = heading("Guidance and literature (context, nothing is computed from it)", room_mm=0)
+    story.append(KeepTogether([*told, *(text(work.told(), "small") for work in literature())]))
     return story
 
 

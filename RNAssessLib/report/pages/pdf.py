@@ -9,13 +9,15 @@ from RNAssessLib.case import Progress, silent
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.words.style import default_isodoses
 
+from .paper import PAPER
+
 
 def render_pdf(
     assessment: Assessment,
     progress: Progress = silent,
     session: ReaderSession | None = None,
     *,
-    paper: str = "a4",
+    paper: str = PAPER,
 ) -> bytes:
     """Return the report as PDF; equal input gives the same bytes.
 
@@ -47,7 +49,7 @@ def render_pdf(
     register_fonts()
     isodoses = default_isodoses(assessment)
     session = session or ReaderSession()
-    story = build_front(assessment, session) + build_second(assessment)
+    story = build_front(assessment, session, paper) + build_second(assessment)
     story += open_appendix()
     for index, assessed in enumerate(assessment.lesions):
         progress(index / len(assessment.lesions), f"pages of {assessed.lesion.id}")
@@ -68,7 +70,7 @@ def write_pdf(
     progress: Progress = silent,
     session: ReaderSession | None = None,
     *,
-    paper: str = "a4",
+    paper: str = PAPER,
 ) -> None:
     """Write `render_pdf` to a file."""
     path.write_bytes(render_pdf(assessment, progress, session, paper=paper))

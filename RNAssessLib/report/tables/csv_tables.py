@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from RNAssessLib.assessment import DISCLAIMER, Assessment
@@ -13,6 +14,7 @@ from RNAssessLib.case.plain_text import safe_cell
 from RNAssessLib.panel.checklist.answers import Answer, read_answers
 from RNAssessLib.panel.measuring.measurements import length_mm
 from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.words.numbers import format_quantity
 
 QUANTITY_COLUMNS = ("name", "value", "unit", "uncertainty", "undefined", "method")
 
@@ -27,13 +29,15 @@ MEASUREMENT_COLUMNS = (
 )  # fmt: skip
 
 
+MOST_MORE = 10
 SIGNIFICANT, OF_ERROR = 5, 2  # digits of a figure without a ±, and of the ± itself
 
 
-def meaningful(value: float, uncertainty: float | None = None) -> float | int:
+def meaningful(value: float, uncertainty: float | None = None, more: int = 0) -> float | int:
     """Return a figure without digits that mean nothing.
 
-    Two digits of its ±, or five of its own where none is known; a whole number stays whole.
+    Two digits of its ±, or five of its own where none is known, and `more` of them; a whole number
+    stays whole.
 
     Examples
     --------
@@ -45,7 +49,7 @@ def meaningful(value: float, uncertainty: float | None = None) -> float | int:
     decimals = SIGNIFICANT - 1 - math.floor(math.log10(abs(value)))
     if uncertainty:
         decimals = min(decimals, OF_ERROR - 1 - math.floor(math.log10(abs(uncertainty))))
-    rounded = round(value, decimals)
+    rounded = round(value, decimals + more)
     return int(rounded) if rounded == int(rounded) else rounded
 
 
@@ -53,10 +57,20 @@ def _number(value: float | None) -> object:
     return "" if value is None else meaningful(value)
 
 
+def _value(quantity: Quantity) -> float | int | None:
+    """Figure with so many digits that rounding it once more gives what panel and report print."""
+    if quantity.value is None:
+        return None
+    told = format_quantity(quantity)
+    found = (meaningful(quantity.value, quantity.uncertainty, more) for more in range(MOST_MORE))
+    same = (v for v in found if format_quantity(replace(quantity, value=v)) == told)
+    return next(same, quantity.value)
+
+
 def _quantity_cells(quantity: Quantity) -> list[object]:
     spread = quantity.uncertainty
     cells = {
-        "value": None if quantity.value is None else meaningful(quantity.value, spread),
+        "value": _value(quantity),
         "uncertainty": None if spread is None else meaningful(spread, spread),
     }
     found = (cells[c] if c in cells else getattr(quantity, c) for c in QUANTITY_COLUMNS)

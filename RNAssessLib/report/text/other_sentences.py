@@ -20,6 +20,11 @@ def tell_diffusion(t: Told) -> str:
         return say("There is no non-enhancing core in which diffusion could be judged.")
     if finding.status is UNSURE and "too thin" in finding.sentence:
         return say("The core is too thin for its diffusion to be judged.")
+    if finding.status is UNSURE and "confined to the core cannot be told" in finding.sentence:
+        return say("Diffusion is restricted in {share} of the core and in {rim} of the enhancing "
+                   "rim; whether it is confined to the core cannot be told.",
+                   share=t.percent("core_restricted_percent"),
+                   rim=t.percent("rim_restricted_percent"))  # fmt: skip
     share = t.percent("core_restricted_percent")
     if finding.favours is Favours.TTP:
         return say("Restricted diffusion is not confined to the core: {share} of the enhancing rim "

@@ -107,6 +107,9 @@ def tell_ring(t: Told) -> str:
     if t.finding.status is P:
         return t.say("The enhancing ring is open toward cortex, CSF or ventricle over {share} of "
                      "its surface.", share=t.percent("open_percent"))  # fmt: skip
+    if "slices this thick" in t.finding.sentence:
+        return t.say("Whether the enhancing ring is open cannot be told: the gap lies in the first "
+                     "or last of thick slices, which hide a thin rim.")  # fmt: skip
     return t.say("The enhancing ring is open over {share} of its surface, not clearly toward "
                  "cortex, CSF or ventricle.", share=t.percent("open_percent"))  # fmt: skip
 

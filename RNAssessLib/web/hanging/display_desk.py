@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from trame_server import Server
 
+from RNAssessLib.panel.dose.shown_levels import SHOWN, read_keys
 from RNAssessLib.panel.reading.changes import FiguresChanged, LevelsChanged, SelectionChanged
 from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.panel.session.preferences import Preferences
 from RNAssessLib.scene.follow import SceneFollower
 
 from ..reading.desk import Action, Desk, Requests
@@ -28,14 +30,23 @@ class DisplayDesk(Desk):
     display : Display
     scene : SceneFollower
         Holds the evidence of now.
+    preferences : Preferences
+        Hold which isodoses the user had on last.
     """
 
     def __init__(
-        self, server: Server, reading: Reading, display: Display, scene: SceneFollower
+        self,
+        server: Server,
+        reading: Reading,
+        display: Display,
+        scene: SceneFollower,
+        preferences: Preferences,
     ) -> None:
         super().__init__(server, reading)
         self._display, self._isodoses, self._scene = display, display.isodoses, scene
+        self._preferences = preferences
         reading.changes.on(LevelsChanged, self.show)
+        reading.changes.on(LevelsChanged, self._keep)
         reading.changes.on(FiguresChanged, self._follow)
         reading.changes.on(SelectionChanged, self._light)
 
@@ -65,6 +76,9 @@ class DisplayDesk(Desk):
         """Legend and opacity."""
         self._state.opacity = 100
         self._state.contour_key = self._display.contour_key()
+        kept = read_keys(self._preferences.get(SHOWN))
+        if kept is not None:
+            self._isodoses.show_only(kept)
         self.show()
 
     def show(self, _: object = None) -> None:
@@ -72,6 +86,10 @@ class DisplayDesk(Desk):
         self._state.isodoses_on = self._isodoses.on
         self._state.contours_on = self._display.contours_on
         self._state.levels = self._isodoses.rows()
+
+    def _keep(self, _: object) -> None:
+        """Remember what is on; all off for a moment (key) is no wish for every case."""
+        self._preferences.put(SHOWN, list(self._isodoses.keys()))
 
     def toggle_level(self, index: int) -> None:
         """One isodose on or off."""

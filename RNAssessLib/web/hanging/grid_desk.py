@@ -99,6 +99,7 @@ class GridDesk(Desk):
         """Say where the slices lie."""
         views = self._views
         self._state.position = views.position_text()
+        self._state.field_mm = round(views.field_mm, 1)
         self._state.letters = list(LETTERS[views.plane])
         self._state.plane = views.plane.value
 

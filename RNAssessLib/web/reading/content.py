@@ -9,7 +9,7 @@ from typing import Any
 from RNAssessLib.panel.reading.view_model import LesionView, PanelView
 
 # Properties that the view-model computes and the page shows.
-SHOWN_PROPERTIES = ("text", "token", "computed")
+SHOWN_PROPERTIES = ("text", "token", "computed", "leading", "folded")
 ROW_KEYS = (
     "finding", "number", "title", "icon", "favours", "favours_colour", "muted", "sentence",
     "decision", "reader_icon",

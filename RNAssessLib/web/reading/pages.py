@@ -73,20 +73,22 @@ def build_reading_page(
     panel = panel.replace(CHECKLIST, read_template(checklist))
     panel = put_questions(panel.replace(MEASURED, read_template("measurements")))
     layout = DivLayout(server, classes="rn")
-    with layout.root:
-        with html.Div(classes=("['rn-app', {wide: images_only}]",), role="application"):
-            bar = html.Header(classes="rn-bar")
-            with html.Main(
-                classes="rn-grid",
-                style=(
-                    "`grid-template-columns: repeat(${shown_columns}, 1fr);"
-                    " grid-template-rows: repeat(${shown_rows}, 1fr)`",
-                ),
-            ):
-                for linked in views:
-                    _build_cell(linked)
-            foot = html.Footer(classes="rn-foot")
-            side = html.Aside(classes=("['rn-panel', {'rn-computing': work.on && work.figures}]",))
+    with (
+        layout.root,
+        html.Div(classes=("['rn-app', {wide: images_only}]",), role="application"),
+    ):
+        bar = html.Header(classes="rn-bar")
+        with html.Main(
+            classes="rn-grid",
+            style=(
+                "`grid-template-columns: repeat(${shown_columns}, 1fr);"
+                " grid-template-rows: repeat(${shown_rows}, 1fr)`",
+            ),
+        ):
+            for linked in views:
+                _build_cell(linked)
+        foot = html.Footer(classes="rn-foot")
+        side = html.Aside(classes=("['rn-panel', {'rn-computing': work.on && work.figures}]",))
     # every element left open is written once more when one around it closes: long texts come last
     bar.add_child(read_template("bar"))
     foot.add_child(read_template("foot"))
@@ -135,6 +137,7 @@ def _build_cell(linked: LinkedView) -> None:
             v_if=(f"cells['{name}'].bar.length",),
             classes="rn-note rn-tr rn-bar-of-dose",
         )
+        html.Div(classes="rn-note rn-scale")  # a bar of so many mm: rnassess.js
         html.Div(classes="rn-note rn-bl")  # the position: rnassess.js, the page is not built anew
         html.Div(f"{{{{ cells['{name}'].window }}}}", classes="rn-note rn-br")
         for at, place in enumerate(("ol", "or", "ot", "ob")):

@@ -13,6 +13,7 @@ from trame_slicer.core import SlicerApp
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.session.keeping import Keeping
+from RNAssessLib.panel.session.preferences import Preferences, user_file
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.session.store import Store
 from RNAssessLib.scene import SceneNodes, build_layout, build_scene, first_point
@@ -124,7 +125,7 @@ class ReadingRoom:
         server, reading, views, hanging = self.server, self.reading, self.views, self.hanging
         nodes, asking, isodoses = self.nodes, self.asking, self.display.isodoses
         self.frame = Frame(server, reading)
-        shown = DisplayDesk(server, reading, self.display, self.scene)
+        shown = DisplayDesk(server, reading, self.display, self.scene, Preferences(user_file()))
         self.grid = GridDesk(server, reading, views, hanging, len(nodes.layout.columns))
         self.measuring = MeasureDesk(
             server, reading, nodes, self.display, views, hanging, self.grid.look_at

@@ -244,6 +244,19 @@
       if (!note.firstChild) note.append(words);
       else if (note.firstChild.nodeValue !== words) note.firstChild.nodeValue = words;
   };
+  // A bar of 5 to 50 mm in every view: a fifth of it or less, whatever its size on the screen.
+  const tellScale = () => {
+    const field = (window.trame && window.trame.state.get("field_mm")) || 0;
+    if (!field) return;
+    const mm = [50, 20, 10, 5].find((n) => n <= field / 4) || 5;
+    for (const bar of document.querySelectorAll(".rn-scale")) {
+      const { clientWidth: width, clientHeight: height } = bar.parentElement;
+      bar.style.width = `${((mm / field) * Math.min(width, height)).toFixed(1)}px`;
+      const words = `${mm} mm`;
+      if (bar.textContent !== words) bar.textContent = words;
+    }
+  };
+  window.addEventListener("resize", () => requestAnimationFrame(tellScale));
   let listening = null;
   const listen = () => {
     if (!window.trame || !window.trame.state.addListener || listening === window.trame.state) return;
@@ -251,6 +264,7 @@
     listening.addListener(({ type, keys }) => {
       if (type !== "dirty-state") return;
       if (keys.includes("position")) tellPosition();
+      if (keys.some((key) => ["field_mm", "position", "shown_views", "images_only"].includes(key))) requestAnimationFrame(tellScale);
       if (keys.some((key) => ["position", "cells", "prescriptions", "shown_views"].includes(key))) askAgain();
     });
   };

@@ -180,9 +180,34 @@ def clustered(exact):
     numbers = np.arange(1, count + 1)
     size = ndimage.sum(labels > 0, labels, numbers) * exact.cell
     dose = np.array([np.median(exact.dose[labels == n]) for n in numbers])
-    sure = int(((size > ALONE_CM3) & (dose > 0.55)).sum())
+    sure = (size > ALONE_CM3) & (dose > 0.55)
     possible = int(((size > 0.02) & (dose > 0.45)).sum())
-    return True if sure >= 3 else False if possible <= 2 else None
+    return True if sure.sum() >= 3 else False if possible <= 2 else None
+
+
+def cluster_gap_mm(exact):
+    """Widest slice through which three parts of a cluster still show apart; 0 without a cluster.
+
+    Two parts nearer to each other than a slice is thick may share it, and are then one on the
+    image, however it is looked at: such a cluster is not scored (`unscore_slices`).
+    """
+    whole = exact.visits[2]["whole"]
+    labels, count = ndimage.label(whole, FULL)
+    numbers = np.arange(1, count + 1)
+    size = ndimage.sum(labels > 0, labels, numbers) * exact.cell
+    dose = np.array([np.median(exact.dose[labels == n]) for n in numbers])
+    parts = np.isin(labels, numbers[(size > ALONE_CM3) & (dose > 0.55)])
+    if not parts.any():
+        return 0.0
+    far = ndimage.distance_transform_edt(~parts, sampling=exact.spacing)
+    widths = [mm for mm in np.arange(0.5, 7.0, 0.5) if ndimage.label(far < mm / 2, FULL)[1] >= 3]
+    return float(max(widths, default=0.0))
+
+
+def unscore_slices(truth, course, slice_mm):
+    """What the slices of the T1c cannot show is not scored: the last visit's thickness in mm."""
+    if truth["clustered_enhancement"] and slice_mm > course["cluster_gap_mm"]:
+        truth["clustered_enhancement"] = None
 
 
 def complete(plan, head, scenario):
@@ -222,6 +247,7 @@ def complete(plan, head, scenario):
     truth["clustered_enhancement"] = clustered(exact)
     unscore(plan, truth)
     course = {
+        "cluster_gap_mm": cluster_gap_mm(exact),
         "pattern": pattern(exact),
         "voided": voided(plan, exact, scenario),
         "continued_growth": continued_growth(plan, exact),

@@ -2,16 +2,19 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import ClinicalEvent, EventKind, InputError, Quantity
 from RNAssessLib.course.serial import SerialEntry
+from RNAssessLib.findings.finding import Status
 from RNAssessLib.report.document.dictation import write_dictation
 from RNAssessLib.report.text.catalogue import Say
+from RNAssessLib.report.text.other_sentences import tell_diffusion
 from RNAssessLib.report.text.sizes import _changes
-from RNAssessLib.report.text.told import name_dates
+from RNAssessLib.report.text.told import Told, name_dates
 
 LABELS = ("T1 after contrast", "FLAIR", "Diffusion", "Susceptibility", "Perfusion", "Dose", "PET")
 # what a text of findings must not hold: tallies, keys, ids of timepoints, verdicts
@@ -80,6 +83,25 @@ def test_progression_tells_its_decisive_sign_first(told):
     assert t1.count("There is no ") == 1  # negatives in one sentence
     assert "described in true tumour progression: " in text
     assert "described in radiation necrosis: " not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "cannot be told"), ("de", "lässt sich nicht")]
+)
+def test_a_rim_restricted_in_part_is_not_called_free(told, language, words):
+    """As many per cent of the rim as were measured, and no claim that the rim is spared."""
+    finding = told["necrosis"].lesions[0].finding("central_diffusion_restriction")
+    figures = tuple(
+        replace(q, value=24.0) if q.name == "rim_restricted_percent" else q
+        for q in finding.measurements
+    )
+    partly = replace(
+        finding, status=Status.INDETERMINATE, favours=None, strength=None, measurements=figures,
+        sentence="Whether it is confined to the core cannot be told.",
+    )  # fmt: skip
+    text = tell_diffusion(Told(SimpleNamespace(finding=partly), Say(language), {}))
+    assert "24" in text and words in text
+    assert "not in the enhancing rim" not in text and "dagegen nicht" not in text
 
 
 def test_an_open_case_says_what_would_help(told):

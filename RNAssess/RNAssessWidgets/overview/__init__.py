@@ -1,0 +1,1 @@
+"""All lesions of a patient on one sheet."""
