@@ -4,4 +4,3 @@ Research use only. Not a medical device. It supports a reader and never prints a
 """
 
 __version__ = "0.1.0"
-DISCLAIMER = "Research use only. Not a medical device."

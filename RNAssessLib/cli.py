@@ -23,9 +23,10 @@ PRIVATE = 0o077  # folders 0700, files 0600: what is written is about a patient
 
 def build_parser() -> Parser:
     """Return the argument parser; one subcommand each."""
-    from RNAssessLib import DISCLAIMER, __version__
+    from RNAssessLib import __version__
     from RNAssessLib.commands import assess, cohort, dose, phantom, sort, view
     from RNAssessLib.commands.parser import Parser
+    from RNAssessLib.panel.words.disclaimer import DISCLAIMER
 
     parser = Parser(
         prog="rnassess",

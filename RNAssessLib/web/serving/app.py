@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from trame.app import get_server
 from trame_server import Server
 
-from RNAssessLib import DISCLAIMER
 from RNAssessLib.case import CancelledError, InputError, Progress
+from RNAssessLib.panel.words.disclaimer import DISCLAIMER
 
 from ..reading.aside import in_thread
 from ..reading.pages import build_loading_page
