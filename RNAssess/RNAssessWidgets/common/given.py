@@ -56,12 +56,15 @@ class InScene(OpenCase, Protocol):
     hanging : Hanging or None
     isodoses : IsodoseLayer or None
     chart : vtkMRMLPlotChartNode or None
+    curves : CourseView or None
+        What the chart shows.
     """
 
     nodes: object
     hanging: object
     isodoses: object
     chart: object
+    curves: object
 
 
 class Shown(Protocol):

@@ -83,7 +83,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
         self.reader = None
         self.nodes = None
         self.isodoses = None
-        self.chart = None
+        self.chart = self.curves = None
         self.keepWith(None)
         self.notice = ""
         if getattr(self, "desk", None) is not None:
@@ -104,6 +104,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
 
     def show(self, assessment: object, session: object, progress: object) -> None:
         """Put an assessment into the scene in place of the one before."""
+        from RNAssessLib.panel.dose.tissue_curves import all_curves
         from RNAssessLib.panel.hanging.third_row import build_third_rows
         from RNAssessLib.panel.reading.view_model import build_panel
         from RNAssessLib.scene import build_scene
@@ -117,14 +118,15 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
             below = max((len(row.contents) for row in rows), default=0)
             nodes = build_scene(scene, assessment, progress, session=session, extra_row=below)
             view = build_panel(assessment, session)
-            chart = dvh_chart.build_chart(scene, view.courses)
+            curves = all_curves(assessment, view.courses)
+            chart = dvh_chart.build_chart(scene, curves)
         if self.isodoses is not None:  # the reader's own levels, too
             self.isodoses.clear()
         else:  # what a scene that was opened again holds of a case
             fresh = set(added)
             self._ownNodeIDs += [i for i in own_nodes(scene) if i not in fresh]
         scene_actions.remove_nodes(scene, self._ownNodeIDs)
-        self._ownNodeIDs, self.chart = added, chart
+        self._ownNodeIDs, self.chart, self.curves = added, chart, curves
         self.nodes = nodes
         self.isodoses = IsodoseLayer(assessment, nodes)
         kept = settings.shown_isodoses()
