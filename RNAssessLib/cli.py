@@ -25,8 +25,8 @@ def build_parser() -> Parser:
     """Return the argument parser; one subcommand each."""
     from RNAssessLib import __version__
     from RNAssessLib.commands import assess, cohort, dose, phantom, sort, view
-    from RNAssessLib.commands.common import DISCLAIMER
     from RNAssessLib.commands.parser import Parser
+    from RNAssessLib.panel.words.disclaimer import DISCLAIMER
 
     parser = Parser(
         prog="rnassess",

@@ -15,7 +15,6 @@ from RNAssessLib.plausible import Bounds, read_number, threshold_bounds
 from .parser import Parser, suggestion
 from .telling import TELLING
 
-DISCLAIMER = "Research use only. Not a medical device."
 CASE_HELP = "DICOM folder or case.toml"
 LAST_PORT = 65535
 PORT_HELP = "0 takes a free one"

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from RNAssessLib.case import Course, InputError, Progress, silent
+from RNAssessLib.panel.words.disclaimer import DISCLAIMER
 from RNAssessLib.plausible import fraction_count_bounds, isodose_line_bounds, prescription_bounds
 from RNAssessLib.plausible.check_case import max_dose_gy
 
 from .common import (
-    DISCLAIMER,
     Commands,
     add_command,
     parse_prescriptions,

@@ -16,7 +16,7 @@ from .common import parse_thresholds
 
 if TYPE_CHECKING:
     from RNAssessLib.assessment import Assessment
-    from RNAssessLib.kept.store import KeptPlace
+    from RNAssessLib.kept.place import KeptPlace
 
 
 @dataclass
@@ -87,7 +87,7 @@ def open_kept(
     InputError
         Of reading.
     """
-    from RNAssessLib.kept.store import kept_id
+    from RNAssessLib.kept.place import kept_id
 
     place, fresh = _place(args), bool(getattr(args, "fresh", False))
     held = None if fresh else kept_id(place)
@@ -99,7 +99,7 @@ def open_kept(
 
 
 def _place(args: argparse.Namespace) -> KeptPlace:
-    from RNAssessLib.kept.store import place_of
+    from RNAssessLib.kept.place import place_of
 
     named = {name: getattr(args, name, None) for name in ("dates", "brain", "outlines", "labels")}
     return place_of(Path(args.case), parse_thresholds(args.set or []), **named)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from RNAssessLib.case import Progress
 from RNAssessLib.panel.session.file import beside, open_session
@@ -26,6 +27,9 @@ from .common import (
 )
 from .kept_case import add_fresh_option, open_kept
 from .sort import add_dates_option, choose_roles, open_case
+
+if TYPE_CHECKING:
+    from RNAssessLib.assessment import Assessment
 
 LOOPBACK = "127.0.0.1"
 LESSONS = ("paper",)
@@ -82,7 +86,6 @@ def command_view(args: argparse.Namespace) -> int:
     Reading comes first, so that bad input ends the command; the page then opens at once and shows
     the progress of the rest, with a button to cancel.
     """
-    from RNAssessLib.assessment import Assessment
     from RNAssessLib.study.case_file_writer import case_file_of
     from RNAssessLib.study.find_cases import find_cases
     from RNAssessLib.web import serve, serve_folder

@@ -7,57 +7,34 @@ aligned and outlined case is taken and the rest is computed again.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from typing import Any
 
-from RNAssessLib import __version__
 from RNAssessLib.assessment import Assessment, assess_prepared
 from RNAssessLib.case import Case, Progress, part, silent
-from RNAssessLib.evidence import Criterion, Thresholds, all_criteria
+from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.preparation import prepare
 from RNAssessLib.storage import why_not_written
 
-from .container import read_arrays, read_data, read_head, write_container
-from .inputs import are_same, describe, files_of
+from .container import read_arrays, read_data, write_container
+from .inputs import describe, files_of
+from .place import (
+    SCHEMA,
+    KeptPlace,
+    code_digest,
+    kept_beside,
+    kept_id,
+    place_of,
+    read_valid_head,
+)
 from .tree import Flattener, rebuild
 
-SCHEMA = "rnassess/prepared/1"
+__all__ = ["KeptPlace", "assess_kept", "code_digest", "find_kept", "keep", "kept_beside",
+           "kept_id", "place_of"]  # fmt: skip
+
 MOST_BYTES = 4 << 30  # of a kept case; engineering default
-# Layers whose code the figures of an assessment come from, and the libraries they call.
-LAYERS = (
-    "case", "evidence", "study", "spatial", "anatomy", "lesions", "dosimetry", "course",
-    "findings", "prognosis", "preparation", "realign", "assessment", "kept",
-)  # fmt: skip
-LIBRARIES = ("numpy", "scipy", "SimpleITK", "vtk", "pydicom", "nilearn")
-READING = ("sorting.", "outlines.")  # thresholds that reading asks for
 READ_SHARE, PREPARED_SHARE = 0.15, 0.75
 Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class KeptPlace:
-    """Where a case is kept, and what it is read from.
-
-    Attributes
-    ----------
-    file : Path
-    case : Path
-        DICOM folder or case file.
-    more : tuple of Path
-        Further inputs that the command line names.
-    options : tuple of str
-        Everything else that decides how it is read.
-    """
-
-    file: Path
-    case: Path
-    more: tuple[Path, ...] = ()
-    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,56 +47,6 @@ class Asked(Thresholds):
         """As `Thresholds.criterion`."""
         self.keys.add(key)
         return super().criterion(key)
-
-
-def kept_beside(case: Path) -> Path:
-    """File that a case is kept in: beside it, never among its images.
-
-    Examples
-    --------
-    >>> kept_beside(Path("p/case.toml")).as_posix(), kept_beside(Path("p/study")).as_posix()
-    ('p/case.prepared', 'p/study.prepared')
-    """
-    case = case.resolve() if case.name in ("", "..") else case
-    return case.with_name(f"{case.stem if case.suffix == '.toml' else case.name}.prepared")
-
-
-def place_of(
-    case: Path,
-    thresholds: Thresholds,
-    *,
-    dates: str | None = None,
-    brain: Sequence[str] | None = None,
-    outlines: str | None = None,
-    labels: str | None = None,
-) -> KeptPlace:
-    """Return where a case is kept that is read with these options of the command line.
-
-    Parameters
-    ----------
-    case : Path
-        DICOM folder or case file.
-    thresholds : Thresholds
-        Of the command line.
-    dates, outlines : str, optional
-        Files and folders.
-    brain : sequence of str, optional
-        ``mask`` or ``timepoint=mask``.
-    labels : str, optional
-    """
-    named = {"dates": dates, "brain": brain, "outlines": outlines, "labels": labels}
-    given = [dates, outlines, *(mask.rpartition("=")[2] for mask in brain or ())]
-    asked = [f"{c.key}={thresholds[c.key]!r}" for c in all_criteria() if c.key.startswith(READING)]
-    return KeptPlace(
-        kept_beside(case), case, tuple(Path(g) for g in given if g),
-        (*(f"{name}={value!r}" for name, value in named.items()), *asked),
-    )  # fmt: skip
-
-
-def kept_id(place: KeptPlace) -> str | None:
-    """Id of the case that is kept, None where it must be read: other input, options or code."""
-    head = _valid_head(place)
-    return None if head is None else str(head["case"])
 
 
 def assess_kept(
@@ -174,7 +101,7 @@ def find_kept(
 
     A damaged file counts as none: it is written anew.
     """
-    head = _valid_head(place)
+    head = read_valid_head(place)
     if head is None or any(thresholds[key] != value for key, value in head["asked"].items()):
         return None
     progress(0.3, "opening the kept case")
@@ -227,52 +154,5 @@ def keep(assessment: Assessment, place: KeptPlace, asked: Mapping[str, float]) -
     write_container(place.file, head, {"nodes": flat.nodes, "root": root}, flat.arrays)
 
 
-def _valid_head(place: KeptPlace) -> dict[str, Any] | None:
-    try:
-        head: dict[str, Any] = read_head(place.file)
-        held = (
-            head["schema"] == SCHEMA
-            and head["code"] == code_digest()
-            and head["options"] == list(place.options)
-            and are_same(head["inputs"], files_of(place.case, place.more))
-        )
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-    return head if held else None
-
-
 def _changed(thresholds: Thresholds) -> dict[str, float]:
     return {c.key: c.value for c in thresholds.changed_criteria()}
-
-
-@cache
-def code_digest(more: tuple[str, ...] = ()) -> str:
-    """Digest of the code and of the versions of the libraries that figures come from.
-
-    Parameters
-    ----------
-    more : tuple of str
-        Further layers that what is kept rests on.
-    """
-    folder = Path(__file__).parents[1]
-    digest = hashlib.blake2b(__version__.encode(), digest_size=16)
-    for name in LIBRARIES:
-        digest.update(f"{name} {_version(name)}\n".encode())
-    for file in sorted(_sources(folder, (*LAYERS, *more))):
-        digest.update(file.relative_to(folder).as_posix().encode() + b"\n" + file.read_bytes())
-    return digest.hexdigest()
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:  # Slicer ships some without metadata
-        return str(getattr(__import__(name), "__version__", ""))
-
-
-def _sources(folder: Path, layers: Sequence[str]) -> Sequence[Path]:
-    found = [folder / "evidence.toml"]
-    for layer in layers:
-        found += [folder / f"{layer}.py"] if (folder / f"{layer}.py").is_file() else []
-        found += [f for f in (folder / layer).rglob("*") if f.suffix in (".py", ".toml", ".json")]
-    return found

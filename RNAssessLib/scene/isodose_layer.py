@@ -12,11 +12,11 @@ from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import PreparedCourse
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.panel.dose.shown_levels import level_key, own_doses
+from RNAssessLib.panel.words.prescriptions import highest_prescription
 from RNAssessLib.panel.words.style import (
     IsodoseLevel,
     build_isodoses,
     default_isodoses,
-    highest_prescription,
     preset_isodoses,
 )
 

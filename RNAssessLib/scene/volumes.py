@@ -25,13 +25,14 @@ def add_volume(
 ) -> slicer.vtkMRMLScalarVolumeNode:
     """Add a scalar volume on its native grid, shown in grey between `window`."""
     node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
+    # Slicer's own default would look for a window in every voxel before it is given ours
+    display = scene.AddNewNodeByClass("vtkMRMLScalarVolumeDisplayNode")
+    display.AutoWindowLevelOff()
+    node.SetAndObserveDisplayNodeID(display.GetID())
     node.SetAndObserveImageData(to_image_data(image.array))
     node.SetIJKToRASMatrix(ijk_to_ras(image.grid))
-    node.CreateDefaultDisplayNodes()
-    display = node.GetDisplayNode()
     if scene.GetNodeByID("vtkMRMLColorTableNodeGrey") is not None:
         display.SetAndObserveColorNodeID("vtkMRMLColorTableNodeGrey")
-    display.AutoWindowLevelOff()
     low, high = window
     display.SetWindowLevelMinMax(low, high)
     node.AddDefaultStorageNode()

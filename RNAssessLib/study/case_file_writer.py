@@ -14,7 +14,7 @@ from RNAssessLib.case import AminoAcidPet, Case, ClinicalEvent, Course, InputErr
 from RNAssessLib.storage import why_not_written, write_kept, write_whole
 
 from .case_file_end import CUT, close_text, is_cut, keep_end
-from .dicom_files import is_dicom
+from .dicom_prefix import is_dicom
 
 TABLE = re.compile(r"\s*\[")
 RATIOS = ("cho_cr", "cho_naa", "lipid_lactate_cr")  # of a spectrum

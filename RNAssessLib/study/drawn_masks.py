@@ -12,7 +12,8 @@ import pydicom
 
 from RNAssessLib.case import ContourSet, Grid, Image, InputError, Mask, MaskKind
 
-from .dicom_files import is_dicom, open_dicom, read_pixels, required, uid_of
+from .dicom_files import open_dicom, read_pixels, required, uid_of
+from .dicom_prefix import is_dicom
 from .label_numbers import GRID_MM, LabelNumbers, check_declared, read_label_image
 from .rt_structure_set import read_structures
 

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pydicom
-
 from RNAssessLib.case import InputError
 
-from .dicom_files import is_dicom
+from .dicom_prefix import is_dicom
 
 CASE_FILE = "case.toml"
 DEEPEST = 6  # levels below a DICOM folder that are looked into
@@ -111,6 +109,8 @@ def _dicom_below(folder: Path) -> Iterator[Path]:
 
 def _patient(path: Path) -> str:
     """Return what tells patients apart; compared only, never shown or kept."""
+    import pydicom
+
     header = pydicom.dcmread(
         path, stop_before_pixels=True, specific_tags=list(PATIENT_TAGS), force=True
     )

@@ -11,7 +11,7 @@ from scipy import ndimage
 from RNAssessLib.case import Image, InputError, Mask, MaskKind
 from RNAssessLib.evidence import Thresholds
 
-from .dicom_files import is_dicom
+from .dicom_prefix import is_dicom
 from .drawn_masks import read_parts
 from .label_numbers import LabelNumbers, check_declared, read_label_image
 

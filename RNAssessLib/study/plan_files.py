@@ -18,7 +18,7 @@ from RNAssessLib.case import (
     Technique,
 )
 
-from .dicom_files import is_dicom
+from .dicom_prefix import is_dicom
 from .rt_dose import check_plausible, read_dose
 from .rt_plan import read_plan
 from .rt_structure_set import StructureSet, guess_role, read_structures

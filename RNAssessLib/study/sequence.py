@@ -9,7 +9,8 @@ from RNAssessLib.case import Image, InputError, SequenceRole
 from RNAssessLib.evidence import Thresholds
 
 from .adc_units import normalise_adc
-from .dicom_files import is_dicom, siblings_of
+from .dicom_files import siblings_of
+from .dicom_prefix import is_dicom
 from .diffusion import Diffusion, read_diffusion_stack
 from .sorting import Stack, build_stacks, read_slices
 from .sorting.roles import propose_candidates, rank_candidates

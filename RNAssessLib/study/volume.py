@@ -9,7 +9,8 @@ import SimpleITK as sitk
 
 from RNAssessLib.case import Image, InputError, Mask, Source
 
-from .dicom_files import is_dicom, siblings_of
+from .dicom_files import siblings_of
+from .dicom_prefix import is_dicom
 from .itk_grid import grid_of
 from .mr_series import read_series
 from .nifti_header import check_nifti, is_nifti

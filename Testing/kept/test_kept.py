@@ -10,6 +10,7 @@ import pytest
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.measure.memory import NAME as REMEMBERED
+from RNAssessLib.kept import place as kept_place
 from RNAssessLib.kept import store
 from RNAssessLib.kept.container import read_arrays, read_data, read_head, write_container
 from RNAssessLib.kept.inputs import are_same, describe, files_of
@@ -206,7 +207,7 @@ def test_kept_until_something_it_rests_on_changes(counted, study):
 def test_other_code_or_libraries_keep_nothing(counted, study, monkeypatch):
     place = KeptPlace(study.with_name("study.prepared"), study)
     assess_kept(place, counted.read, Thresholds())
-    monkeypatch.setattr(store, "code_digest", lambda: "another")
+    monkeypatch.setattr(kept_place, "code_digest", lambda: "another")
     assert kept_id(place) is None
     assert find_kept(place, Thresholds()) is None
 

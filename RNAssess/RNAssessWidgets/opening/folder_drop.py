@@ -56,7 +56,7 @@ def dropped_study(mime: object) -> str:
 def holds_study(folder: Path) -> bool:
     """Whether a folder holds a case file, or DICOM among its first files."""
     from RNAssessLib.study import is_case_file
-    from RNAssessLib.study.dicom_files import is_dicom
+    from RNAssessLib.study.dicom_prefix import is_dicom
 
     if not folder.is_dir():
         return False

@@ -23,7 +23,7 @@ from RNAssessLib.plausible import (
 from RNAssessLib.plausible.check_case import max_dose_gy
 from RNAssessLib.plausible.day import EARLIEST
 
-from .style import highest_prescription
+from .prescriptions import highest_prescription
 
 if TYPE_CHECKING:
     from RNAssessLib.assessment import Assessment

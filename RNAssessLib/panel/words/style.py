@@ -14,6 +14,7 @@ from RNAssessLib.lesions.quality_grade import QualityGrade
 
 from .numbers import DECIMALS, format_number, format_setting
 from .palette import ISODOSE_STROKES, OUTLINE_STROKES
+from .prescriptions import highest_prescription, list_prescriptions
 from .wording import MASK_NAMES, STATUS_ICONS, STATUS_WORDS, unit_text
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ __all__ = [
     "DECIMALS", "FAVOURS_COLOURS", "GRADE_COLOURS", "ISODOSE_COLOURS", "MASK_COLOURS",
     "MASK_NAMES", "QUALITY_COLOURS", "SERIES_COLOURS", "STATUS_ICONS", "STATUS_WORDS",
     "IsodoseLevel", "build_isodoses", "default_isodoses", "describe_threshold_change",
-    "format_number", "unit_text",
+    "format_number", "highest_prescription", "unit_text",
 ]  # fmt: skip
 
 # Okabe-Ito colours, told apart by readers with any common colour deficiency.
@@ -94,7 +95,7 @@ def default_isodoses(assessment: Assessment) -> tuple[IsodoseLevel, ...]:
     Without a prescription, shares of the maximum dose. With several prescriptions the highest one
     is 100 %, and each label says of what.
     """
-    prescriptions = _prescriptions(assessment)
+    prescriptions = list_prescriptions(assessment)
     return preset_isodoses(assessment, max(prescriptions)[1] if prescriptions else 1)
 
 
@@ -107,7 +108,7 @@ def leading_isodoses(assessment: Assessment) -> tuple[IsodoseLevel, ...]:
     levels = default_isodoses(assessment)
     if not levels:
         return ()
-    prescriptions = _prescriptions(assessment)
+    prescriptions = list_prescriptions(assessment)
     top, fractions = max(prescriptions) if prescriptions else (levels[0].dose_gy, 0)
     second = BRAIN_DOSE_GY[1] if fractions == 1 and top > BRAIN_DOSE_GY[1] else 0.5 * top
     chosen = [min(levels, key=lambda v: abs(v.dose_gy - gy)) for gy in (top, second)]
@@ -120,7 +121,7 @@ def preset_isodoses(assessment: Assessment, fractions: int) -> tuple[IsodoseLeve
     100, 80, 50 and 25 % of the highest prescription, and the brain dose whose volume goes with
     necrosis at that fractionation (PP23).
     """
-    prescriptions = _prescriptions(assessment)
+    prescriptions = list_prescriptions(assessment)
     peak = max(
         (float(p.course.dose.dose_gy.max()) for p in assessment.prepared.courses
          if p.course.dose is not None),
@@ -137,23 +138,6 @@ def preset_isodoses(assessment: Assessment, fractions: int) -> tuple[IsodoseLeve
         doses.append(brain)
     of = f"of {prescription:g} Gy" if several else ""
     return build_isodoses(doses, prescription, of=of, brain_gy=brain)
-
-
-def highest_prescription(assessment: Assessment) -> float | None:
-    """Return what 100 % means in Gy, None without any prescription."""
-    prescriptions = _prescriptions(assessment)
-    return max(prescriptions)[0] if prescriptions else None
-
-
-def _prescriptions(assessment: Assessment) -> list[tuple[float, int]]:
-    """Every (prescription in Gy, fractions) of courses with a dose."""
-    return [
-        (target.prescription_gy, placed.course.fractions)
-        for placed in assessment.prepared.courses
-        if placed.course.dose is not None
-        for target in placed.course.targets
-        if target.prescription_gy
-    ]
 
 
 # Levels of summed doses: steps a reader of re-irradiation asks for; engineering default.

@@ -13,7 +13,8 @@ from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
 from RNAssessLib.case import Case, Image, InputError, SequenceRole, Timepoint
-from RNAssessLib.study.dicom_files import is_dicom, open_dicom
+from RNAssessLib.study.dicom_files import open_dicom
+from RNAssessLib.study.dicom_prefix import is_dicom
 
 # Attributes that every object needs, empty where the scanner left them out (type 2).
 TYPE_2 = (

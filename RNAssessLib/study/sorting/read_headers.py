@@ -14,7 +14,7 @@ from pydicom.uid import UID, MediaStorageDirectoryStorage
 
 from RNAssessLib.case import InputError, Progress, counted, silent
 
-from ..dicom_files import is_dicom
+from ..dicom_prefix import is_dicom
 from .alike import Parser
 from .header import FolderHeaders, OtherObject, SliceHeader
 from .not_dicom import tell_not_dicom

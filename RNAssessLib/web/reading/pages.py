@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trame.ui.html import DivLayout
-from trame.widgets import html, rca
+from trame.widgets import html
 from trame_server import Server
 
-from ..hanging.linked_view import LinkedView
+if TYPE_CHECKING:
+    from ..hanging.linked_view import LinkedView
 
 STATIC = Path(__file__).parents[1] / "static"
 DRAG_MS = 16
@@ -52,25 +54,35 @@ def build_reading_page(
     panel = panel.replace(CORRECTION, read_template("correction") + read_template("registration"))
     panel = panel.replace(CHECKLIST, read_template(checklist))
     panel = put_questions(panel.replace(MEASURED, read_template("measurements")))
-    with DivLayout(server, classes="rn") as layout:
-        with html.Div(classes=("['rn-app', {wide: images_only}]",), role="application"):
-            html.Header(read_template("bar"), classes="rn-bar")
-            with html.Main(
-                classes="rn-grid",
-                style=(
-                    "`grid-template-columns: repeat(${shown_columns}, 1fr);"
-                    " grid-template-rows: repeat(${shown_rows}, 1fr)`",
-                ),
-            ):
-                for linked in views:
-                    _build_cell(linked)
-            html.Footer(read_template("foot"), classes="rn-foot")
-            html.Aside(panel, classes=("['rn-panel', {'rn-computing': work.on && work.figures}]",))
-        layout.root.add_child(read_template("sheet"))
-        layout.root.add_child(read_template("help"))
+    layout = DivLayout(server, classes="rn")
+    with (
+        layout.root,
+        html.Div(classes=("['rn-app', {wide: images_only}]",), role="application"),
+    ):
+        bar = html.Header(classes="rn-bar")
+        with html.Main(
+            classes="rn-grid",
+            style=(
+                "`grid-template-columns: repeat(${shown_columns}, 1fr);"
+                " grid-template-rows: repeat(${shown_rows}, 1fr)`",
+            ),
+        ):
+            for linked in views:
+                _build_cell(linked)
+        foot = html.Footer(classes="rn-foot")
+        side = html.Aside(classes=("['rn-panel', {'rn-computing': work.on && work.figures}]",))
+    # every element left open is written once more when one around it closes: long texts come last
+    bar.add_child(read_template("bar"))
+    foot.add_child(read_template("foot"))
+    side.add_child(panel)
+    layout.root.add_child(read_template("sheet"))
+    layout.root.add_child(read_template("help"))
+    layout.flush_content()
 
 
 def _build_cell(linked: LinkedView) -> None:
+    from trame.widgets.rca import RemoteControlledArea  # loads VTK
+
     name = linked.cell.view
     lit = f"lit_views.includes('{name}')"
     with html.Div(
@@ -80,7 +92,7 @@ def _build_cell(linked: LinkedView) -> None:
     ):
         with (
             html.Div(classes="rn-area"),
-            rca.RemoteControlledArea(
+            RemoteControlledArea(
                 name=linked.area,
                 display="canvas",  # ours: pictures.js; the area watches mouse and size
                 send_mouse_move=True,

@@ -7,27 +7,44 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trame.app import get_server
 from trame_server import Server
-from vtkmodules.vtkCommonCore import vtkMultiThreader
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment
 from RNAssessLib.case import CancelledError, InputError, Progress
-from RNAssessLib.panel.session.keeping import Keeping
-from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.words.disclaimer import DISCLAIMER
 
 from ..reading.aside import in_thread
+from ..reading.pages import build_page
 from ..reading.shortcuts import fill_shortcuts
 
+# Images, views and what measures are loaded while the browser loads the page.
+if TYPE_CHECKING:
+    from RNAssessLib.assessment import Assessment
+    from RNAssessLib.panel.session.keeping import Keeping
+    from RNAssessLib.panel.session.session import ReaderSession
+
+    from ..reading.room import ReadingRoom
+
 STATIC = Path(__file__).parents[1] / "static"
-Loader = Callable[[Progress], Assessment]
+Loader = Callable[[Progress], "Assessment"]
 BASE = "__rnassess"
 PROGRAM = "the browser panel"
 # keys are taken in this order
 SCRIPTS = ("pictures", "fields", "answers", "hints", "correction", "rnassess", "sheet")
 STYLES = ("rnassess", "correction", "class")
+
+
+def load_room() -> type[ReadingRoom]:
+    """Load images and views; takes two seconds."""
+    from vtkmodules.vtkCommonCore import vtkMultiThreader
+
+    from ..reading.room import ReadingRoom
+
+    # Threads for every small slice cost more than they save, and take the browser's cores.
+    vtkMultiThreader.SetGlobalMaximumNumberOfThreads(1)
+    return ReadingRoom
 
 
 class RNAssessApp:
@@ -60,19 +77,15 @@ class RNAssessApp:
         keep_in: Path | None = None,
         case_file: Path | None = None,
     ) -> None:
-        from ..reading.room import ReadingRoom
-
         self._source = source
         self._session = session
         self._keep_in = keep_in
         self._case_file = case_file
         self._cancelled = False
         self._keeping: Keeping | None = None
-        self._make_room: Callable[..., ReadingRoom] = ReadingRoom
+        self._make_room: Callable[..., ReadingRoom] | None = None
         self.room: ReadingRoom | None = None
         self.server = server or get_server("rnassess", client_type="vue3")
-        # Threads for every small slice cost more than they save, and take the browser's cores.
-        vtkMultiThreader.SetGlobalMaximumNumberOfThreads(1)
         # Mesa's software renderer draws in the thread that asks: its own take the browser's cores.
         os.environ.setdefault("LP_NUM_THREADS", "0")
         self._set_up_page()
@@ -86,8 +99,6 @@ class RNAssessApp:
         from trame_plotly import module as plotly_module
         from trame_rca import module as rca_module
 
-        from ..reading.pages import build_page
-
         self.server.enable_module(rca_module)
         self.server.enable_module(plotly_module)
         self.server.enable_module(
@@ -100,7 +111,7 @@ class RNAssessApp:
         self.state.trame__title = "RNAssess"
         self.state.loading_text = "Opening"
         self.state.loading_share = 0.0
-        self.state.loading_on = not isinstance(self._source, Assessment)
+        self.state.loading_on = callable(self._source)
         self.state.loading_error = ""
         self.state.disclaimer = DISCLAIMER
         fill_shortcuts(self.state)
@@ -114,8 +125,6 @@ class RNAssessApp:
 
     def _load_anew(self, text: str = "Opening") -> None:
         """Show the page of progress, and load."""
-        from ..reading.pages import build_page
-
         state = self.state
         self._cancelled = False
         state.loading_on, state.loading_error = True, ""
@@ -138,10 +147,12 @@ class RNAssessApp:
     async def load(self) -> None:
         """Get the assessment and put it on the page; errors are said there in one line."""
         try:
-            assessment = await self._get_assessment()
+            room, assessment = await asyncio.gather(
+                asyncio.to_thread(load_room), self._get_assessment()
+            )
             await self._tell(0.97, "Opening the views")
             session = self._open_session(assessment.prepared.case.id)
-            self.room = self._make_room(
+            self.room = (self._make_room or room)(
                 self.server, assessment, session, self._keeping, self._case_file
             )
             await self.room.open()
@@ -159,6 +170,8 @@ class RNAssessApp:
         self._keeping = None
         if self._session is not None or self._keep_in is None:
             return self._session
+        from RNAssessLib.panel.session.keeping import Keeping
+
         keeping = Keeping(self._keep_in, PROGRAM)
         session = keeping.open(case_id)
         self._keeping = keeping
@@ -175,7 +188,7 @@ class RNAssessApp:
             self.state.loading_error = text
 
     async def _get_assessment(self) -> Assessment:
-        if isinstance(self._source, Assessment):
+        if not callable(self._source):
             return self._source
         return await in_thread(
             self._source,

@@ -8,24 +8,26 @@ import webbrowser
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.panel.opening.role_chooser import RoleChooser
-from RNAssessLib.panel.session.session import ReaderSession
-from RNAssessLib.panel.teaching.classroom import Classroom
-from RNAssessLib.panel.teaching.file import Lesson
 
-from ..opening.chooser_app import ChooserApp
-from ..opening.role_app import Assess, RoleApp
-from ..teaching.app import TeachingApp
-from ..teaching.class_pages import open_class
 from .access import Access, guard, needs_token
 from .app import Loader, RNAssessApp
 from .front_door import open_door
 from .open_browser import open_privately
 from .own_page import refuse_others
+
+# The page of one case is served before what the other pages need is loaded.
+if TYPE_CHECKING:
+    from RNAssessLib.assessment import Assessment
+    from RNAssessLib.panel.opening.role_chooser import RoleChooser
+    from RNAssessLib.panel.session.session import ReaderSession
+    from RNAssessLib.panel.teaching.classroom import Classroom
+    from RNAssessLib.panel.teaching.file import Lesson
+
+    from ..opening.role_app import Assess
 
 LOOPBACK = "127.0.0.1"
 UNGUARDED = "Without a token: every user of this machine can open this page."
@@ -89,6 +91,8 @@ def serve_folder(
     port, open_browser, token
         As for `serve`. Files of this machine are listed: nobody else may connect.
     """
+    from ..opening.chooser_app import ChooserApp
+
     app = ChooserApp(folder, thresholds, beside)
     run(app, port=port, host=LOOPBACK, open_browser=open_browser, token=token)
 
@@ -117,6 +121,8 @@ def serve_roles(
     port, open_browser, token
         As for `serve`. Files of this machine are named: nobody else may connect.
     """
+    from ..opening.role_app import RoleApp
+
     app = RoleApp(chooser, assess, keep_in, case_file)
     run(app, port=port, host=LOOPBACK, open_browser=open_browser, token=token)
 
@@ -144,6 +150,10 @@ def serve_teaching(
     learners : int
         Print that many addresses more, each of one learner's own sheet of answers.
     """
+    from RNAssessLib.panel.teaching.classroom import Classroom
+
+    from ..teaching.app import TeachingApp
+
     classroom = Classroom(learners) if learners else None
     run(
         TeachingApp(lessons, classroom=classroom), port=port, host=host,
@@ -186,6 +196,8 @@ def run(
     if access is not None:
         guard(app.server, access)
     if access is not None and classroom is not None:
+        from ..teaching.class_pages import open_class
+
         open_class(app.server, classroom, access)
     open_door(app.server)
 
