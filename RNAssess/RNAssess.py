@@ -34,7 +34,6 @@ from RNAssessWidgets.common import help_text  # noqa: E402
 # Slicer looks for these names in this file.
 from RNAssessWidgets.opening.file_reader import RNAssessFileReader  # noqa: E402
 from RNAssessWidgets.opening.folder_drop import RNAssessFileDialog  # noqa: E402
-from RNAssessWidgets.reading.logic import RNAssessLogic  # noqa: E402
 from RNAssessWidgets.reading.parameter_node import RNAssessParameterNode  # noqa: E402
 from RNAssessWidgets.reading.self_test import RNAssessTest  # noqa: E402
 
@@ -42,10 +41,18 @@ __all__ = [
     "RNAssess",
     "RNAssessFileDialog",
     "RNAssessFileReader",
-    "RNAssessLogic",
     "RNAssessTest",
     "RNAssessWidget",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Give the logic when it is asked for: it brings the library, which takes seconds to load."""
+    if name == "RNAssessLogic":
+        from RNAssessWidgets.reading.logic import RNAssessLogic
+
+        return RNAssessLogic
+    raise AttributeError(name)
 
 
 class RNAssess(ScriptedLoadableModule):
@@ -113,6 +120,7 @@ class RNAssessWidget(ScriptedLoadableModuleWidget):
         """Build the panel, once, when the module is first opened."""
         ScriptedLoadableModuleWidget.setup(self)
         from RNAssessWidgets.common import dock_width, work
+        from RNAssessWidgets.reading.logic import RNAssessLogic
         from RNAssessWidgets.reading.panel import Panel
 
         uiWidget = slicer.util.loadUI(self.resourcePath("UI/RNAssess.ui"))

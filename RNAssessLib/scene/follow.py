@@ -10,11 +10,11 @@ import slicer
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.panel.reading.changes import (
+    Changes,
     FiguresChanged,
     PrescriptionChanged,
     RecordsChanged,
 )
-from RNAssessLib.panel.reading.reading import Reading
 
 from .document import update_session
 from .evidence import renew_evidence
@@ -49,49 +49,59 @@ def follow_assessment(
 
 
 class SceneFollower:
-    """Keeps the scene of a case at what the reader did; the browser's, Slicer's logic has its own.
+    """Keeps the scene of a case at what the reader did; both shells'.
 
     Made before anything that shows the scene: it is told first.
 
     Parameters
     ----------
-    scene : vtkMRMLScene
-    nodes : SceneNodes
-        Built for the reading's assessment.
-    reading : Reading
+    changes : Changes
+        Of the reading, or of all readings one after the other.
     around : callable, optional
         Returns a context manager that the scene is changed in.
 
     Attributes
     ----------
-    nodes : SceneNodes
-        With the evidence of now.
+    held : SceneNodes or None
+        Nodes with the evidence of now; None while no case is shown.
     """
 
     def __init__(
         self,
-        scene: slicer.vtkMRMLScene,
-        nodes: SceneNodes,
-        reading: Reading,
+        changes: Changes,
         around: Callable[[], AbstractContextManager[Any]] = nullcontext,
     ) -> None:
-        self.nodes = nodes
-        self._scene, self._reading, self._around = scene, reading, around
-        self._written = reading.assessment
-        reading.changes.on(FiguresChanged, self._follow)
-        reading.changes.on(RecordsChanged, self._write)
-        reading.changes.on(PrescriptionChanged, self._prescribed)
+        self.held: SceneNodes | None = None
+        self._around = around
+        changes.on(FiguresChanged, self._follow)
+        changes.on(RecordsChanged, self._write)
+        changes.on(PrescriptionChanged, self._prescribed)
+
+    @property
+    def nodes(self) -> SceneNodes:
+        """Nodes of the case that is shown."""
+        assert self.held is not None
+        return self.held
+
+    def take(self, nodes: SceneNodes | None, assessment: Assessment | None) -> None:
+        """Keep other nodes, built for an assessment, or none any more."""
+        self.held, self._now, self._written = nodes, assessment, assessment
 
     def _follow(self, change: FiguresChanged) -> None:
+        self._now = change.after
+        if self.held is None:
+            return
+        scene = self.held.document.GetScene()
         with self._around():
-            self.nodes = follow_assessment(self._scene, self.nodes, change.before, change.after)
+            self.held = follow_assessment(scene, self.held, change.before, change.after)
 
     def _write(self, change: RecordsChanged) -> None:
-        now = self._reading.assessment
-        changed = None if now is self._written else now
-        update_session(self.nodes.document, change.after, changed)
-        self._written = now
+        if self.held is not None:
+            changed = None if self._now is self._written else self._now
+            update_session(self.held.document, change.after, changed)
+            self._written = self._now
 
     def _prescribed(self, change: PrescriptionChanged) -> None:
         if self._written is change.before:
             self._written = change.after  # written with the next record that changes figures
+        self._now = change.after

@@ -21,18 +21,40 @@ TEXT_PERCENT, GLYPH_PERCENT = 2.8, 1.2
 NO_GLYPH_MM = 0.01
 
 
+class DrawnMeasurements:
+    """Measurements that are in a scene.
+
+    Attributes
+    ----------
+    nodes : tuple of vtkMRMLMarkupsNode
+    """
+
+    def __init__(self) -> None:
+        self.nodes: tuple[slicer.vtkMRMLMarkupsNode, ...] = ()
+        self._shown: tuple[Measurement, ...] = ()
+
+    def show(self, nodes: SceneNodes, measurements: tuple[Measurement, ...]) -> None:
+        """Draw these and no others."""
+        if measurements != self._shown:
+            self.clear()
+            self.nodes, self._shown = show_measurements(nodes, measurements), measurements
+
+    def clear(self) -> None:
+        """Take them out of their scene, where they are still in it."""
+        for node in self.nodes:
+            if node.GetScene() is not None:
+                node.GetScene().RemoveNode(node)
+        self.nodes, self._shown = (), ()
+
+
 def show_measurements(
-    nodes: SceneNodes,
-    measurements: Sequence[Measurement],
-    before: Sequence[slicer.vtkMRMLMarkupsNode] = (),
+    nodes: SceneNodes, measurements: Sequence[Measurement]
 ) -> tuple[slicer.vtkMRMLMarkupsNode, ...]:
-    """Put measurements into the scene in place of those `before`; returns their nodes.
+    """Put measurements into the scene; returns their nodes.
 
     Each is drawn in the views of its own study and image only.
     """
     scene = nodes.document.GetScene()
-    for node in before:
-        scene.RemoveNode(node)
     made: list[slicer.vtkMRMLMarkupsNode] = []
     for measurement in measurements:
         views = _views_of(nodes, measurement)

@@ -6,22 +6,9 @@ import numpy as np
 import slicer
 
 from RNAssessLib.case import Image, PreparedTimepoint, RigidTransform, SequenceRole
+from RNAssessLib.panel.hanging.window import window_of
 
 from .convert import ijk_to_ras, to_image_data, transform_to_ras
-
-# Display window in units of the white-matter level; a display choice, nothing is measured with it.
-WINDOW = {
-    SequenceRole.T1C: (0.0, 2.0),
-    SequenceRole.T1: (0.0, 1.6),
-    SequenceRole.FLAIR: (0.0, 2.4),
-    SequenceRole.T2: (0.0, 2.6),
-    SequenceRole.DWI: (0.0, 2.8),
-    SequenceRole.ADC: (0.0, 2.6),
-    SequenceRole.SWI: (0.0, 1.5),
-    SequenceRole.RCBV: (0.0, 4.0),
-    SequenceRole.T1C_DELAYED: (0.0, 2.0),
-}
-PERCENTILES = (1.0, 99.5)
 
 
 def add_transform(
@@ -31,20 +18,6 @@ def add_transform(
     node = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", name)
     node.SetMatrixTransformToParent(transform_to_ras(transform))
     return node
-
-
-def window_of(prepared: PreparedTimepoint, role: SequenceRole, image: Image) -> tuple[float, float]:
-    """Display window (low, high) of a sequence: from white matter, else from its own values."""
-    level = prepared.white_matter_level.get(role)
-    if level and role in WINDOW:
-        low, high = WINDOW[role]
-        return low * level, high * level
-    values = image.array[np.isfinite(image.array)]
-    inside = values[values > 0]
-    if inside.size == 0:
-        return 0.0, 1.0
-    low, high = (float(v) for v in np.percentile(inside, PERCENTILES))
-    return low, max(high, low + 1e-6)
 
 
 def add_volume(
@@ -77,7 +50,9 @@ def add_timepoint(
     to_reference = add_transform(scene, f"{label} to reference", prepared.to_reference.transform)
     volumes = {}
     for role, image in prepared.timepoint.sequences.items():
-        node = add_volume(scene, f"{label} {role.value}", image, window_of(prepared, role, image))
+        node = add_volume(
+            scene, f"{label} {role.value}", image, window_of(prepared, role, image.array)
+        )
         node.SetAttribute("RNAssess.timepoint", prepared.id)
         node.SetAttribute("RNAssess.role", role.value)
         node.SetAttribute("RNAssess.date", prepared.date.isoformat())

@@ -10,6 +10,7 @@ pandas = pytest.importorskip("pandas")
 from RNAssessLib.cohort.browse import UNKNOWN, CohortView, Filters, table_rows  # noqa: E402
 from RNAssessLib.cohort.kept import KeptCases, find_places  # noqa: E402
 from RNAssessLib.cohort.nomogram_study import analyse_nomogram  # noqa: E402
+from RNAssessLib.cohort.page import PER_PAGE, CohortPage  # noqa: E402
 from RNAssessLib.cohort.plots import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Scale, fit_scale  # noqa: E402
 from RNAssessLib.cohort.simulation import simulate_cohort  # noqa: E402
 
@@ -166,3 +167,38 @@ def test_the_commands_show_a_cohort(tmp_path, monkeypatch):
     assert main(report) == 0
     assert [view.identified for view, _ in seen] == [False, True]
     assert seen[0][1] == {"port": 5, "open_browser": False, "token": True}
+
+
+class TestPage:
+    @pytest.fixture
+    def page(self, view):
+        return CohortPage(view, lambda row: row % 2 == 0)
+
+    def test_a_page_of_lines_and_which_can_be_opened(self, page):
+        shown = page.describe()
+        assert len(shown["rows"]) == PER_PAGE
+        assert shown["pages"] == -(-len(page.view.frame) // PER_PAGE)
+        assert all(row["there"] is (row["at"] % 2 == 0) for row in shown["rows"])
+
+    def test_turning_ends_at_the_last_page_and_a_filter_begins_anew(self, page):
+        page.turn(-1)
+        assert page.describe()["page"] == 0
+        for _ in range(99):
+            page.turn(1)
+        assert page.describe()["page"] == page.describe()["pages"] - 1
+        page.set("x_log", False)
+        assert page.describe()["page"] == 0 and page.describe()["axes"]["x_log"] is False
+
+    def test_only_what_a_field_offers_is_taken(self, page):
+        before = page.describe()["axes"]["x"]
+        page.set("x", "__class__")
+        page.set("word_column", "no column")
+        assert page.describe()["axes"]["x"] == before and page.filters == Filters()
+
+    def test_a_number_with_a_comma_and_what_is_none(self, page):
+        page.set("figure", "bed_gy")
+        page.set("low", "50,5")
+        page.set("high", "inf")
+        assert (page.filters.low, page.filters.high) == (50.5, None)
+        page.clear()
+        assert page.filters == Filters()

@@ -110,7 +110,7 @@ class Walk:
 
     def step_home_is_the_lesion_at_one_size(self) -> None:
         lesion = self.widget.panel.lesion()
-        self.logic.goHome(lesion.id, lesion.home)
+        self.logic.goHome()
         self.settle()
         wanted = lesion.home.point_reference_lps_mm[2]
         offsets = {c.view: self.node(c).GetSliceOffset() for c in self.cells()}

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
+
 from ..common import colours
-from ..common.trees import fill_table
+from ..common.trees import choose_silently, fill_combo, fill_table
 from ..overview.sheet_window import SheetWindow
 from . import checklist_tab
 
 if TYPE_CHECKING:
-    from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
-
     from ..common.given import InScene, Shown
 
 
@@ -49,12 +49,9 @@ class ChecklistPage:
 
     def list_lesions(self) -> None:
         """Offer the lesions of the open case, the first one chosen."""
-        combo, view = self.ui.lesionComboBox, self._shown.view
-        combo.blockSignals(True)
-        combo.clear()
-        for lesion in view.lesions if view else ():
-            combo.addItem(lesion.title)
-        combo.blockSignals(False)
+        view = self._shown.view
+        titles = [lesion.title for lesion in view.lesions] if view else []
+        fill_combo(self.ui.lesionComboBox, titles)
         self._sheet.offer()
 
     def empty(self) -> None:
@@ -129,10 +126,9 @@ class ChecklistPage:
             self.show()
 
     def _mark_lesion(self) -> None:
-        combo, reader = self.ui.lesionComboBox, self._case.reader
-        combo.blockSignals(True)
-        combo.setCurrentIndex([one.id for one in reader.panel.lesions].index(reader.lesion_id))
-        combo.blockSignals(False)
+        reader = self._case.reader
+        ids = [one.id for one in reader.panel.lesions]
+        choose_silently(self.ui.lesionComboBox, ids.index(reader.lesion_id))
 
     def _mark_item(self, finding: str) -> None:
         tree = self.ui.checklistTree
@@ -142,10 +138,9 @@ class ChecklistPage:
 
     def on_link(self, url: object) -> None:
         """Go to the piece of evidence whose link was clicked."""
-        row = self._shown.row()
         kind, _colon, number = url.toString().partition(":")
-        if row is not None and kind == "jump":
-            self._case.jump(row.jumps[int(number)])
+        if self._case.reader is not None and kind == "jump":
+            self._case.reader.look(int(number))
 
     def step(self, by: int) -> None:
         """Select the next or previous item."""

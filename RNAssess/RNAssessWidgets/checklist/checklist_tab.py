@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
 import qt
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView
+
 from ..common import colours
 from ..common.links import jump_links
 from ..common.trees import key_of, make_item, mark_colour
-
-if TYPE_CHECKING:
-    from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView
 
 
 def fill(tree: qt.QTreeWidget, lesion: LesionView, selected: str) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import slicer
 from slicer.i18n import tr as _
 
-if TYPE_CHECKING:
-    from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
+from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
 
+from ..common import asking
+
+if TYPE_CHECKING:
     from ..common.given import OpenCase, Shown, Told
 
 
@@ -60,7 +61,7 @@ class DecisionForm:
         if not reason:
             return True
         text = _("The reason “{0}” is not recorded. Discard it?").format(reason)
-        if not slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")):
+        if not asking.confirm(text):
             return False
         self.ui.reasonLineEdit.text = ""
         return True

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import qt
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.reading.view_model import threshold_rows
+from RNAssessLib.plausible import threshold_bounds
+
 from ..common import asking
-from ..common.trees import key_of, make_item, share_width
+from ..common.trees import filled, key_of, make_item
 
 if TYPE_CHECKING:
     from ..common.given import OpenCase, Shown, Told
@@ -27,30 +30,23 @@ class ThresholdTab:
 
     def refresh(self) -> None:
         """List the thresholds of now and say which changes wait."""
-        from RNAssessLib.panel.reading.view_model import threshold_rows
-
         tree, view = self.ui.thresholdTree, self._shown.view
         waiting = view.pending_thresholds if view is not None else ()
         self.ui.assessAgainButton.enabled = bool(waiting)
         self.ui.pendingLabel.text = "\n".join((_("Not applied yet:"), *waiting)) if waiting else ""
-        tree.blockSignals(True)
-        tree.clear()
-        for row in threshold_rows(self._case.session):
-            note = f"{row.note} ({row.source})" if row.note else row.source
-            tip = f"{row.key}: {note}"
-            default = f"{row.default:g} {row.unit}".rstrip()
-            item = make_item(row.key, f"{row.value:g}", default, tip=tip, key=row.key)
-            item.setFlags(qt.Qt.ItemIsSelectable | qt.Qt.ItemIsEnabled | qt.Qt.ItemIsEditable)
-            tree.addTopLevelItem(item)
-        share_width(tree, (NAME,), (USED, DEFAULT))
-        tree.blockSignals(False)
+        with filled(tree, (NAME,), (USED, DEFAULT)):
+            for row in threshold_rows(self._case.session):
+                note = f"{row.note} ({row.source})" if row.note else row.source
+                tip = f"{row.key}: {note}"
+                default = f"{row.default:g} {row.unit}".rstrip()
+                item = make_item(row.key, f"{row.value:g}", default, tip=tip, key=row.key)
+                item.setFlags(qt.Qt.ItemIsSelectable | qt.Qt.ItemIsEnabled | qt.Qt.ItemIsEditable)
+                tree.addTopLevelItem(item)
 
     def on_edited(self, item: qt.QTreeWidgetItem, column: int) -> None:
         """Take a new value; an empty one goes back to the default, other columns stay."""
         reader = self._case.reader
         if column == USED and reader is not None:
-            from RNAssessLib.plausible import threshold_bounds
-
             text = item.text(USED).strip()
             value, problem = asking.take(text, threshold_bounds(key_of(item)))
             if problem:  # what was typed stays in its line

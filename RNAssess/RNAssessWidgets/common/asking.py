@@ -7,14 +7,22 @@ number out that is beyond its range.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import qt
 import slicer
 from slicer.i18n import tr as _
 
-if TYPE_CHECKING:
-    from RNAssessLib.plausible import Bounds, Entry
+from RNAssessLib.plausible import Bounds, Entry, read_number
+
+
+def say(text: str) -> None:
+    """Say what is wrong."""
+    slicer.util.errorDisplay(text, windowTitle=_("RNAssess"))
+
+
+def confirm(text: str) -> bool:
+    """Ask whether something is to be done."""
+    return bool(slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")))
 
 
 def take(typed: str, bounds: Bounds) -> tuple[float | None, str]:
@@ -32,8 +40,6 @@ def take(typed: str, bounds: Bounds) -> tuple[float | None, str]:
     told : str
         Why not; empty when a number is used.
     """
-    from RNAssessLib.plausible import read_number
-
     return settle(read_number(typed, bounds), bounds)
 
 
@@ -45,23 +51,20 @@ def settle(entry: Entry, bounds: Bounds) -> tuple[float | None, str]:
         text = _("{told}\n\nTake {value}?").format(
             told=entry.told, value=bounds.text(entry.instead)
         )
-        if slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")):
+        if confirm(text):
             return entry.instead, ""
     if entry.value is not None:
         text = _("{told}\n\nIs {value} meant?").format(
             told=entry.told, value=bounds.text(entry.value)
         )
-        if slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")):
+        if confirm(text):
             return entry.value, ""
     return None, entry.told
 
 
 def all_meant(told: tuple[str, ...]) -> bool:
     """Whether everything that is unusual is meant; True when nothing is."""
-    if not told:
-        return True
-    text = "\n".join((*told, "", _("Is that meant?")))
-    return bool(slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")))
+    return not told or confirm("\n".join((*told, "", _("Is that meant?"))))
 
 
 def choose(text: str, choices: Sequence[str]) -> int | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from RNAssessLib.assessment import Assessment
-    from RNAssessLib.panel.reading.reading import Reading
-    from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
-    from RNAssessLib.panel.session.session import ReaderSession
-    from RNAssessLib.panel.teaching.desk import TeachingDesk
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.panel.reading.changes import Changes
+from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.teaching.desk import TeachingDesk
 
 Told = Callable[[], object]
 
@@ -39,12 +39,15 @@ class OpenCase(Protocol):
         Of the reader; an empty one without a case.
     desk : TeachingDesk or None
         The lesson that is being answered.
+    changes : Changes
+        Who is told of what its reader does.
     """
 
     reader: Reading | None
     assessment: Assessment | None
     session: ReaderSession
     desk: TeachingDesk | None
+    changes: Changes
 
 
 class InScene(OpenCase, Protocol):
@@ -56,12 +59,15 @@ class InScene(OpenCase, Protocol):
     hanging : Hanging or None
     isodoses : IsodoseLayer or None
     chart : vtkMRMLPlotChartNode or None
+    curves : CourseView or None
+        What the chart shows.
     """
 
     nodes: object
     hanging: object
     isodoses: object
     chart: object
+    curves: object
 
 
 class Shown(Protocol):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
-if TYPE_CHECKING:
-    from RNAssessLib.panel.reading.view_model import JumpTo
+from RNAssessLib.panel.reading.view_model import JumpTo
 
 
 def jump_links(jumps: Sequence[JumpTo], colour: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import qt
 
@@ -40,6 +41,33 @@ def mark_colour(item: qt.QTreeWidgetItem, column: int, colour: str) -> None:
     pixmap = qt.QPixmap(10, 10)
     pixmap.fill(qt.QColor(colour))
     item.setIcon(column, qt.QIcon(pixmap))
+
+
+@contextmanager
+def filled(tree: qt.QTreeWidget, wide: Sequence[int], narrow: Sequence[int]) -> Iterator[None]:
+    """Fill a tree anew inside; nobody is told of it. `wide` and `narrow` as `share_width`."""
+    tree.blockSignals(True)
+    tree.clear()
+    yield
+    share_width(tree, wide, narrow)
+    tree.blockSignals(False)
+
+
+def fill_combo(combo: qt.QComboBox, texts: Iterable[str], chosen: int = 0) -> None:
+    """Offer these, one of them chosen; nobody is told of it."""
+    combo.blockSignals(True)
+    combo.clear()
+    for text in texts:
+        combo.addItem(text)
+    combo.setCurrentIndex(chosen)
+    combo.blockSignals(False)
+
+
+def choose_silently(combo: qt.QComboBox, index: int) -> None:
+    """Show another choice; nobody is told of it."""
+    combo.blockSignals(True)
+    combo.setCurrentIndex(index)
+    combo.blockSignals(False)
 
 
 def share_width(tree: qt.QTreeWidget, wide: Sequence[int], narrow: Sequence[int]) -> None:

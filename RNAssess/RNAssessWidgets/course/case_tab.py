@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.reading.view_model import CaseView
+from RNAssessLib.panel.words.rows import QualityRow
+
 from ..common.trees import add_group, add_lines, fold, make_item, mark_colour, share_width
 
 if TYPE_CHECKING:
     import qt
-
-    from RNAssessLib.panel.reading.view_model import CaseView
-    from RNAssessLib.panel.words.rows import QualityRow
 
 
 VALUE = 30  # characters that fit into the second column

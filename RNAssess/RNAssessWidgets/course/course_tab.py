@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,15 +9,17 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.course.event_editor import NEW, EventEditor
+from RNAssessLib.panel.course.events import FORMS
+from RNAssessLib.panel.reading.write_back import write_events_back
+from RNAssessLib.study.case_file_writer import case_file_of
+
 from ..common import asking
-from ..common.trees import add_group, make_item, share_width
+from ..common.trees import add_group, filled, make_item
 
 if TYPE_CHECKING:
-    from RNAssessLib.case import ClinicalEvent
-
     from ..common.given import Keeper, OpenCase, Shown, Told
 
-Edit = Callable[[Sequence["ClinicalEvent"]], tuple["ClinicalEvent", ...]]
 DATE, WHAT = range(2)
 
 
@@ -30,11 +30,9 @@ class CourseTab:
         self, ui: object, case: OpenCase, shown: Shown, keeper: Keeper,
         *, undo: Told, redo: Told,
     ) -> None:  # fmt: skip
-        from RNAssessLib.panel.course.events import FORMS
-
         self.ui = ui
         self._case, self._shown, self._keeper = case, shown, keeper
-        self._forms = FORMS
+        self._editor = EventEditor(lambda: case.reader)
         for form in FORMS:
             ui.eventKindComboBox.addItem(form.name)
         ui.eventKindComboBox.connect("currentIndexChanged(int)", lambda _index: self._show_form({}))
@@ -50,17 +48,16 @@ class CourseTab:
     def refresh(self) -> None:
         """List courses (read from their plans) and events of the open case."""
         tree, view = self.ui.eventTree, self._shown.view
-        tree.blockSignals(True)
-        tree.clear()
-        self._rows = []
-        if view is not None:
-            courses = [make_item(c.date, f"{c.technique}, {c.fractions}", tip=_("from its plan"))
-                       for c in view.case.courses]  # fmt: skip
-            add_group(tree, _("Radiotherapy (from its plan)"), courses)
-            self._rows = [make_item(e.date, e.text, tip=e.text) for e in view.case.events]
-            add_group(tree, _("Clinical events"), self._rows)
-        share_width(tree, (WHAT,), (DATE,))
-        tree.blockSignals(False)
+        with filled(tree, (WHAT,), (DATE,)):
+            self._rows = []
+            if view is not None:
+                courses = [
+                    make_item(c.date, f"{c.technique}, {c.fractions}", tip=_("from its plan"))
+                    for c in view.case.courses
+                ]
+                add_group(tree, _("Radiotherapy (from its plan)"), courses)
+                self._rows = [make_item(e.date, e.text, tip=e.text) for e in view.case.events]
+                add_group(tree, _("Clinical events"), self._rows)
         self.ui.undoEventButton.enabled = view is not None and view.can_undo
         self.ui.redoEventButton.enabled = view is not None and view.can_redo
         self.ui.writeEventsButton.enabled = bool(self._keeper.casePath())
@@ -82,13 +79,13 @@ class CourseTab:
         index = self._index()
         if index >= 0:
             row = self._shown.view.case.events[index]
-            kinds = [form.kind.value for form in self._forms]
+            kinds = [form.kind.value for form in FORMS]
             self.ui.eventKindComboBox.setCurrentIndex(kinds.index(row.kind))
             self._show_form(row.entries)
         self._offer()
 
     def _form(self) -> object:
-        return self._forms[max(self.ui.eventKindComboBox.currentIndex, 0)]
+        return FORMS[max(self.ui.eventKindComboBox.currentIndex, 0)]
 
     def _show_form(self, entries: dict[str, str]) -> None:
         """One line per thing the form asks for; what may stay empty says so."""
@@ -121,67 +118,41 @@ class CourseTab:
         """Turn to the form of a kind of event, empty, to be filled in."""
         self.ui.tabs.setCurrentWidget(self.ui.courseTab)
         self.ui.courseTabs.setCurrentWidget(self.ui.eventPage)
-        self.ui.eventKindComboBox.setCurrentIndex([f.kind for f in self._forms].index(kind))
+        self.ui.eventKindComboBox.setCurrentIndex([f.kind for f in FORMS].index(kind))
         self._show_form({})
         self.ui.eventTable.setCurrentCell(0, 1)
 
     def add(self) -> None:
         """Add what the form says."""
-        from RNAssessLib.panel.course.events import add_event, build_event
-
-        kind, entries = self._form().kind, self._entries()
-        if not self._is_meant(entries):
-            return
-        self._take(lambda events: add_event(events, build_event(kind, entries)))
+        self._save(NEW)
 
     def change(self) -> None:
         """Put what the form says in place of the selected event."""
-        from RNAssessLib.panel.course.events import build_event, change_event
+        self._save(self._index())
 
-        kind, entries, index = self._form().kind, self._entries(), self._index()
-        if not self._is_meant(entries):
-            return
-        self._take(lambda events: change_event(events, index, build_event(kind, entries)))
-
-    def _is_meant(self, entries: dict[str, str]) -> bool:
-        """Ask about what is possible but unusual; what cannot be is refused when it is taken."""
-        from RNAssessLib.panel.course.events import EventError, build_event
-        from RNAssessLib.panel.words.plausible import first_treatment, odd_entries
-
-        try:
-            build_event(self._form().kind, entries)
-        except EventError:
-            return True
-        treated = first_treatment(self._case.assessment)
-        return asking.all_meant(odd_entries(entries, treated, date.today()))
+    def _save(self, index: int) -> None:
+        """Take the form; what is possible but unusual is asked about."""
+        entries = self._entries()
+        self._editor.open(self._form().kind.value, index)
+        self._editor.save(entries)
+        if self._editor.odd:
+            self._editor.answer(meant=asking.all_meant(self._editor.odd))
+        self._say()
 
     def remove(self) -> None:
         """Take the selected event away."""
-        from RNAssessLib.panel.course.events import remove_event
+        self._editor.remove(self._index())
+        self._say()
 
-        index = self._index()
-        self._take(lambda events: remove_event(events, index))
-
-    def _take(self, edit: Edit) -> None:
-        from RNAssessLib.panel.course.events import EventError
-
-        reader = self._case.reader
-        if reader is None:
-            return
-        try:
-            reader.edit_events(edit(reader.events))
-        except EventError as error:
-            slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
+    def _say(self) -> None:
+        if self._editor.problem:
+            asking.say(self._editor.problem)
 
     def write(self) -> None:
         """Write the list of now into the case file; all else in it stays."""
-        from RNAssessLib.case import InputError
-        from RNAssessLib.study.case_file_writer import case_file_of, write_events
-
         path = case_file_of(Path(self._keeper.casePath()))
-        try:
-            write_events(self._case.assessment.prepared.case, path)
-        except InputError as error:
-            slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
-            return
-        slicer.util.showStatusMessage(_("Events written to {0}").format(path), 5000)
+        said, done = write_events_back(self._case.reader, path)
+        if done:
+            slicer.util.showStatusMessage(said, 5000)
+        else:
+            asking.say(said)

@@ -11,6 +11,10 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.case import EventKind
+from RNAssessLib.panel.course.captions import caption_of
+from RNAssessLib.panel.course.nomogram_gap import EVENT, find_gap
+
 from ..common import packages
 
 if TYPE_CHECKING:
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 DPI, LARGE_DPI = 88, 130
 IN_PROPORTION = ("threeAxes",)  # the others keep their rows as high as their words
 MATPLOTLIB = {"matplotlib": packages.REPORT["matplotlib"]}
-Drawn = tuple["Figure | None", str]
+PICTURES = {"timeline": "timeline", "threeAxes": "three_axes", "nomogram": "nomogram"}
 
 
 class Pictures:
@@ -36,13 +40,8 @@ class Pictures:
         self.ui = ui
         self._case, self._shown, self._begin_event = case, shown, begin_event
         self._window = None
-        self._stale = {"timeline", "threeAxes", "nomogram"}
-        self._draw: dict[str, Callable[[object], Drawn]] = {
-            "timeline": _timeline,
-            "threeAxes": _three_axes,
-            "nomogram": _nomogram,
-        }
-        for key in self._draw:
+        self._stale = set(PICTURES)
+        for key in PICTURES:
             self._widget(key, "Button").connect("clicked()", lambda k=key: self.enlarge(k))
         ui.nomogramEntryButton.connect("clicked()", self.enter_input)
         ui.tabs.connect("currentChanged(int)", lambda _index: self.on_page())
@@ -50,16 +49,14 @@ class Pictures:
 
     def reset(self) -> None:
         """Forget what was drawn: another lesion, or other events."""
-        self._stale = set(self._draw)
-        for key in self._draw:
+        self._stale = set(PICTURES)
+        for key in PICTURES:
             self._widget(key, "Picture").clear()
             self._widget(key, "Caption").text = ""
         self._offer_entry()
         self.on_page()
 
     def _gap(self) -> object:
-        from RNAssessLib.panel.course.nomogram_gap import find_gap
-
         lesion, assessment = self._shown.lesion(), self._case.assessment
         if lesion is None or assessment is None:
             return None
@@ -73,9 +70,6 @@ class Pictures:
 
     def enter_input(self) -> None:
         """Go to where the missing input is entered: an event, or the plan's prescription."""
-        from RNAssessLib.case import EventKind
-        from RNAssessLib.panel.course.nomogram_gap import EVENT
-
         ui, gap = self.ui, self._gap()
         if gap is None or not gap.entry:
             return
@@ -89,7 +83,7 @@ class Pictures:
         """Draw the page that is looked at, unless that has been done."""
         ui = self.ui
         key = next(
-            (k for k in self._draw if ui.courseTabs.currentWidget() == self._widget(k, "Page")), ""
+            (k for k in PICTURES if ui.courseTabs.currentWidget() == self._widget(k, "Page")), ""
         )
         if key in self._stale and ui.tabs.currentWidget() == ui.courseTab:
             self._show(key)
@@ -133,10 +127,15 @@ class Pictures:
         figure.set_size_inches(room / DPI, tall)
         picture.setPixmap(_pixmap(figure, DPI))
 
-    def _figure(self, key: str) -> Drawn:
-        lesion = self._shown.lesion()
-        assessment = self._case.assessment
-        return self._draw[key]((assessment, assessment.lesion(lesion.id)))
+    def _figure(self, key: str) -> tuple[Figure | None, str]:
+        from RNAssessLib.report.pages import course_plots
+
+        lesion, name = self._shown.lesion(), PICTURES[key]
+        chart = getattr(lesion, name)
+        if chart is not None:
+            return getattr(course_plots, f"draw_{name}")(chart), caption_of(lesion, name)
+        gap = self._gap() if name == "nomogram" else None
+        return None, _("Not computed for this lesion.") if gap is None else gap.text
 
     def _widget(self, key: str, kind: str) -> object:
         return getattr(self.ui, key + kind)
@@ -148,33 +147,3 @@ def _pixmap(figure: Figure, dpi: int) -> qt.QPixmap:
         path = Path(folder) / "picture.png"
         figure.savefig(path, dpi=dpi, facecolor="white")
         return qt.QPixmap(str(path))
-
-
-def _timeline(shown: tuple) -> Drawn:
-    from RNAssessLib.panel.course.timeline_chart import build_timeline
-    from RNAssessLib.report.pages.course_plots import draw_timeline
-
-    return draw_timeline(build_timeline(*shown)), ""
-
-
-def _three_axes(shown: tuple) -> Drawn:
-    from RNAssessLib.panel.course.three_axes import build_three_axes
-    from RNAssessLib.report.pages.course_plots import draw_three_axes
-
-    indices = shown[1].li21
-    if indices is None:
-        return None, _("Not computed for this lesion.")
-    axes = build_three_axes(indices)
-    return draw_three_axes(axes), axes.note
-
-
-def _nomogram(shown: tuple) -> Drawn:
-    from RNAssessLib.panel.course.nomogram_chart import build_nomogram_chart
-    from RNAssessLib.panel.course.nomogram_gap import find_gap
-    from RNAssessLib.report.pages.course_plots import draw_nomogram
-
-    assessed = shown[1]
-    chart = build_nomogram_chart(assessed.nomogram)
-    if chart is None:
-        return None, find_gap(assessed.nomogram, assessed.why_no_nomogram).text
-    return draw_nomogram(chart), f"{chart.formula}. {chart.estimate}."

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.reading.view_model import FigureRow, PanelView, Table
+
 from ..common.trees import add_group, add_lines, fold, make_item, share_width
 
 if TYPE_CHECKING:
     import qt
-
-    from RNAssessLib.panel.reading.view_model import FigureRow, PanelView, Table
 
 
 LABEL, VALUE = 18, 24  # characters that fit side by side

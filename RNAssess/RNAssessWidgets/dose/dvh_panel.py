@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import qt
 import slicer
 from slicer.i18n import tr as _
 
-from . import dvh_chart
+from RNAssessLib.scene import dvh_chart
 
 if TYPE_CHECKING:
+    from RNAssessLib.panel.dose.dvh_plot import DvhChoice
+
     from ..common.given import InScene
 
 HEIGHT_PX = 260
+BYTE_ORDER_MARK = "\ufeff"  # a spreadsheet then takes the table for UTF-8
 
 
 class DvhPanel:
@@ -25,14 +31,70 @@ class DvhPanel:
         self.plot.setMRMLScene(slicer.mrmlScene)
         self.plot.setMinimumHeight(HEIGHT_PX)
         ui.dvhFrame.layout().addWidget(self.plot)
+        ui.dvhFrame.layout().addLayout(self._make_row())
         for tabs in (ui.tabs, ui.doseTabs):
             tabs.connect("currentChanged(int)", lambda _index: self.on_page())
         ui.dvhLayoutButton.connect("clicked()", self.on_layout)
         self._show_button()
 
+    def _make_row(self) -> object:
+        """Unit, kind, and the table as a file."""
+        row = qt.QHBoxLayout()
+        self.unitBox, self.kindBox = qt.QComboBox(), qt.QComboBox()
+        for text in (_("in %"), _("in cm³")):
+            self.unitBox.addItem(text)
+        for text in (_("cumulative"), _("differential")):
+            self.kindBox.addItem(text)
+        self.unitBox.toolTip = _("Unit of the volume axis")
+        self.kindBox.toolTip = _("Volume that receives at least a dose, or volume per dose")
+        self.saveButton = qt.QPushButton(_("Save &curves"))
+        self.saveButton.toolTip = _("The curves as they are shown as a table for a spreadsheet")
+        for box in (self.unitBox, self.kindBox):
+            box.connect("currentIndexChanged(int)", lambda _index: self.on_choice())
+            row.addWidget(box)
+        self.saveButton.connect("clicked()", self.on_save)
+        row.addWidget(self.saveButton)
+        return row
+
+    def choice(self) -> DvhChoice:
+        """Return how the curves are to be shown."""
+        from RNAssessLib.panel.dose.dvh_plot import DvhChoice, DvhKind, VolumeUnit
+
+        unit, kind = self.unitBox.currentIndex, self.kindBox.currentIndex
+        return DvhChoice(tuple(VolumeUnit)[unit], tuple(DvhKind)[kind])
+
+    def on_choice(self) -> None:
+        """Draw the curves of the chart anew."""
+        if self._logic.chart is not None and self._logic.curves is not None:
+            dvh_chart.redraw(self._logic.chart, self._logic.curves, self.choice())
+
+    def on_save(self) -> None:
+        """Choose a file and write the curves into it."""
+        from RNAssessLib.panel.dose.dvh_plot import plot_as_csv
+        from RNAssessLib.storage import why_not_written, write_whole
+
+        if self._logic.curves is None:
+            return
+        path = qt.QFileDialog.getSaveFileName(
+            slicer.util.mainWindow(), _("Save the curves"), "dvh.csv", _("Table (*.csv)")
+        )
+        if not path:
+            return
+        try:
+            write_whole(
+                Path(path), BYTE_ORDER_MARK + plot_as_csv(self._logic.curves, self.choice())
+            )
+        except OSError as error:
+            why = why_not_written(error)
+            text = _("{path}: cannot be written: {why}").format(path=path, why=why)
+            slicer.util.errorDisplay(escape(text), windowTitle=_("RNAssess"))
+
     def show(self) -> None:
         """Show the chart of now; an empty plot when there is no case."""
         dvh_chart.show_chart(slicer.mrmlScene, self._logic.chart)
+        self.saveButton.enabled = self._logic.curves is not None
+        if self.unitBox.currentIndex or self.kindBox.currentIndex:  # the chart is made without
+            self.on_choice()
         self._take()
         self._show_button()
 

@@ -9,9 +9,13 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.dose.dose_section import tables_as_text
+from RNAssessLib.panel.reading.readout import CursorDose
+from RNAssessLib.panel.words.plausible import bounds_of_level, bounds_of_prescription
+from RNAssessLib.scene import reading_layout
+
 from ..common import asking, settings
-from ..common.trees import make_item, mark_colour, share_width
-from ..hanging import reading_views
+from ..common.trees import filled, make_item, mark_colour
 
 if TYPE_CHECKING:
     from ..common.given import InScene, Shown
@@ -59,16 +63,13 @@ class IsodoseForm:
 
     def _fill_levels(self) -> None:
         tree = self.ui.isodoseTree
-        tree.blockSignals(True)
-        tree.clear()
-        layer = self._logic.isodoses
-        for row in layer.rows() if layer else ():
-            item = make_item(row["label"])
-            mark_colour(item, 0, row["colour"])
-            item.setCheckState(0, qt.Qt.Checked if row["on"] else qt.Qt.Unchecked)
-            tree.addTopLevelItem(item)
-        share_width(tree, (0,), ())
-        tree.blockSignals(False)
+        with filled(tree, (0,), ()):
+            layer = self._logic.isodoses
+            for row in layer.rows() if layer else ():
+                item = make_item(row["label"])
+                mark_colour(item, 0, row["colour"])
+                item.setCheckState(0, qt.Qt.Checked if row["on"] else qt.Qt.Unchecked)
+                tree.addTopLevelItem(item)
 
     def _targets(self) -> list[tuple[object, object]]:
         assessment = self._logic.assessment
@@ -99,8 +100,6 @@ class IsodoseForm:
         layer = self._logic.isodoses
         if layer is None:
             return
-        from RNAssessLib.panel.words.plausible import bounds_of_level
-
         unit = self.ui.levelUnitComboBox.currentText
         bounds = bounds_of_level(self._logic.assessment, unit)
         value, problem = asking.take(self.ui.levelLineEdit.text, bounds)
@@ -125,8 +124,6 @@ class IsodoseForm:
         targets = self._targets()
         if not 0 <= index < len(targets):
             return
-        from RNAssessLib.panel.words.plausible import bounds_of_prescription
-
         course, target = targets[index]
         bounds = bounds_of_prescription(self._logic.assessment, course.course_id, target.name)
         dose, problem = asking.take(self.ui.prescriptionOverrideLineEdit.text, bounds)
@@ -139,19 +136,15 @@ class IsodoseForm:
 
     def copy_tables(self) -> None:
         """Put every figure of the dose tab on the clipboard, tab-separated."""
-        from RNAssessLib.panel.dose.dose_section import tables_as_text
-
         if self._shown.view is not None:
             qt.QApplication.clipboard().setText(tables_as_text(self._shown.view.courses))
 
     def on_cursor(self, ras: tuple[float, float, float] | None) -> None:
         """Say the dose under the cursor of the slice views; None where there is none."""
-        from RNAssessLib.panel.reading.readout import CursorDose
-
         logic = self._logic
         cell = None
         if ras is not None and logic.nodes is not None:
-            cell = reading_views.cell_under_cursor(slicer.mrmlScene, logic.nodes)
+            cell = reading_layout.cell_under_cursor(slicer.mrmlScene, logic.nodes)
         if ras is None or logic.assessment is None:
             self.ui.cursorLabel.text = ""
             return

@@ -9,12 +9,12 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.panel.dose.reirradiation_section import WhatIf, WhatIfRow, start_what_if
+
 from ..common import asking
-from ..common.trees import add_group, fold, make_item, share_width
+from ..common.trees import add_group, fill_combo, fold, make_item, share_width
 
 if TYPE_CHECKING:
-    from RNAssessLib.panel.dose.reirradiation_section import WhatIf, WhatIfRow
-
     from ..common.given import OpenCase, Shown
 
 # field of a course, heading, definition
@@ -54,8 +54,6 @@ class WhatIfTab:
 
     def on_page(self) -> None:
         """Make the figures when the page is looked at for the first time."""
-        from RNAssessLib.panel.dose.reirradiation_section import start_what_if
-
         lesion, ui = self._shown.lesion(), self.ui
         shown = ui.tabs.currentWidget() == ui.doseTab and (
             ui.doseTabs.currentWidget() == ui.whatIfPage
@@ -67,7 +65,7 @@ class WhatIfTab:
         self._fill_figures()
 
     def _fill_inputs(self) -> None:
-        table, combo = self.ui.whatIfTable, self.ui.shapeComboBox
+        table = self.ui.whatIfTable
         courses = self._what_if.courses if self._what_if else ()
         table.blockSignals(True)
         table.clear()
@@ -84,15 +82,7 @@ class WhatIfTab:
         rows = sum(table.rowHeight(row) for row in range(len(FIELDS))) if courses else 0
         table.setMaximumHeight(rows + table.horizontalHeader().sizeHint.height() + 6)
         table.blockSignals(False)
-        combo.blockSignals(True)
-        combo.clear()
-        for shape in self._what_if.shapes if self._what_if else ():
-            combo.addItem(
-                _("{target} of {course}, {dose:g} Gy").format(
-                    target=shape.target, course=shape.course, dose=shape.prescription_gy
-                )
-            )
-        combo.blockSignals(False)
+        fill_combo(self.ui.shapeComboBox, self._what_if.shape_names if self._what_if else ())
         self.ui.whatIfProblemLabel.text = ""
 
     # --- the reader acts --------------------------------------------------------------------------

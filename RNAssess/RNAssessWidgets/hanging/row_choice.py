@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
-if TYPE_CHECKING:
-    from RNAssessLib.panel.hanging.third_row import ThirdRow
+from RNAssessLib.panel.hanging.third_row import Made
+from RNAssessLib.panel.reading.changes import RowChanged
 
+from ..common.trees import choose_silently, fill_combo
+
+if TYPE_CHECKING:
     from ..common.given import InScene
+
+OVERLAY = Made.OVERLAY.value
 
 
 class RowChoice:
@@ -18,75 +23,53 @@ class RowChoice:
     def __init__(self, ui: object, logic: InScene) -> None:
         self.ui = ui
         self._logic = logic
-        self._keys: list[str] = [""]
-        self._brief = False  # called by key: until another item is chosen
         ui.thirdRowComboBox.connect("currentIndexChanged(int)", self.on_chosen)
+        logic.changes.on(RowChanged, self._follow)
 
     def reset(self) -> None:
         """List what the open case can hang."""
-        combo, hanging = self.ui.thirdRowComboBox, self._logic.hanging
-        rows = hanging.rows if hanging is not None else ()
-        self._keys = ["", *(row.key for row in rows)]
-        combo.blockSignals(True)
-        combo.clear()
-        for title in (_("of the item"), *(row.title for row in rows)):
-            combo.addItem(title)
-        combo.blockSignals(False)
-        self.show()
-
-    def follow(self, row: ThirdRow | None, lesion: str) -> None:
-        """Hang what an item is read on; what was called by key goes."""
         hanging = self._logic.hanging
-        if hanging is not None and self._brief:
-            hanging.called, self._brief = "", False
-        self._logic.showRow(row, lesion)
+        rows = hanging.rows if hanging is not None else ()
+        titles = (_("of the item"), *(row.title for row in rows))
+        fill_combo(self.ui.thirdRowComboBox, titles)
         self.show()
 
     def on_chosen(self, index: int) -> None:
         """Hang a content chosen from the list, for good."""
-        self._call(self._keys[index], brief=False)
+        reader = self._logic.reader
+        if reader is not None:
+            reader.choose_row(reader.row_choices[index])
 
     def press(self, key: str) -> None:
         """Hang a content by its key until another item is chosen; once more: the item's."""
-        hanging = self._logic.hanging
-        if key in self._keys and hanging is not None:
-            self._call("" if hanging.called == key else key, brief=True)
+        reader = self._logic.reader
+        if reader is not None and key in reader.row_choices:
+            reader.toggle_row(key)
 
     def step(self) -> None:
         """Hang the next content."""
-        hanging = self._logic.hanging
-        if hanging is not None:
-            self._call(hanging.next_key(), brief=False)
+        if self._logic.reader is not None:
+            self._logic.reader.next_row()
 
     def next_pair(self) -> None:
         """Lay the outlines of the next two studies over each other; calls that row first."""
-        hanging = self._logic.hanging
-        if hanging is None or "overlay" not in self._keys:
-            return
-        if hanging.called == "overlay":
-            self._logic.nextPair()
+        if self._logic.reader is not None and self._logic.reader.row_choice == OVERLAY:
+            self._logic.hanging.next_pair()
             self.show()
         else:
-            self.press("overlay")
+            self.press(OVERLAY)
 
-    def _call(self, key: str, *, brief: bool) -> None:
-        hanging = self._logic.hanging
-        if hanging is None or key == hanging.called:
-            return
-        self._brief = brief
-        self._logic.callRow(key or hanging.called)
+    def _follow(self, _change: RowChanged) -> None:
+        self._logic.hangRows()
         if not self.ui.thirdRowCheckBox.checked:
             self.ui.thirdRowCheckBox.click()
         self.show()
 
     def show(self) -> None:
         """Show which content was called, and what its colours mean."""
-        combo, hanging = self.ui.thirdRowComboBox, self._logic.hanging
+        combo, hanging, reader = self.ui.thirdRowComboBox, self._logic.hanging, self._logic.reader
         combo.enabled = hanging is not None and bool(hanging.rows)
-        called = hanging.called if hanging is not None else ""
-        combo.blockSignals(True)
-        combo.setCurrentIndex(self._keys.index(called))
-        combo.blockSignals(False)
+        choose_silently(combo, reader.row_choices.index(reader.row_choice) if reader else 0)
         words = hanging.legend() if hanging is not None else ""
         self.ui.rowLegendLabel.text = words
         self.ui.rowLegendLabel.setVisible(bool(words))

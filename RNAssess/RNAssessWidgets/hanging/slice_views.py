@@ -1,30 +1,14 @@
-"""Slice views by name: their nodes, and what only their widgets have (corners, later sizes)."""
+"""What only the widgets of slice views have: corners, and a size that comes later."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import qt
 import slicer
 
-if TYPE_CHECKING:
-    from RNAssessLib.scene import SceneNodes
-
 LATER_MS = (0, 250)
 FONT_PX = 14
-
-
-def slice_node(scene: slicer.vtkMRMLScene, view: str) -> slicer.vtkMRMLSliceNode | None:
-    """Return the slice node of a view."""
-    return scene.GetSingletonNode(view, "vtkMRMLSliceNode")
-
-
-def composite_node(
-    scene: slicer.vtkMRMLScene, view: str
-) -> slicer.vtkMRMLSliceCompositeNode | None:
-    """Return the composite node of a view."""
-    return scene.GetSingletonNode(view, "vtkMRMLSliceCompositeNode")
 
 
 def layout_manager() -> object | None:
@@ -47,30 +31,6 @@ def write_corner(view: str, place: int, text: str, colour: tuple[float, float, f
     corners.SetText(place, text)
     corners.GetTextProperty().SetColor(*colour)
     shown.scheduleRender()
-
-
-def where(
-    scene: slicer.vtkMRMLScene, nodes: SceneNodes
-) -> tuple[tuple[float, float, float], float] | None:
-    """Middle (reference LPS mm) and field of view (mm) of the first view of the layout."""
-    node = slice_node(scene, nodes.layout.cells[0][0].view)
-    if node is None:
-        return None
-    matrix = node.GetSliceToRAS()
-    x, y, z = (matrix.GetElement(row, 3) for row in range(3))
-    return (-x, -y, z), min(node.GetFieldOfView()[:2])
-
-
-def fit(scene: slicer.vtkMRMLScene, nodes: SceneNodes, field_mm: float) -> None:
-    """Show `field_mm` across the shorter side of every view of the layout."""
-    for cell in nodes.layout:
-        node = slice_node(scene, cell.view)
-        if node is None:
-            continue
-        width, height = node.GetDimensions()[:2]
-        per_pixel = field_mm / max(min(width, height), 1)
-        depth = node.GetFieldOfView()[2]
-        node.SetFieldOfView(width * per_pixel, height * per_pixel, depth)
 
 
 class Settling:

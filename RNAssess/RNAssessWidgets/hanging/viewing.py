@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import slicer
 
-from ..common import scene_actions
-from . import evidence_marks, reading_views, slice_views
+from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.panel.words.rows import JumpTo
+from RNAssessLib.scene import evidence_marks, looking, reading_layout
+from RNAssessLib.scene.views import near_field_mm
 
 
 class Viewing:
@@ -14,43 +16,44 @@ class Viewing:
     nodes = None
     hanging = None
     isodoses = None
+    reader: Reading | None = None
 
-    def jump(self, target: object) -> None:
+    def jump(self, target: JumpTo) -> None:
         """Take every slice view of the layout to a point."""
-        if self.nodes is not None:
-            scene, nodes = slicer.mrmlScene, self.nodes
-            self._settling.instead(lambda: scene_actions.jump(scene, nodes, target))
-            self.lightEvidence(*self._lit)
+        self.go(target.point_reference_lps_mm, target.plane)
+        self.lightEvidence()
 
-    def goHome(self, lesion: str, target: object) -> None:
-        """Take every view to a lesion, near enough to see it in its dose, all at one size."""
-        from RNAssessLib.scene.views import near_field_mm
-
-        if self.nodes is None:
+    def goHome(self) -> None:
+        """Take every view to the lesion, near enough to see it in its dose, all at one size."""
+        if self.nodes is None or self.reader.lesion is None:
             return
-        scene, nodes = slicer.mrmlScene, self.nodes
-        radii = {one.id: one.radius_mm for one in self.assessment.prepared.lesions}
-        field = near_field_mm(radii.get(lesion, 0.0))
+        home, field = self.reader.lesion.home, near_field_mm(self.reader.radius_mm)
 
         def look() -> None:
-            slice_views.fit(scene, nodes, field)
-            scene_actions.jump(scene, nodes, target)
+            for node in looking.slice_nodes(self.nodes):
+                looking.set_field(node, field)
+                looking.look(node, home.point_reference_lps_mm, home.plane)
 
         self._settling.instead(look)
-        self.lightEvidence(lesion, "")
+        self.lightEvidence()
 
-    def go(self, pointLpsMm: tuple[float, float, float]) -> None:
-        """Take every slice view to a point; planes stay."""
+    def go(self, pointLpsMm: tuple[float, float, float], plane: object = None) -> None:
+        """Take every slice view to a point; planes stay unless one is given."""
         if self.nodes is not None:
-            scene, nodes = slicer.mrmlScene, self.nodes
-            self._settling.instead(lambda: scene_actions.go(scene, nodes, pointLpsMm))
+
+            def look() -> None:
+                for node in looking.slice_nodes(self.nodes):
+                    looking.look(node, pointLpsMm, plane)
+
+            self._settling.instead(look)
 
     def turn(self, plane: object) -> None:
         """Turn every view to a plane; evidence shows in its own."""
         if self.nodes is not None:
             self._settling.stop()
-            reading_views.turn(slicer.mrmlScene, self.nodes, plane)
-            self.lightEvidence(*self._lit)
+            for node in looking.slice_nodes(self.nodes):
+                looking.turn(node, plane)
+            self.lightEvidence()
 
     def restoreViews(self) -> None:
         """Hang what belongs into the views: another module may have put its images there."""
@@ -58,49 +61,25 @@ class Viewing:
             self.hanging.views.restore()
             self.arrangeViews()
 
-    def lightEvidence(self, lesion: str, finding: str) -> None:
-        """Show the evidence of one item only."""
-        self._lit = (lesion, finding)
-        if self.nodes is not None:
-            plan = self.hanging.plan
-            evidence_marks.light(slicer.mrmlScene, self.nodes, plan, lesion, finding)
+    def lightEvidence(self) -> None:
+        """Show the evidence of the selected item only, unless it is hidden."""
+        if self.nodes is not None and self.reader is not None:
+            reader = self.reader
+            finding = "" if reader.finding_id and reader.hides() else reader.finding_id
+            evidence_marks.light(
+                slicer.mrmlScene, self.nodes, self.hanging.plan, reader.lesion_id, finding
+            )
 
     def hover(self, ras: tuple | None, node: object) -> None:
         """Show the words of the evidence under the mouse."""
         if self.nodes is not None:
             evidence_marks.hover(slicer.mrmlScene, self.nodes, ras, node)
 
-    def hangAgain(self) -> None:
-        """Fill the rows that follow the item anew."""
-        if self.hanging is not None:
-            self.hanging.hang()
-
-    def itemRow(self, lesion: str, finding: str) -> object:
-        """Return what an item is read on beyond T1c and FLAIR (ThirdRow), or None."""
-        from RNAssessLib.panel.hanging.third_row import item_row
-
-        if not finding:
-            return None
-        return item_row(self.hanging.rows, self.assessment.lesion(lesion).finding(finding))
-
-    def showRow(self, row: object, lesion: str = "") -> None:
-        """Hang what an item is read on; without one the views stay as they are."""
-        if self.hanging is not None:
-            self.hanging.unflip()
-            self.hanging.set_lesion(lesion)
-            self.hanging.follow(row)
+    def hangRows(self) -> None:
+        """Hang what the reader turned to or called."""
+        if self.hanging is not None and self.reader is not None:
+            self.hanging.follow()
             self.arrangeViews()
-
-    def callRow(self, key: str) -> None:
-        """Hang one content until it is called again; an empty key follows the item."""
-        if self.hanging is not None:
-            self.hanging.call(key)
-            self.arrangeViews()
-
-    def nextPair(self) -> None:
-        """Lay the outlines of the next two studies over each other."""
-        if self.hanging is not None:
-            self.hanging.next_pair()
 
     def flicker(self, cell: object) -> None:
         """Show the study before in a view, the same plane, and back."""
@@ -124,14 +103,15 @@ class Viewing:
             return
         scene, nodes = slicer.mrmlScene, self.nodes
         depth = self.hanging.depth if self.thirdRowVisible else 0
-        plot = reading_views.PLOT_TAG if self.dvhInLayout else ""
-        before = slice_views.where(scene, nodes)
-        if reading_views.arrange(scene, nodes, extra_rows=depth, plot=plot):
+        plot = reading_layout.PLOT_TAG if self.dvhInLayout else ""
+        first = looking.slice_nodes(nodes)[0]
+        middle, field = looking.middle_lps(nodes), looking.field_of(first)
+        if reading_layout.arrange_reading(scene, nodes, extra_rows=depth, plot=plot):
 
             def look() -> None:
-                if before is not None:
-                    slice_views.fit(scene, nodes, before[1])
-                    scene_actions.go(scene, nodes, before[0])
+                for node in looking.slice_nodes(nodes):
+                    looking.set_field(node, field)
+                    looking.look(node, middle)
                 if self.hanging is not None:
                     self.hanging.views.name_all()  # of views made just now
 
@@ -139,7 +119,7 @@ class Viewing:
 
     def useSlicersOwnLayout(self) -> bool:
         """Put a layout of Slicer's own in place of ours; False when ours was not shown."""
-        return self.nodes is not None and reading_views.use_slicers_own(
+        return self.nodes is not None and reading_layout.use_slicers_own(
             slicer.mrmlScene, self.nodes
         )
 

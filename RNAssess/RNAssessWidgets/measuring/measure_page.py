@@ -8,13 +8,17 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from ..common.trees import fold, make_item, share_width
-from ..hanging import reading_views
+from RNAssessLib.panel.measuring.measurements import TITLES, MeasureKind, Measurement
+from RNAssessLib.panel.measuring.tool import Measuring, remove_measurement
+from RNAssessLib.scene import Cell, reading_layout
+from RNAssessLib.scene.looking import plane_of, slice_node
+from RNAssessLib.scene.measurements import DrawnMeasurements
+from RNAssessLib.scene.observing import Observers
+from RNAssessLib.scene.place_mode import placed_lps, start_placing, stop_placing
+
+from ..common.trees import filled, fold, make_item
 
 if TYPE_CHECKING:
-    from RNAssessLib.panel.measuring.measurements import Measurement
-    from RNAssessLib.scene import Cell
-
     from ..common.given import InScene
 
 PLACE, VALUE = range(2)
@@ -25,17 +29,12 @@ class MeasurePage:
     """Tools, and the list of what was measured; undone with everything else."""
 
     def __init__(self, ui: object, logic: InScene) -> None:
-        from RNAssessLib.panel.measuring.measurements import MeasureKind
-        from RNAssessLib.panel.measuring.tool import Measuring
-        from RNAssessLib.scene.observing import Observers
-
         self.ui = ui
         self._logic = logic
         self.tool = Measuring()
         self._line, self._done = None, False
         self._observers = Observers()
-        self._drawn: tuple = ()
-        self._shown: tuple = ()
+        self._held = DrawnMeasurements()
         for button, kind in ((ui.rulerButton, MeasureKind.RULER),
                              (ui.diametersButton, MeasureKind.DIAMETERS),
                              (ui.meanButton, MeasureKind.MEAN)):  # fmt: skip
@@ -47,14 +46,12 @@ class MeasurePage:
         """Forget the case before; its markups went with its scene or go now."""
         self._put_line_away()
         self.tool.put_away()
-        self._clear()
+        self._held.clear()
         self.show()
 
-    def _clear(self) -> None:
-        for node in self._drawn:
-            if node.GetScene() is not None:
-                node.GetScene().RemoveNode(node)
-        self._drawn, self._shown = (), ()
+    @property
+    def _drawn(self) -> tuple:
+        return self._held.nodes
 
     def held(self) -> tuple[Measurement, ...]:
         """Measurements of the session."""
@@ -62,22 +59,14 @@ class MeasurePage:
 
     def show(self) -> None:
         """List and draw what holds now."""
-        from RNAssessLib.panel.measuring.measurements import TITLES
-        from RNAssessLib.scene.measurements import show_measurements
-
         logic, tree = self._logic, self.ui.measureTree
         held = self.held() if logic.nodes is not None else ()
-        wanted = (*held, *((self.tool.longest,) if self.tool.longest else ()))
-        if logic.nodes is not None and wanted != self._shown:
-            self._clear()
-            self._drawn, self._shown = show_measurements(logic.nodes, wanted), wanted
-        tree.blockSignals(True)
-        tree.clear()
-        for made in held:
-            place = f"{TITLES[made.kind]}\n{made.place}"
-            tree.addTopLevelItem(make_item(place, fold(made.value, LINE), tip=made.value))
-        share_width(tree, (VALUE,), (PLACE,))
-        tree.blockSignals(False)
+        if logic.nodes is not None:
+            self._held.show(logic.nodes, self.tool.shown(held))
+        with filled(tree, (VALUE,), (PLACE,)):
+            for made in held:
+                place = f"{TITLES[made.kind]}\n{made.place}"
+                tree.addTopLevelItem(make_item(place, fold(made.value, LINE), tip=made.value))
         opened = logic.nodes is not None
         for button in (self.ui.rulerButton, self.ui.diametersButton, self.ui.meanButton):
             button.enabled = opened
@@ -104,63 +93,45 @@ class MeasurePage:
         event = slicer.vtkMRMLMarkupsNode.PointPositionDefinedEvent
         self._observers.set("line", node, event, self._on_point)
         self._line, self._done = node, False
-        selection = scene.GetNodeByID("vtkMRMLSelectionNodeSingleton")
-        interaction = scene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
-        if selection is not None and interaction is not None:
-            selection.SetReferenceActivePlaceNodeClassName(node.GetClassName())
-            selection.SetActivePlaceNodeID(node.GetID())
-            interaction.SetPlaceModePersistence(0)
-            interaction.SetCurrentInteractionMode(interaction.Place)
+        start_placing(node)
 
     def _put_line_away(self) -> None:
         self._observers.remove_all()
         node, self._line = self._line, None
         if node is None or node.GetScene() is None:
             return
-        interaction = node.GetScene().GetNodeByID("vtkMRMLInteractionNodeSingleton")
+        stop_placing(node.GetScene())
         node.GetScene().RemoveNode(node)
-        if interaction is not None:
-            interaction.SetCurrentInteractionMode(interaction.ViewTransform)
 
     def _on_point(self, caller: object, event: object) -> None:
         if caller is not self._line or caller.GetNumberOfDefinedControlPoints() < 2 or self._done:
             return
         self._done = True
         nodes = self._logic.nodes
-        cell = reading_views.cell_under_cursor(slicer.mrmlScene, nodes) if nodes else None
-        ends = []
-        for index in range(2):
-            ras = [0.0, 0.0, 0.0]
-            caller.GetNthControlPointPositionWorld(index, ras)
-            ends.append((-ras[0], -ras[1], ras[2]))
+        cell = reading_layout.cell_under_cursor(slicer.mrmlScene, nodes) if nodes else None
+        ends = (placed_lps(caller, 0), placed_lps(caller, 1))
         # later: the view is still busy with the click
-        qt.QTimer.singleShot(0, lambda: self.finish(cell, tuple(ends)))
+        qt.QTimer.singleShot(0, lambda: self.finish(cell, ends))
 
     def finish(self, cell: Cell | None, line: tuple) -> None:
         """Take a drawn line (LPS mm, reference space) of a view of the layout."""
-        from RNAssessLib.panel.measuring.measurements import Measurement
-
         logic, kind = self._logic, self.tool.kind
         self._put_line_away()
         if kind is None or logic.nodes is None:
             return
         role = logic.hanging.plan.role_of(cell) if cell is not None else None
-        plane = reading_views.plane_of(slicer.mrmlScene, cell) if cell is not None else None
+        plane = plane_of(slice_node(slicer.mrmlScene, cell)) if cell is not None else None
         if role is None or plane is None:
             self.tool.put_away()
             self.show()
             self.ui.measureSaidLabel.text = _("Measure in a slice view of the case.")
             return
         drawn = Measurement(kind, logic.hanging.plan.timepoint_of(cell), role, plane, (line,))
-        made = self.tool.draw(logic.assessment.prepared, drawn)
-        if made is None:
+        if not self.tool.finish(logic.reader, drawn):
             if self.tool.longest is not None:
                 self._await_line()
             else:
                 self.tool.put_away()
-            self.show()
-            return
-        logic.reader.measure((*self.held(), made))
         self.show()
 
     # --- list -------------------------------------------------------------------------------------
@@ -180,6 +151,4 @@ class MeasurePage:
 
     def remove(self) -> None:
         """Take the chosen measurement away."""
-        index, held = self._index(), self.held()
-        if index >= 0:
-            self._logic.reader.measure(held[:index] + held[index + 1 :])
+        remove_measurement(self._logic.reader, self._index())

@@ -10,6 +10,8 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.study import is_case_file
+
 from ..common import packages, settings
 from .role_table import RoleTable
 from .scene_source import SceneSource
@@ -68,8 +70,6 @@ class Opening:
         """Open a folder: its case file if it has one, else the table of its series."""
         if not self._prepare_python():
             return
-        from RNAssessLib.study import is_case_file
-
         self.roles = RoleTable(path, self.open_case)
         if is_case_file(Path(path)):
             self.open_case(path)
@@ -89,12 +89,9 @@ class Opening:
 
         `saved` is what is known of the reader's decisions; else what the scene holds.
         """
-        if not self._prepare_python():
-            return False
         logic, saved = self._logic, saved or self._keeper.savedSession()
-        if not self._run(lambda progress: logic.assessPath(path, progress, saved)):
+        if not self._open(lambda progress: logic.assessPath(path, progress, saved), path):
             return False
-        self._keeper.onCaseOpened(path)
         settings.keep_last_case(path)
         self._offer_last()
         self._opened()
@@ -104,39 +101,30 @@ class Opening:
         """Make, assess and show a digital patient; False when it was not finished."""
         if not packages.ensure(packages.ATLAS, _("The digital patient (ICBM152 template)")):
             return False
-        logic = self._logic
-        if not self._run(lambda progress: logic.assessPhantom(name, progress)):
-            return False
-        self._keeper.onCaseOpened("")
-        return True
+        return self._finish(lambda progress: self._logic.assessPhantom(name, progress))
 
-    def open_saved(self, job: object) -> bool:
+    def open_saved(self, job: Work) -> bool:
         """Go on with the case of a scene from its images; False when it was not finished."""
-        if not self._prepare_python() or not self._run(job):
-            return False
-        self._keeper.onCaseOpened("")
-        return True
+        return self._open(job)
 
     def open_lesson(self, lesson: object) -> bool:
         """Open a case whose answers are hidden; False when it was not finished."""
-        if not self._prepare_python():
-            return False
-        logic = self._logic
-        if not self._run(lambda progress: logic.assessLesson(lesson, progress)):
-            return False
-        self._keeper.onCaseOpened("")
-        return True
+        return self._open(lambda progress: self._logic.assessLesson(lesson, progress))
 
     def assess_scene(self) -> bool:
         """Assess the volumes, dose and structures of the scene; False when not finished."""
-        if not self._prepare_python():
-            return False
-        if not self.source.is_meant():
+        if not self._prepare_python() or not self.source.is_meant():
             return False
         logic, saved = self._logic, self._keeper.savedSession()
-        done = self._run(lambda progress: logic.assessCase(self.source.read(), progress, saved))
+        return self._finish(lambda progress: logic.assessCase(self.source.read(), progress, saved))
+
+    def _open(self, job: Work, path: str = "") -> bool:
+        return self._prepare_python() and self._finish(job, path)
+
+    def _finish(self, job: Work, path: str = "") -> bool:
+        done = self._run(job)
         if done:
-            self._keeper.onCaseOpened("")
+            self._keeper.onCaseOpened(path)
         return done
 
     def _offer_last(self) -> None:

@@ -9,6 +9,11 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.case import InputError
+from RNAssessLib.panel.opening.role_chooser import OPTIONS, RoleChooser
+from RNAssessLib.study import propose_mapping
+from RNAssessLib.study.case_file_writer import case_file_of
+
 from ..common import work
 
 NAME, SIZE, ROLE, WHY = range(4)
@@ -18,8 +23,6 @@ class RoleTable:
     """Window with a role per series; *Use these* keeps the table as a case file and opens it."""
 
     def __init__(self, folder: str, openCase: Callable[[str], object]) -> None:
-        from RNAssessLib.study.case_file_writer import case_file_of
-
         self.caseFile = case_file_of(Path(folder))
         self.chooser = None
         self._folder, self._openCase = Path(folder), openCase
@@ -47,8 +50,6 @@ class RoleTable:
 
     def start(self) -> None:
         """Keep the table beside the folder and open the case."""
-        from RNAssessLib.case import InputError
-
         try:
             self.chooser.save(self.caseFile)
         except InputError as error:
@@ -64,14 +65,9 @@ class RoleTable:
             self._fill()
 
     def _sort(self, progress: object) -> None:
-        from RNAssessLib.panel.opening.role_chooser import RoleChooser
-        from RNAssessLib.study import propose_mapping
-
         self.chooser = RoleChooser(propose_mapping(self._folder, progress))
 
     def _fill(self) -> None:
-        from RNAssessLib.panel.opening.role_chooser import OPTIONS
-
         rows = self.chooser.rows
         self.table.setRowCount(len(rows))
         for row in rows:
@@ -96,6 +92,4 @@ class RoleTable:
 
     def _later(self, number: int, index: int) -> None:
         """Choose once the box has told everybody: the table makes its boxes anew."""
-        from RNAssessLib.panel.opening.role_chooser import OPTIONS
-
         qt.QTimer.singleShot(0, lambda: self.choose(number, OPTIONS[index]))

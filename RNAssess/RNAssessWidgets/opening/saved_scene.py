@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.case import InputError
+from RNAssessLib.scene.document import read_document
+
+from ..common import asking
+
 if TYPE_CHECKING:
     from ..common.given import Keeper
     from ..common.work import Work
@@ -39,9 +44,6 @@ class SavedScene:
 
     def offer(self) -> None:
         """Offer the case of the scene, unless one is open."""
-        from RNAssessLib.case import InputError
-        from RNAssessLib.scene.document import read_document
-
         self._document = None
         if self._logic.assessment is None:
             try:
@@ -68,7 +70,7 @@ class SavedScene:
                 "The case was opened from {0}, which is no longer there. Choose the file where it "
                 "is now? With No the images in the scene are used."
             )
-            if slicer.util.confirmYesNoDisplay(text.format(path), windowTitle=_("RNAssess")):
+            if asking.confirm(text.format(path)):
                 chosen = self._opens.choose_file()
                 return bool(chosen) and self._open(chosen)
         return self._from_images()

@@ -9,6 +9,9 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.case import InputError, SequenceRole
+from RNAssessLib.panel.opening.scene_plan import odd_plan, read_plan
+
 from ..common import asking
 
 NAME, DAY, ROLE = range(3)
@@ -56,7 +59,6 @@ class SceneSource:
 
     def propose(self) -> None:
         """List the volumes of the scene with a proposed date and role."""
-        from RNAssessLib.case import SequenceRole
         from RNAssessLib.study import slicer_nodes
 
         self.proposals = slicer_nodes.propose_assignments(slicer.mrmlScene)
@@ -89,69 +91,39 @@ class SceneSource:
 
     def read(self) -> object:
         """Return the Case as corrected; raises InputError naming the volume or field at fault."""
-        from RNAssessLib.case import InputError
         from RNAssessLib.study import slicer_nodes
 
         assignments = [self._row(index) for index in range(len(self.proposals))]
-        day = self.ui.treatmentDateEdit
-        if day.date == day.minimumDate:
+        treated = self._treated()
+        if treated is None:
             raise InputError(_("Treated"), _("choose the day of the first fraction"))
         if not self.ui.prescriptionLineEdit.text.strip():
             raise InputError(_("Prescription"), _("give the dose of the whole course in Gy"))
-        fractions, dose = self._numbers()
+        fractions, dose = read_plan(*self._typed())
         return slicer_nodes.read_scene_case(
             slicer.mrmlScene,
             assignments,
-            treatment=date.fromisoformat(day.date.toString("yyyy-MM-dd")),
+            treatment=treated,
             fractions=fractions,
             prescription_gy=dose,
             dose_id=self.dose.currentNodeID,
             structures_id=self.structures.currentNodeID,
         )
 
-    def _numbers(self) -> tuple[int, float]:
-        """Fractions and dose; what is unusual was asked about in `is_meant`."""
-        from RNAssessLib.case import InputError
-        from RNAssessLib.plausible import read_number
+    def _typed(self) -> tuple[str, str]:
+        return self.ui.fractionsLineEdit.text, self.ui.prescriptionLineEdit.text
 
-        found = []
-        for name, text, bounds in self._plan_fields():
-            entry = read_number(text, bounds)
-            if entry.value is None:
-                raise InputError(name, entry.told)
-            found.append(entry.value)
-        return int(found[0]), found[1]
-
-    def _plan_fields(self) -> list[tuple[str, str, object]]:
-        from RNAssessLib.plausible import (
-            fraction_count_bounds,
-            prescription_bounds,
-            read_number,
-        )
-
-        text = self.ui.fractionsLineEdit.text
-        count = read_number(text, fraction_count_bounds()).value
-        return [
-            (_("Fractions"), text, fraction_count_bounds()),
-            (_("Prescription"), self.ui.prescriptionLineEdit.text,
-             prescription_bounds("prescription", int(count or 1))),
-        ]  # fmt: skip
+    def _treated(self) -> date | None:
+        day = self.ui.treatmentDateEdit
+        if day.date == day.minimumDate:
+            return None
+        return date.fromisoformat(day.date.toString("yyyy-MM-dd"))
 
     def is_meant(self) -> bool:
         """Ask about what is unusual but possible; True when it is meant, or nothing is."""
-        from RNAssessLib.plausible import Verdict, judge_day, read_number
-        from RNAssessLib.plausible.check_case import day_bounds
-
-        entries = [read_number(text, bounds) for _name, text, bounds in self._plan_fields()]
-        day = self.ui.treatmentDateEdit
-        if day.date != day.minimumDate:
-            treated = date.fromisoformat(day.date.toString("yyyy-MM-dd"))
-            entries.append(judge_day(treated, day_bounds("first day of the course", date.today())))
-        return asking.all_meant(tuple(e.told for e in entries if e.verdict is Verdict.ASKED))
+        return asking.all_meant(odd_plan(*self._typed(), self._treated()))
 
     def _row(self, index: int) -> object:
-        from RNAssessLib.case import InputError, SequenceRole
-
         proposal = self.proposals[index]
         role = self.ui.sceneTable.cellWidget(index, ROLE).currentText
         text = self.ui.sceneTable.item(index, DAY).text().strip()

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.case import InputError, SequenceRole
+from RNAssessLib.panel.outlines.takeover import Takeover, read_takeover
+from RNAssessLib.scene.outlines import add_editable
+
 if TYPE_CHECKING:
     import numpy as np
-
-    from RNAssessLib.panel.outlines.takeover import Takeover
 
 EDITOR = "SegmentEditor"  # module, and singleton tag of its parameter node
 FREE = "new_enhancement"  # segment of what belongs to no lesion
@@ -46,8 +48,6 @@ class OutlineEditing:
 
     def start(self, timepoint: str) -> None:
         """Copy the outlines of a study; those being edited already are kept."""
-        from RNAssessLib.scene.outlines import add_editable
-
         if self.is_open:
             return
         nodes = self._logic.nodes
@@ -62,8 +62,6 @@ class OutlineEditing:
         Segments may overlap there: oedema includes the lesion, and which part a voxel becomes is
         settled when the outlines are taken over.
         """
-        from RNAssessLib.case import SequenceRole
-
         editor = slicer.util.getModuleWidget(EDITOR).editor
         # Before the module is entered, which else takes the first segmentation of the scene, and
         # shows its source volume in every view.
@@ -80,9 +78,6 @@ class OutlineEditing:
 
     def read(self) -> Takeover:
         """Return what was drawn; raises InputError for a segment that is missing or foreign."""
-        from RNAssessLib.case import InputError
-        from RNAssessLib.panel.outlines.takeover import read_takeover
-
         if not self.is_open:
             raise InputError(
                 self.timepoint or _("outlines"), _("the segmentation is no longer there")
@@ -91,8 +86,6 @@ class OutlineEditing:
         return read_takeover(held, self.names(), self._drawn())
 
     def _drawn(self) -> dict[str, np.ndarray]:
-        from RNAssessLib.case import SequenceRole
-
         volume = self._logic.nodes.volumes[self.timepoint, SequenceRole.T1C]
         segmentation = self.node.GetSegmentation()
         ids = [segmentation.GetNthSegmentID(n) for n in range(segmentation.GetNumberOfSegments())]

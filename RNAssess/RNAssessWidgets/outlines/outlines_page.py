@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.case import InputError
 from RNAssessLib.case.numbers import in_cm3, signed
+from RNAssessLib.panel.outlines.takeover import Takeover, parts_of
+from RNAssessLib.panel.reading.write_back import write_outlines_back
+from RNAssessLib.scene.segmentations import mask_colour
+from RNAssessLib.study.case_file_writer import case_file_of
 
-from ..common.trees import fold, make_item, mark_colour, share_width
+from ..common import asking
+from ..common.trees import fill_combo, fold, make_item, mark_colour, share_width
 from .outline_editing import OutlineEditing
 
 if TYPE_CHECKING:
-    from RNAssessLib.panel.outlines.takeover import Takeover
-
     from ..common.given import InScene, Keeper, Shown, Told
 
 PART, HELD, DRAWN, CHANGE = range(4)
@@ -48,14 +51,10 @@ class OutlinesPage:
         """Offer the studies of the open case, the latest first in hand."""
         self.editing.stop()
         self._said = ""
-        combo, assessment = self.ui.outlineStudyComboBox, self._logic.assessment
-        combo.blockSignals(True)
-        combo.clear()
+        assessment = self._logic.assessment
         studies = assessment.prepared.timepoints if assessment else ()
-        for timepoint in studies:
-            combo.addItem(f"{timepoint.id}  {timepoint.date.isoformat()}")
-        combo.setCurrentIndex(len(studies) - 1)
-        combo.blockSignals(False)
+        texts = [f"{timepoint.id}  {timepoint.date.isoformat()}" for timepoint in studies]
+        fill_combo(self.ui.outlineStudyComboBox, texts, len(studies) - 1)
         self.show()
 
     def on_page(self) -> None:
@@ -63,7 +62,7 @@ class OutlinesPage:
         was, self._here = self._here, self._is_shown()
         if was and not self._here and self.editing.is_open:
             text = _("{0}\n\nApply it now? It is kept otherwise.").format(self._notice())
-            if slicer.util.confirmYesNoDisplay(text, windowTitle=_("RNAssess")):
+            if asking.confirm(text):
                 self.apply()
         self.show()
 
@@ -91,8 +90,6 @@ class OutlinesPage:
 
     def show(self) -> None:
         """Volumes of now, and what can be done; read from the copy when the page is looked at."""
-        from RNAssessLib.case import InputError
-
         ui, view, study = self.ui, self._shown.view, self._study()
         is_open, problem = self.editing.is_open, ""
         ui.draftLabel.text = self._notice()
@@ -117,9 +114,6 @@ class OutlinesPage:
         ui.outlineSaidLabel.text = problem or self._said
 
     def _fill(self, study: str, taken: Takeover | None) -> None:
-        from RNAssessLib.panel.outlines.takeover import parts_of
-        from RNAssessLib.scene.segmentations import mask_colour
-
         tree = self.ui.outlineTree
         tree.clear()
         if study:
@@ -151,8 +145,6 @@ class OutlinesPage:
 
     def apply(self) -> None:
         """Take over what was drawn; on any error the drawn outlines stay as they are."""
-        from RNAssessLib.case import InputError
-
         try:
             taken = self.editing.read()
         except InputError as error:
@@ -185,14 +177,12 @@ class OutlinesPage:
 
     def _say_problem(self, text: str) -> None:
         self.ui.outlineSaidLabel.text = text
-        slicer.util.errorDisplay(text, windowTitle=_("RNAssess"))
+        asking.say(text)
 
     def _confirm(self, taken: Takeover) -> bool:
         names = ", ".join(part.name for part in taken.emptied)
         text = _("{0}: the segment is empty. Is nothing of it left at {1}?")
-        return slicer.util.confirmYesNoDisplay(
-            text.format(names, self.editing.timepoint), windowTitle=_("RNAssess")
-        )
+        return asking.confirm(text.format(names, self.editing.timepoint))
 
     def discard(self) -> None:
         """Put the drawn outlines away; those that hold stay."""
@@ -202,20 +192,10 @@ class OutlinesPage:
 
     def write(self) -> None:
         """Write the corrected outlines into the case file, label maps beside it."""
-        from RNAssessLib.case import InputError
-        from RNAssessLib.lesions.correction import edited_masks
-        from RNAssessLib.study.case_file_masks import write_masks
-        from RNAssessLib.study.case_file_writer import case_file_of
-
-        prepared = self._logic.assessment.prepared
-        masks, path = edited_masks(prepared), case_file_of(Path(self._keeper.casePath()))
-        if not masks:
-            self._said = _("No outline was corrected.")
+        path = case_file_of(Path(self._keeper.casePath()))
+        said, done = write_outlines_back(self._logic.reader, path)
+        if done:
+            self._said = said
+            self.show()
         else:
-            try:
-                write_masks(prepared.case, masks, path)
-            except InputError as error:
-                self._say_problem(str(error))
-                return
-            self._said = _("{0} written to {1}").format(", ".join(masks), path)
-        self.show()
+            self._say_problem(said)

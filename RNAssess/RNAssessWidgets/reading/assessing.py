@@ -7,32 +7,37 @@ import logging
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import slicer
 
+import RNAssessLib.assessment
+import RNAssessLib.study
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import Case, Progress, part
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.panel.opening.case_opening import tell_sorting
+from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.panel.session.file import beside, newest_session
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.session.store import Store
+from RNAssessLib.panel.teaching.desk import TeachingDesk
+from RNAssessLib.scene.saved_case import read_saved_case
+
 from ..common import settings
 
-if TYPE_CHECKING:
-    from RNAssessLib.assessment import Assessment
-    from RNAssessLib.case import Case, Progress
-    from RNAssessLib.evidence import Thresholds
-    from RNAssessLib.panel.reading.reading import Reading
-    from RNAssessLib.panel.session.session import ReaderSession
-
-    Make = Callable[[Thresholds, Progress], Assessment]
+Make = Callable[[Thresholds, Progress], Assessment]
+PROGRAM = "3D Slicer"
 
 
 class Assessing:
-    """Part of the logic that opens cases; `show`, `keepWith` and `openKept` are the logic's."""
+    """Part of the logic that opens cases; `show`, `store` and `keepWith` are the logic's."""
 
     _phantomFolder = None
+    notice = ""  # what was odd about the file of decisions when it was opened
 
     def assessPath(self, path: str, progress: Progress, saved: str = "") -> None:
         """Assess and show a case file or DICOM folder, or open what is kept of it."""
-        from RNAssessLib.case import part
         from RNAssessLib.commands.kept_case import open_kept
-        from RNAssessLib.panel.session.file import beside
 
         keepIn = beside(Path(path))
         if not settings.keeps_prepared():
@@ -48,14 +53,10 @@ class Assessing:
 
     def assessSaved(self, progress: Progress, saved: str = "") -> None:
         """Assess the case of a scene that was opened again, from the images in it."""
-        from RNAssessLib.scene.saved_case import read_saved_case
-
         self.assessCase(read_saved_case(slicer.mrmlScene), progress, saved)
 
     def assessPhantom(self, name: str, progress: Progress) -> None:
         """Make a digital patient as a DICOM study and assess it like any other."""
-        from RNAssessLib.case import part
-        from RNAssessLib.panel.session.file import beside
         from RNAssessLib.phantom import build_phantom, write_study
 
         # kept as long as the case may be saved: its case file names these images
@@ -75,9 +76,7 @@ class Assessing:
         """
 
         def make(thresholds: Thresholds, part_of: Progress) -> Assessment:
-            from RNAssessLib.assessment import assess
-
-            return assess(case, thresholds, part_of)
+            return RNAssessLib.assessment.assess(case, thresholds, part_of)
 
         self._begin(case.id, make, progress, saved, keepIn)
 
@@ -85,51 +84,38 @@ class Assessing:
         self, caseId: str, make: Make, progress: Progress, saved: str, keepIn: Path | None
     ) -> None:
         """Take up the decisions kept for a case, assess with their thresholds, and show it."""
-        from RNAssessLib.case import part
-        from RNAssessLib.panel.session.file import newest_session
-
-        keeping, kept = (None, None) if keepIn is None else self.openKept(keepIn, caseId)
+        store, kept = Store(), ReaderSession(case_id=caseId)
+        if keepIn is not None:
+            store, kept = Store.open(keepIn, PROGRAM, caseId, self.store)
         try:
-            session = newest_session((saved, "" if kept is None else kept.to_json()), caseId)
+            session = newest_session((saved, kept.to_json()), caseId)
             assessment = make(session.thresholds(), part(progress, 0.0, 0.85))
-            reader = self._readerOf(assessment, session)
+            reader = Reading(assessment, session, self.runner, store, self.changes)
             self.show(reader.assessment, session, part(progress, 0.85, 1.0))
         except BaseException:
-            if keeping is not None and keeping is not self.keeping:
-                keeping.close()
+            if store is not self.store:
+                store.close()
             raise
         self.reader = reader
-        self.keepWith(keeping)
-        self.notice = "" if kept is None else kept.notice
-
-    def _readerOf(self, assessment: Assessment, session: ReaderSession) -> Reading:
-        from RNAssessLib.panel.reading.reading import Reading
-
-        return Reading(assessment, session, self.runner, self, self.changes)
+        self.keepWith(store)
+        self.notice = kept.notice
 
     def assessLesson(self, lesson: object, progress: Progress) -> None:
         """Open a lesson, its answers hidden; raises InputError for another case's answers."""
-        from RNAssessLib.case import part
-        from RNAssessLib.panel.session.session import ReaderSession
-        from RNAssessLib.panel.teaching.desk import TeachingDesk
-
         assessment = lesson.load(part(progress, 0.0, 0.85))
         desk = TeachingDesk(assessment, lesson)
         session = ReaderSession().for_case(assessment.prepared.case.id)
         self.show(assessment, session, part(progress, 0.85, 1.0))
-        self.reader = self._readerOf(assessment, session)
-        self.keepWith(None)
-        self.desk = desk
+        self.reader = Reading(assessment, session, self.runner, changes=self.changes)
+        self.keepWith(Store())
+        self.teach(desk)
 
     def assessAgain(self, progress: Progress) -> None:
         """Evaluate the open case with the thresholds of now; nothing is aligned again.
 
         Thresholds of registration and segmentation take effect when the case is opened again.
         """
-        from RNAssessLib.assessment import assess_prepared
-        from RNAssessLib.case import part
-
-        assessment = assess_prepared(
+        assessment = RNAssessLib.assessment.assess_prepared(
             self.assessment.prepared, self.session.thresholds(), part(progress, 0.0, 0.85)
         )
         self.show(assessment, self.session, part(progress, 0.85, 1.0))
@@ -138,9 +124,5 @@ class Assessing:
 
 def read_and_tell(path: str, progress: Progress) -> Case:
     """Read a case file or DICOM folder; the console gets a folder's table."""
-    from RNAssessLib.case import part
-    from RNAssessLib.panel.opening.case_opening import tell_sorting
-    from RNAssessLib.study import read_case
-
     tell_sorting(Path(path), print, part(progress, 0.0, 0.33))
-    return read_case(path, part(progress, 0.33, 1.0))
+    return RNAssessLib.study.read_case(path, part(progress, 0.33, 1.0))

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Protocol
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.findings.finding import Plane
+from RNAssessLib.panel.measuring.measurements import MeasureKind
+from RNAssessLib.panel.words.keys import find_key
+from RNAssessLib.scene import reading_layout
+
 from ..common import settings
-from ..hanging import reading_views
 from .keys import Key, Shortcuts
 
 if TYPE_CHECKING:
@@ -73,10 +77,6 @@ class ReadingFlow:
         self.shortcuts = Shortcuts(self._keys(), ui.tabs)
 
     def _keys(self) -> tuple[Key, ...]:
-        from RNAssessLib.findings.finding import Plane
-        from RNAssessLib.panel.measuring.measurements import MeasureKind
-        from RNAssessLib.panel.words.keys import find_key
-
         ui, acts, rows, teach = self.ui, self._acts, self._rows, self._teaching
         tabs = (ui.caseTab, ui.checklistTab, ui.doseTab, ui.courseTab)
         return (
@@ -175,9 +175,9 @@ class ReadingFlow:
         """Prior and current in turn, under the mouse; else in the T1c of the last study."""
         logic = self._logic
         if logic.nodes is not None:
-            cell = reading_views.cell_under_cursor(slicer.mrmlScene, logic.nodes)
+            cell = reading_layout.cell_under_cursor(slicer.mrmlScene, logic.nodes)
             logic.flicker(cell or logic.nodes.layout.cells[0][-1])
 
     def _maximise(self) -> None:
         if self._logic.nodes is not None:
-            reading_views.maximise(slicer.mrmlScene, self._logic.nodes)
+            reading_layout.maximise(slicer.mrmlScene, self._logic.nodes)

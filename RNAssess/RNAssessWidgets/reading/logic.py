@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import slicer
 from slicer.i18n import tr as _
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
-from ..common import scene_actions, settings
-from ..dose import dvh_chart
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.case import InputError, Progress
+from RNAssessLib.findings.finding import Status
+from RNAssessLib.panel.dose.tissue_curves import all_curves
+from RNAssessLib.panel.hanging.third_row import build_third_rows
+from RNAssessLib.panel.reading import changes
+from RNAssessLib.panel.reading.running import AtOnce, Runner
+from RNAssessLib.panel.reading.view_model import PanelView, build_panel
+from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.session.store import Store
+from RNAssessLib.panel.teaching.desk import TeachingDesk
+from RNAssessLib.panel.teaching.learner import Learner
+from RNAssessLib.scene import SceneNodes, build_scene
+from RNAssessLib.scene.dvh_chart import build_chart
+from RNAssessLib.scene.follow import SceneFollower
+from RNAssessLib.scene.isodose_layer import IsodoseLayer
+from RNAssessLib.scene.own_nodes import added_nodes, remove_nodes
+from RNAssessLib.scene.saved_case import own_nodes
+from RNAssessLib.scene.subject_hierarchy import file_nodes
+
+from ..common import settings
 from ..hanging import slice_views
 from ..hanging.hanging import Hanging
 from ..hanging.viewing import Viewing
 from ..report.writing import Writing
-from ..session.keeping import KeepingFile
 from .assessing import Assessing
 from .parameter_node import RNAssessParameterNode
 
-if TYPE_CHECKING:
-    from RNAssessLib.assessment import Assessment
-    from RNAssessLib.findings.finding import Status
-    from RNAssessLib.panel.reading.changes import (
-        Failed,
-        FiguresChanged,
-        PrescriptionChanged,
-        RecordsChanged,
-    )
-    from RNAssessLib.panel.reading.running import Runner
-    from RNAssessLib.panel.reading.view_model import PanelView
-    from RNAssessLib.panel.session.session import ReaderSession
 
-
-class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, KeepingFile):
+class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing):
     """Holds a `Reading` and the nodes of its case; works without the panel.
 
     `changes` tells whoever subscribes what the reader changed, in every case that is opened.
@@ -42,19 +47,21 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
     raise InputError for bad input; the scene is then as it was.
     """
 
-    def __init__(self, runner: Runner | None = None, failed: Failed | None = None) -> None:
-        from RNAssessLib.panel.reading import changes
-        from RNAssessLib.panel.reading.running import AtOnce
-
+    def __init__(self, runner: Runner | None = None, failed: changes.Failed | None = None) -> None:
         ScriptedLoadableModuleLogic.__init__(self)
         self._ownNodeIDs = []
         self._settling = slice_views.Settling()
         self.hanging = None
+        self.store, self.learner = Store(), None
         self.runner = runner or AtOnce()
         self.changes = changes.Changes(failed or changes.log_failure)
-        self.changes.on(changes.FiguresChanged, self._onFigures)
-        self.changes.on(changes.RecordsChanged, self._onRecords)
-        self.changes.on(changes.PrescriptionChanged, self._onPrescription)
+        self.scene = SceneFollower(self.changes, self._adding)
+        for kind, listen in (
+            (changes.FiguresChanged, self._onFigures),
+            (changes.PrescriptionChanged, self._onPrescription),
+            (changes.SelectionChanged, self._onSelection),
+        ):
+            self.changes.on(kind, listen)
         self.forget()
 
     @property
@@ -70,9 +77,38 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
     @property
     def session(self) -> ReaderSession:
         """What the reader recorded; an empty session without a case."""
-        from RNAssessLib.panel.session.session import ReaderSession
-
         return ReaderSession() if self.reader is None else self.reader.session
+
+    @property
+    def nodes(self) -> SceneNodes | None:
+        """Nodes of the case in the scene."""
+        return self.scene.held
+
+    @property
+    def keeping(self) -> object:
+        """Keeping of the file that decisions are saved to, or None."""
+        return self.store.keeping
+
+    @property
+    def keepIn(self) -> object:
+        """File that decisions are saved to at once, or None."""
+        return self.store.path
+
+    @property
+    def unsaved(self) -> str:
+        """A sentence as long as the file lacks something; empty once it holds all."""
+        return self.store.unsaved
+
+    @property
+    def desk(self) -> TeachingDesk | None:
+        """The lesson that is being answered, at the item that is selected; None without one."""
+        return None if self.learner is None else self.learner.desk
+
+    def teach(self, desk: TeachingDesk | None) -> None:
+        """Hide the answers of the open case until a learner has given theirs; None: no more."""
+        if self.learner is not None:
+            self.learner.end()
+        self.learner = None if desk is None else Learner(self.reader, desk)
 
     def getParameterNode(self) -> RNAssessParameterNode:
         """Return the wrapped parameter node."""
@@ -81,60 +117,65 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
     def forget(self) -> None:
         """Let go of everything (the scene was closed)."""
         self.reader = None
-        self.nodes = None
+        self.scene.take(None, None)
         self.isodoses = None
-        self.chart = None
-        self.keepWith(None)
+        self.chart = self.curves = None
+        self.keepWith(Store())
         self.notice = ""
-        if getattr(self, "desk", None) is not None:
-            self.desk.close()
-        self.desk = None
+        self.teach(None)
         if self.hanging is not None:
             self.hanging.views.release()
         self._settling.stop()
         self.hanging = None
         self.dvhInLayout = False
         self.thirdRowVisible = True
-        self._lit = ("", "")
         self._ownNodeIDs = []
+
+    def keepWith(self, store: Store) -> None:
+        """Save to another file from now on, and let the one before go."""
+        if self.store is not store:
+            self.store.close()
+        self.store = store
 
     def view(self) -> PanelView | None:
         """Return the PanelView of now, None while there is no case."""
         return None if self.reader is None else self.reader.panel
 
-    def show(self, assessment: object, session: object, progress: object) -> None:
-        """Put an assessment into the scene in place of the one before."""
-        from RNAssessLib.panel.hanging.third_row import build_third_rows
-        from RNAssessLib.panel.reading.view_model import build_panel
-        from RNAssessLib.scene import build_scene
-        from RNAssessLib.scene.isodose_layer import IsodoseLayer
-        from RNAssessLib.scene.saved_case import own_nodes
-        from RNAssessLib.scene.subject_hierarchy import file_nodes
+    @contextmanager
+    def _adding(self) -> Iterator[None]:
+        """Nodes that are added inside are the case's own."""
+        with added_nodes(slicer.mrmlScene) as added:
+            yield
+        self._ownNodeIDs += added
 
+    def show(self, assessment: Assessment, session: ReaderSession, progress: Progress) -> None:
+        """Put an assessment into the scene in place of the one before."""
         scene = slicer.mrmlScene
-        with scene_actions.added_nodes(scene) as added:
+        with added_nodes(scene) as added:
             rows = build_third_rows(assessment.prepared)
             below = max((len(row.contents) for row in rows), default=0)
             nodes = build_scene(scene, assessment, progress, session=session, extra_row=below)
             view = build_panel(assessment, session)
-            chart = dvh_chart.build_chart(scene, view.courses)
+            curves = all_curves(assessment, view.courses)
+            chart = build_chart(scene, curves)
         if self.isodoses is not None:  # the reader's own levels, too
             self.isodoses.clear()
         else:  # what a scene that was opened again holds of a case
             fresh = set(added)
             self._ownNodeIDs += [i for i in own_nodes(scene) if i not in fresh]
-        scene_actions.remove_nodes(scene, self._ownNodeIDs)
-        self._ownNodeIDs, self.chart = added, chart
-        self.nodes = nodes
+        remove_nodes(scene, self._ownNodeIDs)
+        self._ownNodeIDs, self.chart, self.curves = added, chart, curves
+        self.scene.take(nodes, assessment)
         self.isodoses = IsodoseLayer(assessment, nodes)
         kept = settings.shown_isodoses()
         if kept:
             self.isodoses.show_only(kept)
-        self.desk = None
+        self.notice = ""
+        self.teach(None)
         when = {t.id: _("{0}, {1} months").format(t.date, t.months) for t in view.case.timepoints}
         if self.hanging is not None:
             self.hanging.views.release()
-        self.hanging = Hanging(assessment, nodes, self._ownNodeIDs, when)
+        self.hanging = Hanging(assessment, nodes, self._ownNodeIDs, when, lambda: self.reader)
         self.hanging.hang()
         file_nodes(scene, nodes, assessment)
         self.arrangeViews()
@@ -143,67 +184,42 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing, Ke
 
     def prescribe(self, course: str, target: str, doseGy: float) -> None:
         """Use the reader's prescription: indices and isodoses anew; raises InputError."""
-        from RNAssessLib.case import InputError
-        from RNAssessLib.panel.reading.running import AtOnce
-
-        reader, problems = self.reader, []
-        held, reader.runner = reader.runner, AtOnce()  # a second: too short for a dialog
-        try:
-            fields = self.isodoses.fields
-            reader.prescribe(course, target, doseGy, fields, said=problems.append)
-        finally:
-            reader.runner = held
+        problems = []
+        self.reader.prescribe(
+            course, target, doseGy, self.isodoses.fields, said=problems.append, runner=AtOnce()
+        )  # a second: too short for a dialog
         if problems:
             raise InputError(target, problems[0].removeprefix(f"{target}: "))
 
     def decide(self, lesion: str, finding: str, status: Status, reason: str) -> None:
         """Record an answer for any item; raises ValueError when an override gives no reason."""
         computed = self.assessment.lesion(lesion).finding(finding)
-        self.setSession(self.session.decide(lesion, computed, status, reason))
-
-    def setSession(self, session: ReaderSession) -> None:
-        """Record another state of the decisions, unless another process keeps them."""
+        session = self.session.decide(lesion, computed, status, reason)
         self.reader.follow("Following the decisions", session)
 
     def correctOutlines(
         self, timepoint: str, outlines: Mapping, done: Callable[[], None] = lambda: None
     ) -> None:
-        """Take corrected outlines of some lesions; raises InputError when they do not fit.
-
-        Parameters
-        ----------
-        timepoint : str
-        outlines : mapping of lesion id to mapping of MaskKind to Mask
-        done : callable
-            Called once they are taken.
-        """
+        """Take corrected outlines of some lesions; as `Reading.correct`."""
         self.reader.correct(timepoint, outlines, done)
 
-    # --- what follows in the scene ----------------------------------------------------------------
+    # --- what follows in the scene, once its nodes did -------------------------------------------
 
-    def _onFigures(self, change: FiguresChanged) -> None:
-        """Outlines, places and evidence as they are now."""
-        from RNAssessLib.scene import update_session
-        from RNAssessLib.scene.follow import follow_assessment
-        from RNAssessLib.scene.subject_hierarchy import file_nodes
-
-        if self.nodes is None:
-            return
-        scene = slicer.mrmlScene
-        with scene_actions.added_nodes(scene) as added:
-            self.nodes = follow_assessment(scene, self.nodes, change.before, change.after)
-        file_nodes(scene, self.nodes, change.after)
-        self._ownNodeIDs += added
-        self.hanging.renew(change.after)
-        self.lightEvidence(*self._lit)
-        update_session(self.nodes.document, self.session, change.after)
-
-    def _onRecords(self, change: RecordsChanged) -> None:
-        """The scene's document holds them, too."""
-        from RNAssessLib.scene import update_session
-
+    def _onFigures(self, change: changes.FiguresChanged) -> None:
+        """Pictures and evidence as they are now."""
         if self.nodes is not None:
-            update_session(self.nodes.document, change.after)
+            file_nodes(slicer.mrmlScene, self.nodes, change.after)
+            self.hanging.renew(change.after)
+            self.lightEvidence()
 
-    def _onPrescription(self, change: PrescriptionChanged) -> None:
+    def _onPrescription(self, change: changes.PrescriptionChanged) -> None:
         self.isodoses.follow(change.after)
+
+    def _onSelection(self, change: changes.SelectionChanged) -> None:
+        """Hang what the item is read on, light its evidence, and go where it is seen."""
+        self.hangRows()
+        self.lightEvidence()
+        if not change.finding_id:
+            self.goHome()
+        elif change.jump is not None:
+            self.jump(change.jump)

@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
+from RNAssessLib.assessment import DISCLAIMER
+from RNAssessLib.case import InputError
+from RNAssessLib.panel.reading import changes
+from RNAssessLib.panel.reading.changes import (
+    AnswerChanged,
+    FiguresChanged,
+    PrescriptionChanged,
+    RecordsChanged,
+    SelectionChanged,
+)
+from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
+
 from ..alignment.align_page import AlignPage
 from ..checklist.checklist_page import ChecklistPage
 from ..checklist.decision_form import DecisionForm
 from ..checklist.threshold_tab import ThresholdTab
-from ..common import work
-from ..common.shown import ShownCase
+from ..common import asking, work
 from ..course import case_tab
 from ..course.course_tab import CourseTab
 from ..course.pictures import Pictures
@@ -31,15 +42,6 @@ from ..teaching.teach_tab import Heard, TeachTab
 from .flow import Acts, ReadingFlow
 
 if TYPE_CHECKING:
-    from RNAssessLib.panel.reading.changes import (
-        AnswerChanged,
-        FiguresChanged,
-        PrescriptionChanged,
-        RecordsChanged,
-        SelectionChanged,
-    )
-    from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
-
     from ..common.given import Keeper
 
 
@@ -47,10 +49,7 @@ class Panel:
     """Fills the widgets of ``RNAssess.ui`` (`ui`) from `logic`; only it knows the pages."""
 
     def __init__(self, ui: object, logic: object, keeper: Keeper) -> None:
-        from RNAssessLib.assessment import DISCLAIMER
-
         self.ui, self.logic, self.keeper = ui, logic, keeper
-        self.shown = ShownCase(logic)
         ui.disclaimerLabel.text = DISCLAIMER
         self._build_checklist()
         self._build_opening()
@@ -65,10 +64,10 @@ class Panel:
     # --- building ---------------------------------------------------------------------------------
 
     def _build_checklist(self) -> None:
-        ui, logic, shown = self.ui, self.logic, self.shown
-        self.form = DecisionForm(ui, logic, shown)
-        self.checklist = ChecklistPage(ui, logic, shown, self.form, self.keeper.onPanelChanged)
-        self.thresholds = ThresholdTab(ui, logic, shown, self.assess_again)
+        ui, logic = self.ui, self.logic
+        self.form = DecisionForm(ui, logic, self)
+        self.checklist = ChecklistPage(ui, logic, self, self.form, self.keeper.onPanelChanged)
+        self.thresholds = ThresholdTab(ui, logic, self, self.assess_again)
 
     def _build_opening(self) -> None:
         ui, logic, keeper = self.ui, self.logic, self.keeper
@@ -76,38 +75,36 @@ class Panel:
         self.saved_scene = SavedScene(ui, logic, keeper, self.opening)
 
     def _build_dose(self) -> None:
-        ui, logic, shown = self.ui, self.logic, self.shown
-        self.isodoses = IsodoseForm(ui, logic, shown, self.prescribe)
-        self.what_if = WhatIfTab(ui, logic, shown)
+        ui, logic = self.ui, self.logic
+        self.isodoses = IsodoseForm(ui, logic, self, self.prescribe)
+        self.what_if = WhatIfTab(ui, logic, self)
         self.dvh = DvhPanel(ui, logic)
 
     def _build_case(self) -> None:
         ui, logic = self.ui, self.logic
         self.outlines = OutlinesPage(
-            ui, logic, self.shown, self.keeper, undo=self.form.undo, redo=self.form.redo
+            ui, logic, self, self.keeper, undo=self.form.undo, redo=self.form.redo
         )
         self.align = AlignPage(ui, logic)
         self.measure = MeasurePage(ui, logic)
 
     def _build_course(self) -> None:
-        ui, logic, shown = self.ui, self.logic, self.shown
+        ui, logic = self.ui, self.logic
         self.course = CourseTab(
-            ui, logic, shown, self.keeper, undo=self.form.undo, redo=self.form.redo
+            ui, logic, self, self.keeper, undo=self.form.undo, redo=self.form.redo
         )
-        self.pictures = Pictures(ui, logic, shown, self.course.begin)
-        self.report = ReportTab(ui, logic, shown)
+        self.pictures = Pictures(ui, logic, self, self.course.begin)
+        self.report = ReportTab(ui, logic, self)
 
     def _build_flow(self) -> None:
         ui, logic = self.ui, self.logic
         self.rows = RowChoice(ui, logic)
-        heard = Heard(self.opening.open_lesson, self.refresh, self.offer_tabs, self.rows.follow)
+        heard = Heard(self.opening.open_lesson, self.refresh, self.offer_tabs)
         self.teach = TeachTab(ui, logic, self.keeper, heard)
-        acts = Acts(self.step, self.form.accept, self.undo, self.redo, self.measure.take)
+        acts = Acts(self.step, self.accept, self.undo, self.redo, self.measure.take)
         self.flow = ReadingFlow(ui, logic, acts, self.rows, self.teach)
 
     def _follow_changes(self) -> None:
-        from RNAssessLib.panel.reading import changes
-
         for kind, listen in (
             (changes.SelectionChanged, self._on_selection),
             (changes.FiguresChanged, self._on_figures),
@@ -121,16 +118,19 @@ class Panel:
 
     @property
     def view(self) -> PanelView | None:
-        """The view-model of now."""
-        return self.shown.view
+        """The view-model of now; None without a case."""
+        reader = self.logic.reader
+        return None if reader is None else reader.panel
 
     def lesion(self) -> LesionView | None:
         """Return the lesion that is shown."""
-        return self.shown.lesion()
+        reader = self.logic.reader
+        return None if reader is None else reader.lesion
 
     def row(self) -> ChecklistRow | None:
         """Return the checklist row that is selected."""
-        return self.shown.row()
+        reader = self.logic.reader
+        return None if reader is None else reader.row
 
     def is_hidden(self) -> bool:
         """Whether a learner is answering: nothing computed about a lesion may show."""
@@ -156,7 +156,7 @@ class Panel:
                      self.report, self.rows):  # fmt: skip
             part.reset()
         self.saved_scene.offer()
-        self._go_home()
+        self.logic.goHome()
 
     def _begin_at_first_lesion(self) -> None:
         reader = self.logic.reader
@@ -187,11 +187,6 @@ class Panel:
         if opened:
             self._fill_dose()
 
-    def _go_home(self) -> None:
-        lesion = self.lesion()
-        if lesion is not None:
-            self.logic.goHome(lesion.id, lesion.home)
-
     # --- what happened ----------------------------------------------------------------------------
 
     def run(self, job: work.Work) -> bool:
@@ -212,28 +207,19 @@ class Panel:
         self.course.refresh()  # it can be written to its file now
         notice, self.logic.notice = self.logic.notice, ""
         if notice:
-            slicer.util.errorDisplay(notice, windowTitle=_("RNAssess"))
-        ask_how_to_go_on(self.logic)
+            asking.say(notice)
+        self._ask_how_to_go_on()
+
+    def _ask_how_to_go_on(self) -> None:
+        ask_how_to_go_on(self.logic.reader, self.logic.store)
 
     def _on_selection(self, change: SelectionChanged) -> None:
         self.checklist.turned(change.finding_id)
+        self.teach.refresh()
+        self.rows.show()
         if not change.finding_id:
-            self._on_lesion(change.lesion_id)
-            return
-        lesion, finding = change.lesion_id, change.finding_id
-        self.logic.lightEvidence(lesion, finding)
-        self.rows.follow(self.logic.itemRow(lesion, finding), lesion)
-        if change.jump is not None:
-            self.logic.jump(change.jump)
-
-    def _on_lesion(self, lesion: str) -> None:
-        if self.logic.desk is not None:
-            self.logic.desk.select_lesion(lesion)
-            self.teach.refresh()
-        self.pictures.reset()
-        self.what_if.reset()
-        self.rows.follow(None, lesion)
-        self._go_home()
+            self.pictures.reset()
+            self.what_if.reset()
 
     def _on_figures(self, _change: FiguresChanged) -> None:
         self._fill_case()
@@ -251,8 +237,11 @@ class Panel:
         self.outlines.show()
         self.measure.show()
         self.checklist.show(self.logic.reader.finding_id)
-        self.ui.unsavedLabel.text = self.logic.unsaved
-        self.ui.unsavedLabel.visible = bool(self.logic.unsaved)
+        told, unsaved = self.ui.unsavedLabel.text, self.logic.unsaved
+        self.ui.unsavedLabel.text = unsaved
+        self.ui.unsavedLabel.visible = bool(unsaved)
+        if unsaved and not told:
+            asking.say(unsaved)
 
     def _on_prescription(self, _change: PrescriptionChanged) -> None:
         self.dvh.show()
@@ -261,10 +250,10 @@ class Panel:
         self.what_if.reset()
 
     def _on_answer(self, change: AnswerChanged) -> None:
-        if change.problem and self.logic.refusal():
-            ask_how_to_go_on(self.logic)
+        if change.problem and self.logic.store.refusal():
+            self._ask_how_to_go_on()
         elif change.problem:
-            slicer.util.errorDisplay(change.problem, windowTitle=_("RNAssess"))
+            asking.say(change.problem)
 
     def on_link(self, url: object) -> None:
         """Go to the piece of evidence whose link was clicked."""
@@ -273,6 +262,11 @@ class Panel:
     def step(self, by: int) -> None:
         """Select the next or previous item."""
         (self.checklist if self.logic.desk is None else self.teach).step(by)
+
+    def accept(self) -> None:
+        """Accept the computed answer; a learner gives their own."""
+        if self.logic.desk is None:
+            self.form.accept()
 
     def undo(self) -> None:
         """Take the latest answer or decision back."""
@@ -284,8 +278,6 @@ class Panel:
 
     def prescribe(self, course: str, target: str, dose_gy: float) -> None:
         """Use the reader's prescription; figures, curves and lines follow, the item stays."""
-        from RNAssessLib.case import InputError
-
         self.ui.doseTree.enabled = False  # grey: never the old figures beside the new dose
         self.ui.doseProblemLabel.text = _("computing")
         slicer.app.processEvents()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import slicer
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleTest
 
-from ..hanging import reading_views
-
 HEADLINES = ("cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci")
 
 
@@ -42,9 +40,11 @@ class RNAssessTest(ScriptedLoadableModuleTest):
 
     def check_Views(self) -> None:
         """Every view is laid out, goes to the evidence, and the third row follows the item."""
+        from RNAssessLib.scene import reading_layout
+
         self.delayDisplay("Going to the evidence")
-        node = reading_views.layout_node(slicer.mrmlScene)
-        self.assertEqual(node.GetViewArrangement(), reading_views.WITH_THIRD_ROW)
+        node = reading_layout.layout_node(slicer.mrmlScene)
+        self.assertEqual(node.GetViewArrangement(), reading_layout.WITH_THIRD_ROW)
         shown = self.logic.nodes.layout.cells[: 2 + self.logic.hanging.depth]
         for cell in (cell for row in shown for cell in row):
             self.assertIn(f'singletontag="{cell.view}"', node.GetCurrentLayoutDescription())
@@ -52,10 +52,10 @@ class RNAssessTest(ScriptedLoadableModuleTest):
         self.logic.jump(target)
         red = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceNode")
         self.assertAlmostEqual(red.GetSliceOffset(), target.point_reference_lps_mm[2], delta=1e-3)
-        self.logic.showRow(self.logic.itemRow(self.lesion.id, "swi_foci"), self.lesion.id)
+        self.logic.reader.select("swi_foci")
         self.assertEqual(self.logic.hanging.plan.row.key, "SWI")
         self.logic.setThirdRowVisible(False)
-        self.assertEqual(node.GetViewArrangement(), reading_views.WITHOUT_THIRD_ROW)
+        self.assertEqual(node.GetViewArrangement(), reading_layout.WITHOUT_THIRD_ROW)
         self.logic.setThirdRowVisible(True)
 
     def check_Decisions(self) -> None:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import qt
 import slicer
 from slicer.i18n import tr as _
 
-if TYPE_CHECKING:
-    from RNAssessLib.panel.teaching.desk import TeachingDesk
+from RNAssessLib.panel.teaching.desk import TeachingDesk
+from RNAssessLib.storage import why_not_written, write_whole
+
+from ..common import asking
 
 
 def save_sheet(desk: TeachingDesk | None) -> None:
     """Choose a file and write the score sheet: JSON when it is called so, else CSV."""
-    from RNAssessLib.storage import why_not_written, write_whole
-
     path = qt.QFileDialog.getSaveFileName(
         slicer.util.mainWindow(), _("Save the score sheet"), "score.csv",
         _("Score sheet (*.csv *.json)"),
@@ -30,4 +29,4 @@ def save_sheet(desk: TeachingDesk | None) -> None:
     except OSError as error:
         why = why_not_written(error)
         text = _("{path}: cannot be written: {why}").format(path=path, why=why)
-        slicer.util.errorDisplay(escape(text), windowTitle=_("RNAssess"))
+        asking.say(escape(text))

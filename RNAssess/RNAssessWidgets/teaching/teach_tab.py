@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
-from ..common import colours
-from ..common.trees import key_of, make_item, share_width
-from ..hanging import reading_views
+from RNAssessLib.case import InputError
+from RNAssessLib.findings.finding import Status
+from RNAssessLib.panel.reading.changes import RoundChanged
+from RNAssessLib.panel.teaching.desk import TeachingDesk
+from RNAssessLib.panel.teaching.round import EvidenceMark
+from RNAssessLib.panel.teaching.view import TeachingView
+from RNAssessLib.scene import reading_layout
+
+from ..common import asking, colours
+from ..common.trees import filled, key_of, make_item
 from . import lessons
 from .marks import MarkPoint
 from .score_sheet import save_sheet
 from .teach_text import item_html
 
 if TYPE_CHECKING:
-    from RNAssessLib.panel.teaching.desk import TeachingDesk
-    from RNAssessLib.panel.teaching.view import TeachingView
-
     from ..common.given import InScene, Keeper, Told
 
 OPEN_CASE = 0  # first entry of the list: the case that is open
@@ -38,22 +42,17 @@ class Heard:
         A lesson began or ended: the panel shows other things.
     over : callable
         Every item is revealed, or one is hidden again.
-    turned : callable
-        Row that the item is read on, and its lesion.
     """
 
     open_lesson: Callable[[object], bool]
     changed: Told
     over: Told
-    turned: Callable[[object, str], None]
 
 
 class TeachTab:
     """Fills the tab from a TeachingDesk and passes clicks on to it."""
 
     def __init__(self, ui: object, logic: InScene, keeper: Keeper, heard: Heard) -> None:
-        from RNAssessLib.findings.finding import Status
-
         self.ui = ui
         self._logic, self._keeper, self._heard = logic, keeper, heard
         self.point = MarkPoint(self.mark_at)
@@ -71,7 +70,7 @@ class TeachTab:
             ("showMarkButton", self.show_mark),
             ("unmarkButton", lambda: self._do(lambda desk: desk.mark(None))),
             ("revealButton", self.reveal),
-            ("revealAllButton", lambda: self._do(lambda desk: desk.reveal_all(), moves=True)),
+            ("revealAllButton", self.reveal_all),
             ("againButton", lambda: self._do(lambda desk: desk.again(), moves=True)),
             ("undoAnswerButton", self.undo),
             ("redoAnswerButton", self.redo),
@@ -82,6 +81,7 @@ class TeachTab:
         ui.teachNoteLineEdit.connect("editingFinished()", self.write_note)
         ui.teachTree.connect("itemSelectionChanged()", self.on_selected)
         ui.teachBrowser.connect("anchorClicked(QUrl)", self.on_link)
+        logic.changes.on(RoundChanged, self.refresh)
         self._fill_lessons()
 
     # --- lessons ----------------------------------------------------------------------------------
@@ -100,17 +100,14 @@ class TeachTab:
             self._start()
 
     def _hide_open_case(self) -> None:
-        from RNAssessLib.case import InputError
-        from RNAssessLib.panel.teaching.desk import TeachingDesk
-
         logic = self._logic
         if logic.assessment is None or logic.desk is not None:
             return
         lesson = lessons.lesson_of(logic.assessment, self._keeper.casePath())
         try:
-            logic.desk = TeachingDesk(logic.assessment, lesson)
+            logic.teach(TeachingDesk(logic.assessment, lesson))
         except InputError as error:
-            slicer.util.errorDisplay(str(error), windowTitle=_("RNAssess"))
+            asking.say(str(error))
             return
         self._start()
 
@@ -123,7 +120,7 @@ class TeachTab:
 
     def close_lesson(self) -> None:
         """End the round: the panel shows the case as to any reader."""
-        self._logic.desk = None
+        self._logic.teach(None)
         self.point.show(None)
         self._heard.changed()
 
@@ -133,7 +130,7 @@ class TeachTab:
         """Return the lesson that is being answered, None when none is."""
         return self._logic.desk
 
-    def refresh(self) -> None:
+    def refresh(self, _change: object = None) -> None:
         """Show the round of now."""
         desk = self.desk()
         view = desk.view() if desk is not None else None
@@ -176,27 +173,16 @@ class TeachTab:
 
     def _fill_tree(self, view: TeachingView | None) -> None:
         tree, desk = self.ui.teachTree, self.desk()
-        tree.blockSignals(True)
-        tree.clear()
-        for row in view.rows if view is not None else ():
-            text = f"{row.icon or '?'} {row.number} {row.title}"
-            marks = f"{'◎ ' if row.marked else ''}{row.agreement_icon}"
-            tip = " · ".join(t for t in (row.title, row.given, row.agreement) if t)
-            item = make_item(text, marks, tip=tip, key=row.finding)
-            tree.addTopLevelItem(item)
-            if row.finding == desk.finding_id:
-                tree.setCurrentItem(item)
-                tree.scrollToItem(item)
-        share_width(tree, (0,), (1,))
-        tree.blockSignals(False)
-
-    def _turn(self) -> None:
-        """Third row, light and place follow the item; nothing computed shows while it is hidden."""
-        desk, logic = self.desk(), self._logic
-        self._heard.turned(desk.row, desk.lesion_id)
-        logic.lightEvidence(desk.lesion_id, desk.finding_id if desk.is_revealed else "")
-        if desk.jump is not None:
-            logic.jump(desk.jump)
+        with filled(tree, (0,), (1,)):
+            for row in view.rows if view is not None else ():
+                text = f"{row.icon or '?'} {row.number} {row.title}"
+                marks = f"{'◎ ' if row.marked else ''}{row.agreement_icon}"
+                tip = " · ".join(t for t in (row.title, row.given, row.agreement) if t)
+                item = make_item(text, marks, tip=tip, key=row.finding)
+                tree.addTopLevelItem(item)
+                if row.finding == desk.finding_id:
+                    tree.setCurrentItem(item)
+                    tree.scrollToItem(item)
 
     # --- the learner acts -------------------------------------------------------------------------
 
@@ -204,11 +190,12 @@ class TeachTab:
         """Turn to the item that was clicked."""
         finding = key_of(self.ui.teachTree.currentItem())
         if finding:
-            self._do(lambda desk: desk.select(finding), moves=True)
+            self._logic.reader.select(finding)
 
     def step(self, by: int) -> None:
         """Turn to the next or previous item."""
-        self._do(lambda desk: desk.step(by), moves=True)
+        if self._logic.reader is not None:
+            self._logic.reader.step(by)
 
     def answer(self, status: object) -> None:
         """Answer the selected item."""
@@ -227,10 +214,8 @@ class TeachTab:
 
     def mark_at(self, point_lps_mm: tuple[float, float, float]) -> None:
         """Mark a place in the view that the mouse is over."""
-        from RNAssessLib.panel.teaching.round import EvidenceMark
-
         logic = self._logic
-        cell = reading_views.cell_under_cursor(slicer.mrmlScene, logic.nodes)
+        cell = reading_layout.cell_under_cursor(slicer.mrmlScene, logic.nodes)
         plan = logic.hanging.plan
         role = plan.role_of(cell) if cell is not None else None
         if role is None:
@@ -256,6 +241,10 @@ class TeachTab:
         """Show the computed answer of the selected item and go to its evidence."""
         self._do(lambda desk: desk.reveal(), moves=True)
 
+    def reveal_all(self) -> None:
+        """Show every computed answer of the lesion."""
+        self._do(lambda desk: desk.reveal_all(), moves=True)
+
     def undo(self) -> None:
         """Take the latest answer back."""
         self._do(lambda desk: desk.undo())
@@ -266,25 +255,19 @@ class TeachTab:
 
     def on_link(self, url: object) -> None:
         """Go to a piece of evidence of the revealed item."""
-        desk = self.desk()
-        view = desk.view() if desk is not None else None
-        compared = view.item.comparison if view is not None and view.item is not None else None
         kind, _colon, number = url.toString().partition(":")
-        if compared is not None and kind == "jump":
-            self._logic.jump(compared.jumps[int(number)])
+        if self._logic.reader is not None and kind == "jump":
+            self._logic.reader.look(int(number))
 
     def save_sheet(self) -> None:
         """Choose a file and write the score sheet."""
         save_sheet(self.desk())
 
-    def _do(self, act: object, moves: bool = False) -> None:
-        desk = self.desk()
-        if desk is None:
+    def _do(self, act: Callable[[TeachingDesk], object], moves: bool = False) -> None:
+        learner = self._logic.learner
+        if learner is None:
             return
-        over = desk.is_over
-        act(desk)
-        if moves:
-            self._turn()
-        self.refresh()
-        if desk.is_over != over:
+        over = learner.desk.is_over
+        learner.act(act, moves=moves)
+        if learner.desk.is_over != over:
             self._heard.over()

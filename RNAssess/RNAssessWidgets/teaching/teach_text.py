@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
-from ..common.links import jump_links
+from RNAssessLib.panel.teaching.view import Comparison, TeachingItem, TeachingView
 
-if TYPE_CHECKING:
-    from RNAssessLib.panel.teaching.view import Comparison, TeachingItem, TeachingView
+from ..common.links import jump_links
 
 
 def item_html(view: TeachingView | None, link: str) -> str:

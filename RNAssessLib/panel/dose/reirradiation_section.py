@@ -93,6 +93,11 @@ class WhatIf:
     shape: int = 0
     _cells: dict[str, tuple[TissueCells, ...] | str] = field(default_factory=dict)
 
+    @property
+    def shape_names(self) -> tuple[str, ...]:
+        """One line per plan of `shapes`."""
+        return tuple(f"{s.target} of {s.course}, {s.prescription_gy:g} Gy" for s in self.shapes)
+
     def change(self, course: str, name: str, text: str) -> None:
         """Change one field of one course; raises ValueError and leaves everything as it was."""
         self.courses = tuple(

@@ -15,6 +15,7 @@ from RNAssessLib.dosimetry.oar import BRAIN as BRAIN_NAMES
 
 from ..words.dose_rows import CourseView, DvhCurve
 from ..words.style import SERIES_COLOURS
+from .dose_section import overlay
 
 CELL_MM = 0.5  # voxels are split until no edge is longer, as far as `MOST_CELLS` allows
 MOST_CELLS = 400_000
@@ -98,6 +99,17 @@ class TissueCurves:
             curve = measure_tissue(placed, tissue)
             self._known[key] = (placed.course.dose, tissue.mask, curve)
         return replace(self._known[key][2], name=tissue.name)
+
+
+def all_curves(assessment: Assessment, views: Sequence[CourseView]) -> CourseView | None:
+    """Curves of all courses along physical dose in one view, the images' tissues among them.
+
+    With a single lesion its enhancement stands beside the targets; with more of them, and for the
+    many curves these would make, the brain alone. None without a curve.
+    """
+    single = assessment.lesions[0].lesion.id if len(assessment.lesions) == 1 else ""
+    shown = [view for view in TissueCurves(assessment).add_to(views, single) if view.curves]
+    return overlay(shown) or (shown[0] if shown else None)
 
 
 def list_tissues(assessment: Assessment, lesion_id: str) -> tuple[Tissue, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from RNAssessLib.case import PreparedCase
 
+from ..reading.reading import Reading
 from ..words.keys import find_key
 from .measurements import (
     SHORTEST_MM,
@@ -50,6 +52,17 @@ class Measuring:
         """No tool in hand."""
         self.kind = self.longest = None
 
+    def shown(self, held: Sequence[Measurement]) -> tuple[Measurement, ...]:
+        """What is drawn: measurements that are held, and a diameter that waits."""
+        return (*held, *((self.longest,) if self.longest is not None else ()))
+
+    def finish(self, reading: Reading, made: Measurement) -> bool:
+        """Take a drawn line, as `draw`, and record what it makes; False while it makes nothing."""
+        found = self.draw(reading.assessment.prepared, made)
+        if found is not None:
+            reading.measure((*reading.session.measurements, found))
+        return found is not None
+
     def draw(self, prepared: PreparedCase, made: Measurement) -> Measurement | None:
         """Take a drawn line.
 
@@ -83,6 +96,13 @@ class Measuring:
             made = _with_mean(prepared, made)
         self.put_away()
         return made
+
+
+def remove_measurement(reading: Reading, index: int) -> None:
+    """Take one measurement away; an unknown one changes nothing."""
+    held = reading.session.measurements
+    if 0 <= index < len(held):
+        reading.measure(held[:index] + held[index + 1 :])
 
 
 def _with_mean(prepared: PreparedCase, made: Measurement) -> Measurement:

@@ -148,8 +148,12 @@ class Reading(Recording):
         fields: MutableMapping[str, DoseField] | None = None,
         done: Done = nothing,
         said: Said | None = None,
+        runner: Runner | None = None,
     ) -> None:
-        """Use the reader's prescription for a target; as `with_prescriptions`, by the runner."""
+        """Use the reader's prescription for a target; as `with_prescriptions`, by the runner.
+
+        A shell may give another runner: where a second is too short for its own.
+        """
 
         def compute(tell: Progress) -> Assessment:
             tell(0.1, f"{target}: {dose_gy:g} Gy")
@@ -161,7 +165,8 @@ class Reading(Recording):
             self._replace(assessment, PrescriptionChanged(self.assessment, assessment))
             done()
 
-        self.runner.run("Prescription", compute, take, said or self.tell)
+        runner = runner or self.runner
+        runner.run("Prescription", compute, take, said or self.tell)
 
     def assess_again(self, done: Done = nothing, said: Said | None = None) -> None:
         """Answer every item with the session's thresholds; nothing is aligned again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from .keeping import Keeping, NotKeptError, Standing
@@ -29,9 +30,32 @@ class Store:
 
     def __init__(self, keeping: Keeping | None = None) -> None:
         self.keeping = keeping
-        path = None if keeping is None else keeping.path
-        self.saver: Saver[Any] = Saver(path, lambda session, _: self._held.write(session))
+        self.saver: Saver[Any] = Saver(self.path, lambda session, _: self._held.write(session))
         self.on_look: Callable[[], None] = lambda: None
+
+    @classmethod
+    def open(
+        cls, path: Path, program: str, case_id: str, held: Store | None = None
+    ) -> tuple[Store, ReaderSession]:
+        """Open a file; returns its store and the session in it, raises as `Keeping.open`.
+
+        Parameters
+        ----------
+        path : Path
+        program : str
+            Who keeps it, in words for another process.
+        case_id : str
+        held : Store, optional
+            Open already: of the same file it is gone on with.
+        """
+        same = held is not None and held.keeping is not None and held.keeping.path == path
+        store = held if held is not None and same else cls(Keeping(path, program))
+        return store, store._held.open(case_id)
+
+    @property
+    def path(self) -> Path | None:
+        """File that is saved to at once, None where nothing is kept."""
+        return None if self.keeping is None else self.keeping.path
 
     @property
     def _held(self) -> Keeping:

@@ -92,3 +92,19 @@ def write_round(teaching: TeachingRound, path: Path) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     write_kept(path, teaching.to_json() + "\n", TeachingRound.from_json)
+
+
+def standing_of(lesson: Lesson) -> dict[str, str]:
+    """How far a lesson has come, in words; its title once everything was revealed."""
+    if lesson.keep_in is None or not lesson.keep_in.exists():
+        return {"standing": "not begun", "title": ""}
+    try:
+        teaching = read_round(lesson.keep_in)
+    except InputError as error:
+        return {"standing": error.reason, "title": ""}
+    answered = len(teaching.answered)
+    rounds = len(teaching.earlier) + 1
+    words = f"{answered} answered" + (f", round {rounds}" if rounds > 1 else "")
+    every = (*teaching.earlier, teaching)
+    over = any(len(one.revealed_lesions) >= lesson.lesions for one in every)
+    return {"standing": words, "title": lesson.title if over else ""}

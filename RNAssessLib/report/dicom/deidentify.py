@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from RNAssessLib.assessment import Assessment, assess_prepared
@@ -37,6 +35,7 @@ from RNAssessLib.panel.outlines.records import MaskChange
 from RNAssessLib.panel.session.records import Decision, MeasurementsChange, Record
 from RNAssessLib.panel.session.session import ReaderSession
 
+from .new_names import NewNames
 from .pseudonym import Pseudonym, plain_words
 from .sources import SourceImages
 
@@ -125,51 +124,11 @@ def deidentify_prepared(prepared: PreparedCase, pseudonym: Pseudonym) -> Prepare
     return _Cleaner(prepared.case, pseudonym).prepared(prepared)
 
 
-@dataclass(frozen=True)
-class _Names:
-    """Old names to new ones."""
-
-    timepoints: Mapping[str, str]
-    courses: Mapping[str, str]
-    structures: Mapping[str, str]
-
-
-def _name_structures(case: Case) -> dict[str, str]:
-    """Plain names stay; others become role and number."""
-    named: dict[str, str] = {}
-    for course in case.courses:
-        roles = {s.name: s.role.value for s in course.structures}
-        roles |= {t.name: t.role.value for t in course.targets}
-        for name, role in roles.items():
-            if name in named:
-                continue
-            kept = plain_words(name)
-            whole = re.sub(r"[^A-Za-z0-9]", "", kept) == re.sub(r"[^A-Za-z0-9]", "", name)
-            base = name if whole else kept or role
-            number = 2
-            chosen = base
-            while chosen in named.values():
-                chosen, number = f"{base} {number}", number + 1
-            named[name] = chosen
-    return named
-
-
 class _Cleaner:
     def __init__(self, case: Case, pseudonym: Pseudonym) -> None:
         self.key = pseudonym
-        self.names = _Names(
-            {t.id: f"t{n}" for n, t in enumerate(case.timepoints)},
-            {c.id: f"course-{n}" for n, c in enumerate(case.courses, start=1)},
-            _name_structures(case),
-        )
-
-    def words(self, text: str) -> str:
-        """Sentences of our own with the old names in them replaced."""
-        known = {**self.names.timepoints, **self.names.courses, **self.names.structures}
-        if not known:
-            return text
-        pattern = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
-        return re.sub(rf"(?<![\w-])({pattern})(?![\w-])", lambda m: known[m.group(1)], text)
+        self.names = NewNames.of(case)
+        self.words = self.names.words
 
     def source(self, source: Source) -> Source:
         uids = tuple(self.key.uid(u) or "" for u in source.sop_instance_uids)

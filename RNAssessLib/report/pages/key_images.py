@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from RNAssessLib.case import (
     Mask,
@@ -20,6 +19,7 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.dosimetry.field import DoseField
+from RNAssessLib.panel.hanging.window import window_of
 from RNAssessLib.panel.words.palette import line_style
 from RNAssessLib.panel.words.style import MASK_COLOURS, MASK_STROKES, IsodoseLevel
 
@@ -31,16 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PIXEL_MM = 0.5
-# Display window in units of white matter; a display choice, nothing is measured with it.
-WINDOW = {
-    SequenceRole.T1C: (0.0, 2.0),
-    SequenceRole.T1: (0.0, 1.6),
-    SequenceRole.FLAIR: (0.0, 2.4),
-    SequenceRole.T2: (0.0, 2.6),
-    SequenceRole.DWI: (0.0, 2.8),
-    SequenceRole.ADC: (0.0, 2.2),
-    SequenceRole.SWI: (0.0, 1.5),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,18 +62,6 @@ class Tile:
     hatched: tuple[Hatching, ...] = ()
 
 
-def window_of(
-    values: npt.NDArray[np.float64], prepared: PreparedTimepoint, role: SequenceRole
-) -> tuple[float, float]:
-    """Return the display window (low, high) of a sequence, from its white-matter level."""
-    level = prepared.white_matter_level.get(role)
-    if level and role in WINDOW:
-        low, high = WINDOW[role]
-        return low * level, high * level
-    inside = values[np.isfinite(values)]
-    return (0.0, 1.0) if inside.size == 0 else (float(inside.min()), float(inside.max()) + 1e-6)
-
-
 def draw_tile(
     axes: Axes,
     prepared: PreparedCase,
@@ -103,7 +81,7 @@ def draw_tile(
         return
     space = timepoint.to_reference.transform
     values = sample_plane(image.array, image.grid, space, cut)
-    low, high = window_of(values, timepoint, tile.role)
+    low, high = window_of(timepoint, tile.role, image.array)
     axes.imshow(np.nan_to_num(values, nan=low), cmap="gray", vmin=low, vmax=high,
                 interpolation="bicubic")  # fmt: skip
     _draw_isodoses(axes, prepared, cut, isodoses)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Finding, Plane
+from RNAssessLib.panel.hanging.window import WINDOW
 from RNAssessLib.panel.words import palette
 from RNAssessLib.panel.words.style import IsodoseLevel
 
-from .key_images import WINDOW, Hatching, Tile, draw_grid
+from .key_images import Hatching, Tile, draw_grid
 from .planes import CutPlane
 
 if TYPE_CHECKING:

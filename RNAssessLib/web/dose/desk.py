@@ -6,16 +6,9 @@ from collections.abc import Callable
 
 from trame_server import Server
 
-from RNAssessLib.dosimetry.accumulation import DoseKind
-from RNAssessLib.panel.dose.dose_section import in_other_dose, overlay
-from RNAssessLib.panel.dose.dvh_plot import (
-    DvhChoice,
-    DvhKind,
-    VolumeUnit,
-    build_plot,
-    plot_as_csv,
-)
-from RNAssessLib.panel.dose.tissue_curves import TissueCurves
+from RNAssessLib.panel.dose.dose_section import overlay
+from RNAssessLib.panel.dose.dvh_plot import DvhChoice, DvhKind, VolumeUnit, build_plot
+from RNAssessLib.panel.dose.shown_curves import AXES, PHYSICAL, ShownCurves
 from RNAssessLib.panel.reading.changes import (
     FiguresChanged,
     PrescriptionChanged,
@@ -23,9 +16,9 @@ from RNAssessLib.panel.reading.changes import (
     SelectionChanged,
 )
 from RNAssessLib.panel.reading.reading import Reading
-from RNAssessLib.panel.words.dose_rows import CourseView
 from RNAssessLib.panel.words.plausible import bounds_of_level, bounds_of_prescription
 from RNAssessLib.scene.isodose_layer import IsodoseLayer
+from RNAssessLib.scene.readout import Readout
 
 from ..hanging.hanging import Hanging
 from ..hanging.views import SerialViews
@@ -33,15 +26,9 @@ from ..reading.asking import KEPT, Asking
 from ..reading.desk import Desk, Requests
 from ..reading.watch import watch
 from .dvh_figure import describe_plot
-from .readout import Readout
 
-TAB, PHYSICAL = "dose", "dose"
+TAB = "dose"
 VOLUMES = VolumeUnit.PERCENT.value, DvhKind.CUMULATIVE.value
-AXES = {
-    PHYSICAL: (DoseKind.PHYSICAL, ""),
-    "BED, tumour": (DoseKind.BED, "bed.alpha_beta_tumour"),
-    "EQD2, brain": (DoseKind.EQD2, "bed.alpha_beta_brain"),
-}
 
 
 class DoseDesk(Desk):
@@ -70,7 +57,7 @@ class DoseDesk(Desk):
         self._isodoses, self._views, self._hanging = isodoses, views, hanging
         self._asking = asking
         self._readout = Readout(reading.assessment, self._isodoses.fields)
-        self._tissues = TissueCurves(reading.assessment)
+        self._curves = ShownCurves(reading)
         self._drawn_for: str | None = None
         reading.changes.on(PrescriptionChanged, self._follow)
         reading.changes.on(SelectionChanged, self._on_selection)
@@ -136,7 +123,8 @@ class DoseDesk(Desk):
             self._drawn_for = None
             return
         self._drawn_for = self._reading.lesion_id
-        courses, choice = self._chosen_curves(), self._choice()
+        self._curves.axis = self._state.dvh_axis or PHYSICAL
+        courses, choice = self._curves.courses(), self._choice()
         self._state.dvh = [describe_plot(build_plot(course, choice)) for course in courses]
         both = overlay(courses)
         self._state.dvh_all = None if both is None else describe_plot(build_plot(both, choice))
@@ -144,28 +132,9 @@ class DoseDesk(Desk):
     def _choice(self) -> DvhChoice:
         return DvhChoice(VolumeUnit(self._state.dvh_unit), DvhKind(self._state.dvh_kind))
 
-    def _chosen_curves(self) -> list[CourseView]:
-        """Courses along the dose the reader chose; sums of courses have their own."""
-        reading = self._reading
-        self._tissues.assessment = reading.assessment
-        # a learner is not shown what was found to enhance
-        lesion = "" if reading.hides() else reading.lesion_id
-        courses = list(self._tissues.add_to(reading.panel.courses, lesion))
-        kind, ratio = AXES[self._state.dvh_axis or PHYSICAL]
-        placed = {p.course.id: p.course for p in reading.assessment.prepared.courses}
-        limits = reading.assessment.thresholds
-        for index, dosimetry in enumerate(reading.assessment.courses):
-            fractions = placed[dosimetry.course_id].fractions
-            courses[index] = in_other_dose(
-                courses[index], kind, fractions, limits[ratio] if ratio else 1.0
-            )
-        return courses
-
     def save_curves(self, index: int) -> str:
         """Return the curves of one plot as CSV, as they are shown; -1 for all courses together."""
-        courses = self._chosen_curves()
-        shown = overlay(courses) if index < 0 else courses[index]
-        return "" if shown is None else plot_as_csv(shown, self._choice())
+        return self._curves.as_csv(index, self._choice())
 
     # --- levels -----------------------------------------------------------------------------------
 
@@ -223,4 +192,4 @@ class DoseDesk(Desk):
             return ""
         hanging = self._hanging
         text = self._readout.at(found.node, across, down, hanging.picture_of(found.cell))
-        return f"{hanging.timepoint_of(found.cell)}: {text}" if text else ""
+        return f"{hanging.plan.timepoint_of(found.cell)}: {text}" if text else ""

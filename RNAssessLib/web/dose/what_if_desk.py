@@ -112,9 +112,7 @@ class WhatIfDesk(Desk):
                 {f.name: getattr(c, f.name) for f in fields(c)} | {"new": c.course == NEW}
                 for c in what_if.courses
             ],
-            "shapes": [
-                f"{s.target} of {s.course}, {s.prescription_gy:g} Gy" for s in what_if.shapes
-            ],
+            "shapes": list(what_if.shape_names),
             "shape": what_if.shape,
             "view": to_plain(view),
         }

@@ -10,12 +10,12 @@ from RNAssessLib.panel.dose.shown_levels import SHOWN, read_keys
 from RNAssessLib.panel.reading.changes import FiguresChanged, LevelsChanged, SelectionChanged
 from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.session.preferences import Preferences
+from RNAssessLib.scene.display import Display
 from RNAssessLib.scene.follow import SceneFollower
 
 from ..reading.desk import Action, Desk, Requests
 from ..reading.watch import watch
 from .changes import ViewsChanged
-from .display import Display
 
 OPACITY_STEP = 20
 

@@ -81,7 +81,7 @@ class GridDesk(Desk):
         shown = [
             linked.cell.view
             for linked in self._views.views
-            if self._hanging.content_of(linked.cell) is not None
+            if self._hanging.plan.content_of(linked.cell) is not None
             and self._large in ("", linked.cell.view)
         ]
         columns = 1 if self._large else self._columns
@@ -153,7 +153,7 @@ class GridDesk(Desk):
         latest = self._views.views[self._columns - 1].cell.view
         wanted = self._large or (view if self._views.find(view) else latest)
         linked = next(v for v in self._views.views if v.cell.view == wanted)
-        if self._hanging.flip(linked):
+        if self._hanging.flip(linked.cell):
             self._reading.changes.tell(ViewsChanged())
 
     # --- what the reader turns to -----------------------------------------------------------------
@@ -178,7 +178,7 @@ class GridDesk(Desk):
             linked.cell.view
             for linked in self._views.views
             if linked.cell.timepoint == jump.timepoint
-            and self._hanging.content_of(linked.cell) is jump.role
+            and self._hanging.plan.content_of(linked.cell) is jump.role
         ]  # fmt: skip
         if not change.finding_id:
             self._views.near(self._reading.radius_mm)

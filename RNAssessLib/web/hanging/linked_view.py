@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import slicer
@@ -14,6 +13,7 @@ from trame_slicer.views import (
     ViewLayoutDefinition,
     ViewType,
 )
+from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from RNAssessLib.scene import Cell
 from RNAssessLib.scene.made_pictures import WASH_OPACITY, Picture
@@ -36,6 +36,24 @@ class LinkedView:
     def area(self) -> str:
         """Name of its area on the page."""
         return self.frames.area_name
+
+    @property
+    def name(self) -> str:
+        """Name of the view."""
+        return self.cell.view
+
+    @property
+    def renderer(self) -> vtkRenderer:
+        """What its lines are drawn in."""
+        return self.view.first_renderer()
+
+    def before_render(self, do: Callable[[], None]) -> None:
+        """Do something before every picture."""
+        self.frames.before_render = do
+
+    def schedule_render(self) -> None:
+        """Ask for one picture."""
+        self.frames.schedule_render()
 
     def point_at(self, across: float, down: float) -> tuple[float, float, float]:
         """Reference-space point (LPS mm) at shares 0..1 of the view's width and height."""
@@ -92,20 +110,3 @@ class SliceViewFactory(IViewFactory):
 
     def _get_slicer_view(self, view: SliceView) -> SliceView:
         return view
-
-
-@contextmanager
-def changed_once(node: slicer.vtkMRMLNode) -> Iterator[None]:
-    """Several changes of a node that its observers see as one."""
-    before = node.StartModify()
-    try:
-        yield
-    finally:
-        node.EndModify(before)
-
-
-def center_of(node: slicer.vtkMRMLSliceNode) -> tuple[float, float, float]:
-    """RAS of the middle of a slice view."""
-    matrix = node.GetSliceToRAS()
-    x, y, z = (float(matrix.GetElement(row, 3)) for row in range(3))
-    return x, y, z

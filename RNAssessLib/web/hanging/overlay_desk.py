@@ -41,7 +41,7 @@ class OverlayDesk(Desk):
 
     @property
     def _pair(self) -> Pair | None:
-        return self._hanging.pair
+        return self._hanging.plan.pair
 
     def requests(self) -> Requests:
         """Another study."""

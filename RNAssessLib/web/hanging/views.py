@@ -13,12 +13,12 @@ from vtkmodules.vtkCommonCore import vtkCommand
 from RNAssessLib.case.numbers import in_mm
 from RNAssessLib.findings.finding import Plane
 from RNAssessLib.scene import Cell, SerialLayout
-from RNAssessLib.scene.convert import point_to_ras
 from RNAssessLib.scene.host import quiet_output
-from RNAssessLib.scene.views import FARTHEST_NEAR_MM, ORIENTATIONS, near_field_mm
+from RNAssessLib.scene.looking import center_of, changed_once, field_of, look, set_field, turn
+from RNAssessLib.scene.views import FARTHEST_NEAR_MM, near_field_mm
 
 from .frames import FramePump
-from .linked_view import LinkedView, SliceViewFactory, center_of, changed_once
+from .linked_view import LinkedView, SliceViewFactory
 
 SHOWN_GROUP, HIDDEN_GROUP = 0, 9  # Slicer links the views of a group
 WHOLE_MM = 200.0
@@ -68,7 +68,7 @@ class SerialViews:
         view = app.view_manager.create_view(definition)
         frames = factory.frames[cell.view]
         linked = LinkedView(cell, view, frames)
-        frames.on_resize = lambda: self._fit(linked)
+        frames.on_resize = lambda: set_field(linked.node, self._field_mm)
         return linked
 
     @staticmethod
@@ -102,12 +102,9 @@ class SerialViews:
 
     def jump(self, point_lps_mm: tuple[float, float, float], plane: Plane | None = None) -> None:
         """Centre every view on a reference-space point, in another plane when one is given."""
-        if plane is not None:
-            self.plane = plane
+        self.plane = plane or self.plane
         for linked in self.shown:
-            with changed_once(linked.node):
-                self._orient(linked.node)
-                linked.node.JumpSliceByCentering(*point_to_ras(point_lps_mm))
+            look(linked.node, point_lps_mm, self.plane)
 
     def center_lps(self) -> tuple[float, float, float]:
         """Middle of the first shown view, reference LPS mm."""
@@ -118,14 +115,7 @@ class SerialViews:
         """Turn every view about the point it is centred on."""
         self.plane = plane
         for linked in self.shown:
-            center = center_of(linked.node)
-            with changed_once(linked.node):
-                self._orient(linked.node)
-                linked.node.JumpSliceByCentering(*center)
-
-    def _orient(self, node: slicer.vtkMRMLSliceNode) -> None:
-        if node.GetOrientation() != ORIENTATIONS[self.plane]:
-            node.SetOrientation(ORIENTATIONS[self.plane])
+            turn(linked.node, plane)
 
     def scroll(self, steps: int) -> None:
         """Move every view by whole slices of the first view's volume."""
@@ -171,35 +161,21 @@ class SerialViews:
         """Show `field_mm` across the shorter side of every view."""
         self._field_mm = field_mm
         for linked in self.shown:
-            self._set_field(linked, field_mm)
+            set_field(linked.node, field_mm)
 
     @property
     def field_mm(self) -> float:
         """How much the shorter side of a view shows."""
-        return self._current_field()
+        return field_of((self.shown or self.views)[0].node)
 
     def toggle_zoom(self) -> None:
         """Between the lesion and the whole head."""
-        is_near = self._current_field() < 0.5 * (self._near_mm + WHOLE_MM)
+        is_near = self.field_mm < 0.5 * (self._near_mm + WHOLE_MM)
         self.zoom_to(WHOLE_MM if is_near else self._near_mm)
-
-    def _current_field(self) -> float:
-        shown = self.shown or self.views
-        return float(min(shown[0].node.GetFieldOfView()[:2]))
-
-    def _fit(self, linked: LinkedView) -> None:
-        self._set_field(linked, self._field_mm)
-
-    @staticmethod
-    def _set_field(linked: LinkedView, field_mm: float) -> None:
-        node = linked.node
-        width, height = node.GetDimensions()[:2]
-        per_pixel = field_mm / max(min(width, height), 1)
-        node.SetFieldOfView(width * per_pixel, height * per_pixel, node.GetFieldOfView()[2])
 
     def remember_zoom(self) -> None:
         """Keep what the reader zoomed to when the page changes its size."""
-        self._field_mm = self._current_field()
+        self._field_mm = self.field_mm
 
     def position_text(self) -> str:
         """Where the slice lies, as read aloud: ``S 47.2 mm``."""
@@ -215,7 +191,7 @@ class SerialViews:
         """Render only the named views (the others are not on the page)."""
         wanted = set(names)
         model = next(v for v in self.shown or self.views)
-        matrix, field = model.node.GetSliceToRAS(), self._current_field()
+        matrix, field = model.node.GetSliceToRAS(), self.field_mm
         for linked in self.views:
             was, now = linked.frames.is_shown, linked.cell.view in wanted
             linked.frames.is_shown = now
@@ -224,7 +200,7 @@ class SerialViews:
                 with changed_once(linked.node):
                     linked.node.GetSliceToRAS().DeepCopy(matrix)
                     linked.node.UpdateMatrices()
-                    self._set_field(linked, field)
+                    set_field(linked.node, field)
             linked.frames.schedule_render()
 
     def line_scale(self) -> float:

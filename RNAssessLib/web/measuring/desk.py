@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from trame_server import Server
 
 from RNAssessLib.panel.measuring.measurements import TITLES, Line, MeasureKind, Measurement
-from RNAssessLib.panel.measuring.tool import Measuring
+from RNAssessLib.panel.measuring.tool import Measuring, remove_measurement
 from RNAssessLib.panel.reading.changes import RecordsChanged
 from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.scene import SceneNodes
-from RNAssessLib.scene.measurements import show_measurements
+from RNAssessLib.scene.display import Display
+from RNAssessLib.scene.measurements import DrawnMeasurements
 
-from ..hanging.display import Display
 from ..hanging.hanging import Hanging
 from ..hanging.views import SerialViews
 from ..reading.desk import Action, Desk, Requests
@@ -48,8 +47,7 @@ class MeasureDesk(Desk):
         super().__init__(server, reading)
         self._scene, self._display, self._views = nodes, display, views
         self._hanging, self._look_at = hanging, look_at
-        self._nodes: Sequence[Any] = ()
-        self._shown: tuple[Measurement, ...] = ()
+        self._drawn = DrawnMeasurements()
         self._tool = Measuring()
         reading.changes.on(RecordsChanged, self.show)
 
@@ -58,7 +56,7 @@ class MeasureDesk(Desk):
         return {
             "take_tool": self.take_tool,
             "measure": self.measure,
-            "remove_measurement": self.remove,
+            "remove_measurement": lambda index: remove_measurement(self._reading, index),
             "show_measurement": self.go_to,
         }
 
@@ -81,11 +79,8 @@ class MeasureDesk(Desk):
     def show(self, _: object = None) -> None:
         """List and draw what holds now."""
         held = self._reading.session.measurements
-        waiting = (self._tool.longest,) if self._tool.longest else ()
-        if (*held, *waiting) != self._shown:
-            self._shown = (*held, *waiting)
-            self._nodes = show_measurements(self._scene, self._shown, self._nodes)
-            self._display.measured = list(self._nodes)
+        self._drawn.show(self._scene, self._tool.shown(held))
+        self._display.measured = list(self._drawn.nodes)
         self._state.measurements = [
             {"title": TITLES[m.kind], "place": m.place, "value": m.value} for m in held
         ]
@@ -105,26 +100,17 @@ class MeasureDesk(Desk):
     def measure(self, view: str, start: Sequence[float], end: Sequence[float]) -> None:
         """Take a dragged line, its ends as shares 0..1 of the view's width and height."""
         linked = self._views.find(view)
-        role = self._hanging.role_of(linked.cell) if linked else None
+        role = self._hanging.plan.role_of(linked.cell) if linked else None
         if linked is None or role is None or self._tool.kind is None:
             return
         line: Line = tuple(linked.point_at(*place) for place in (start, end))  # type: ignore[assignment]
-        timepoint = self._hanging.timepoint_of(linked.cell)
+        timepoint = self._hanging.plan.timepoint_of(linked.cell)
         drawn = Measurement(self._tool.kind, timepoint, role, self._views.plane, (line,))
-        made = self._tool.draw(self._reading.assessment.prepared, drawn)
-        self._say()
-        if made is None:
+        if not self._tool.finish(self._reading, drawn):
             self.show()
-        else:
-            self._reading.measure((*self._reading.session.measurements, made))
+        self._say()
 
     # --- list -------------------------------------------------------------------------------------
-
-    def remove(self, index: int) -> None:
-        """Take one measurement away."""
-        held = self._reading.session.measurements
-        if 0 <= index < len(held):
-            self._reading.measure(held[:index] + held[index + 1 :])
 
     def go_to(self, index: int) -> None:
         """Take all views to a measurement."""

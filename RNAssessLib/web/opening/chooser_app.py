@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from RNAssessLib.study import read_case
 from RNAssessLib.study.case_file_writer import case_file_of
 from RNAssessLib.study.find_cases import FoundCase, find_cases
 
-from ..reading.pages import build_cases_page, build_loading_page
+from ..reading.pages import build_page
 from ..serving.app import RNAssessApp
 
 READING_SHARE = 0.15
@@ -89,7 +88,7 @@ class ChooserApp(RNAssessApp):
             {"name": c.name, "what": c.what, "standing": self._standing(c)} for c in self._found
         ]
         self.state.list_on = True
-        build_cases_page(self.server)
+        build_page(self.server, "cases")
 
     def _standing(self, found: FoundCase) -> str:
         kept = self._beside(found.path)
@@ -120,11 +119,8 @@ class ChooserApp(RNAssessApp):
         self._current = self._found[index]
         self._keep_in = self._beside(self._current.path)
         self._case_file = case_file_of(self._current.path)
-        self._cancelled = False
-        self.state.list_on, self.state.loading_on, self.state.loading_error = False, True, ""
-        self.state.loading_text, self.state.loading_share = f"Reading {self._current.name}", 0.0
-        build_loading_page(self.server)
-        self._loading = asyncio.get_running_loop().create_task(self.load())
+        self.state.list_on = False
+        self._load_anew(f"Reading {self._current.name}")
 
     def _load(self, progress: Progress) -> Assessment:
         assert self._current is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +12,7 @@ from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Case, InputError, Progress, part
 from RNAssessLib.panel.opening.role_chooser import OPTIONS, RoleChooser
 
-from ..reading.pages import build_loading_page, build_roles_page
+from ..reading.pages import build_page
 from ..serving.app import RNAssessApp
 
 READING_SHARE = 0.15
@@ -55,7 +54,7 @@ class RoleApp(RNAssessApp):
         self.state.roles_options = list(OPTIONS)
         self.state.roles_file = str(self._case_file)
         self._show()
-        build_roles_page(self.server)
+        build_page(self.server, "roles")
 
     def _begin(self) -> None:
         """Nothing is read before the table was accepted."""
@@ -86,10 +85,7 @@ class RoleApp(RNAssessApp):
             with self.state:
                 self._show(str(error))
             return
-        self._cancelled = False
-        self.state.loading_on, self.state.loading_error = True, ""
-        build_loading_page(self.server)
-        self._loading = asyncio.get_running_loop().create_task(self.load())
+        self._load_anew()
 
     def _load(self, progress: Progress) -> Assessment:
         case = self.chooser.mapping.to_case(part(progress, 0.0, READING_SHARE))
@@ -100,4 +96,4 @@ class RoleApp(RNAssessApp):
         with self.state:
             self._show("" if self._cancelled else text)
             self.state.loading_error = ""
-            build_roles_page(self.server)
+            build_page(self.server, "roles")

@@ -8,27 +8,23 @@ from typing import Any
 
 from trame_server import Server
 
-from RNAssessLib.case import InputError, Mask, PreparedTimepoint
-from RNAssessLib.lesions.correction import edited_masks
-from RNAssessLib.panel.outlines.brush_tool import STEP_MM, Tool
-from RNAssessLib.panel.outlines.draft import OutlineDraft
+from RNAssessLib.case import Mask, MaskKind
+from RNAssessLib.case.numbers import in_cm3, signed
+from RNAssessLib.panel.outlines.correcting import Correcting
 from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.panel.reading.recording import nothing
+from RNAssessLib.panel.reading.write_back import write_outlines_back
 from RNAssessLib.panel.words.style import MASK_NAMES
 from RNAssessLib.scene import SceneNodes
+from RNAssessLib.scene.looking import normal_lps
 from RNAssessLib.scene.outlines import DraftNode
-from RNAssessLib.study.case_file_masks import write_masks
+from RNAssessLib.scene.segmentations import mask_colour
 
 from ..hanging.changes import ViewsSettled
-from ..hanging.linked_view import LinkedView
 from ..hanging.views import SerialViews
 from ..reading.asking import KEPT
 from ..reading.desk import Act, Desk, Requests
-from .correction_view import describe_correction, describe_kinds
 from .draft_notice import CORRECT, DraftNotice
-from .stroke import Stroke
-
-PAINT, ERASE = "paint", "erase"
-CHANGING = ("apply", "discard", "smooth", "largest")  # the draft
 
 
 class CorrectionDesk(Desk):
@@ -54,24 +50,14 @@ class CorrectionDesk(Desk):
     ) -> None:
         super().__init__(server, reading)
         self._views, self._nodes, self._case_file = views, nodes, case_file
-        self._tool = Tool()
-        self._draft: OutlineDraft | None = None
+        self._correcting = Correcting(reading, self._latest, self._redraw)
         self._node: DraftNode | None = None
-        self._stroke: Stroke | None = None
-        self._notice = DraftNotice(server.state, lambda: self.where, self.act)
+        self._notice = DraftNotice(server.state, lambda: self._correcting.where, self.act)
         reading.changes.on(ViewsSettled, self.show_scale)
 
     def leave(self, act: Act) -> None:
         """Do what would lose a draft, after asking where there is one."""
         self._notice.leave(act)
-
-    @property
-    def where(self) -> str:
-        """Lesion and study of a draft with strokes in it; empty when there is none."""
-        draft = self._draft
-        if draft is None or not draft.strokes:
-            return ""
-        return f"{draft.lesion_id} at {draft.timepoint.id}"
 
     def requests(self) -> Requests:
         """Brush, draft, file."""
@@ -90,184 +76,60 @@ class CorrectionDesk(Desk):
 
     def fill(self) -> None:
         """Put the page's variables there, nothing drawn."""
-        self._drop()
-        self._state.correct_kinds = describe_kinds()
-        self._state.correct_said = ""
-        self._state.correct_problem = ""
+        self._correcting.drop()
+        self._correcting.said = self._correcting.problem = ""
+        self._state.correct_kinds = [
+            {"value": k.value, "name": MASK_NAMES[k], "colour": mask_colour(k)} for k in MaskKind
+        ]
         self._state.brush_share = {}
-        self._show()
+        self._redraw()
 
-    # --- tool -------------------------------------------------------------------------------------
+    def _latest(self) -> str:
+        timepoint = self._reading.assessment.prepared.timepoints[-1].id
+        return timepoint if any(v.cell.timepoint == timepoint for v in self._views.shown) else ""
+
+    # --- the reader acts --------------------------------------------------------------------------
 
     def choose(self, name: str, value: Any) -> str:  # noqa: ANN401 - as the page sends it
-        """Take one setting of the brush; what cannot be changes nothing, is said and stays."""
-        self._state.correct_problem = ""
-        try:
-            self._tool = self._tool.set(name, value)
-        except ValueError as error:
-            self._state.correct_problem = str(error)
-            return KEPT
+        """Take one setting of the brush; what cannot be stays in its field."""
+        taken = self._correcting.set(name, value)
         self._show()
         self.show_scale()
-        return ""
-
-    # --- brush ------------------------------------------------------------------------------------
+        return "" if taken else KEPT
 
     def brush(self, view: str, phase: str, places: Sequence[Sequence[float]]) -> None:
         """Follow the hand: ``down``, ``move`` or ``up`` at shares 0..1 of a view's size."""
-        linked = self._views.find(view)
+        linked, correcting = self._views.find(view), self._correcting
         if linked is None:
             return
-        if self._reading.runner.is_busy:
-            self._state.correct_problem = "not drawn: something is being computed"
-            return
-        if phase == "down" and not self._open_for(linked):
-            return
-        if self._draft is None or self._draft.timepoint.id != linked.cell.timepoint:
-            return
-        try:
-            for place in places:
-                self._way().go_to(linked, place, self._tool)
-        except ValueError as error:
-            self._state.correct_problem = str(error)
-        if phase == "up":
-            self._draft.end()
-            self._stroke = None
-        self._redraw()
+        timepoint = linked.cell.timepoint
+        may = correcting.may_draw() and (phase != "down" or correcting.begin(timepoint))
+        if may and correcting.draws_on(timepoint):
+            for across, down in places:
+                point = linked.point_at(float(across), float(down))
+                correcting.go_to(point, normal_lps(linked.node))
+            if phase == "up":
+                correcting.end()
+            self._redraw()
+        self._say()
 
-    def _way(self) -> Stroke:
-        """Stroke of now; a new one when none is being drawn."""
-        assert self._draft is not None
-        self._stroke = self._stroke or Stroke(self._draft)
-        return self._stroke
-
-    def _open_for(self, linked: LinkedView) -> bool:
-        """Begin a stroke, and a draft when there is none; False when another one is open."""
-        lesion, timepoint = self._reading.lesion_id, linked.cell.timepoint
-        self._state.correct_problem = self._state.correct_said = ""
-        draft = self._draft
-        if draft is None:
-            if not lesion:
-                return False
-            draft = OutlineDraft(self._timepoint(timepoint), lesion)
-            self._draft, self._node = draft, DraftNode(self._nodes, timepoint)
-        elif (draft.timepoint.id, draft.lesion_id) != (timepoint, lesion):
-            self._state.correct_problem = (
-                f"apply or discard the outline of {draft.lesion_id} at {draft.timepoint.id} first"
-            )
-            return False
-        draft.begin()
-        self._stroke = None
-        return True
-
-    def _timepoint(self, timepoint_id: str) -> PreparedTimepoint:
-        return self._reading.assessment.prepared.timepoint(timepoint_id)
-
-    # --- what is done with the draft --------------------------------------------------------------
-
-    def act(self, what: str, then: Callable[[], None] | None = None) -> None:
-        """Apply (and then do something), discard, smooth, keep the largest, or a brush's key."""
-        self._state.correct_problem = ""
-        tool = self._tool
-        if self._reading.runner.is_busy and what in CHANGING:
-            self._tell("not done: something is being computed")
-        elif what == "apply":
-            self._apply(then or (lambda: None))
-        elif what == "discard":
-            self._drop()
-        elif what in ("smooth", "largest"):
-            self._reshape(what)
-        elif what in ("smaller", "larger"):
-            step = STEP_MM if what == "larger" else -STEP_MM
-            self.choose("radius", tool.radius_mm + step)
-        elif what in (PAINT, ERASE):
-            self.choose("erase", what == ERASE)
-        elif what == "ball":
-            self.choose("ball", not tool.ball)
-        self._show()
-
-    def _reshape(self, what: str) -> None:
-        """Smooth the part, or leave its largest piece; without a draft, at the latest study."""
-        if self._draft is None:
-            timepoint = self._reading.assessment.prepared.timepoints[-1].id
-            linked = [v for v in self._views.shown if v.cell.timepoint == timepoint]
-            if not linked or not self._open_for(linked[0]):
-                return
-        assert self._draft is not None
-        kind = self._tool.kind
-        if kind not in self._draft.arrays:
-            self._state.correct_problem = "this part is not outlined here"
-        elif what == "smooth":
-            self._draft.smooth(kind)
-        else:
-            self._draft.keep_largest(kind)
-        self._redraw()
-
-    def _apply(self, then: Callable[[], None]) -> None:
-        draft = self._draft
-        if draft is None:
-            return
-        draft.end()
-        refused = self._reading.keeper.refusal()
-        if refused:  # the drawing stays
-            self._state.correct_problem = f"not recorded: {refused}"
-            return
-        changed = draft.changed()
-        if not changed:
-            self._drop()
-            return
-        names = ", ".join(MASK_NAMES[kind] for kind in changed)
-
-        def done() -> None:
-            self._drop()
-            self._show()
-            self._state.correct_said = (
-                f"taken over at {draft.timepoint.id}: {names}; u takes it back"
-            )
-            then()
-
-        try:  # until it is done, and when it is cancelled, the draft stays
-            self._reading.correct(draft.timepoint.id, {draft.lesion_id: changed}, done, self._tell)
-        except InputError as error:
-            self._tell(str(error))
-
-    def _tell(self, problem: str) -> None:
-        self._state.correct_problem = problem
+    def act(self, what: str, then: Callable[[], None] = nothing) -> None:
+        """Do something with the draft or the brush, as `Correcting.act`."""
+        self._correcting.act(what, then)
 
     def write(self) -> None:
         """Put the corrected outlines into the case file, label maps beside it."""
-        if self._case_file is None:
-            return
-        prepared = self._reading.assessment.prepared
-        masks = edited_masks(prepared)
-        self._state.correct_problem = self._state.correct_said = ""
-        if not masks:
-            self._state.correct_said = "no outline was corrected"
-            return
-        refused = self._reading.keeper.refusal()
-        if refused:
-            self._state.correct_problem = f"not written: {refused}"
-            return
-        try:
-            write_masks(prepared.case, masks, self._case_file)
-        except InputError as error:
-            self._state.correct_problem = str(error)
-        else:
-            self._state.correct_said = f"{', '.join(masks)} written to {self._case_file}"
+        if self._case_file is not None:
+            said, done = write_outlines_back(self._reading, self._case_file)
+            self._correcting.said = said if done else ""
+            self._correcting.problem = "" if done else said
+            self._say()
 
     def undo(self) -> bool:
         """Take the latest stroke back; False when none is being drawn on the page *Correct*."""
-        if self._draft is None or self._state.tab != CORRECT or self._reading.runner.is_busy:
-            return False
-        if not self._draft.undo() or not self._draft.strokes:
-            self._drop()
+        done = self._state.tab == CORRECT and self._correcting.undo()
         self._redraw()
-        return True
-
-    def _drop(self) -> None:
-        if self._node is not None:
-            self._node.remove()
-        self._draft, self._node, self._stroke = None, None, None
+        return done
 
     # --- page -------------------------------------------------------------------------------------
 
@@ -276,18 +138,44 @@ class CorrectionDesk(Desk):
         shares = {}
         for linked in self._views.shown:
             field = float(linked.node.GetFieldOfView()[1])
-            shares[linked.cell.view] = 2.0 * self._tool.radius_mm / field if field > 0 else 0.0
+            width = 2.0 * self._correcting.tool.radius_mm
+            shares[linked.cell.view] = width / field if field > 0 else 0.0
         self._state.brush_share = shares
 
     def _redraw(self) -> None:
-        if self._draft is not None and self._node is not None:
-            kind = self._tool.kind
-            for shown in {kind, *self._draft.changed()}:
-                if shown in self._draft.arrays:
-                    self._node.show(shown, Mask(self._draft.arrays[shown], self._draft.grid))
+        """Show the draft in its views, or take it away."""
+        draft = self._correcting.draft
+        if draft is None and self._node is not None:
+            self._node.remove()
+            self._node = None
+        elif draft is not None:
+            self._node = self._node or DraftNode(self._nodes, draft.timepoint.id)
+            for shown in {self._correcting.tool.kind, *draft.changed()}:
+                if shown in draft.arrays:
+                    self._node.show(shown, Mask(draft.arrays[shown], draft.grid))
         self._show()
 
     def _show(self) -> None:
-        tool, draft = self._tool, self._draft
+        tool, draft = self._correcting.tool, self._correcting.draft
         self._notice.show()
-        self._state.correct = describe_correction(tool, draft)
+        self._say()
+        self._state.correct = {
+            "kind": tool.kind.value,
+            "erase": tool.erase,
+            "ball": tool.ball,
+            "radius": f"{tool.radius_mm:g}",
+            "low": "" if tool.limits.low is None else f"{tool.limits.low:g}",
+            "high": "" if tool.limits.high is None else f"{tool.limits.high:g}",
+            "drawing": draft is not None,
+            "where": "" if draft is None else f"{draft.lesion_id} at {draft.timepoint.id}",
+            "strokes": 0 if draft is None else draft.strokes,
+            "volumes": [] if draft is None else [
+                {"name": MASK_NAMES[k], "before": in_cm3(a), "now": in_cm3(b),
+                 "change": signed(b - a, "cm3")}
+                for k, (a, b) in draft.volumes_cm3().items()
+            ],
+        }  # fmt: skip
+
+    def _say(self) -> None:
+        self._state.correct_said = self._correcting.said
+        self._state.correct_problem = self._correcting.problem

@@ -37,28 +37,10 @@ def put_questions(text: str) -> str:
     return ASK.sub(lambda found: question.replace("FIELD", found[1]), text)
 
 
-def build_loading_page(server: Server) -> None:
-    """Page shown until the case is there."""
+def build_page(server: Server, name: str) -> None:
+    """Page of one template: ``loading``, ``lessons``, ``cases`` or ``roles``."""
     with DivLayout(server, classes="rn") as layout:
-        layout.root.add_child(read_template("loading"))
-
-
-def build_lesson_page(server: Server) -> None:
-    """Page with the list of a teaching set's cases."""
-    with DivLayout(server, classes="rn") as layout:
-        layout.root.add_child(read_template("lessons"))
-
-
-def build_cases_page(server: Server) -> None:
-    """Page with the cases of a folder."""
-    with DivLayout(server, classes="rn") as layout:
-        layout.root.add_child(read_template("cases"))
-
-
-def build_roles_page(server: Server) -> None:
-    """Page with the series of a folder and their roles."""
-    with DivLayout(server, classes="rn") as layout:
-        layout.root.add_child(read_template("roles"))
+        layout.root.add_child(read_template(name))
 
 
 def build_reading_page(

@@ -17,6 +17,8 @@ from RNAssessLib.panel.session.preferences import Preferences, user_file
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.session.store import Store
 from RNAssessLib.scene import SceneNodes, build_layout, build_scene, first_point
+from RNAssessLib.scene.cut_lines import CutLines
+from RNAssessLib.scene.display import Display
 from RNAssessLib.scene.follow import SceneFollower
 from RNAssessLib.scene.host import quiet_output
 
@@ -26,8 +28,6 @@ from ..checklist.checklist_desk import ChecklistDesk
 from ..course.desk import CourseDesk
 from ..dose.desk import DoseDesk
 from ..dose.what_if_desk import WhatIfDesk
-from ..hanging.cut_lines import CutLines
-from ..hanging.display import Display
 from ..hanging.display_desk import DisplayDesk
 from ..hanging.grid_desk import GridDesk
 from ..hanging.hanging import Hanging
@@ -108,7 +108,8 @@ class ReadingRoom:
         nodes = build_scene(
             self.app.scene, assessment, session=self.reading.session, extra_row=below
         )
-        self.scene = SceneFollower(self.app.scene, nodes, self.reading)
+        self.scene = SceneFollower(self.reading.changes)
+        self.scene.take(nodes, assessment)
 
     def _build_views(self) -> None:
         self.display = display = Display(self.reading.assessment, self.nodes)

@@ -86,7 +86,7 @@ class RNAssessApp:
         from trame_plotly import module as plotly_module
         from trame_rca import module as rca_module
 
-        from ..reading.pages import build_loading_page
+        from ..reading.pages import build_page
 
         self.server.enable_module(rca_module)
         self.server.enable_module(plotly_module)
@@ -107,12 +107,26 @@ class RNAssessApp:
         self.state.teach, self.state.marking, self.state.in_set = None, False, False
         self.state.class_on = False
         self.state.list_on, self.state.can_close = False, False
-        build_loading_page(self.server)
+        build_page(self.server, "loading")
         self.server.trigger("cancel_loading")(self.cancel_loading)
         self.server.controller.on_server_ready.add(lambda **_: self._begin())
         self.server.controller.on_server_exited.add(lambda **_: self.close())
 
+    def _load_anew(self, text: str = "Opening") -> None:
+        """Show the page of progress, and load."""
+        from ..reading.pages import build_page
+
+        state = self.state
+        self._cancelled = False
+        state.loading_on, state.loading_error = True, ""
+        state.loading_text, state.loading_share = text, 0.0
+        build_page(self.server, "loading")
+        self._begin_loading()
+
     def _begin(self) -> None:
+        self._begin_loading()
+
+    def _begin_loading(self) -> None:
         self._loading = asyncio.get_running_loop().create_task(self.load())
 
     # --- loading ----------------------------------------------------------------------------------

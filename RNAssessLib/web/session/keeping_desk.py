@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 from trame_server import Server
 
-from RNAssessLib.case import InputError
 from RNAssessLib.panel.reading.changes import AnswerChanged, RecordsChanged, RoundChanged
+from RNAssessLib.panel.reading.going_on import GoingOn
 from RNAssessLib.panel.reading.reading import Reading
-from RNAssessLib.panel.session.keeping import Standing
-from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.session.store import Store
 
-from ..reading.desk import Desk, Requests
+from ..reading.desk import Act, Desk, Requests
 
 LOOK_S = 1.0
 
@@ -31,22 +28,18 @@ class KeepingDesk(Desk):
 
     def __init__(self, server: Server, reading: Reading, store: Store) -> None:
         super().__init__(server, reading)
-        self._store = store
+        self._store, self._going_on = store, GoingOn(reading, store, reading.tell)
         self._watch: asyncio.Task[None] | None = None
         store.on_look = self._show
         for kind in (AnswerChanged, RecordsChanged, RoundChanged):
             reading.changes.on(kind, self._show_unsaved)
 
-    @property
-    def _case_id(self) -> str:
-        return self._reading.assessment.prepared.case.id
-
     def requests(self) -> Requests:
         """Save again, take over, keep both."""
         return {
             "save_again": lambda: self._reading.tell(self._store.again()),
-            "take_over": self.take_over,
-            "keep_both": self.keep_both,
+            "take_over": lambda: self._go_on(self._going_on.take_over),
+            "keep_both": lambda: self._go_on(self._going_on.keep_both),
         }
 
     def bind(self) -> None:
@@ -67,56 +60,15 @@ class KeepingDesk(Desk):
             self._watch.cancel()
         self._store.close()
 
-    # --- two processes ----------------------------------------------------------------------------
-
-    def take_over(self) -> None:
-        """Keep the file from now on, and go on with what is in it."""
-        if self._store.standing is not Standing.OWN:
-            self._go_on(lambda: self._store.take_over(self._case_id))
-
-    def keep_both(self) -> None:
-        """After a change from outside: go on with the file's records and those made here."""
-        if self._store.standing is Standing.CHANGED:
-            ours = self._reading.session
-            self._go_on(lambda: self._store.keep_both(ours), self._save_now)
-
-    def _save_now(self) -> None:
-        problem = self._store.save(self._reading.session)
-        if problem:
-            self._reading.tell(problem)
-
-    def _go_on(
-        self, read: Callable[[], ReaderSession], done: Callable[[], None] = lambda: None
-    ) -> None:
-        if self._reading.runner.is_busy:
-            self._reading.tell("something is being computed: take the case over when it is done")
-            return
-        try:
-            session = read()
-        except InputError as error:
-            self._reading.tell(str(error))
-            return
-        self._reading.go_on("Taking the case over", session, done)
+    def _go_on(self, act: Act) -> None:
+        act()
         self._show()
 
     async def _look_again(self) -> None:
         while True:
             await asyncio.sleep(LOOK_S)
             with self._state:
-                self._look()
-
-    def _look(self) -> None:
-        keeping = self._store.keeping
-        assert keeping is not None
-        if keeping.look():
-            self._show()
-        follows = keeping.standing in (Standing.READ_ONLY, Standing.LOST)
-        if follows and not self._reading.runner.is_busy and keeping.has_changed():
-            try:
-                session = keeping.read(self._case_id)
-            except InputError:
-                return  # being replaced, or damaged: the one who keeps it says so
-            self._reading.go_on("Following the other process", session)
+                self._going_on.look()
 
     def _show(self) -> None:
         store = self._store

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
 from trame_server import Server
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import InputError
 from RNAssessLib.panel.session.keeping import Keeping
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.teaching.classroom import Classroom
-from RNAssessLib.panel.teaching.file import Lesson, read_round
+from RNAssessLib.panel.teaching.file import Lesson, standing_of
 
-from ..reading.pages import build_lesson_page, build_loading_page
+from ..reading.pages import build_page
 from ..reading.room import ReadingRoom
 from ..serving.app import RNAssessApp
 from .room import TeachingRoom
@@ -75,11 +73,7 @@ class TeachingApp(RNAssessApp):
             return
         self.current = self.lessons[index]
         self._source = self.current.load
-        self._cancelled = False
-        self.state.loading_on, self.state.loading_error = True, ""
-        self.state.loading_text, self.state.loading_share = self.current.label, 0.0
-        build_loading_page(self.server)
-        self._loading = asyncio.get_running_loop().create_task(self.load())
+        self._load_anew(self.current.label)
 
     def close_lesson(self) -> None:
         """Back to the list; what was answered is saved already."""
@@ -93,22 +87,6 @@ class TeachingApp(RNAssessApp):
 
     def _show_list(self) -> None:
         self.state.lessons = [
-            {"label": lesson.label} | _standing(lesson) for lesson in self.lessons
+            {"label": lesson.label} | standing_of(lesson) for lesson in self.lessons
         ]
-        build_lesson_page(self.server)
-
-
-def _standing(lesson: Lesson) -> dict[str, str]:
-    """How far a lesson has come, in words; its title once everything was revealed."""
-    if lesson.keep_in is None or not lesson.keep_in.exists():
-        return {"standing": "not begun", "title": ""}
-    try:
-        teaching = read_round(lesson.keep_in)
-    except InputError as error:
-        return {"standing": error.reason, "title": ""}
-    answered = len(teaching.answered)
-    rounds = len(teaching.earlier) + 1
-    words = f"{answered} answered" + (f", round {rounds}" if rounds > 1 else "")
-    every = (*teaching.earlier, teaching)
-    over = any(len(one.revealed_lesions) >= lesson.lesions for one in every)
-    return {"standing": words, "title": lesson.title if over else ""}
+        build_page(self.server, "lessons")

@@ -16,15 +16,15 @@ from RNAssessLib.panel.reading.changes import (
     SelectionChanged,
 )
 from RNAssessLib.panel.reading.reading import Reading
-from RNAssessLib.panel.teaching.desk import TeachingDesk
+from RNAssessLib.panel.teaching.learner import Learner
 from RNAssessLib.panel.teaching.round import EvidenceMark
+from RNAssessLib.scene.mark_node import MarkNode
 
 from ..checklist.answering import UNANSWERED
 from ..hanging.hanging import Hanging
 from ..hanging.views import SerialViews
 from ..reading.content import describe_case, describe_lesion, to_plain
-from ..reading.desk import Act, Action, Desk, Requests
-from .mark_node import MarkNode
+from ..reading.desk import Action, Desk, Requests
 
 HIDDEN: dict[str, Any] = {
     "serial": [], "heads": [], "context": [], "counts": [], "checklist": [], "decided": "",
@@ -39,7 +39,7 @@ class LessonDesk(Desk):
     server : trame Server
     reading : Reading
         Its `hides` asks the learner's round.
-    learner : TeachingDesk
+    learner : Learner
         What the learner does.
     views : SerialViews
     hanging : Hanging
@@ -52,7 +52,7 @@ class LessonDesk(Desk):
         self,
         server: Server,
         reading: Reading,
-        learner: TeachingDesk,
+        learner: Learner,
         views: SerialViews,
         hanging: Hanging,
         mark: MarkNode,
@@ -65,40 +65,27 @@ class LessonDesk(Desk):
         for kind in (RoundChanged, RecordsChanged, FiguresChanged, PrescriptionChanged):
             reading.changes.on(kind, self.show)
 
-    @property
-    def learner(self) -> TeachingDesk:
-        """What the learner does, at the item that is selected on the page."""
-        self._learner.assessment = self._reading.assessment
-        self._learner.lesion_id = self._reading.lesion_id
-        self._learner.finding_id = self._reading.finding_id
-        return self._learner
-
-    @property
-    def is_over(self) -> bool:
-        """Whether everything about the selected lesion is revealed."""
-        lesion = self._reading.lesion
-        return lesion is not None and self._learner.teaching.all_revealed(lesion.id)
-
     def requests(self) -> Requests:
         """Turn to items, answer, mark, reveal."""
+        act = self._learner.act
         return {
             "select_item": self._reading.select,
             "select_lesion": self._reading.select_lesion,
             "jump": self._reading.look,
             "teach_answer": lambda status: self.answer(Status(status) if status else None),
-            "teach_note": lambda note: self._act(lambda: self.learner.write_note(note)),
+            "teach_note": lambda note: act(lambda desk: desk.write_note(note)),
             "teach_mark": self.mark,
-            "teach_unmark": lambda: self._act(lambda: self.learner.mark(None)),
+            "teach_unmark": lambda: act(lambda desk: desk.mark(None)),
             "teach_show_mark": self.show_mark,
             "teach_reveal": self.reveal,
-            "teach_reveal_all": self.reveal_all,
-            "teach_again": self.again,
-            "teach_sheet": lambda kind: self.learner.sheet(kind),
+            "teach_reveal_all": self._learner.reveal_all,
+            "teach_again": lambda: act(lambda desk: desk.again(), moves=True),
+            "teach_sheet": lambda kind: self._learner.desk.sheet(kind),
         }
 
     def keys(self) -> Mapping[str, Action]:
         """Items, answers, reveal, undo."""
-        reading = self._reading
+        reading, act = self._reading, self._learner.act
         return {
             "next": lambda _: reading.step(1),
             "previous": lambda _: reading.step(-1),
@@ -106,8 +93,8 @@ class LessonDesk(Desk):
             "next_lesion": lambda _: reading.step_lesion(1),
             "previous_lesion": lambda _: reading.step_lesion(-1),
             **{f"answer_{s.value}": lambda _, s=s: self.answer(s) for s in Status},  # type: ignore[misc]
-            "undo": lambda _: self._act(self.learner.undo),
-            "redo": lambda _: self._act(self.learner.redo),
+            "undo": lambda _: act(lambda desk: desk.undo()),
+            "redo": lambda _: act(lambda desk: desk.redo()),
             "reveal": lambda _: self.reveal(),
             "marking": lambda _: self._take_mark(not self._state.marking),
         }
@@ -124,10 +111,11 @@ class LessonDesk(Desk):
 
     def show(self, _: object = None) -> None:
         """Bring all words up to the round; computed answers only once revealed."""
-        reading, learner, view = self._reading, self.learner, self._reading.lesion
+        reading, learner, view = self._reading, self._learner.desk, self._reading.lesion
         label = {"case_title": learner.lesson.label}
         self._state.panel = describe_case(reading.panel) | label
-        shown = describe_lesion(view) if view is not None and self.is_over else dict(HIDDEN)
+        over = view is not None and self._learner.is_over
+        shown = describe_lesion(view) if view is not None and over else dict(HIDDEN)
         title = view.title if view is not None else "no lesion"
         self._state.lesion = shown | {"id": reading.lesion_id, "title": title}
         self._state.item = {"finding": reading.finding_id}
@@ -136,9 +124,7 @@ class LessonDesk(Desk):
         self._state.teach = None if taught is None else to_plain(taught)
         self._mark.show(learner.mark_given)
 
-    def _turn_to(self, change: SelectionChanged) -> None:
-        if change.other_item:
-            self._learner.problem = ""
+    def _turn_to(self, _: SelectionChanged) -> None:
         self._take_mark(False)
         self.show()
 
@@ -149,48 +135,26 @@ class LessonDesk(Desk):
 
     def answer(self, status: Status | None) -> None:
         """Give a status for the selected item."""
-        self._act(lambda: self.learner.set_answer(status))
+        self._learner.act(lambda desk: desk.set_answer(status))
 
     def mark(self, view: str, across: float, down: float) -> None:
         """Point at the evidence: a place as shares 0..1 of a view's width and height."""
         linked = self._views.find(view)
-        role = self._hanging.role_of(linked.cell) if linked else None
+        role = self._hanging.plan.role_of(linked.cell) if linked else None
         if linked is None or role is None or not self._reading.finding_id:
             return
-        timepoint = self._hanging.timepoint_of(linked.cell)
+        timepoint = self._hanging.plan.timepoint_of(linked.cell)
         mark = EvidenceMark(timepoint, role, linked.point_at(across, down))
         self._take_mark(False)
-        self._act(lambda: self.learner.mark(mark))
+        self._learner.act(lambda desk: desk.mark(mark))
 
     def show_mark(self) -> None:
         """Take all views to the learner's own mark."""
-        mark = self.learner.mark_given
+        mark = self._learner.desk.mark_given
         if mark is not None:
             self._look_at(mark.point_reference_lps_mm)
 
     def reveal(self) -> None:
         """Show the computed answer of the selected item and go to its evidence."""
         if self._reading.finding_id:
-            self._act(self.learner.reveal)
-            self._turn_again()
-
-    def reveal_all(self) -> None:
-        """Show every computed answer of this lesion."""
-        if self._reading.lesion_id:
-            self._act(self.learner.reveal_all)
-            self._turn_again()
-
-    def again(self) -> None:
-        """Start another round; the one before is kept."""
-        self._act(self.learner.again)
-        self._turn_again()
-
-    def _turn_again(self) -> None:
-        """Follow what may be shown now."""
-        if self._reading.finding_id:
-            self._reading.select(self._reading.finding_id)
-
-    def _act(self, act: Act) -> None:
-        """Do something to the round, which saves itself, and tell of it."""
-        act()
-        self._reading.changes.tell(RoundChanged())
+            self._learner.act(lambda desk: desk.reveal(), moves=True)

@@ -13,12 +13,13 @@ from RNAssessLib.panel.reading.running import KeepsNothing
 from RNAssessLib.panel.teaching.classroom import Classroom
 from RNAssessLib.panel.teaching.desk import TeachingDesk
 from RNAssessLib.panel.teaching.file import Lesson
+from RNAssessLib.panel.teaching.learner import Learner
+from RNAssessLib.scene.looking import center_of
+from RNAssessLib.scene.mark_node import MarkNode
 
-from ..hanging.linked_view import center_of
 from ..reading.desk import Act, Desk
 from ..reading.room import ReadingRoom
 from .lesson_desk import LessonDesk
-from .mark_node import MarkNode
 
 
 class TeachingRoom(ReadingRoom):
@@ -43,43 +44,43 @@ class TeachingRoom(ReadingRoom):
         lesson: Lesson,
         classroom: Classroom | None = None,
     ) -> None:
-        self._learner = TeachingDesk(assessment, lesson)
+        self._desk = TeachingDesk(assessment, lesson)
         self._class = classroom
         super().__init__(server, assessment)
         if classroom is not None:
-            classroom.open(lesson, assessment, self._learner.teaching)
+            classroom.open(lesson, assessment, self._desk.teaching)
             self.reading.changes.on(RoundChanged, self._tell_class)
-        self.store.saver = self._learner.saver
+        self.store.saver = self._desk.saver
         self.reading.keeper = KeepsNothing()  # the file holds the learner's answers only
         self.display.toggle_contours()  # outlines are computed: off until wanted
 
     def close(self) -> None:
         """Release the views and the file of answers."""
-        self._learner.close()
+        self._learner.end()
         if self._class is not None:
             self._class.close()
         super().close()
 
     def _tell_class(self, _: RoundChanged) -> None:
         if self._class is not None:
-            self._class.follow(self._learner.teaching)
+            self._class.follow(self._desk.teaching)
 
     def _is_hidden(self) -> bool:
-        return not self.lesson.is_over
+        return not self._learner.is_over
 
     def _build_checklist(self) -> Sequence[Desk]:
         self._point = MarkNode(self.app.scene)
-        self.lesson = LessonDesk(
+        self._learner = Learner(self.reading, self._desk)
+        lesson = LessonDesk(
             self.server, self.reading, self._learner, self.views, self.hanging, self._point,
             self.grid.look_at,
         )  # fmt: skip
-        self.reading.hides = lambda: not self.lesson.learner.is_revealed
-        return (self.lesson,)
+        return (lesson,)
 
     def _leave(self, act: Act) -> None:
         self.correction.leave(act)
 
     def probe(self) -> dict[str, Any]:
         """Return what tests ask."""
-        own = {"answers": len(self._learner.teaching.records), "mark": self._point.count}
+        own = {"answers": len(self._desk.teaching.records), "mark": self._point.count}
         return super().probe() | own | {"center": center_of(self.views.shown[0].node)}

@@ -66,13 +66,46 @@ def test_dvh_is_a_chart_of_the_scene(opened):
     view = slicer.mrmlScene.GetSingletonNode("RNAssessDVH", "vtkMRMLPlotViewNode")
     chart = slicer.mrmlScene.GetNodeByID(view.GetPlotChartNodeID())
     series = [chart.GetNthPlotSeriesNode(n) for n in range(chart.GetNumberOfPlotSeriesNodes())]
-    assert [s.GetName() for s in series] == ["GTV1", "Dp 20 Gy", "12 Gy"]
+    assert [s.GetName() for s in series] == ["GTV1", "brain on MR", "Dp 20 Gy", "12 Gy"]
     table = series[0].GetTableNode().GetTable()
     rows = table.GetNumberOfRows()
     middle = rows // 2
     dose, volume = (table.GetValue(middle, c).ToDouble() for c in (0, 1))
     assert volume == pytest.approx(100 * min(max(1.2 - dose / 25, 0), 1), abs=1e-9)
     assert series[0].GetLineStyle() == slicer.vtkMRMLPlotSeriesNode.LineStyleSolid
+
+
+def test_dvh_in_other_units_and_as_a_table(opened, tmp_path, monkeypatch):
+    import slicer
+
+    dvh, curves = opened.panel.dvh, opened.logic.curves
+    table = opened.logic.chart.GetNthPlotSeriesNode(0).GetTableNode()
+
+    def volumes():
+        column = table.GetTable().GetColumn(1)
+        return [column.GetValue(n) for n in range(column.GetNumberOfTuples())]
+
+    dvh.unitBox.setCurrentIndex(1)
+    assert opened.logic.chart.GetYAxisTitle() == "volume (cm³)"
+    assert volumes()[0] == pytest.approx(curves.curves[0].volume_cm3, rel=1e-5)
+    dvh.kindBox.setCurrentIndex(1)
+    assert opened.logic.chart.GetYAxisTitle() == "volume per dose (cm³/Gy)"
+    doses = table.GetTable().GetColumn(0)
+    step = doses.GetValue(1) - doses.GetValue(0)
+    assert sum(volumes()) * step == pytest.approx(curves.curves[0].volume_cm3, rel=1e-4)
+    path = tmp_path / "dvh.csv"
+    monkeypatch.setattr(
+        "RNAssessWidgets.dose.dvh_panel.qt.QFileDialog.getSaveFileName", lambda *_: str(path)
+    )
+    dvh.on_save()
+    rows = path.read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0].startswith("dose (Gy),")
+    assert rows[0].count(",") == len(curves.curves)
+    assert rows[-1] == "Research use only. Not a medical device."
+    dvh.unitBox.setCurrentIndex(0)
+    dvh.kindBox.setCurrentIndex(0)
+    assert slicer.mrmlScene.GetNodeByID(opened.logic.chart.GetID()) is opened.logic.chart
+    assert volumes()[0] == 100
 
 
 def test_click_on_an_item_moves_every_slice_to_its_evidence(opened):

@@ -8,7 +8,7 @@ from assessments import LESION
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.scene import build_scene, new_scene
 from RNAssessLib.scene.made_pictures import Picture
-from RNAssessLib.web.dose.readout import Readout
+from RNAssessLib.scene.readout import Readout
 
 
 @pytest.fixture(scope="module")

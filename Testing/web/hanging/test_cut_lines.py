@@ -9,7 +9,7 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkFiltersSources import vtkSphereSource
 
 from RNAssessLib.scene.convert import hex_to_rgb
-from RNAssessLib.web.hanging.line_geometry import cut_surface
+from RNAssessLib.scene.line_geometry import cut_surface
 from RNAssessLib.web.reading.room import ReadingRoom
 
 WIDTH, HEIGHT = 300, 260

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from RNAssessLib.web.hanging.dashes import dash_lines, in_order
+from RNAssessLib.scene.dashes import dash_lines, in_order
 
 
 def ring(count=720, radius=40.0):

@@ -12,24 +12,48 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import slicer
 from vtkmodules.vtkCommonCore import reference
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
+from vtkmodules.vtkRenderingCore import vtkRenderer
 
-from RNAssessLib.scene.convert import from_vtk_matrix
-from RNAssessLib.scene.segmentations import DASH_TAG
-
+from .convert import from_vtk_matrix
 from .dashes import Dash, dash_lines, in_order
-from .line_geometry import Colour, Floats, LineActors, Segments, Style, cut_surface, merge_lines
-from .linked_view import LinkedView
+from .line_geometry import (
+    Colour,
+    Floats,
+    LineActors,
+    Segments,
+    Style,
+    cut_surface,
+    merge_lines,
+)
+from .segmentations import DASH_TAG
 
 KEPT_CUTS, KEPT_DRAWINGS = 4096, 128
 SURFACE = slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
 Groups = dict[Style, tuple["Surface", ...]]
+
+
+class DrawnView(Protocol):
+    """A slice view that lines are drawn in."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def node(self) -> slicer.vtkMRMLSliceNode: ...  # noqa: D102
+
+    @property
+    def renderer(self) -> vtkRenderer: ...  # noqa: D102
+
+    def schedule_render(self) -> None: ...  # noqa: D102
+
+    def before_render(self, do: Callable[[], None]) -> None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +94,7 @@ class CutLines:
 
     Parameters
     ----------
-    views : sequence of LinkedView
+    views : sequence of DrawnView
     models : callable
         Returns the vtkMRMLModelNode to draw now.
     segmentations : callable
@@ -86,7 +110,7 @@ class CutLines:
 
     def __init__(
         self,
-        views: Sequence[LinkedView],
+        views: Sequence[DrawnView],
         models: Callable[[], Iterable[slicer.vtkMRMLModelNode]],
         segmentations: Callable[[], Iterable[slicer.vtkMRMLSegmentationNode]],
         thicker: Callable[[], float],
@@ -99,18 +123,18 @@ class CutLines:
         self._kept: OrderedDict[Any, Segments] = OrderedDict()
         self._drawings: OrderedDict[Any, vtkPolyData | None] = OrderedDict()
         self._observed: list[tuple[Any, int]] = []
-        self._actors = {v.cell.view: LineActors(v.view.first_renderer()) for v in self._views}
+        self._actors = {v.name: LineActors(v.renderer) for v in self._views}
         for linked in self._views:
-            linked.frames.before_render = partial(self.update, linked)
+            linked.before_render(partial(self.update, linked))
 
     def changed(self, *_: object) -> None:
         """Read the nodes anew before the next picture, which is asked for."""
         if self._surfaces is not None:
             self._surfaces = None
             for linked in self._views:
-                linked.frames.schedule_render()
+                linked.schedule_render()
 
-    def update(self, linked: LinkedView) -> None:
+    def update(self, linked: DrawnView) -> None:
         """Bring the lines of one view up to where it cuts; does nothing when nothing changed."""
         groups = self._groups(linked)
         to_world = from_vtk_matrix(linked.node.GetXYToRAS())
@@ -124,7 +148,7 @@ class CutLines:
                 self._drawings[key] = self._draw(surfaces, linked.node, np.linalg.inv(to_world))
                 _forget(self._drawings, KEPT_DRAWINGS)
             drawings[style] = self._drawings[key]
-        self._actors[linked.cell.view].show(drawings, self._thicker())
+        self._actors[linked.name].show(drawings, self._thicker())
 
     def close(self) -> None:
         """Let the nodes go."""
@@ -165,9 +189,9 @@ class CutLines:
 
     # --- what the nodes say -----------------------------------------------------------------------
 
-    def _groups(self, linked: LinkedView) -> Groups:
+    def _groups(self, linked: DrawnView) -> Groups:
         """Surfaces of a view by how they are drawn, in drawing order."""
-        surfaces, name = self._read(), linked.cell.view
+        surfaces, name = self._read(), linked.name
         if name not in self._of_view:
             groups: dict[Style, list[Surface]] = {}
             for surface in surfaces:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import slicer
-import vtk
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
-from . import slice_views
+from RNAssessLib.case import Vector
+from RNAssessLib.panel.hanging.plan import HangingPlan
 
-if TYPE_CHECKING:
-    from RNAssessLib.panel.hanging.plan import HangingPlan
-    from RNAssessLib.scene import SceneNodes
-    from RNAssessLib.scene.nodes import EvidenceNode
+from .convert import point_to_ras
+from .looking import plane_of, slice_node
+from .nodes import EvidenceNode, SceneNodes
 
 NEAR_PX = 12.0
 
@@ -39,14 +37,11 @@ def light(
 def _views_of(
     scene: slicer.vtkMRMLScene, nodes: SceneNodes, plan: HangingPlan, item: EvidenceNode
 ) -> list[str]:
-    from RNAssessLib.scene.views import ORIENTATIONS
-
-    wanted, ids = ORIENTATIONS[item.evidence.plane], []
+    ids = []
     for cell in nodes.layout:
-        node = slice_views.slice_node(scene, cell.view)
-        if node is None or plan.timepoint_of(cell) != item.evidence.timepoint:
-            continue
-        if node.GetOrientation() == wanted:
+        node = slice_node(scene, cell)
+        is_own = node is not None and plan.timepoint_of(cell) == item.evidence.timepoint
+        if node is not None and is_own and plane_of(node) is item.evidence.plane:
             ids.append(node.GetID())
     return ids
 
@@ -54,7 +49,7 @@ def _views_of(
 def hover(
     scene: slicer.vtkMRMLScene,
     nodes: SceneNodes,
-    ras: tuple[float, float, float] | None,
+    ras: Vector | None,
     node: slicer.vtkMRMLSliceNode | None,
 ) -> None:
     """Show the words of the marks under the mouse, and of no other.
@@ -82,16 +77,12 @@ def hover(
             display.SetPointLabelsVisibility(near)
 
 
-def _distance_px(
-    node: slicer.vtkMRMLSliceNode, item: EvidenceNode, ras: tuple[float, float, float]
-) -> float:
+def _distance_px(node: slicer.vtkMRMLSliceNode, item: EvidenceNode, ras: Vector) -> float:
     """Distance on screen; the mark may lie in another slice, then it is far."""
-    from RNAssessLib.scene.convert import point_to_ras
-
-    to_screen = vtk.vtkMatrix4x4()
-    vtk.vtkMatrix4x4.Invert(node.GetXYToRAS(), to_screen)
+    to_screen = vtkMatrix4x4()
+    vtkMatrix4x4.Invert(node.GetXYToRAS(), to_screen)
     mark = to_screen.MultiplyPoint((*point_to_ras(item.evidence.point_reference_lps_mm), 1.0))
     mouse = to_screen.MultiplyPoint((*ras, 1.0))
     if abs(mark[2] - mouse[2]) > 1.0:
         return float("inf")
-    return ((mark[0] - mouse[0]) ** 2 + (mark[1] - mouse[1]) ** 2) ** 0.5
+    return float(((mark[0] - mouse[0]) ** 2 + (mark[1] - mouse[1]) ** 2) ** 0.5)

@@ -1,16 +1,11 @@
-"""What a click does in the scene: go to a point, light evidence, keep house."""
+"""Nodes that a case added to a scene which others use, too: collected, and removed again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import slicer
-
-    from RNAssessLib.panel.reading.view_model import JumpTo
-    from RNAssessLib.scene import SceneNodes
+import slicer
 
 OF_APPLICATION = (
     "vtkMRMLAbstractViewNode",
@@ -55,27 +50,3 @@ def _belongs_to_application(node: slicer.vtkMRMLNode) -> bool:
 
 def _node_ids(scene: slicer.vtkMRMLScene) -> list[str]:
     return [scene.GetNthNode(n).GetID() for n in range(scene.GetNumberOfNodes())]
-
-
-def jump(scene: slicer.vtkMRMLScene, nodes: SceneNodes, target: JumpTo) -> None:
-    """Take every view of the layout to a point of the reference space."""
-    from RNAssessLib.scene.views import ORIENTATIONS
-
-    for cell in nodes.layout:
-        node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
-        if node is not None and node.GetOrientation() != ORIENTATIONS[target.plane]:
-            node.SetOrientation(ORIENTATIONS[target.plane])
-    go(scene, nodes, target.point_reference_lps_mm)
-
-
-def go(
-    scene: slicer.vtkMRMLScene, nodes: SceneNodes, point_lps_mm: tuple[float, float, float]
-) -> None:
-    """Take every view of the layout to a point of the reference space; planes stay."""
-    from RNAssessLib.scene.convert import point_to_ras
-
-    point = point_to_ras(point_lps_mm)
-    for cell in nodes.layout:
-        node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
-        if node is not None:
-            node.JumpSliceByCentering(*point)

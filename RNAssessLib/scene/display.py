@@ -11,9 +11,10 @@ from vtkmodules.vtkCommonCore import vtkCommand
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import MaskKind, SequenceRole
 from RNAssessLib.panel.words.style import MASK_NAMES, MASK_STROKES
-from RNAssessLib.scene import EvidenceNode, SceneNodes
-from RNAssessLib.scene.isodose_layer import IsodoseLayer
-from RNAssessLib.scene.segmentations import TARGET_STROKES
+
+from .isodose_layer import IsodoseLayer
+from .nodes import EvidenceNode, SceneNodes
+from .segmentations import TARGET_STROKES
 
 GLYPH_PERCENT = 3.0
 FILL_OPACITY = 0.25
@@ -145,7 +146,7 @@ class Display:
         first = {}
         for (timepoint, role), volume in self._nodes.volumes.items():
             display = volume.GetDisplayNode()
-            first[timepoint, role] = window_of(display)
+            first[timepoint, role] = shown_window(display)
             display.AddObserver(
                 vtkCommand.ModifiedEvent,
                 lambda *_, t=timepoint, r=role: self._follow_window(t, r),
@@ -158,7 +159,7 @@ class Display:
             return
         self._linking = True
         try:
-            low, high = window_of(self._nodes.volumes[timepoint, role].GetDisplayNode())
+            low, high = shown_window(self._nodes.volumes[timepoint, role].GetDisplayNode())
             level = self._white_matter(timepoint, role)
             for (other, other_role), volume in self._nodes.volumes.items():
                 if other_role is role and other != timepoint:
@@ -188,6 +189,6 @@ def _cut_from_surface(node: slicer.vtkMRMLSegmentationNode) -> None:
     node.GetDisplayNode().SetPreferredDisplayRepresentationName2D(surface)
 
 
-def window_of(display: slicer.vtkMRMLScalarVolumeDisplayNode) -> tuple[float, float]:
+def shown_window(display: slicer.vtkMRMLScalarVolumeDisplayNode) -> tuple[float, float]:
     """Lowest and highest value shown."""
     return float(display.GetWindowLevelMin()), float(display.GetWindowLevelMax())

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import slicer
-from slicer.i18n import tr as _
 
-from . import slice_views
+from .layout import Cell
+from .made_pictures import WASH_OPACITY, Picture
+from .observing import Observers
 
-if TYPE_CHECKING:
-    from RNAssessLib.scene import Cell
-    from RNAssessLib.scene.made_pictures import Picture
-
+Rgb = tuple[float, float, float]
+WriteCorner = Callable[[str, int, str, Rgb], None]
 RED, GREY, WHITE = (0.9, 0.16, 0.16), (0.62, 0.68, 0.74), (1.0, 1.0, 1.0)
 # Of vtkCornerAnnotation: the middle of the upper edge. Slicer's Data Probe writes the corners anew
 # whenever a view changes and leaves the edges alone.
@@ -57,25 +55,25 @@ class ViewKeeper:
     scene : vtkMRMLScene
     when : mapping of timepoint id to str
         Date and months after treatment, for the corner.
+    write : callable
+        ``write(view, place, text, colour)`` writes into an edge of a view.
     """
 
-    def __init__(self, scene: slicer.vtkMRMLScene, when: Mapping[str, str]) -> None:
-        from RNAssessLib.scene.observing import Observers
-
+    def __init__(
+        self, scene: slicer.vtkMRMLScene, when: Mapping[str, str], write: WriteCorner
+    ) -> None:
         self._scene = scene
-        self._when = when
+        self._when, self._write = when, write
         self._wanted: dict[str, Wanted] = {}
         self._observers = Observers()
         self._busy = False
 
     def put(self, cell: Cell, timepoint: str, picture: Picture | None) -> None:
         """Put a picture of a study into a view and name it; nothing for None."""
-        from RNAssessLib.scene.made_pictures import WASH_OPACITY
-
         volume, over = (picture.volume, picture.over) if picture else (None, None)
         words = (picture.absent or picture.title) if picture else ""
         is_own = timepoint == cell.timepoint
-        shown = "" if is_own else " " + _("(for {0})").format(cell.timepoint)
+        shown = "" if is_own else f" (for {cell.timepoint})"
         self._wanted[cell.view] = Wanted(
             volume.GetID() if volume else None,
             over.GetID() if over else None,
@@ -98,7 +96,7 @@ class ViewKeeper:
             composite.SetDoPropagateVolumeSelection(True)
             composite.ResetInteractionFlagsModifier()
         for view in self._wanted:
-            slice_views.write_corner(view, UPPER_EDGE, "", WHITE)
+            self._write(view, UPPER_EDGE, "", WHITE)
         self._wanted.clear()
 
     def name_all(self) -> None:
@@ -107,7 +105,7 @@ class ViewKeeper:
             self._name(view)
 
     def _hang(self, view: str) -> None:
-        wanted, composite = self._wanted[view], slice_views.composite_node(self._scene, view)
+        wanted, composite = self._wanted[view], self._composite(view)
         if composite is None:
             return
         self._watch(view, composite)
@@ -122,6 +120,9 @@ class ViewKeeper:
             self._busy = False
         self._name(view)
 
+    def _composite(self, view: str) -> slicer.vtkMRMLSliceCompositeNode | None:
+        return self._scene.GetSingletonNode(view, "vtkMRMLSliceCompositeNode")
+
     def _watch(self, view: str, composite: slicer.vtkMRMLSliceCompositeNode) -> None:
         if self._observers.node(view) is not composite:
             self._observers.set(view, composite, "ModifiedEvent", self._changed, view)
@@ -131,8 +132,8 @@ class ViewKeeper:
             self._name(view)
 
     def _name(self, view: str) -> None:
-        node = slice_views.slice_node(self._scene, view)
-        composite = slice_views.composite_node(self._scene, view)
+        node = self._scene.GetSingletonNode(view, "vtkMRMLSliceNode")
+        composite = self._composite(view)
         if node is None or composite is None:
             return
         wanted, shown = self._wanted[view], self._shown(composite)
@@ -151,8 +152,8 @@ class ViewKeeper:
             when = self._when.get(wanted.study, "")
             text = f"{name}\n{when}" if when else name
         else:
-            text = _("{0}, not {1}").format(shown, wanted.name)
-        slice_views.write_corner(view, UPPER_EDGE, text, WHITE if is_right else RED)
+            text = f"{shown}, not {wanted.name}"
+        self._write(view, UPPER_EDGE, text, WHITE if is_right else RED)
 
     def _is_right(self, composite: slicer.vtkMRMLSliceCompositeNode, wanted: Wanted) -> bool:
         if composite.GetBackgroundVolumeID() == wanted.volume:
@@ -163,7 +164,7 @@ class ViewKeeper:
         below = self._scene.GetNodeByID(composite.GetBackgroundVolumeID() or "")
         over = self._scene.GetNodeByID(_over(composite) or "")
         names = [node.GetName() for node in (over, below) if node is not None]
-        return _(" over ").join(names) or _("nothing")
+        return " over ".join(names) or "nothing"
 
 
 def _over(composite: slicer.vtkMRMLSliceCompositeNode) -> str | None:

@@ -8,7 +8,8 @@ from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.panel.reading.readout import CursorDose, value_readout
-from RNAssessLib.scene.made_pictures import Picture
+
+from .made_pictures import Picture
 
 
 class Readout:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
+import numpy.typing as npt
 
 from RNAssessLib.lesions.brush import Brush
-from RNAssessLib.panel.outlines.brush_tool import Tool
-from RNAssessLib.panel.outlines.draft import OutlineDraft
 
-from ..hanging.linked_view import LinkedView
+from .brush_tool import Tool
+from .draft import OutlineDraft
 
 STEP_SHARE = 0.35  # of the radius, between two dabs of a stroke
 
@@ -25,16 +23,17 @@ class Stroke:
 
     def __init__(self, draft: OutlineDraft) -> None:
         self._draft = draft
-        self._last: np.ndarray | None = None
+        self._last: npt.NDArray[np.float64] | None = None
 
-    def go_to(self, linked: LinkedView, place: Sequence[float], tool: Tool) -> None:
+    def go_to(self, point_lps_mm: npt.ArrayLike, normal_lps: npt.ArrayLike, tool: Tool) -> None:
         """Dab along the way from the last place, so that a quick hand leaves no gaps.
 
         Parameters
         ----------
-        linked : LinkedView
-        place : (across, down)
-            Shares 0..1 of the view's width and height.
+        point_lps_mm : (3,) array
+            In reference space.
+        normal_lps : (3,) array
+            Of the slice that is drawn on; a disc lies in it.
         tool : Tool
 
         Raises
@@ -43,10 +42,9 @@ class Stroke:
             This part cannot be drawn here.
         """
         to_native = self._draft.timepoint.to_reference.transform.inverse()
-        point = np.asarray(to_native.apply(linked.point_at(float(place[0]), float(place[1]))))
-        matrix = linked.node.GetSliceToRAS()
-        across = np.array([matrix.GetElement(row, 2) for row in range(3)]) * (-1.0, -1.0, 1.0)
-        x, y, z = (float(v) for v in to_native.moving_to_fixed[:3, :3] @ across)
+        point = np.asarray(to_native.apply(point_lps_mm), float)
+        across = to_native.moving_to_fixed[:3, :3] @ np.asarray(normal_lps, float)
+        x, y, z = (float(v) for v in across)
         brush = Brush(tool.radius_mm, None if tool.ball else (x, y, z))
         start = point if self._last is None else self._last
         way = float(np.linalg.norm(point - start))

@@ -1,14 +1,12 @@
-"""The views of the reading flow: hanging protocol, third row, planes, one view alone."""
+"""Own layouts in desktop Slicer: as many rows as hang, a plot, one view alone."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import slicer
 
-if TYPE_CHECKING:
-    import slicer
-
-    from RNAssessLib.findings.finding import Plane
-    from RNAssessLib.scene import Cell, SceneNodes
+from .layout import Cell, describe_views
+from .looking import slice_node
+from .nodes import SceneNodes
 
 # Slicer's own layouts have numbers below 1000 (vtkMRMLLayoutNode.h); some of our own, since a
 # description that is registered can only be replaced while its number stays.
@@ -19,7 +17,7 @@ WITH_PLOT = 10  # added to a number: a plot beside the same views
 OURS = (*NUMBERS, *(number + WITH_PLOT for number in NUMBERS))
 
 
-def arrange(
+def arrange_reading(
     scene: slicer.vtkMRMLScene, nodes: SceneNodes, *, extra_rows: int, plot: str = ""
 ) -> bool:
     """Lay out exactly the views of the case, with as many rows that follow the item.
@@ -37,8 +35,6 @@ def arrange(
     bool
         Whether the layout is another one now, so that views may be made.
     """
-    from RNAssessLib.scene.layout import describe_views
-
     node = layout_node(scene)
     if node is None:
         return False
@@ -65,28 +61,6 @@ def layout_node(scene: slicer.vtkMRMLScene) -> slicer.vtkMRMLLayoutNode | None:
     return scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
 
 
-def plane_of(scene: slicer.vtkMRMLScene, cell: Cell) -> Plane | None:
-    """Plane that a view shows, None for an oblique one."""
-    from RNAssessLib.scene.views import ORIENTATIONS
-
-    node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
-    found = node.GetOrientation() if node is not None else ""
-    return next((plane for plane, name in ORIENTATIONS.items() if name == found), None)
-
-
-def turn(scene: slicer.vtkMRMLScene, nodes: SceneNodes, plane: Plane) -> None:
-    """Turn every view to a plane; the point in the middle stays."""
-    from RNAssessLib.scene.views import ORIENTATIONS
-
-    for cell in nodes.layout:
-        node = scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode")
-        if node is not None and node.GetOrientation() != ORIENTATIONS[plane]:
-            matrix = node.GetSliceToRAS()
-            point = [matrix.GetElement(row, 3) for row in range(3)]
-            node.SetOrientation(ORIENTATIONS[plane])
-            node.JumpSliceByCentering(*point)
-
-
 def cell_under_cursor(scene: slicer.vtkMRMLScene, nodes: SceneNodes) -> Cell | None:
     """Return the view of the layout that the mouse is over, None when it is over none."""
     crosshair = scene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
@@ -106,4 +80,4 @@ def maximise(scene: slicer.vtkMRMLScene, nodes: SceneNodes) -> None:
         return
     cell = cell_under_cursor(scene, nodes)
     if cell is not None:
-        node.AddMaximizedViewNode(scene.GetSingletonNode(cell.view, "vtkMRMLSliceNode"))
+        node.AddMaximizedViewNode(slice_node(scene, cell))
