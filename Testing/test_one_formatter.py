@@ -13,10 +13,8 @@ SHOWN = (
     "RNAssessLib/lesions", "RNAssessLib/panel", "RNAssessLib/prognosis", "RNAssessLib/report",
     "RNAssessLib/scene", "RNAssessLib/web", "RNAssess",
 )  # fmt: skip
-# Coordinates of a DICOM file (its own digits); seconds of work, told before the library is there.
-ELSEWHERE = {
-    "RNAssessLib/report/dicom/rtstruct.py", "RNAssess/RNAssessWidgets/common/work.py",
-}  # fmt: skip
+# Coordinates of a DICOM file: its own digits.
+ELSEWHERE = {"RNAssessLib/report/dicom/rtstruct.py"}
 FILES = sorted(
     path
     for folder in SHOWN

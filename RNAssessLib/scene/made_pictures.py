@@ -213,7 +213,7 @@ class MadePictures:
         display.SetVisibility(False)
         words = [
             f"{word} {in_cm3(mask.volume_cm3)} cm³ ({drawn})"
-            for word, drawn, mask in (("grown", "filled", change.grown),
+            for word, drawn, mask in (("grown", "filled, with new parts", change.grown),
                                       ("regressed", "outlined", change.regressed))
         ]  # fmt: skip
         volume = self._nodes.volumes[now.id, SequenceRole.T1C]

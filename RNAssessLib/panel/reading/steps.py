@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from RNAssessLib.case.numbers import fixed
+
 SHOWN_DONE = 3
 LEAST_S = 0.2
 
@@ -34,12 +36,12 @@ class Steps:
 
     def text(self) -> str:
         """The step of now above the last ones that are done."""
-        before = [f"✓ {what}: {seconds:.0f} s" for what, seconds in self.done[-SHOWN_DONE:]]
+        before = [f"✓ {what}: {fixed(seconds, 0)} s" for what, seconds in self.done[-SHOWN_DONE:]]
         return "\n".join((*before, f"{self._what} …"))
 
     def summary(self) -> str:
         """Every step with its seconds, for the log."""
         self._finish(self._clock())
         self._what = ""
-        steps = "; ".join(f"{what} {seconds:.1f} s" for what, seconds in self.done)
-        return f"{steps}; together {sum(s for _w, s in self.done):.1f} s"
+        steps = "; ".join(f"{what} {fixed(seconds, 1)} s" for what, seconds in self.done)
+        return f"{steps}; together {fixed(sum(s for _w, s in self.done), 1)} s"

@@ -62,7 +62,7 @@ QUALITY_COLOURS = {
 ISODOSE_PERCENT = (100.0, 80.0, 50.0, 25.0)
 # Volumes at these doses go with necrosis in the literature, by number of fractions (PP23).
 BRAIN_DOSE_GY = {1: 12.0, 3: 20.0, 5: 24.0}
-PRESCRIPTION_WIDTH_PX, LEVEL_WIDTH_PX = 2, 1
+PRESCRIPTION_WIDTH_PX, LEVEL_WIDTH_PX = 3, 2
 
 
 @dataclass(frozen=True)

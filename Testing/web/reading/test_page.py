@@ -89,7 +89,15 @@ def test_keys_walk_the_items(page):
     page.press("x")
 
 
+def go_to_the_lesion(page):
+    """Where both lines that are on at first pass through the picture."""
+    page.click("#item-shape_change")
+    page.press("x")
+    page.settle()
+
+
 def test_isodose_key_changes_the_picture_and_changes_it_back(page):
+    go_to_the_lesion(page)
     on = page.picture("Red")
     page.press("i")
     wait_for(lambda: not any(page.probe()["isodoses"]), "isodoses off", 5)
@@ -122,6 +130,7 @@ def test_contours_key_changes_the_picture(page):
 
 
 def test_o_held_shows_the_images_alone(page):
+    go_to_the_lesion(page)
     dressed = page.picture("Red")
     page.hold("o")
     wait_for(lambda: not any(page.probe()["isodoses"]), "nothing drawn over the images", 5)
@@ -242,9 +251,9 @@ def test_dose_tab_holds_the_indices_and_a_plot(page):
     wait_for(lambda: "Conformity index (Paddick)" in page.text(".rn-panel"), "the table", 5)
     wait_for(
         lambda: (
-            page.js("return document.querySelectorAll('.rn-plot .scatterlayer .trace').length") == 2
+            page.js("return document.querySelectorAll('.rn-plot .scatterlayer .trace').length") == 4
         ),
-        "two DVH curves",
+        "curves of GTV, PTV, the enhancing part and the brain",
         10,
     )
     page.press("2")
