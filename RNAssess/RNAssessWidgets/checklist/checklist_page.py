@@ -11,7 +11,6 @@ from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
 
 from ..common import colours
 from ..common.trees import choose_silently, fill_combo, fill_table
-from ..overview.sheet_window import SheetWindow
 from . import checklist_tab
 
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ class ChecklistPage:
     ) -> None:  # fmt: skip
         self.ui = ui
         self._case, self._shown, self._form, self._remember = case, shown, form, remember
-        self._sheet = SheetWindow(ui, case)
         ui.lesionComboBox.connect("currentIndexChanged(int)", self.on_lesion_chosen)
         ui.checklistTree.connect("itemSelectionChanged()", self.on_item_selected)
         ui.detailsBrowser.connect("anchorClicked(QUrl)", self.on_link)
@@ -52,7 +50,6 @@ class ChecklistPage:
         view = self._shown.view
         titles = [lesion.title for lesion in view.lesions] if view else []
         fill_combo(self.ui.lesionComboBox, titles)
-        self._sheet.offer()
 
     def empty(self) -> None:
         """Show that no case is open."""

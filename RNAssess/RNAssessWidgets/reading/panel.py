@@ -36,6 +36,7 @@ from ..measuring.measure_page import MeasurePage
 from ..opening.opening import Opening
 from ..opening.saved_scene import SavedScene
 from ..outlines.outlines_page import OutlinesPage
+from ..overview.sheet_window import SheetWindow
 from ..report.report_tab import ReportTab
 from ..session.going_on import ask_how_to_go_on
 from ..teaching.teach_tab import Heard, TeachTab
@@ -67,6 +68,7 @@ class Panel:
         ui, logic = self.ui, self.logic
         self.form = DecisionForm(ui, logic, self)
         self.checklist = ChecklistPage(ui, logic, self, self.form, self.keeper.onPanelChanged)
+        self.sheet = SheetWindow(ui, logic)
         self.thresholds = ThresholdTab(ui, logic, self, self.assess_again)
 
     def _build_opening(self) -> None:
@@ -141,6 +143,7 @@ class Panel:
         """Show the case of now, from its first lesion; an empty panel when there is none."""
         self._begin_at_first_lesion()
         self.checklist.list_lesions()
+        self.sheet.offer()
         self.offer_tabs()
         self.dvh.show()  # after its tab is enabled
         for part in (self.thresholds, self.isodoses, self.course, self.teach):

@@ -6,6 +6,7 @@ import segment_editor
 from panel_driver import click, tree_texts
 
 from RNAssessLib.case import MaskKind, MaskOrigin, SequenceRole
+from RNAssessLib.case.numbers import in_cm3, signed
 from RNAssessLib.panel.session.file import read_session
 
 E = MaskKind.ENHANCING
@@ -68,7 +69,7 @@ def test_parts_of_the_study_are_listed(serial, editor):
         "GTV1 necrotic core",
         "GTV1 FLAIR hyperintensity",
     ]
-    assert [r[1] for r in rows(serial)] == [f"{m.volume_cm3:.2f}" for m in (
+    assert [r[1] for r in rows(serial)] == [in_cm3(m.volume_cm3) for m in (
         held.enhancing, held.necrotic_core, held.oedema)]  # fmt: skip
     assert not serial.ui.applyOutlinesButton.enabled
 
@@ -109,13 +110,14 @@ def test_every_number_follows_and_undo_takes_it_back(serial, editor, tmp_path):
     paint(editor, "L1_enhancing", array)
     slicer.util.selectModule("RNAssess")
     wanted = array.sum() * editor.grid.voxel_volume_cm3
-    assert rows(serial)[0][1:] == [f"{before[1]:.2f}", f"{wanted:.2f}",
-                                   f"{wanted - before[1]:+.2f}"]  # fmt: skip
+    assert rows(serial)[0][1:] == [
+        in_cm3(before[1]), in_cm3(wanted), signed(wanted - before[1], "cm3")
+    ]  # fmt: skip
     assert rows(serial)[1][2:] == [rows(serial)[1][1], "="]
     click(serial, "applyOutlinesButton")
     assert volumes(serial) == [before[0], pytest.approx(wanted), before[2]]
     assert study(serial).lesions["L1"].origin is MaskOrigin.EDITED
-    assert f"{wanted:.2f}" in serial.ui.serialTable.item(1, 1).text()
+    assert in_cm3(wanted) in serial.ui.serialTable.item(1, 1).text()
     assert "GTV1 enhancing" in serial.ui.outlineSaidLabel.text
     kept = read_session(tmp_path / "case.session.json")
     assert np.array_equal(kept.mask_changes[0].unpacked()[E].array, array)
