@@ -123,10 +123,12 @@ def test_isodoses_by_key_and_opacity(opened):
 def test_the_images_alone_and_back(opened):
     drawn = [i.model.GetDisplayNode() for i in opened.logic.nodes.isodoses]
     drawn += [n.GetDisplayNode() for n in opened.logic.nodes.segmentations.values()]
+    at_first = [d for d in drawn if d.GetVisibility()]
+    assert len(at_first) == 2 + len(opened.logic.nodes.segmentations)
     press(opened, "o")
     assert not any(d.GetVisibility() for d in drawn)
     press(opened, "o")
-    assert all(d.GetVisibility() for d in drawn)
+    assert [d for d in drawn if d.GetVisibility()] == at_first
 
 
 @pytest.mark.parametrize(("key", "plane"), [("v", "Coronal"), ("s", "Sagittal"), ("x", "Axial")])

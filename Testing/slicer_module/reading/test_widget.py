@@ -205,14 +205,16 @@ def test_second_lesion_is_gone_to(opened, assessment):
 def test_isodoses_and_outlines_follow_their_boxes(opened):
     isodoses = [i.model.GetDisplayNode() for i in opened.logic.nodes.isodoses]
     outlines = [n.GetDisplayNode() for n in opened.logic.nodes.segmentations.values()]
-    assert isodoses and all(d.GetVisibility() for d in isodoses + outlines)
+    at_first = [d for d in isodoses if d.GetVisibility()]
+    assert len(at_first) == 2  # the prescription and 12 Gy
+    assert all(d.GetVisibility() for d in outlines)
     opened.ui.isodosesCheckBox.raw.click()
     assert not any(d.GetVisibility() for d in isodoses)
     assert all(d.GetVisibility() for d in outlines)
     opened.ui.outlinesCheckBox.raw.click()
     assert not any(d.GetVisibility() for d in outlines)
     opened.ui.isodosesCheckBox.raw.click()
-    assert all(d.GetVisibility() for d in isodoses)
+    assert [d for d in isodoses if d.GetVisibility()] == at_first
 
 
 def levels(widget):
@@ -242,8 +244,12 @@ def test_levels_are_added_switched_and_removed(opened, errors):
     assert "90 Gy cannot be the isodose level" in opened.ui.doseProblemLabel.text
     assert opened.ui.levelLineEdit.text == "90"
     nodes = slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLModelNode")
-    assert opened.openCase("case.toml")  # the reader's level goes with the case it belonged to
-    assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLModelNode") == nodes - 1
+    own = [i.model.GetID() for i in opened.logic.isodoses.nodes if i.level.dose_gy == 7.0]
+    assert opened.openCase(
+        "case.toml"
+    )  # its nodes go; a level that was on is the user's, drawn anew
+    assert slicer.mrmlScene.GetNodeByID(own[0]) is None
+    assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLModelNode") == nodes
 
 
 def test_prescription_changes_figures_and_lines(opened, errors):
