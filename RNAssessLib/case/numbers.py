@@ -12,7 +12,7 @@ import re
 
 DECIMALS = {
     "percent": 0, "mm": 1, "months": 1, "count": 0, "Gy": 1, "days": 0, "weeks": 0, "mm2": 0,
-    "°": 1,
+    "°": 1, "CNR": 1,
 }  # fmt: skip
 FINE_DECIMALS = {"percent": 1, "Gy": 2}
 # Indices of a plan, whose cut-offs (TC 96 %, BED 73 Gy) need the digit; no sentence tells them.
@@ -154,3 +154,8 @@ def in_percent(value: float) -> str:
 def as_ratio(value: float) -> str:
     """Ratio for a sentence."""
     return format_number(value, RATIO)
+
+
+def as_cnr(value: float) -> str:
+    """Contrast-to-noise ratio for a sentence."""
+    return format_number(value, "CNR")

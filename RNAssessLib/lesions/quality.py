@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from RNAssessLib.case import Lesion, Mask, PreparedCase, PreparedTimepoint, SequenceRole
-from RNAssessLib.case.numbers import as_ratio, in_mm, in_percent
+from RNAssessLib.case.numbers import as_cnr, in_mm, in_percent
 from RNAssessLib.evidence import Thresholds
 
 from .noise import measure_noise
@@ -55,7 +55,7 @@ class LesionQuality:
         """One line for panel and report."""
         if self.grade is None:
             return f"{self.timepoint} {self.lesion}: no lesion outlined, image quality not graded"
-        ratio = "?" if self.contrast_to_noise is None else as_ratio(self.contrast_to_noise)
+        ratio = "?" if self.contrast_to_noise is None else as_cnr(self.contrast_to_noise)
         spread = "?" if self.volume_spread is None else f"{in_percent(100 * self.volume_spread)} %"
         reasons = f" ({'; '.join(self.reasons)})" if self.reasons else ""
         return (
@@ -135,7 +135,7 @@ def _figures(quality: LesionQuality) -> Iterator[tuple[str, float, str, bool]]:
     """Yield threshold key, value, words and whether low is bad, of every figure there is."""
     if quality.contrast_to_noise is not None:
         ratio = quality.contrast_to_noise
-        yield "contrast_to_noise", ratio, f"contrast-to-noise {as_ratio(ratio)}", True
+        yield "contrast_to_noise", ratio, f"contrast-to-noise {as_cnr(ratio)}", True
     share = quality.slice_mm / quality.diameter_mm
     words = f"slices of {in_mm(quality.slice_mm)} mm on a lesion of {in_mm(quality.diameter_mm)} mm"
     yield "slice_share", share, words, False

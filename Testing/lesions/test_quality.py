@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from RNAssessLib.case import Grid, Image, Mask, MaskKind, SequenceRole
-from RNAssessLib.case.numbers import as_ratio
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Status
 from RNAssessLib.findings.registry import HEADLINE, evaluate_all
@@ -75,7 +74,7 @@ def test_slices_thicker_than_the_lesion_are_red(prepared):
 def test_faint_enhancement_is_red(prepared):
     quality = compute_quality(with_ball(prepared, 8.0, 1.0, rise=25.0), prepared.lesions[0], LIMITS)
     assert quality.grade is QualityGrade.RED
-    assert quality.reasons == (f"contrast-to-noise {as_ratio(quality.contrast_to_noise)}",)
+    assert quality.reasons == (f"contrast-to-noise {quality.contrast_to_noise:.1f}",)
 
 
 def test_no_outlined_lesion_is_not_graded(prepared):
