@@ -79,12 +79,12 @@ def _sizes(assessment: Assessment, compared: Compared | None) -> list[str]:
         if longest is not None and longest.value is not None:
             first += f"<br/>{SAY.figure(longest.value, 'mm')}"
     cells = [first]
-    for entry in (compared.prior, compared.nadir):
+    for number, entry in enumerate((compared.prior, compared.nadir)):
         old = figure(entry, VOLUME) if entry is not None else None
         if entry is None or old is None or old.value is None:
             cells.append("–")
             continue
-        if entry is compared.nadir and entry is compared.prior:
+        if number and entry is compared.prior:
             cells.append("the study before")
             continue
         change = SAY.change(old.value, now.value) if now is not None and now.value else ""

@@ -67,8 +67,8 @@ def _style(name: str, size: float, **more: Any) -> ParagraphStyle:  # noqa: ANN4
 STYLES = {
     "contents": _style("contents", 8),
     "title": _style("title", 15, fontName=BOLD),
-    "h1": _style("h1", 12.5, fontName=BOLD, spaceBefore=8, spaceAfter=3),
-    "h2": _style("h2", 9.5, fontName=BOLD, spaceBefore=7, spaceAfter=2),
+    "h1": _style("h1", 12.5, fontName=BOLD, spaceBefore=8, spaceAfter=3, keepWithNext=1),
+    "h2": _style("h2", 9.5, fontName=BOLD, spaceBefore=7, spaceAfter=2, keepWithNext=1),
     "body": _style("body", 8.5, spaceAfter=2),
     "cell": _style("cell", 7.6),
     "number": _style("number", 7.6, alignment=2),

@@ -62,11 +62,14 @@ def build_lesion_pages(
     story += _evidence(assessment, assessed, isodoses)
     story += chapter(f"{title}: checklist", f"{lesion.id}-checklist")
     story.append(_checklist(read_answers(assessed, session), say))
-    story += chapter(f"{title}: published context", f"{lesion.id}-context", room_mm=40)
     first = assessed is assessment.lesions[0]
-    for context in context_tables(assessment, assessed):
-        if context.title.startswith(OF_THE_CASE) and not first:
-            continue  # it is of all lesions, and printed once
+    contexts = [
+        context for context in context_tables(assessment, assessed)
+        if first or not context.title.startswith(OF_THE_CASE)  # of all lesions, and printed once
+    ]  # fmt: skip
+    if contexts:
+        story += chapter(f"{title}: published context", f"{lesion.id}-context", room_mm=40)
+    for context in contexts:
         story += heading(say(context.title))
         if context.rows:
             told = _of_one_target(context, lesion)

@@ -8,7 +8,7 @@ from datetime import date as Date
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Status
-from RNAssessLib.lesions.quality import LesionQuality, compute_quality
+from RNAssessLib.lesions.quality import compute_quality
 from RNAssessLib.lesions.quality_grade import QualityGrade
 from RNAssessLib.panel.checklist.answers import Answer
 
@@ -104,19 +104,35 @@ def tell_quality(say: Say, assessment: Assessment, dates: Mapping[str, Date]) ->
                 worse.append(found)
     if not worse:
         return [say("Image quality is good on all dates.")]
-    return list(dict.fromkeys(_tell_one(say, assessment, found, dates) for found in worse))
+    # what holds for several dates or lesions is said once
+    days: dict[tuple[QualityGrade | None, tuple[str, ...], str], dict[str, None]] = {}
+    for found in worse:
+        key = (found.grade, found.reasons, found.lesion)
+        days.setdefault(key, {})[found.timepoint] = None
+    lesions: dict[tuple[QualityGrade | None, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for (grade, reasons, lesion), seen in days.items():
+        lesions.setdefault((grade, reasons, tuple(seen)), []).append(lesion)
+    every = len(assessment.lesions)
+    return [
+        _tell_one(say, grade, reasons, [dates[t] for t in seen], of if len(of) < every else ())
+        for (grade, reasons, seen), of in lesions.items()
+    ]
 
 
 def _tell_one(
-    say: Say, assessment: Assessment, found: LesionQuality, dates: Mapping[str, Date]
+    say: Say,
+    grade: QualityGrade | None,
+    why: Sequence[str],
+    days: Sequence[Date],
+    lesions: Sequence[str],
 ) -> str:
-    reasons = ", ".join(translate_free(say, reason) for reason in found.reasons)
-    values = {"day": say.day(dates[found.timepoint]), "reasons": reasons}
-    several = len(assessment.lesions) > 1
-    if found.grade is QualityGrade.RED:
+    """A sentence; no lesions: it holds for all of the case."""
+    reasons = ", ".join(translate_free(say, reason) for reason in why)
+    values = {"day": say.join([say.day(day) for day in days]), "reasons": reasons}
+    if grade is QualityGrade.RED:
         words = "Image quality on {day} is too low for the main signs ({reasons})."
         more = "Image quality on {day} is too low for the main signs of {lesion} ({reasons})."
     else:
         words = "Image quality on {day} is limited ({reasons})."
         more = "Image quality on {day} is limited for {lesion} ({reasons})."
-    return say(more, lesion=found.lesion, **values) if several else say(words, **values)
+    return say(more, lesion=say.join(lesions), **values) if lesions else say(words, **values)
