@@ -305,6 +305,28 @@ def test_everything_fits_the_screen(page, size):
     assert page.text("#disclaimer") == "Research use only. Not a medical device."
 
 
+def test_a_reason_why_nothing_is_measured_pushes_no_figure_out(page):
+    page.resize(SMALL)
+    page.click("#item-shape_change")
+    page.settle()
+    right = page.js(
+        "const item = {...trame.state.get('item')}, reason = '– (not measured: ' + 'so '.repeat(60) + ')';"
+        "item.measurements = [{label: 'Rim median', text: '1.8 mm', tip: ''},"
+        " {label: 'Rim irregularity', text: reason, tip: ''}];"
+        "trame.state.set('item', item);"
+        "return document.querySelector('.rn-panel').getBoundingClientRect().right"
+    )
+    edges = (
+        "return [...document.querySelectorAll('td.num')]"
+        ".filter(e => e.textContent === '1.8 mm' || e.textContent.startsWith('– (not measured: so'))"
+        ".map(e => e.getBoundingClientRect().right)"
+    )
+    wait_for(lambda: len(page.js(edges)) == 2, "the two figures", 5)
+    assert all(edge <= right for edge in page.js(edges))
+    page.click("#item-cross_boundary")
+    page.settle()
+
+
 def test_nothing_is_fetched_from_elsewhere(page, served):
     page.press("3")
     page.settle()
