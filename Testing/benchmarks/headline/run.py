@@ -16,8 +16,10 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
+sys.path.insert(0, str(Path(__file__).parent))
+from measure_patient import overlap
+
 from RNAssessLib.assessment import assess_prepared
-from RNAssessLib.case import MaskKind
 from RNAssessLib.phantom import build_phantom
 from RNAssessLib.preparation import prepare
 
@@ -34,17 +36,8 @@ def run_one(name, seed):
     stop = time.perf_counter()
     found = {i: assessment.lesions[0].finding(i).status.value for i in ITEMS}
     truth = patient.scenario.lesions[0].truth
-    errors, dices = [], []
-    for timepoint in prepared.timepoints:
-        known = patient.truth[timepoint.id]
-        grid = timepoint.timepoint.t1c.grid
-        points = grid.index_to_lps(np.argwhere(timepoint.brain.array)[::5000])
-        moved = timepoint.to_reference.transform.apply(points)
-        errors.append(np.linalg.norm(moved - known.to_reference.apply(points), axis=1).mean())
-        mask = known.mask(0, MaskKind.ENHANCING, grid).array
-        own = timepoint.lesions["L1"].enhancing.array
-        dices.append(2 * (mask & own).sum() / max(mask.sum() + own.sum(), 1))
-    return found, truth, max(errors), min(dices), middle - start, stop - middle
+    error, dices = overlap(prepared, patient)
+    return found, truth, error, min(dices), middle - start, stop - middle
 
 
 def use_one_thread():
