@@ -78,11 +78,17 @@ def _texts(held: Any) -> Iterator[str]:  # noqa: ANN401 - TOML
 def _walk(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path.resolve()
-    for folder, _, names in os.walk(path):
-        for name in names:
-            file = Path(folder, name)
-            if not name.endswith(OWN) and file.is_file():
-                yield file.resolve()
+    for folder, _, _ in os.walk(path):
+        base = os.path.realpath(folder)  # once: to resolve each of thousands of files takes a while
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(OWN):
+                    continue
+                if entry.is_symlink():  # to a file, or to nothing
+                    if Path(entry.path).is_file():
+                        yield Path(entry.path).resolve()
+                elif entry.is_file():
+                    yield Path(base, entry.name)
 
 
 def _stat(file: Path) -> tuple[int, int]:

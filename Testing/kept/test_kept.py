@@ -130,6 +130,19 @@ def test_inputs_are_the_same_by_their_bytes(study):
     assert not are_same(kept, files_of(study))
 
 
+def test_links_stand_for_what_they_lead_to(study):
+    other = study.parent / "other"
+    other.mkdir()
+    (other / "4.dcm").write_bytes(b"four")
+    (study / "b.dcm").symlink_to(other / "4.dcm")
+    (study / "loop.dcm").symlink_to(study / "loop.dcm")
+    (study / "gone.dcm").symlink_to(other / "5.dcm")
+    (study.parent / "alias").symlink_to(study)
+    wanted = {study / "2.dcm", study / "a" / "1.dcm", other / "4.dcm"}
+    assert set(files_of(study)) == {file.resolve() for file in wanted}
+    assert files_of(study.parent / "alias") == files_of(study)
+
+
 def test_a_case_file_rests_on_what_it_names(study):
     case = study.parent / "case.toml"
     case.write_text('id = "c"\n[[timepoint]]\nsequences = { T1c = "study/a", T1 = "none" }\n')
