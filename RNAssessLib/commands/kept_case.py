@@ -15,7 +15,10 @@ from RNAssessLib.evidence import Thresholds
 from .common import parse_thresholds
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from RNAssessLib.assessment import Assessment
+    from RNAssessLib.kept.container import Contents
     from RNAssessLib.kept.place import KeptPlace
 
 
@@ -34,6 +37,8 @@ class OpenedCase:
     fresh : bool
     tell : callable
         Takes one line.
+    ahead : Future of Contents, optional
+        What is kept, as it is being read; used once.
     """
 
     id: str
@@ -42,6 +47,7 @@ class OpenedCase:
     read: Callable[[], Case]
     fresh: bool
     tell: Callable[[str], None]
+    ahead: Future[Contents] | None = None
 
     def assess(self, thresholds: Thresholds, progress: Progress = silent) -> Assessment:
         """Return the assessment with these thresholds; raises as `assess` does."""
@@ -50,9 +56,10 @@ class OpenedCase:
         def read(_: Progress) -> Case:
             return self.case or self.read()
 
+        ahead, self.ahead = self.ahead, None  # else its arrays would never be given back
         return assess_kept(
             self.place, read, thresholds, progress, fresh=self.fresh,
-            tell=lambda line: self.tell(f"note: {line}"),
+            tell=lambda line: self.tell(f"note: {line}"), ahead=ahead,
         )  # fmt: skip
 
 
@@ -87,13 +94,14 @@ def open_kept(
     InputError
         Of reading.
     """
+    from RNAssessLib.kept.ahead import read_ahead
     from RNAssessLib.kept.place import kept_id
 
     place, fresh = _place(args), bool(getattr(args, "fresh", False))
     held = None if fresh else kept_id(place)
     if held is not None:
         tell(f"nothing changed since {place.file} was kept: it is opened (--fresh: anew)")
-        return OpenedCase(held, place, None, read, fresh, tell)
+        return OpenedCase(held, place, None, read, fresh, tell, read_ahead(place.file))
     case = read()
     return OpenedCase(case.id, place, case, read, fresh, tell)
 

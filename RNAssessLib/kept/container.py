@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,15 @@ HEAD, DATA, KINDS, ALIGNED = "head.json", "case.json", "arrays.json", 64
 SAMPLE, WORTH_IT, LEVEL = 1 << 18, 0.6, 1  # bytes tried, share left, of zlib; engineering defaults
 IMAGE_AXES, IMAGE_WORTH_IT = 3, 0.1  # an image is mapped unless nearly empty; engineering default
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+DAMAGE = (zipfile.BadZipFile, KeyError, zlib.error, EOFError, UnicodeDecodeError, struct.error)
+
+
+class Contents(NamedTuple):
+    """What one container holds."""
+
+    head: Any
+    data: Any
+    arrays: list[Array]
 
 
 def write_container(
@@ -85,14 +94,20 @@ def _read(path: Path, member: str) -> Any:  # noqa: ANN401 - JSON
     try:
         with zipfile.ZipFile(path) as archive:
             return json.loads(archive.read(member))
-    except (zipfile.BadZipFile, KeyError, zlib.error, EOFError, UnicodeDecodeError) as error:
+    except DAMAGE as error:
         raise ValueError(f"is no kept case: {error}") from None
 
 
 def read_arrays(path: Path) -> list[Array]:
-    """Return the arrays of a container, those stored unpacked mapped, private to this process.
+    """Return the arrays of a container; see `read_container`."""
+    return read_container(path).arrays
 
-    Writing into one changes memory only. The file may be replaced meanwhile.
+
+def read_container(path: Path) -> Contents:
+    """Return all of one file, also when another takes its place meanwhile.
+
+    Arrays that are stored unpacked are mapped, private to this process: writing into one changes
+    memory only.
 
     Raises
     ------
@@ -102,15 +117,16 @@ def read_arrays(path: Path) -> list[Array]:
     """
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-            kinds = json.loads(archive.read(KINDS))
+            head, data, kinds = (json.loads(archive.read(name)) for name in (HEAD, DATA, KINDS))
             if len(kinds) != len(archive.infolist()) - len((HEAD, DATA, KINDS)):
                 raise ValueError("is damaged: arrays are missing")
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-            return [
+            arrays = [
                 unpack(_read_array(archive, archive.getinfo(_member(n)), mapped, file), how, shape)
                 for n, (how, shape) in enumerate(kinds)
             ]
-    except (zipfile.BadZipFile, KeyError, zlib.error, EOFError, struct.error) as error:
+            return Contents(head, data, arrays)
+    except DAMAGE as error:
         raise ValueError(f"is damaged: {error}") from None
 
 

@@ -19,7 +19,7 @@ from RNAssessLib.evidence import Thresholds, all_criteria
 from .container import read_head
 from .inputs import are_same, files_of
 
-SCHEMA = "rnassess/prepared/2"
+SCHEMA = "rnassess/prepared/3"
 # Layers whose code the figures of an assessment come from, and the libraries they call.
 LAYERS = (
     "case", "evidence", "study", "spatial", "anatomy", "lesions", "dosimetry", "course",

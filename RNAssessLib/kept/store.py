@@ -8,6 +8,7 @@ aligned and outlined case is taken and the rest is computed again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from RNAssessLib.assessment import Assessment, assess_prepared
@@ -16,7 +17,8 @@ from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.preparation import prepare
 from RNAssessLib.storage import why_not_written
 
-from .container import read_arrays, read_data, write_container
+from .container import Contents, read_container, write_container
+from .image_quality import quality_to_keep, take_kept_quality
 from .inputs import describe, files_of
 from .place import (
     SCHEMA,
@@ -57,6 +59,7 @@ def assess_kept(
     *,
     fresh: bool = False,
     tell: Tell = lambda _: None,
+    ahead: Future[Contents] | None = None,
 ) -> Assessment:
     """Return the kept assessment of a case, or make it and keep it.
 
@@ -71,13 +74,15 @@ def assess_kept(
         Whether to make it anew, whatever is kept.
     tell : callable
         Takes one line: why it could not be kept.
+    ahead : Future of Contents, optional
+        Of `read_ahead`, begun before.
 
     Raises
     ------
     InputError, CancelledError
         Of reading and assessing.
     """
-    found = None if fresh else find_kept(place, thresholds, progress)
+    found = None if fresh else find_kept(place, thresholds, progress, ahead)
     if found is not None:
         return found
     case = read(part(progress, 0.0, READ_SHARE))
@@ -95,22 +100,27 @@ def assess_kept(
 
 
 def find_kept(
-    place: KeptPlace, thresholds: Thresholds, progress: Progress = silent
+    place: KeptPlace,
+    thresholds: Thresholds,
+    progress: Progress = silent,
+    ahead: Future[Contents] | None = None,
 ) -> Assessment | None:
     """Return the kept assessment with these thresholds, None when it must be made.
 
-    A damaged file counts as none: it is written anew.
+    A damaged file counts as none: it is written anew. What was read ahead is used when it is what
+    stands there now.
     """
     head = read_valid_head(place)
     if head is None or any(thresholds[key] != value for key, value in head["asked"].items()):
         return None
     progress(0.3, "opening the kept case")
     try:
-        data = read_data(place.file)
-        found = rebuild(data["nodes"], read_arrays(place.file), data["root"])
+        held = read_container(place.file) if ahead is None else ahead.result()
+        found, quality = rebuild(held.data["nodes"], held.arrays, held.data["root"])
+        if held.head != head or not isinstance(found, Assessment):
+            return None
+        take_kept_quality(found.prepared, quality)
     except (OSError, ValueError, LookupError, TypeError):
-        return None
-    if not isinstance(found, Assessment):
         return None
     if head["changed"] == _changed(thresholds):
         return found
@@ -137,7 +147,7 @@ def keep(assessment: Assessment, place: KeptPlace, asked: Mapping[str, float]) -
         It holds what cannot be kept: a fault of this program.
     """
     flat = Flattener()
-    root = flat.add(assessment)
+    root = flat.add((assessment, quality_to_keep(assessment)))
     size = sum(array.nbytes for array in flat.arrays)
     if size > MOST_BYTES:
         raise ValueError(f"{size / 2**30:.1f} GiB are more than {MOST_BYTES >> 30} GiB")

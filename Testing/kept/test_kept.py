@@ -12,10 +12,13 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.measure.memory import NAME as REMEMBERED
 from RNAssessLib.kept import place as kept_place
 from RNAssessLib.kept import store
+from RNAssessLib.kept.ahead import read_ahead
 from RNAssessLib.kept.container import read_arrays, read_data, read_head, write_container
+from RNAssessLib.kept.image_quality import every_quality
 from RNAssessLib.kept.inputs import are_same, describe, files_of
 from RNAssessLib.kept.store import KeptPlace, assess_kept, find_kept, keep, kept_id
 from RNAssessLib.kept.tree import Flattener, rebuild
+from RNAssessLib.lesions.quality import compute_all_quality, compute_quality
 
 from ..panel.made_assessment import make_assessment
 
@@ -238,6 +241,54 @@ def test_too_large_is_not_kept(counted, study, monkeypatch):
     with pytest.raises(ValueError, match="are more than"):
         keep(counted.made, place, {})
     assert not place.file.exists()
+
+
+def test_what_was_read_ahead_is_used_only_while_it_stands(counted, study):
+    place = KeptPlace(study.with_name("study.prepared"), study)
+    assert assess_kept(place, counted.read, Thresholds()) is not None
+    early = read_ahead(place.file)
+    held = early.result()
+    found = find_kept(place, Thresholds(), ahead=early)
+    assert found is not None
+    first = found.prepared.timepoints[0].images[SequenceRole.T1C].array
+    assert any(first is array for array in held.arrays), "not read once more"
+    (study / "2.dcm").write_bytes(b"another")
+    assert find_kept(place, Thresholds(), ahead=early) is None, "other input"
+    counted.done.clear()
+    assess_kept(place, counted.read, Thresholds())
+    assert find_kept(place, Thresholds()) is not None
+    assert find_kept(place, Thresholds(), ahead=early) is None, "another file stands there now"
+    place.file.write_bytes(b"damaged")
+    with pytest.raises(ValueError, match="is damaged"):
+        read_ahead(place.file).result(10)
+
+
+def test_image_quality_is_kept_and_measured_again_for_other_thresholds(
+    necrosis, tmp_path, monkeypatch
+):
+    from RNAssessLib.kept import image_quality
+
+    _, made = necrosis
+    place = KeptPlace(tmp_path / "n.prepared", Path(__file__).parent)
+    keep(made, place, {})
+    found, lesion = find_kept(place, made.thresholds), made.lesions[0].lesion
+    assert found is not None
+    wanted = compute_all_quality(made.prepared, lesion, made.thresholds)
+    assert wanted
+    asked = []
+
+    def compute(timepoint, *how):
+        asked.append(timepoint.id)
+        return compute_quality(timepoint, *how)
+
+    monkeypatch.setattr(image_quality, "compute_quality", compute)
+    assert every_quality(found.prepared, lesion, made.thresholds) == wanted
+    assert not asked
+    strict = Thresholds({"quality.alignment_good": 0.01})
+    strictly = compute_all_quality(made.prepared, lesion, strict)
+    for _ in range(2):
+        assert every_quality(found.prepared, lesion, strict) == strictly != wanted
+        assert len(asked) == len(found.prepared.timepoints)
 
 
 def test_a_real_assessment_writes_the_same_bytes_from_disk(necrosis, tmp_path):

@@ -14,7 +14,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.case.numbers import as_ratio
 from RNAssessLib.findings.summary import ROUTINE
-from RNAssessLib.lesions.quality import compute_quality
+from RNAssessLib.kept.image_quality import quality_of
 from RNAssessLib.lesions.quality_grade import QualityGrade
 
 from ..words.figures import criterion_row
@@ -91,9 +91,7 @@ def first_treatment(prepared: PreparedCase) -> PreparedCourse | None:
 
 def quality_rows(assessment: Assessment, timepoint: PreparedTimepoint) -> tuple[QualityRow, ...]:
     """One row per lesion: how good the images of this study are."""
-    found = (
-        compute_quality(timepoint, one.lesion, assessment.thresholds) for one in assessment.lesions
-    )
+    found = (quality_of(timepoint, one.lesion, assessment.thresholds) for one in assessment.lesions)
     return tuple(
         QualityRow(
             timepoint=quality.timepoint,

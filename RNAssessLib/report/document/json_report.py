@@ -16,7 +16,8 @@ from RNAssessLib.dosimetry.document import build_accumulated_document, build_dos
 from RNAssessLib.evidence import Criterion
 from RNAssessLib.findings.finding import Evidence, Finding
 from RNAssessLib.findings.naming import name_finding
-from RNAssessLib.lesions.quality import LesionQuality, compute_all_quality
+from RNAssessLib.kept.image_quality import every_quality
+from RNAssessLib.lesions.quality import LesionQuality
 from RNAssessLib.panel.course.events import describe_event
 from RNAssessLib.panel.session.reader_work import (
     describe_answer,
@@ -235,7 +236,7 @@ def build_document(assessment: Assessment, session: ReaderSession | None = None)
             "boundary_error_mm": prepared.anatomy.boundary_error_mm,
         },
         "lesions": [
-            describe_lesion(one, compute_all_quality(prepared, one.lesion, assessment.thresholds))
+            describe_lesion(one, every_quality(prepared, one.lesion, assessment.thresholds))
             for one in assessment.lesions
         ],
         "response": describe_response(assessment),

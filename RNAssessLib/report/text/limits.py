@@ -8,7 +8,7 @@ from datetime import date as Date
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import SequenceRole
 from RNAssessLib.findings.finding import Status
-from RNAssessLib.lesions.quality import compute_quality
+from RNAssessLib.kept.image_quality import quality_of
 from RNAssessLib.lesions.quality_grade import QualityGrade
 from RNAssessLib.panel.checklist.answers import Answer
 
@@ -99,7 +99,7 @@ def tell_quality(say: Say, assessment: Assessment, dates: Mapping[str, Date]) ->
     worse = []
     for timepoint in assessment.prepared.timepoints:
         for one in assessment.lesions:
-            found = compute_quality(timepoint, one.lesion, assessment.thresholds)
+            found = quality_of(timepoint, one.lesion, assessment.thresholds)
             if found is not None and found.grade in (QualityGrade.YELLOW, QualityGrade.RED):
                 worse.append(found)
     if not worse:
