@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import slicer
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
@@ -70,13 +71,10 @@ def add_mask(
     dash: Sequence[int] = (),
 ) -> bool:
     """Add a mask as a segment, cut to its own box; False when it is empty."""
-    if mask.is_empty:
+    box = _box_of(mask.array)
+    if box is None:
         return False
-    index = np.argwhere(mask.array)
-    low = np.maximum(index.min(0) - MARGIN_VOXELS, 0)
-    high = np.minimum(index.max(0) + 1 + MARGIN_VOXELS, mask.array.shape)
-    k, j, i = (slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
-    labels = to_oriented_image(mask.array[k, j, i], mask.grid.crop((k, j, i)))
+    labels = to_oriented_image(mask.array[box], mask.grid.crop(box))
     segment = slicer.vtkSegment()
     segment.SetName(name)
     segment.SetColor(*hex_to_rgb(colour))
@@ -86,6 +84,20 @@ def add_mask(
     )
     node.GetSegmentation().AddSegment(segment, segment_id)
     return True
+
+
+def _box_of(array: npt.NDArray[np.bool_]) -> tuple[slice, slice, slice] | None:
+    """Box of what is set with its margin, found by projections; None when nothing is set."""
+    planes = np.flatnonzero(array.any(axis=(1, 2)))
+    if planes.size == 0:
+        return None
+    part = array[planes[0] : planes[-1] + 1]
+    rows, columns = (np.flatnonzero(part.any(axis=others)) for others in ((0, 2), (0, 1)))
+    k, j, i = (
+        slice(max(int(held[0]) - MARGIN_VOXELS, 0), min(int(held[-1]) + 1 + MARGIN_VOXELS, size))
+        for held, size in zip((planes, rows, columns), array.shape, strict=True)
+    )
+    return k, j, i
 
 
 def add_lesions(

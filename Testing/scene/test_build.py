@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 import slicer
-from assessments import GTV_RADIUS, LESION, MOVED, PTV_RADIUS, SATELLITE
+from assessments import GTV_RADIUS, LESION, MOVED, PTV_RADIUS, SATELLITE, grid_about
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
-from RNAssessLib.case import CancelledError, MaskKind, SequenceRole
+from RNAssessLib.case import CancelledError, Mask, MaskKind, SequenceRole
 from RNAssessLib.scene import build_scene, new_scene
 from RNAssessLib.scene.convert import from_vtk_matrix, point_to_ras
+from RNAssessLib.scene.segmentations import add_mask, add_segmentation
 from RNAssessLib.scene.views import slice_offset_of
 
 LESION_RAS = np.array(point_to_ras(LESION))
@@ -39,6 +40,32 @@ def test_volumes_are_the_native_images_unresampled(assessment, built):
     for timepoint in assessment.prepared.timepoints:
         for role, image in timepoint.timepoint.sequences.items():
             assert np.array_equal(voxels(nodes.volumes[timepoint.id, role]), image.array)
+
+
+@pytest.mark.parametrize("corners", [
+    ((4, 5, 6), (9, 6, 8)), ((0, 0, 0), (11, 12, 13)), ((0, 12, 3), (0, 12, 3)),
+])  # fmt: skip
+def test_an_outline_is_cut_to_its_box_with_a_margin(corners):
+    array = np.zeros((12, 13, 14), bool)
+    for k, j, i in corners:
+        array[k, j, i] = True
+    mask = Mask(
+        array,
+        grid_about(np.zeros(3), (1.0, 1.0, 2.0), 30.0).crop((slice(12), slice(13), slice(14))),
+    )
+    node = add_segmentation(new_scene(), "n")
+    assert add_mask(node, "s", "s", mask, "#ff0000")
+    labels = node.GetSegmentation().GetSegment("s").GetRepresentation("Binary labelmap")
+    index = np.argwhere(array)
+    low, high = np.maximum(index.min(0) - 1, 0), np.minimum(index.max(0) + 2, array.shape)
+    assert labels.GetDimensions() == tuple((high - low)[::-1])
+    held = vtk_to_numpy(labels.GetPointData().GetScalars()).reshape(high - low)
+    assert np.array_equal(held > 0, array[tuple(map(slice, low, high))])
+    matrix = vtkMatrix4x4()
+    labels.GetImageToWorldMatrix(matrix)
+    world = from_vtk_matrix(matrix) @ [0, 0, 0, 1]
+    assert world[:3] == pytest.approx(point_to_ras(mask.grid.index_to_lps(low)), abs=1e-9)
+    assert not add_mask(node, "e", "e", Mask(np.zeros_like(array), mask.grid), "#ff0000")
 
 
 def test_voxels_lie_at_their_place_in_reference_space(assessment, built):
