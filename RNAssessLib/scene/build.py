@@ -32,6 +32,7 @@ def build_scene(
     *,
     session: ReaderSession | None = None,
     extra_row: int = 0,
+    lean: bool = False,
 ) -> SceneNodes:
     """Put an assessment into `scene`.
 
@@ -46,6 +47,9 @@ def build_scene(
         Decisions to keep in the scene's document.
     extra_row : int
         How many rows of the layout follow the checklist item.
+    lean : bool
+        For a shell that shows the scene and neither edits nor saves it: images share their values
+        with the assessment, and evidence is left out until it is asked for (`add_evidence_of`).
 
     Returns
     -------
@@ -56,7 +60,7 @@ def build_scene(
     before = {node.GetID() for node in _all_nodes(scene)}
     scene.StartState(slicer.vtkMRMLScene.BatchProcessState)
     try:
-        nodes = _build(scene, assessment, progress, session, extra_row)
+        nodes = _build(scene, assessment, progress, session, extra_row, lean)
         for node in _all_nodes(scene):
             if node.GetID() not in before and not node.GetSingletonTag():
                 node.SetAttribute(OWN, assessment.prepared.case.id)
@@ -75,6 +79,7 @@ def _build(
     progress: Progress,
     session: ReaderSession | None,
     extra_row: int,
+    lean: bool,
 ) -> SceneNodes:
     prepared = assessment.prepared
     layout = build_layout(prepared, extra_row=extra_row)
@@ -83,7 +88,7 @@ def _build(
     volumes: dict[tuple[str, SequenceRole], slicer.vtkMRMLScalarVolumeNode] = {}
     for index, timepoint in enumerate(prepared.timepoints):
         progress(0.5 * index / len(prepared.timepoints), f"images of {timepoint.id}")
-        transforms[timepoint.id], images = add_timepoint(scene, timepoint)
+        transforms[timepoint.id], images = add_timepoint(scene, timepoint, shared=lean)
         volumes.update({(timepoint.id, role): node for role, node in images.items()})
         segmentations[timepoint.id] = add_lesions(
             scene, timepoint, lesions, transforms[timepoint.id]
@@ -111,7 +116,7 @@ def _build(
     for total in assessment.accumulated:
         isodoses += _add_accumulated(scene, total)
     progress(0.9, "evidence and views")
-    evidence = add_evidence(scene, assessment, transforms)
+    evidence = () if lean else add_evidence(scene, assessment, transforms)
     add_views(scene, layout, volumes, first_point(assessment))
     for timepoint_id, node in segmentations.items():
         show_only_in(node, scene, layout.views_of(timepoint_id))

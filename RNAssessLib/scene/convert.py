@@ -63,12 +63,17 @@ def transform_to_ras(transform: RigidTransform) -> vtkMatrix4x4:
     return to_vtk_matrix(matrix_to_ras(transform.moving_to_fixed))
 
 
-def to_image_data(array: npt.NDArray[Any]) -> vtkImageData:
-    """(K, J, I) array as vtkImageData with unit spacing; the values are copied."""
+def to_image_data(array: npt.NDArray[Any], *, shared: bool = False) -> vtkImageData:
+    """(K, J, I) array as vtkImageData with unit spacing.
+
+    The values are copied, unless they are to be `shared`: for what is only looked at, by VTK and by
+    whoever has the array.
+    """
     values = array.astype(np.uint8) if array.dtype == np.bool_ else array
     image = vtkImageData()
     image.SetDimensions(*(int(n) for n in array.shape[::-1]))
-    image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(values).ravel(), deep=True))
+    flat = np.ascontiguousarray(values).ravel()
+    image.GetPointData().SetScalars(numpy_to_vtk(flat, deep=not shared))
     return image
 
 

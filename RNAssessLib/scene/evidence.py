@@ -20,6 +20,7 @@ from .views import show_only_in
 GLYPH_PERCENT, TEXT_PERCENT = 2.0, 2.6
 LIT_COLOUR = EVIDENCE.colour
 FILL_OPACITY = 0.45
+Item = tuple[str, str]  # lesion and finding
 
 
 def add_evidence(
@@ -46,16 +47,53 @@ def renew_evidence(
         for finding in assessed.findings:
             for evidence in finding.evidence:
                 item = held.pop(id(evidence), None)
-                if item is None:
-                    item = _add_one(scene, assessed, finding, evidence, nodes.transforms)
-                    if item.mask is not None:
-                        show_only_in(item.mask, scene, nodes.layout.views_of(evidence.timepoint))
-                now.append(item)
+                now.append(item or _add_later(scene, nodes, assessed, finding, evidence))
     for item in held.values():
         for node in (item.point, item.mask):
             if node is not None:
                 scene.RemoveNode(node)
     return replace(nodes, evidence=tuple(now))
+
+
+def missing_evidence(nodes: SceneNodes, assessment: Assessment) -> tuple[Item, ...]:
+    """Items whose evidence is not all in the scene, in the order of the checklist."""
+    held = {id(item.evidence) for item in nodes.evidence}
+    return tuple(
+        (assessed.lesion.id, finding.spec.id)
+        for assessed in assessment.lesions
+        for finding in assessed.findings
+        if any(id(evidence) not in held for evidence in finding.evidence)
+    )
+
+
+def add_evidence_of(
+    scene: slicer.vtkMRMLScene, nodes: SceneNodes, assessment: Assessment, item: Item
+) -> SceneNodes:
+    """Add what is missing of one item's evidence; unknown items have none."""
+    held = {id(item.evidence) for item in nodes.evidence}
+    made = [
+        _add_later(scene, nodes, assessed, finding, evidence)
+        for assessed in assessment.lesions
+        for finding in assessed.findings
+        if (assessed.lesion.id, finding.spec.id) == item
+        for evidence in finding.evidence
+        if id(evidence) not in held
+    ]
+    return replace(nodes, evidence=(*nodes.evidence, *made)) if made else nodes
+
+
+def _add_later(
+    scene: slicer.vtkMRMLScene,
+    nodes: SceneNodes,
+    assessed: LesionAssessment,
+    finding: Finding,
+    evidence: Evidence,
+) -> EvidenceNode:
+    """Add evidence to a scene that has its views."""
+    made = _add_one(scene, assessed, finding, evidence, nodes.transforms)
+    if made.mask is not None:
+        show_only_in(made.mask, scene, nodes.layout.views_of(evidence.timepoint))
+    return made
 
 
 def _add_one(

@@ -17,7 +17,7 @@ from RNAssessLib.panel.reading.changes import (
 )
 
 from .document import update_session
-from .evidence import renew_evidence
+from .evidence import Item, add_evidence_of, missing_evidence, renew_evidence
 from .nodes import SceneNodes
 from .outlines import place_timepoint, redraw_lesions
 
@@ -86,6 +86,18 @@ class SceneFollower:
     def take(self, nodes: SceneNodes | None, assessment: Assessment | None) -> None:
         """Keep other nodes, built for an assessment, or none any more."""
         self.held, self._now, self._written = nodes, assessment, assessment
+
+    def missing(self) -> tuple[Item, ...]:
+        """Items whose evidence is not in the scene yet; none but in a lean scene."""
+        if self.held is None or self._now is None:
+            return ()
+        return missing_evidence(self.held, self._now)
+
+    def add_evidence(self, item: Item) -> None:
+        """Put the evidence of an item (lesion, finding) into the scene, unless it is there."""
+        if self.held is not None and self._now is not None:
+            scene = self.held.document.GetScene()
+            self.held = add_evidence_of(scene, self.held, self._now, item)
 
     def _follow(self, change: FiguresChanged) -> None:
         self._now = change.after

@@ -21,15 +21,23 @@ def add_transform(
 
 
 def add_volume(
-    scene: slicer.vtkMRMLScene, name: str, image: Image, window: tuple[float, float]
+    scene: slicer.vtkMRMLScene,
+    name: str,
+    image: Image,
+    window: tuple[float, float],
+    *,
+    shared: bool = False,
 ) -> slicer.vtkMRMLScalarVolumeNode:
-    """Add a scalar volume on its native grid, shown in grey between `window`."""
+    """Add a scalar volume on its native grid, shown in grey between `window`.
+
+    Its values are a copy, or the image's own where they are `shared`.
+    """
     node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
     # Slicer's own default would look for a window in every voxel before it is given ours
     display = scene.AddNewNodeByClass("vtkMRMLScalarVolumeDisplayNode")
     display.AutoWindowLevelOff()
     node.SetAndObserveDisplayNodeID(display.GetID())
-    node.SetAndObserveImageData(to_image_data(image.array))
+    node.SetAndObserveImageData(to_image_data(image.array, shared=shared))
     node.SetIJKToRASMatrix(ijk_to_ras(image.grid))
     if scene.GetNodeByID("vtkMRMLColorTableNodeGrey") is not None:
         display.SetAndObserveColorNodeID("vtkMRMLColorTableNodeGrey")
@@ -40,7 +48,7 @@ def add_volume(
 
 
 def add_timepoint(
-    scene: slicer.vtkMRMLScene, prepared: PreparedTimepoint
+    scene: slicer.vtkMRMLScene, prepared: PreparedTimepoint, *, shared: bool = False
 ) -> tuple[slicer.vtkMRMLLinearTransformNode, dict[SequenceRole, slicer.vtkMRMLScalarVolumeNode]]:
     """Add one timepoint: its transform to reference space and every sequence under it.
 
@@ -51,9 +59,8 @@ def add_timepoint(
     to_reference = add_transform(scene, f"{label} to reference", prepared.to_reference.transform)
     volumes = {}
     for role, image in prepared.timepoint.sequences.items():
-        node = add_volume(
-            scene, f"{label} {role.value}", image, window_of(prepared, role, image.array)
-        )
+        window = window_of(prepared, role, image.array)
+        node = add_volume(scene, f"{label} {role.value}", image, window, shared=shared)
         node.SetAttribute("RNAssess.timepoint", prepared.id)
         node.SetAttribute("RNAssess.role", role.value)
         node.SetAttribute("RNAssess.date", prepared.date.isoformat())

@@ -106,6 +106,11 @@ class DisplayDesk(Desk):
     def _on_opacity(self, opacity: float, **_: object) -> None:
         self._isodoses.set_opacity(float(opacity) / 100.0)
 
+    def complete(self, item: tuple[str, str]) -> None:
+        """Put the evidence of an item into the scene, hidden; does nothing when it is there."""
+        self._scene.add_evidence(item)
+        self._display.take(self._scene.nodes)
+
     def _follow(self, _: FiguresChanged) -> None:
         self._display.take(self._scene.nodes)
         self._light()
@@ -114,4 +119,6 @@ class DisplayDesk(Desk):
         """Mark the selected item's evidence, unless it is hidden."""
         reading = self._reading
         hidden = bool(reading.finding_id) and reading.hides()
-        self._display.light(*("", "") if hidden else (reading.lesion_id, reading.finding_id))
+        item = ("", "") if hidden else (reading.lesion_id, reading.finding_id)
+        self.complete(item)
+        self._display.light(*item)

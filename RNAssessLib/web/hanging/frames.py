@@ -14,8 +14,9 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
@@ -63,10 +64,20 @@ class FramePump:
         self._sending = False
         self._changed_at = 0.0
         self._closed = False
+        self._still = 0
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """No pictures for changes that cannot be seen."""
+        self._still += 1
+        try:
+            yield
+        finally:
+            self._still -= 1
 
     def schedule(self, frames: Frames) -> None:
         """Ask for one picture of a view; asking again before it is made changes nothing."""
-        if self._closed:
+        if self._closed or self._still:
             return
         self._dirty[frames] = None
         self._changed_at = monotonic()

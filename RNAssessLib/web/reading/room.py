@@ -43,6 +43,8 @@ from .desk import Act, Action, Desk
 from .frame import Frame
 from .pages import build_reading_page
 
+BETWEEN_S = 0.03  # between two items' evidence: what the reader does comes first
+
 
 class ReadingRoom:
     """A case on the page. Its parts know the reading, and neither the room nor each other.
@@ -82,6 +84,7 @@ class ReadingRoom:
         case_file: Path | None = None,
     ) -> None:
         self.on_close: Callable[[], None] | None = None
+        self._completing: asyncio.Task[None] | None = None
         self.server = server
         self.state: Any = server.state
         self.aside, self.asking = Aside(server), Asking(server)
@@ -106,7 +109,7 @@ class ReadingRoom:
         below = max((len(row.contents) for row in self.reading.third_rows), default=0)
         self.views = SerialViews(self.app, build_layout(assessment.prepared, extra_row=below))
         nodes = build_scene(
-            self.app.scene, assessment, session=self.reading.session, extra_row=below
+            self.app.scene, assessment, session=self.reading.session, extra_row=below, lean=True
         )
         self.scene = SceneFollower(self.reading.changes)
         self.scene.take(nodes, assessment)
@@ -126,7 +129,8 @@ class ReadingRoom:
         server, reading, views, hanging = self.server, self.reading, self.views, self.hanging
         nodes, asking, isodoses = self.nodes, self.asking, self.display.isodoses
         self.frame = Frame(server, reading)
-        shown = DisplayDesk(server, reading, self.display, self.scene, Preferences(user_file()))
+        preferences = Preferences(user_file())
+        self.shown = DisplayDesk(server, reading, self.display, self.scene, preferences)
         self.grid = GridDesk(server, reading, views, hanging, len(nodes.layout.columns))
         self.measuring = MeasureDesk(
             server, reading, nodes, self.display, views, hanging, self.grid.look_at
@@ -135,7 +139,7 @@ class ReadingRoom:
         checklist = self._build_checklist()
         return (
             self.frame,
-            shown,
+            self.shown,
             self.grid,
             OverlayDesk(server, reading, hanging, views),
             self.measuring,
@@ -172,9 +176,23 @@ class ReadingRoom:
             self._bind()
             build_reading_page(self.server, self.views.views, self.checklist_template)
         await asyncio.sleep(0)
+        self._completing = asyncio.get_running_loop().create_task(self._complete())
+
+    async def _complete(self) -> None:
+        """Put every item's evidence into the scene, once the first pictures are out and at rest.
+
+        It is hidden until its item is chosen. In front of the first picture it took a second.
+        """
+        while missing := self.scene.missing():
+            await asyncio.sleep(BETWEEN_S)
+            if self.views.renders() and self.views.is_idle:
+                with self.views.pump.still():
+                    self.shown.complete(missing[0])
 
     def close(self) -> None:
         """Release the views."""
+        if self._completing is not None:
+            self._completing.cancel()
         for desk in self.desks:
             desk.close()
         self.aside.close()
@@ -245,7 +263,7 @@ class ReadingRoom:
         return {
             "offsets": self.views.offsets(),
             "renders": self.views.renders(),
-            "idle": self.views.is_idle,
+            "idle": self.views.is_idle and not self.scene.missing(),
             "drawn": self.views.is_drawn,
             "plane": self.views.plane.value,
             "decisions": len(session.decisions),
