@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,9 +88,7 @@ def command_view(args: argparse.Namespace) -> int:
     Reading comes first, so that bad input ends the command; the page then opens at once and shows
     the progress of the rest, with a button to cancel.
     """
-    from RNAssessLib.study.case_file_writer import case_file_of
     from RNAssessLib.study.find_cases import find_cases
-    from RNAssessLib.web import serve, serve_folder
 
     outlined = [name for name in ("brain", "outlines", "labels") if getattr(args, name)]
     if args.teach:
@@ -108,6 +108,8 @@ def command_view(args: argparse.Namespace) -> int:
             name = "session" if args.session else outlined[0]
             print(f"rnassess view: --{name} belongs to one case", file=sys.stderr)
             return 2
+        from RNAssessLib.web import serve_folder
+
         serve_folder(
             folder, thresholds, beside, port=args.port, open_browser=not args.no_browser,
             token=not args.no_token,
@@ -117,17 +119,41 @@ def command_view(args: argparse.Namespace) -> int:
     if args.choose:
         return choose_roles(args, thresholds, keep_in)
     opened = open_kept(args, lambda: take_outlines(args, open_case(args)))
+    if opened.case is None:
+        _hurry()
     used = open_session(keep_in, opened.id, to_write=True).thresholds(thresholds)
 
     def load(progress: Progress) -> Assessment:
         return opened.assess(used, progress)
 
     print(f"decisions are kept in {keep_in}", file=sys.stderr)
+    try:
+        _serve(args, load, keep_in)
+    finally:
+        gc.enable()
+    return 0
+
+
+def _hurry() -> None:
+    """Nothing is computed: loading the program is most of the time until the first picture.
+
+    A second core loads libraries meanwhile; garbage is collected from when the case is on the page
+    (`RNAssessApp.load`): to look through all that is being loaded takes a quarter of a second.
+    """
+    from RNAssessLib.web.serving.libraries import begin_loading
+
+    begin_loading()
+    gc.disable()
+
+
+def _serve(args: argparse.Namespace, load: Callable[[Progress], Assessment], keep_in: Path) -> None:
+    from RNAssessLib.study.case_file_writer import case_file_of
+    from RNAssessLib.web import serve
+
     serve(
         load, port=args.port, open_browser=not args.no_browser, keep_in=keep_in,
         case_file=case_file_of(Path(args.case)), token=not args.no_token,
     )  # fmt: skip
-    return 0
 
 
 def command_teach(args: argparse.Namespace) -> int:

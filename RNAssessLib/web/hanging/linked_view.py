@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import slicer
@@ -12,8 +13,9 @@ from trame_slicer.views import (
     SliceView,
     ViewLayoutDefinition,
     ViewType,
+    abstract_view,
 )
-from vtkmodules.vtkRenderingCore import vtkRenderer
+from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 from RNAssessLib.scene import Cell
 from RNAssessLib.scene.made_pictures import WASH_OPACITY, Picture
@@ -83,7 +85,21 @@ class SliceViewFactory(IViewFactory):
     def __init__(self, pump: FramePump) -> None:
         super().__init__()
         self._pump = pump
+        self._window: type[vtkRenderWindow] | None = None
         self.frames: dict[str, Frames] = {}
+
+    @contextmanager
+    def _windows_alike(self) -> Iterator[None]:
+        """The first window's own class makes the others.
+
+        VTK's general one tries every graphics system of the machine anew: 9 ms for each view.
+        """
+        general = abstract_view.vtkRenderWindow
+        abstract_view.vtkRenderWindow = self._window or general
+        try:
+            yield
+        finally:
+            abstract_view.vtkRenderWindow = general
 
     def can_create_view(self, view: ViewLayoutDefinition) -> bool:
         """Only slice views."""
@@ -95,13 +111,15 @@ class SliceViewFactory(IViewFactory):
         scene: slicer.vtkMRMLScene,
         app_logic: slicer.vtkMRMLApplicationLogic,
     ) -> SliceView:
-        made = LeanSliceView(
-            scene=scene,
-            app_logic=app_logic,
-            name=view.singleton_tag,
-            # else it is rendered at every step of its making
-            scheduled_render_strategy=NoScheduleRendering(),
-        )
+        with self._windows_alike():
+            made = LeanSliceView(
+                scene=scene,
+                app_logic=app_logic,
+                name=view.singleton_tag,
+                # else it is rendered at every step of its making
+                scheduled_render_strategy=NoScheduleRendering(),
+            )
+        self._window = type(made.render_window())
         made.render_window().SetMultiSamples(0)
         frames = Frames(AREA.format(view.singleton_tag), made, self._pump)
         made.set_scheduled_render(frames)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -38,6 +39,9 @@ STYLES = ("rnassess", "correction", "class")
 
 def load_room() -> type[ReadingRoom]:
     """Load images and views; takes two seconds."""
+    from .libraries import list_folders_once
+
+    list_folders_once()
     from vtkmodules.vtkCommonCore import vtkMultiThreader
 
     from ..reading.room import ReadingRoom
@@ -164,6 +168,8 @@ class RNAssessApp:
         except Exception as error:
             self._fail(f"RNAssess failed: {error}")
             raise
+        finally:
+            gc.enable()  # a command may have held it back until here
 
     def _open_session(self, case_id: str) -> ReaderSession | None:
         """Take up what is kept; says on the console, too, when another process keeps it."""
