@@ -23,6 +23,8 @@ def measure_drawing(assessment) -> list[Figure]:
     room = ReadingRoom(get_server("interaction", client_type="vue3"), assessment)
     room._fill_state()
     room.views.start(tuple(LESION), assessment.prepared.lesions[0].radius_mm)
+    while missing := room.scene.missing():
+        room.shown.complete(missing[0])
     figures = [Figure("scene and views made", time.perf_counter() - start, "s")]
     eight = [linked.cell.view for linked in room.views.views][:8]
     for at, (name, views, size) in enumerate((
