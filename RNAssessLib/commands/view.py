@@ -89,6 +89,7 @@ def command_view(args: argparse.Namespace) -> int:
     the progress of the rest, with a button to cancel.
     """
     from RNAssessLib.study.find_cases import find_cases
+    from RNAssessLib.web.serving.libraries import begin_loading
 
     outlined = [name for name in ("brain", "outlines", "labels") if getattr(args, name)]
     if args.teach:
@@ -103,6 +104,7 @@ def command_view(args: argparse.Namespace) -> int:
     if (folder / COHORT_TABLE).is_file():
         show_cohort(args, folder / COHORT_TABLE)
         return 0
+    begin_loading()
     if not args.case or (folder.is_dir() and len(find_cases(folder)) > 1):
         if args.session or outlined:
             name = "session" if args.session else outlined[0]
@@ -120,7 +122,9 @@ def command_view(args: argparse.Namespace) -> int:
         return choose_roles(args, thresholds, keep_in)
     opened = open_kept(args, lambda: take_outlines(args, open_case(args)))
     if opened.case is None:
-        _hurry()
+        # Nothing is computed. Garbage is collected once the case is on the page (RNAssessApp.load):
+        # to look through all that is being loaded meanwhile takes a quarter of a second.
+        gc.disable()
     used = open_session(keep_in, opened.id, to_write=True).thresholds(thresholds)
 
     def load(progress: Progress) -> Assessment:
@@ -132,18 +136,6 @@ def command_view(args: argparse.Namespace) -> int:
     finally:
         gc.enable()
     return 0
-
-
-def _hurry() -> None:
-    """Nothing is computed: loading the program is most of the time until the first picture.
-
-    A second core loads libraries meanwhile; garbage is collected from when the case is on the page
-    (`RNAssessApp.load`): to look through all that is being loaded takes a quarter of a second.
-    """
-    from RNAssessLib.web.serving.libraries import begin_loading
-
-    begin_loading()
-    gc.disable()
 
 
 def _serve(args: argparse.Namespace, load: Callable[[Progress], Assessment], keep_in: Path) -> None:
