@@ -126,7 +126,7 @@ class TestRimMorphology:
 
     def test_nodule_with_a_hollow_centre_on_a_thin_rim(self):
         # no ball of a nodule's size fits into its own wall, yet it is no thin rim
-        cyst, nodule = CENTER, np.array(CENTER) + (18.0, 0.0, 0.0)
+        cyst, nodule = CENTER, np.add(CENTER, (18.0, 0.0, 0.0))
         found = rim_morphology.evaluate(*beside_a_cyst(cyst, nodule, wall_mm=4.0), LIMITS)
         grid = np.stack(np.meshgrid(*[np.arange(-40.0, 40.0, 0.4)] * 3, indexing="ij"), -1)
         to_cyst, to_nodule = (np.linalg.norm(grid - c, axis=-1) for c in (cyst, nodule))
@@ -138,7 +138,7 @@ class TestRimMorphology:
         assert found.evidence[0].label == "solid part"
 
     def test_thin_walled_chamber_beside_a_cavity_is_no_nodule(self):
-        cyst, chamber = CENTER, np.array(CENTER) + (18.0, 0.0, 0.0)
+        cyst, chamber = CENTER, np.add(CENTER, (18.0, 0.0, 0.0))
         found = rim_morphology.evaluate(*beside_a_cyst(cyst, chamber, wall_mm=2.0), LIMITS)
         assert value(found, "solid_cm3") == 0.0
         assert (found.status, found.favours) == (Status.PRESENT, Favours.RN)
