@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import slicer
 from slicer.i18n import tr as _
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import InputError
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.panel.reading import changes
 from RNAssessLib.panel.reading.changes import (
     AnswerChanged,

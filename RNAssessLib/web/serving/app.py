@@ -14,7 +14,7 @@ from trame.app import get_server
 from trame_server import Server
 
 from RNAssessLib.case import CancelledError, InputError, Progress
-from RNAssessLib.panel.words.disclaimer import DISCLAIMER
+from RNAssessLib.disclaimer import DISCLAIMER
 
 from ..reading.aside import in_thread
 from ..reading.pages import build_page
