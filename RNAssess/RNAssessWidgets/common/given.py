@@ -8,7 +8,6 @@ from typing import Protocol
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.panel.reading.changes import Changes
 from RNAssessLib.panel.reading.reading import Reading
-from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.teaching.desk import TeachingDesk
 
@@ -28,7 +27,7 @@ class Keeper(Protocol):
 
 
 class OpenCase(Protocol):
-    """The open case; `RNAssessLogic` is one.
+    """The open case and its nodes in the scene; `RNAssessLogic` is one.
 
     Attributes
     ----------
@@ -41,20 +40,6 @@ class OpenCase(Protocol):
         The lesson that is being answered.
     changes : Changes
         Who is told of what its reader does.
-    """
-
-    reader: Reading | None
-    assessment: Assessment | None
-    session: ReaderSession
-    desk: TeachingDesk | None
-    changes: Changes
-
-
-class InScene(OpenCase, Protocol):
-    """An open case that is in the scene.
-
-    Attributes
-    ----------
     nodes : SceneNodes or None
     hanging : Hanging or None
     isodoses : IsodoseLayer or None
@@ -63,19 +48,13 @@ class InScene(OpenCase, Protocol):
         What the chart shows.
     """
 
+    reader: Reading | None
+    assessment: Assessment | None
+    session: ReaderSession
+    desk: TeachingDesk | None
+    changes: Changes
     nodes: object
     hanging: object
     isodoses: object
     chart: object
     curves: object
-
-
-class Shown(Protocol):
-    """What the panel shows now: the view-model, and what is chosen in it."""
-
-    @property
-    def view(self) -> PanelView | None: ...  # noqa: D102
-
-    def lesion(self) -> LesionView | None: ...  # noqa: D102
-
-    def row(self) -> ChecklistRow | None: ...  # noqa: D102

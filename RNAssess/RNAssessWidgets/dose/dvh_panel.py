@@ -14,27 +14,27 @@ from RNAssessLib.panel.dose.dvh_plot import DvhChoice, DvhKind, VolumeUnit, plot
 from RNAssessLib.scene import dvh_chart
 from RNAssessLib.storage import why_not_written, write_whole
 
+from ..common.page import Page
+
 if TYPE_CHECKING:
-    from ..common.given import InScene
+    from ..common.given import OpenCase
 
 HEIGHT_PX = 260
 BYTE_ORDER_MARK = "\ufeff"  # a spreadsheet then takes the table for UTF-8
 
 
-class DvhPanel:
+class DvhPanel(Page):
     """A plot view of Slicer that shows the chart of the open case."""
 
-    def __init__(self, ui: object, logic: InScene) -> None:
-        self.ui = ui
-        self._logic = logic
+    def __init__(self, ui: object, case: OpenCase) -> None:
+        super().__init__(ui, case)
         self.plot = slicer.qMRMLPlotView()
         self.plot.setMRMLScene(slicer.mrmlScene)
         self.plot.setMinimumHeight(HEIGHT_PX)
         ui.dvhFrame.layout().addWidget(self.plot)
         ui.dvhFrame.layout().addLayout(self._make_row())
-        for tabs in (ui.tabs, ui.doseTabs):
-            tabs.connect("currentChanged(int)", lambda _index: self.on_page())
-        ui.dvhLayoutButton.connect("clicked()", self.on_layout)
+        self._on_turn(self.on_page, "doseTabs")
+        self._press(dvhLayoutButton=self.on_layout)
         self._show_button()
 
     def _make_row(self) -> object:
@@ -63,12 +63,12 @@ class DvhPanel:
 
     def on_choice(self) -> None:
         """Draw the curves of the chart anew."""
-        if self._logic.chart is not None and self._logic.curves is not None:
-            dvh_chart.redraw(self._logic.chart, self._logic.curves, self.choice())
+        if self._case.chart is not None and self._case.curves is not None:
+            dvh_chart.redraw(self._case.chart, self._case.curves, self.choice())
 
     def on_save(self) -> None:
         """Choose a file and write the curves into it."""
-        if self._logic.curves is None:
+        if self._case.curves is None:
             return
         path = qt.QFileDialog.getSaveFileName(
             slicer.util.mainWindow(), _("Save the curves"), "dvh.csv", _("Table (*.csv)")
@@ -76,9 +76,7 @@ class DvhPanel:
         if not path:
             return
         try:
-            write_whole(
-                Path(path), BYTE_ORDER_MARK + plot_as_csv(self._logic.curves, self.choice())
-            )
+            write_whole(Path(path), BYTE_ORDER_MARK + plot_as_csv(self._case.curves, self.choice()))
         except OSError as error:
             why = why_not_written(error)
             text = _("{path}: cannot be written: {why}").format(path=path, why=why)
@@ -86,8 +84,8 @@ class DvhPanel:
 
     def show(self) -> None:
         """Show the chart of now; an empty plot when there is no case."""
-        dvh_chart.show_chart(slicer.mrmlScene, self._logic.chart)
-        self.saveButton.enabled = self._logic.curves is not None
+        dvh_chart.show_chart(slicer.mrmlScene, self._case.chart)
+        self.saveButton.enabled = self._case.curves is not None
         if self.unitBox.currentIndex or self.kindBox.currentIndex:  # the chart is made without
             self.on_choice()
         self._take()
@@ -95,8 +93,7 @@ class DvhPanel:
 
     def on_page(self) -> None:
         """Take the chart again when the page is looked at."""
-        ui = self.ui
-        if ui.tabs.currentWidget() == ui.doseTab and ui.doseTabs.currentWidget() == ui.dvhPage:
+        if self._is_at(self.ui.doseTab, "doseTabs", self.ui.dvhPage):
             self._take()
 
     def _take(self) -> None:
@@ -110,11 +107,11 @@ class DvhPanel:
 
     def on_layout(self) -> None:
         """Show the DVH among the views, or take it out again."""
-        self._logic.setDvhInLayout(not self._logic.dvhInLayout)
+        self._case.setDvhInLayout(not self._case.dvhInLayout)
         self._show_button()
 
     def _show_button(self) -> None:
-        logic, button = self._logic, self.ui.dvhLayoutButton
+        logic, button = self._case, self.ui.dvhLayoutButton
         button.enabled = logic.chart is not None
         button.text = (
             _("Take out of the &layout") if logic.dvhInLayout else _("Show in the &layout")

@@ -13,6 +13,7 @@ from slicer.i18n import tr as _
 from RNAssessLib.study import is_case_file
 
 from ..common import packages, settings
+from ..common.page import Page
 from .role_table import RoleTable
 from .scene_source import SceneSource
 
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
     from ..common.work import Work
 
 
-class Opening:
+class Opening(Page):
     """Buttons of *Open a case*.
 
     Parameters
     ----------
-    ui : object
-    logic : RNAssessLogic
-    keeper : Keeper
+    ui, case, keeper
+        As `Page`.
     run : callable
         Does a long job and shows the case it leaves; False when it was not finished.
     opened : callable
@@ -36,16 +36,18 @@ class Opening:
     """
 
     def __init__(
-        self, ui: object, logic: object, keeper: Keeper, run: Callable[[Work], bool], opened: Told
+        self, ui: object, case: object, keeper: Keeper, run: Callable[[Work], bool], opened: Told
     ) -> None:
-        self.ui = ui
-        self._logic, self._keeper, self._run, self._opened = logic, keeper, run, opened
+        super().__init__(ui, case, keeper)
+        self._run, self._opened = run, opened
         self.source = SceneSource(ui)
-        ui.openFileButton.connect("clicked()", self.ask_for_file)
-        ui.openFolderButton.connect("clicked()", self.ask_for_folder)
-        ui.openLastButton.connect("clicked()", self.open_last)
-        ui.listSceneButton.connect("clicked()", self.source.propose)
-        ui.assessSceneButton.connect("clicked()", self.assess_scene)
+        self._press(
+            openFileButton=self.ask_for_file,
+            openFolderButton=self.ask_for_folder,
+            openLastButton=self.open_last,
+            listSceneButton=self.source.propose,
+            assessSceneButton=self.assess_scene,
+        )
         self._offer_last()
 
     def choose_file(self) -> str:
@@ -89,7 +91,7 @@ class Opening:
 
         `saved` is what is known of the reader's decisions; else what the scene holds.
         """
-        logic, saved = self._logic, saved or self._keeper.savedSession()
+        logic, saved = self._case, saved or self._keeper.savedSession()
         if not self._open(lambda progress: logic.assessPath(path, progress, saved), path):
             return False
         settings.keep_last_case(path)
@@ -101,7 +103,7 @@ class Opening:
         """Make, assess and show a digital patient; False when it was not finished."""
         if not packages.ensure(packages.ATLAS, _("The digital patient (ICBM152 template)")):
             return False
-        return self._finish(lambda progress: self._logic.assessPhantom(name, progress))
+        return self._finish(lambda progress: self._case.assessPhantom(name, progress))
 
     def open_saved(self, job: Work) -> bool:
         """Go on with the case of a scene from its images; False when it was not finished."""
@@ -109,13 +111,13 @@ class Opening:
 
     def open_lesson(self, lesson: object) -> bool:
         """Open a case whose answers are hidden; False when it was not finished."""
-        return self._open(lambda progress: self._logic.assessLesson(lesson, progress))
+        return self._open(lambda progress: self._case.assessLesson(lesson, progress))
 
     def assess_scene(self) -> bool:
         """Assess the volumes, dose and structures of the scene; False when not finished."""
         if not self._prepare_python() or not self.source.is_meant():
             return False
-        logic, saved = self._logic, self._keeper.savedSession()
+        logic, saved = self._case, self._keeper.savedSession()
         return self._finish(lambda progress: logic.assessCase(self.source.read(), progress, saved))
 
     def _open(self, job: Work, path: str = "") -> bool:

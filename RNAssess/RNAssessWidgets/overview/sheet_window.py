@@ -10,25 +10,27 @@ from slicer.i18n import tr as _
 
 from RNAssessLib.panel.overview.sheet import COLUMNS, build_sheet, sort_sheet
 
+from ..common.page import Page
+
 if TYPE_CHECKING:
-    from ..common.given import InScene
+    from ..common.given import OpenCase
 
 
-class SheetWindow:
+class SheetWindow(Page):
     """Window with a row per lesion; the rows are those of the browser's sheet."""
 
-    def __init__(self, ui: object, case: InScene) -> None:
-        self._ui, self._case = ui, case
+    def __init__(self, ui: object, case: OpenCase) -> None:
+        super().__init__(ui, case)
         self._column, self._down = "lesion", False
         self.window = self.table = None
         self.rows = []
-        ui.allLesionsButton.connect("clicked()", self.show)
+        self._press(allLesionsButton=self.show)
 
     def offer(self) -> None:
         """With one lesion there is no sheet; while a lesson is answered it would tell answers."""
         reader = self._case.reader
         several = reader is not None and len(reader.panel.lesions) > 1
-        self._ui.allLesionsButton.visible = several and self._case.desk is None
+        self.ui.allLesionsButton.visible = several and self._case.desk is None
         if self.window is not None:
             self.window.hide()
 
@@ -56,7 +58,7 @@ class SheetWindow:
             _("▮▮▮ strong, ▮▮▯ moderate, ▮▯▯ weak: RNAssess's own grading; signs are not added up.")
         )
         words.setWordWrap(True)
-        for widget in (self.table, words, qt.QLabel(self._ui.disclaimerLabel.text)):
+        for widget in (self.table, words, qt.QLabel(self.ui.disclaimerLabel.text)):
             layout.addWidget(widget)
         self.window.resize(1180, 620)
 
@@ -95,4 +97,4 @@ class SheetWindow:
         """Turn to the lesion of a row."""
         lesions = [lesion.id for lesion in self._case.reader.panel.lesions]
         self.window.hide()
-        self._ui.lesionComboBox.setCurrentIndex(lesions.index(self.rows[row].id))
+        self.ui.lesionComboBox.setCurrentIndex(lesions.index(self.rows[row].id))

@@ -19,7 +19,7 @@ from ..common import settings
 from .keys import Key, Shortcuts
 
 if TYPE_CHECKING:
-    from ..common.given import InScene, Told
+    from ..common.given import OpenCase, Told
 
 STEP_PERCENT = 20
 
@@ -68,7 +68,7 @@ class ReadingFlow:
     """What the keys of both shells do; the panel shows the same as boxes and buttons."""
 
     def __init__(
-        self, ui: object, logic: InScene, acts: Acts, rows: Rows, teaching: Teaching
+        self, ui: object, logic: OpenCase, acts: Acts, rows: Rows, teaching: Teaching
     ) -> None:
         self.ui = ui
         self._logic, self._acts, self._rows, self._teaching = logic, acts, rows, teaching
