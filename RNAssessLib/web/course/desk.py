@@ -20,9 +20,13 @@ from RNAssessLib.panel.reading.changes import (
 )
 from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.reading.write_back import write_events_back
+from RNAssessLib.report.interactive.course import (
+    describe_nomogram,
+    describe_three_axes,
+    describe_timeline,
+)
 
 from ..reading.desk import Desk, Requests
-from .figures import describe_nomogram, describe_three_axes, describe_timeline
 
 DRAWN: dict[str, Callable[..., dict[str, Any]]] = {
     "timeline": describe_timeline,

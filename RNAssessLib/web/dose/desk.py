@@ -17,6 +17,7 @@ from RNAssessLib.panel.reading.changes import (
 )
 from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.words.plausible import bounds_of_level, bounds_of_prescription
+from RNAssessLib.report.interactive.dvh import describe_plot
 from RNAssessLib.scene.isodose_layer import IsodoseLayer
 from RNAssessLib.scene.readout import Readout
 
@@ -25,7 +26,6 @@ from ..hanging.views import SerialViews
 from ..reading.asking import KEPT, Asking
 from ..reading.desk import Desk, Requests
 from ..reading.watch import watch
-from .dvh_figure import describe_plot
 
 TAB = "dose"
 VOLUMES = VolumeUnit.PERCENT.value, DvhKind.CUMULATIVE.value
