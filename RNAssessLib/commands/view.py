@@ -135,7 +135,8 @@ def command_teach(args: argparse.Namespace) -> int:
     from RNAssessLib.phantom.teaching_set import list_lessons
     from RNAssessLib.web import serve_teaching
     from RNAssessLib.web.serving.access import needs_token
-    from RNAssessLib.web.teaching.teach_command import describe_sets, lesson_of_case
+
+    from .lessons import describe_sets, lesson_of_case
 
     _take_old_name(args)
     if args.case and args.set_name:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trame_server import Server
-
 from RNAssessLib.panel.overview.sheet import COLUMNS, SheetRow, build_sheet, sort_sheet
 from RNAssessLib.panel.overview.spark import HEIGHT, WIDTH
 from RNAssessLib.panel.reading.changes import FiguresChanged, PrescriptionChanged, RecordsChanged
-from RNAssessLib.panel.reading.reading import Reading
 
 from ..reading.content import to_plain
 from ..reading.desk import Act, Action, Desk, Requests
+from ..reading.stage import Stage
 
 
 class SheetDesk(Desk):
@@ -21,18 +19,17 @@ class SheetDesk(Desk):
 
     Parameters
     ----------
-    server : trame Server
-    reading : Reading
+    stage : Stage
     leave : callable
         ``leave(act)`` turns away from an item, after asking where something would be lost.
     """
 
-    def __init__(self, server: Server, reading: Reading, leave: Callable[[Act], None]) -> None:
-        super().__init__(server, reading)
+    def __init__(self, stage: Stage, leave: Callable[[Act], None]) -> None:
+        super().__init__(stage)
         self._leave = leave
         self._column, self._down = COLUMNS[0].key, False
         for kind in (RecordsChanged, FiguresChanged, PrescriptionChanged):
-            reading.changes.on(kind, self._follow)
+            stage.reading.changes.on(kind, self._follow)
 
     def requests(self) -> Requests:
         """Another column, a lesion, close."""

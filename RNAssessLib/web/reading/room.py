@@ -42,6 +42,7 @@ from .asking import Asking
 from .desk import Act, Action, Desk
 from .frame import Frame
 from .pages import build_reading_page
+from .stage import Stage
 
 
 class ReadingRoom:
@@ -123,40 +124,34 @@ class ReadingRoom:
 
     def _build_desks(self, case_file: Path | None) -> tuple[Desk, ...]:
         """Parts in the order in which they are told of a change: views before words."""
-        server, reading, views, hanging = self.server, self.reading, self.views, self.hanging
-        nodes, asking, isodoses = self.nodes, self.asking, self.display.isodoses
-        self.frame = Frame(server, reading)
-        shown = DisplayDesk(server, reading, self.display, self.scene, Preferences(user_file()))
-        self.grid = GridDesk(server, reading, views, hanging, len(nodes.layout.columns))
-        self.measuring = MeasureDesk(
-            server, reading, nodes, self.display, views, hanging, self.grid.look_at
-        )
-        self.correction = CorrectionDesk(server, reading, views, nodes, case_file)
-        checklist = self._build_checklist()
+        stage = Stage(
+            self.server, self.reading, self.asking, self.scene, self.views, self.display,
+            self.hanging,
+        )  # fmt: skip
+        self.frame = Frame(stage)
+        shown = DisplayDesk(stage, Preferences(user_file()))
+        self.grid = GridDesk(stage)
+        self.measuring = MeasureDesk(stage, self.grid.look_at)
+        self.correction = CorrectionDesk(stage, case_file)
         return (
             self.frame,
             shown,
             self.grid,
-            OverlayDesk(server, reading, hanging, views),
+            OverlayDesk(stage),
             self.measuring,
             self.correction,
-            *checklist,
-            RegistrationDesk(server, reading, views, asking),
-            DoseDesk(server, reading, isodoses, views, hanging, asking),
-            WhatIfDesk(server, reading, asking),
-            CourseDesk(
-                server, reading, case_file, edits=self.edits_events, is_hidden=self._is_hidden
-            ),
-            KeepingDesk(server, reading, self.store),
+            *self._build_checklist(stage),
+            RegistrationDesk(stage),
+            DoseDesk(stage),
+            WhatIfDesk(stage),
+            CourseDesk(stage, case_file, edits=self.edits_events, is_hidden=self._is_hidden),
+            KeepingDesk(stage, self.store),
         )
 
-    def _build_checklist(self) -> Sequence[Desk]:
-        self.answering = Answering(self.server, self.reading)
-        return (
-            ChecklistDesk(self.server, self.reading, self.answering.leave),
-            self.answering,
-            SheetDesk(self.server, self.reading, self.answering.leave),
-        )
+    def _build_checklist(self, stage: Stage) -> Sequence[Desk]:
+        self.answering = Answering(stage)
+        leave = self.answering.leave
+        return ChecklistDesk(stage, leave), self.answering, SheetDesk(stage, leave)
 
     def _is_hidden(self) -> bool:
         """Whether what was computed about the selected lesion is hidden."""
