@@ -12,6 +12,7 @@ from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.teaching.desk import TeachingDesk
 
 Told = Callable[[], object]
+Loads = Callable[[], bool]  # brings a case; False when it was not finished
 
 
 class Keeper(Protocol):

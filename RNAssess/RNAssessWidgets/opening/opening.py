@@ -18,8 +18,7 @@ from .role_table import RoleTable
 from .scene_source import SceneSource
 
 if TYPE_CHECKING:
-    from ..common.given import Keeper, Told
-    from ..common.work import Work
+    from ..common.given import Keeper, Loads, Told
 
 
 class Opening(Page):
@@ -30,13 +29,13 @@ class Opening(Page):
     ui, case, keeper
         As `Page`.
     run : callable
-        Does a long job and shows the case it leaves; False when it was not finished.
+        Loads a case and shows it; False when it was not finished.
     opened : callable
         Told when a case was opened from its files.
     """
 
     def __init__(
-        self, ui: object, case: object, keeper: Keeper, run: Callable[[Work], bool], opened: Told
+        self, ui: object, case: object, keeper: Keeper, run: Callable[[Loads], bool], opened: Told
     ) -> None:
         super().__init__(ui, case, keeper)
         self._run, self._opened = run, opened
@@ -91,8 +90,8 @@ class Opening(Page):
 
         `saved` is what is known of the reader's decisions; else what the scene holds.
         """
-        logic, saved = self._case, saved or self._keeper.savedSession()
-        if not self._open(lambda progress: logic.assessPath(path, progress, saved), path):
+        saved = saved or self._keeper.savedSession()
+        if not self._open(lambda: self._case.assessPath(path, saved), path):
             return False
         settings.keep_last_case(path)
         self._offer_last()
@@ -103,28 +102,28 @@ class Opening(Page):
         """Make, assess and show a digital patient; False when it was not finished."""
         if not packages.ensure(packages.ATLAS, _("The digital patient (ICBM152 template)")):
             return False
-        return self._finish(lambda progress: self._case.assessPhantom(name, progress))
+        return self._finish(lambda: self._case.assessPhantom(name))
 
-    def open_saved(self, job: Work) -> bool:
+    def open_saved(self, load: Loads) -> bool:
         """Go on with the case of a scene from its images; False when it was not finished."""
-        return self._open(job)
+        return self._open(load)
 
     def open_lesson(self, lesson: object) -> bool:
         """Open a case whose answers are hidden; False when it was not finished."""
-        return self._open(lambda progress: self._case.assessLesson(lesson, progress))
+        return self._open(lambda: self._case.assessLesson(lesson))
 
     def assess_scene(self) -> bool:
         """Assess the volumes, dose and structures of the scene; False when not finished."""
         if not self._prepare_python() or not self.source.is_meant():
             return False
-        logic, saved = self._case, self._keeper.savedSession()
-        return self._finish(lambda progress: logic.assessCase(self.source.read(), progress, saved))
+        saved = self._keeper.savedSession()
+        return self._finish(lambda: self._case.assessScene(self.source.read, saved))
 
-    def _open(self, job: Work, path: str = "") -> bool:
-        return self._prepare_python() and self._finish(job, path)
+    def _open(self, load: Loads, path: str = "") -> bool:
+        return self._prepare_python() and self._finish(load, path)
 
-    def _finish(self, job: Work, path: str = "") -> bool:
-        done = self._run(job)
+    def _finish(self, load: Loads, path: str = "") -> bool:
+        done = self._run(load)
         if done:
             self._keeper.onCaseOpened(path)
         return done

@@ -16,8 +16,7 @@ from ..common import asking
 from ..common.page import Page
 
 if TYPE_CHECKING:
-    from ..common.given import Keeper
-    from ..common.work import Work
+    from ..common.given import Keeper, Loads
 
 
 class Opens(Protocol):
@@ -27,7 +26,7 @@ class Opens(Protocol):
 
     def open_case(self, path: str, saved: str) -> bool: ...  # noqa: D102
 
-    def open_saved(self, job: Work) -> bool: ...  # noqa: D102
+    def open_saved(self, load: Loads) -> bool: ...  # noqa: D102
 
 
 class SavedScene(Page):
@@ -84,5 +83,5 @@ class SavedScene(Page):
         return self._opens.open_case(path, self._saved())
 
     def _from_images(self) -> bool:
-        saved, logic = self._saved(), self._case
-        return self._opens.open_saved(lambda progress: logic.assessSaved(progress, saved))
+        saved = self._saved()
+        return self._opens.open_saved(lambda: self._case.assessSaved(saved))

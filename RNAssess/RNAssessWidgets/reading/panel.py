@@ -23,7 +23,7 @@ from ..alignment.align_page import AlignPage
 from ..checklist.checklist_page import ChecklistPage
 from ..checklist.decision_form import DecisionForm
 from ..checklist.threshold_tab import ThresholdTab
-from ..common import asking, work
+from ..common import asking
 from ..common.page import Page
 from ..course import case_tab
 from ..course.course_tab import CourseTab
@@ -44,7 +44,7 @@ from ..teaching.teach_tab import Heard, TeachTab
 from .flow import Acts, ReadingFlow
 
 if TYPE_CHECKING:
-    from ..common.given import Keeper
+    from ..common.given import Keeper, Loads
 
 
 class Panel(Page):
@@ -173,9 +173,9 @@ class Panel(Page):
 
     # --- what happened ----------------------------------------------------------------------------
 
-    def run(self, job: work.Work) -> bool:
-        """Do a long job and show the case it leaves; False when it was not finished."""
-        done = work.run(job)
+    def run(self, load: Loads) -> bool:
+        """Load a case and show it; False when it was not finished."""
+        done = load()
         if done:
             self.refresh()
             self.flow.begin()

@@ -22,7 +22,7 @@ class RNAssessTest(ScriptedLoadableModuleTest):
         self.setUp()
         self.delayDisplay("Making and assessing a digital patient")
         self.logic = RNAssessLogic()
-        self.logic.assessPhantom("rn_across_falx", lambda fraction, what: None)
+        self.assertTrue(self.logic.assessPhantom("rn_across_falx"))
         self.lesion = self.logic.view().lesions[0]
         self.check_Findings()
         self.check_Views()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.panel.reading.reading import Reading
-from RNAssessLib.panel.session.keeping import Keeping
 from RNAssessLib.panel.session.preferences import Preferences, user_file
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.session.store import Store
@@ -65,8 +63,8 @@ class ReadingRoom:
         Running.
     assessment : Assessment
     session : ReaderSession, optional
-    keeping : Keeping, optional
-        File that decisions are saved to.
+    store : Store, optional
+        Where decisions are kept.
     case_file : Path, optional
         File that edited clinical events are written to on request.
     """
@@ -79,14 +77,14 @@ class ReadingRoom:
         server: Server,
         assessment: Assessment,
         session: ReaderSession | None = None,
-        keeping: Keeping | None = None,
+        store: Store | None = None,
         case_file: Path | None = None,
     ) -> None:
         self.on_close: Callable[[], None] | None = None
         self.server = server
         self.state: Any = server.state
         self.aside, self.asking = Aside(server), Asking(server)
-        self.store = Store(keeping)
+        self.store = store or Store()
         self.reading = Reading(assessment, session, self.aside, self.store)
         self._build_scene()
         self._build_views()
@@ -157,7 +155,7 @@ class ReadingRoom:
         """Whether what was computed about the selected lesion is hidden."""
         return False
 
-    async def open(self) -> None:
+    def open(self) -> None:
         """Put the case on the page."""
         self.views.start(first_point(self.reading.assessment), self.reading.radius_mm)
         with self.state:
@@ -166,7 +164,6 @@ class ReadingRoom:
                 self.server.root_server.controller.rc_area_register(linked.frames)
             self._bind()
             build_reading_page(self.server, self.views.views, self.checklist_template)
-        await asyncio.sleep(0)
 
     def close(self) -> None:
         """Release the views."""
