@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qt
@@ -20,6 +18,7 @@ from RNAssessLib.scene.looking import middle_lps
 from ..common import trees
 from ..common.page import Page
 from ..common.trees import filled, fold, make_item, mark_colour
+from ..common.windows import pixmap_of
 
 if TYPE_CHECKING:
     from ..common.given import OpenCase
@@ -115,7 +114,8 @@ class AlignPage(Page):
     def _draw(self) -> str:
         """Draw the planes through the middle of the views; return how far it was moved."""
         overlay = Overlay(bool(self.ui.alignCheckerCheckBox.checked), self._share())
-        pixmap = _pixmap(self.trial.draw(overlay))
+        pixels = sitk.GetImageFromArray(self.trial.draw(overlay))  # grey levels (rows, columns)
+        pixmap = pixmap_of(lambda path: sitk.WriteImage(pixels, path))
         room = max(self.ui.alignPage.width - 12, 320)
         self.ui.alignPicture.setPixmap(pixmap.scaledToWidth(room, qt.Qt.SmoothTransformation))
         return self.trial.moved()
@@ -170,11 +170,3 @@ class AlignPage(Page):
         if self.placing.node is not None:
             self.ui.alignViewsCheckBox.checked = True
             slicer.app.openNodeModule(self.placing.node)
-
-
-def _pixmap(pixels: object) -> qt.QPixmap:
-    """Grey levels (rows, columns) as a pixmap, through a file as in `pictures`."""
-    with tempfile.TemporaryDirectory(prefix="RNAssess-") as folder:
-        path = Path(folder) / "planes.png"
-        sitk.WriteImage(sitk.GetImageFromArray(pixels), str(path))
-        return qt.QPixmap(str(path))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qt
-import slicer
 from slicer.i18n import tr as _
 
 from RNAssessLib.case import EventKind
@@ -17,6 +14,7 @@ from RNAssessLib.panel.course.nomogram_gap import EVENT, find_gap
 
 from ..common import packages
 from ..common.page import Page
+from ..common.windows import make_window, make_words, pixmap_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -92,17 +90,11 @@ class Pictures(Page):
         figure, caption = self._figure(key)
         if figure is None:
             return
-        self._window = qt.QDialog(slicer.util.mainWindow())
-        self._window.setWindowTitle(_("RNAssess"))
-        layout = qt.QVBoxLayout(self._window)
-        picture, words = qt.QLabel(), qt.QLabel(caption)
+        picture, area = qt.QLabel(), qt.QScrollArea()
         picture.setPixmap(_pixmap(figure, LARGE_DPI))
-        words.setWordWrap(True)
-        area = qt.QScrollArea()
         area.setWidget(picture)
-        layout.addWidget(area)
-        layout.addWidget(words)
-        layout.addWidget(qt.QLabel(self.ui.disclaimerLabel.text))
+        statement = qt.QLabel(self.ui.disclaimerLabel.text)
+        self._window = make_window(_("RNAssess"), area, make_words(caption), statement)
         self._window.resize(picture.sizeHint.width() + 50, picture.sizeHint.height() + 110)
         self._window.show()
 
@@ -139,8 +131,4 @@ class Pictures(Page):
 
 
 def _pixmap(figure: Figure, dpi: int) -> qt.QPixmap:
-    """Through a file: of all ways to make a pixmap, the one that every Qt binding has."""
-    with tempfile.TemporaryDirectory(prefix="RNAssess-") as folder:
-        path = Path(folder) / "picture.png"
-        figure.savefig(path, dpi=dpi, facecolor="white")
-        return qt.QPixmap(str(path))
+    return pixmap_of(lambda path: figure.savefig(path, dpi=dpi, facecolor="white"))

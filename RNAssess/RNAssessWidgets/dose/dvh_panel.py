@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qt
@@ -12,8 +10,8 @@ from slicer.i18n import tr as _
 
 from RNAssessLib.panel.dose.dvh_plot import DvhChoice, DvhKind, VolumeUnit, plot_as_csv
 from RNAssessLib.scene import dvh_chart
-from RNAssessLib.storage import why_not_written, write_whole
 
+from ..common import files
 from ..common.page import Page
 
 if TYPE_CHECKING:
@@ -70,17 +68,10 @@ class DvhPanel(Page):
         """Choose a file and write the curves into it."""
         if self._case.curves is None:
             return
-        path = qt.QFileDialog.getSaveFileName(
-            slicer.util.mainWindow(), _("Save the curves"), "dvh.csv", _("Table (*.csv)")
-        )
-        if not path:
-            return
-        try:
-            write_whole(Path(path), BYTE_ORDER_MARK + plot_as_csv(self._case.curves, self.choice()))
-        except OSError as error:
-            why = why_not_written(error)
-            text = _("{path}: cannot be written: {why}").format(path=path, why=why)
-            slicer.util.errorDisplay(escape(text), windowTitle=_("RNAssess"))
+        path = files.ask_new_file(_("Save the curves"), "dvh.csv", _("Table (*.csv)"))
+        if path:
+            table = plot_as_csv(self._case.curves, self.choice())
+            files.write(path, BYTE_ORDER_MARK + table)
 
     def show(self) -> None:
         """Show the chart of now; an empty plot when there is no case."""

@@ -11,10 +11,9 @@ from slicer.i18n import tr as _
 from RNAssessLib.panel.measuring.measurements import TITLES, MeasureKind, Measurement
 from RNAssessLib.panel.measuring.tool import Measuring, remove_measurement
 from RNAssessLib.scene import Cell, reading_layout
+from RNAssessLib.scene.awaited_points import AwaitedPoints
 from RNAssessLib.scene.looking import plane_of, slice_node
 from RNAssessLib.scene.measurements import DrawnMeasurements
-from RNAssessLib.scene.observing import Observers
-from RNAssessLib.scene.place_mode import placed_lps, start_placing, stop_placing
 
 from ..common.page import Page
 from ..common.trees import filled, fold, make_item
@@ -32,8 +31,8 @@ class MeasurePage(Page):
     def __init__(self, ui: object, case: OpenCase) -> None:
         super().__init__(ui, case)
         self.tool = Measuring()
-        self._line, self._done = None, False
-        self._observers = Observers()
+        self._line = None
+        self._awaited = AwaitedPoints(self._on_line)
         self._held = DrawnMeasurements()
         for button, kind in ((ui.rulerButton, MeasureKind.RULER),
                              (ui.diametersButton, MeasureKind.DIAMETERS),
@@ -90,26 +89,18 @@ class MeasurePage(Page):
         node = scene.AddNewNodeByClass("vtkMRMLMarkupsLineNode", "line being drawn")
         node.SetSaveWithScene(False)
         node.CreateDefaultDisplayNodes()
-        event = slicer.vtkMRMLMarkupsNode.PointPositionDefinedEvent
-        self._observers.set("line", node, event, self._on_point)
-        self._line, self._done = node, False
-        start_placing(node)
+        self._line = node
+        self._awaited.start(node, 2)
 
     def _put_line_away(self) -> None:
-        self._observers.remove_all()
+        self._awaited.stop()
         node, self._line = self._line, None
-        if node is None or node.GetScene() is None:
-            return
-        stop_placing(node.GetScene())
-        node.GetScene().RemoveNode(node)
+        if node is not None and node.GetScene() is not None:
+            node.GetScene().RemoveNode(node)
 
-    def _on_point(self, caller: object, event: object) -> None:
-        if caller is not self._line or caller.GetNumberOfDefinedControlPoints() < 2 or self._done:
-            return
-        self._done = True
+    def _on_line(self, ends: tuple) -> None:
         nodes = self._case.nodes
         cell = reading_layout.cell_under_cursor(slicer.mrmlScene, nodes) if nodes else None
-        ends = (placed_lps(caller, 0), placed_lps(caller, 1))
         # later: the view is still busy with the click
         qt.QTimer.singleShot(0, lambda: self.finish(cell, ends))
 

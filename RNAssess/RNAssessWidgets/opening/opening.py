@@ -6,13 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import qt
-import slicer
 from slicer.i18n import tr as _
 
 from RNAssessLib.study import is_case_file
 
-from ..common import packages, settings
+from ..common import files, packages, settings
 from ..common.page import Page
 from .role_table import RoleTable
 from .scene_source import SceneSource
@@ -51,9 +49,7 @@ class Opening(Page):
 
     def choose_file(self) -> str:
         """Ask for a case file; empty when none was chosen."""
-        return qt.QFileDialog.getOpenFileName(
-            slicer.util.mainWindow(), _("Open case file"), "", _("Case file (*.toml)")
-        )
+        return files.ask_file(_("Open case file"), _("Case file (*.toml)"))
 
     def ask_for_file(self) -> None:
         """Choose and open a case file."""
@@ -63,7 +59,7 @@ class Opening(Page):
 
     def ask_for_folder(self) -> None:
         """Choose a DICOM folder; its series and their roles are shown before it is opened."""
-        path = qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), _("Open DICOM folder"))
+        path = files.ask_folder(_("Open DICOM folder"))
         if path:
             self.open_folder(path)
 

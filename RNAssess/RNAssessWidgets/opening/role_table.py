@@ -15,6 +15,7 @@ from RNAssessLib.study import propose_mapping
 from RNAssessLib.study.case_file_writer import case_file_of
 
 from ..common import work
+from ..common.windows import make_window, make_words
 
 NAME, SIZE, ROLE, WHY = range(4)
 
@@ -31,18 +32,15 @@ class RoleTable:
         """Sort the folder and show the table; False when that was not finished."""
         if not work.run(self._sort):
             return False
-        self.window = qt.QDialog(slicer.util.mainWindow())
-        self.window.setWindowTitle(_("What each series is for"))
-        layout = qt.QVBoxLayout(self.window)
         self.table = qt.QTableWidget()
         self.table.setColumnCount(4)
         self.table.setHorizontalHeaderLabels([_("Series"), _("Size"), _("Role"), _("Why")])
-        self.problems = qt.QLabel()
-        self.problems.setWordWrap(True)
+        self.problems = make_words()
         self.startButton = qt.QPushButton(_("Use these"))
         self.startButton.connect("clicked()", self.start)
-        for widget in (self.table, self.problems, self.startButton):
-            layout.addWidget(widget)
+        self.window = make_window(
+            _("What each series is for"), self.table, self.problems, self.startButton
+        )
         self._fill()
         self.window.resize(960, 480)
         self.window.show()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
-import slicer
 from slicer.i18n import tr as _
 
-from RNAssessLib.panel.overview.sheet import COLUMNS, build_sheet, sort_sheet
+from RNAssessLib.panel.overview.sheet import COLUMNS, SheetOrder
 
 from ..common.page import Page
+from ..common.windows import make_window, make_words
 
 if TYPE_CHECKING:
     from ..common.given import OpenCase
@@ -21,7 +21,7 @@ class SheetWindow(Page):
 
     def __init__(self, ui: object, case: OpenCase) -> None:
         super().__init__(ui, case)
-        self._column, self._down = "lesion", False
+        self._order = SheetOrder()
         self.window = self.table = None
         self.rows = []
         self._press(allLesionsButton=self.show)
@@ -44,9 +44,6 @@ class SheetWindow(Page):
         self.window.show()
 
     def _build(self) -> None:
-        self.window = qt.QDialog(slicer.util.mainWindow())
-        self.window.setWindowTitle(_("All lesions"))
-        layout = qt.QVBoxLayout(self.window)
         self.table = qt.QTableWidget()
         self.table.setEditTriggers(qt.QAbstractItemView.NoEditTriggers)
         self.table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
@@ -54,18 +51,16 @@ class SheetWindow(Page):
         self.table.verticalHeader().setVisible(False)
         self.table.horizontalHeader().connect("sectionClicked(int)", self.sort)
         self.table.connect("cellActivated(int,int)", self.open_row)
-        words = qt.QLabel(
+        words = make_words(
             _("▮▮▮ strong, ▮▮▯ moderate, ▮▯▯ weak: RNAssess's own grading; signs are not added up.")
         )
-        words.setWordWrap(True)
-        for widget in (self.table, words, qt.QLabel(self.ui.disclaimerLabel.text)):
-            layout.addWidget(widget)
+        statement = qt.QLabel(self.ui.disclaimerLabel.text)
+        self.window = make_window(_("All lesions"), self.table, words, statement)
         self.window.resize(1180, 620)
 
     def _fill(self) -> None:
         reader, table = self._case.reader, self.table
-        rows = build_sheet(reader.assessment, reader.session)
-        self.rows = sort_sheet(rows, self._column, down=self._down)
+        self.rows = self._order.rows(reader.assessment, reader.session)
         table.clear()
         table.setColumnCount(len(COLUMNS))
         table.setRowCount(len(self.rows))
@@ -82,15 +77,13 @@ class SheetWindow(Page):
         table.resizeColumnsToContents()
 
     def _head(self, column: object) -> str:
-        if column.key != self._column:
+        if column.key != self._order.column:
             return column.title
-        return f"{column.title} {'▼' if self._down else '▲'}"
+        return f"{column.title} {'▼' if self._order.down else '▲'}"
 
     def sort(self, index: int) -> None:
         """Sort by a column; once more turns the order round."""
-        column = COLUMNS[index]
-        self._down = not self._down if column.key == self._column else column.down_first
-        self._column = column.key
+        self._order.turn(COLUMNS[index].key)
         self._fill()
 
     def open_row(self, row: int, _column: int = 0) -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qt
-import slicer
 from slicer.i18n import tr as _
 
-from ..common import packages, work
+from ..common import files, packages, work
 from ..common.page import Page
 
 if TYPE_CHECKING:
@@ -74,9 +73,7 @@ class ReportTab(Page):
         """Choose a file and write the printed report."""
         if not packages.ensure(packages.PDF, _("The printed report")):
             return
-        path = qt.QFileDialog.getSaveFileName(
-            slicer.util.mainWindow(), _("Save the printed report"), "report.pdf", _("PDF (*.pdf)")
-        )
+        path = files.ask_new_file(_("Save the printed report"), "report.pdf", _("PDF (*.pdf)"))
         if path:
             self._write(lambda progress: (self._case.savePdf(path, progress), (path,))[1])
 
@@ -85,9 +82,7 @@ class ReportTab(Page):
         if not packages.ensure(packages.REPORT, _("The report")):
             return
         packages.ensure(packages.PDF, _("The printed report (left out without it)"))
-        folder = qt.QFileDialog.getExistingDirectory(
-            slicer.util.mainWindow(), _("Save report and data in")
-        )
+        folder = files.ask_folder(_("Save report and data in"))
         if folder:
             self._write(lambda progress: self._case.saveOutputs(folder, progress))
 
@@ -95,9 +90,7 @@ class ReportTab(Page):
         """Choose an empty folder and write the chosen DICOM objects into it."""
         if not packages.ensure(packages.DICOM, _("The DICOM export")):
             return
-        folder = qt.QFileDialog.getExistingDirectory(
-            slicer.util.mainWindow(), _("Export DICOM into an empty folder")
-        )
+        folder = files.ask_folder(_("Export DICOM into an empty folder"))
         if folder:
             words, hide = self._words(), bool(self.ui.deidentifyCheckBox.checked)
             logic = self._case

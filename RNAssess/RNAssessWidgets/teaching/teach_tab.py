@@ -17,12 +17,11 @@ from RNAssessLib.panel.teaching.round import EvidenceMark
 from RNAssessLib.panel.teaching.view import TeachingView
 from RNAssessLib.scene import reading_layout
 
-from ..common import asking, colours
+from ..common import asking, colours, files
 from ..common.page import Page
 from ..common.trees import filled, key_of, make_item
 from . import lessons
 from .marks import MarkPoint
-from .score_sheet import save_sheet
 from .teach_text import item_html
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ class TeachTab(Page):
             againButton=lambda: self._do(lambda desk: desk.again(), moves=True),
             undoAnswerButton=self.undo,
             redoAnswerButton=self.redo,
-            sheetButton=lambda: save_sheet(self.desk()),
+            sheetButton=self.save_sheet,
         )
         ui.markButton.connect("toggled(bool)", self.point.wait)
         ui.teachNoteLineEdit.connect("editingFinished()", self.write_note)
@@ -245,6 +244,13 @@ class TeachTab(Page):
     def redo(self) -> None:
         """Give it again."""
         self._do(lambda desk: desk.redo())
+
+    def save_sheet(self) -> None:
+        """Choose a file and write the score sheet: JSON when it is called so, else CSV."""
+        kinds = _("Score sheet (*.csv *.json)")
+        path, desk = files.ask_new_file(_("Save the score sheet"), "score.csv", kinds), self.desk()
+        if path and desk is not None:
+            files.write(path, desk.sheet("json" if path.endswith(".json") else "csv"))
 
     def on_link(self, url: object) -> None:
         """Go to a piece of evidence of the revealed item."""
