@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 
@@ -16,7 +15,7 @@ from RNAssessLib.study.case_file_writer import case_file_of
 
 from ..common import asking
 from ..common.page import Page
-from ..common.trees import add_group, filled, make_item
+from ..common.trees import add_group, filled, make_cell, make_item
 
 if TYPE_CHECKING:
     from ..common.given import Keeper, OpenCase
@@ -90,18 +89,12 @@ class CourseTab(Page):
         table.setRowCount(len(fields))
         for at, asked in enumerate(fields):
             label = f"{asked.label} ({asked.unit})" if asked.unit else asked.label
-            head = qt.QTableWidgetItem(
-                label if asked.required else _("{0}, optional").format(label)
-            )
-            head.setFlags(qt.Qt.ItemIsEnabled)
+            head = label if asked.required else _("{0}, optional").format(label)
             hint = asked.hint or ", ".join(asked.choices)
             if asked.name in ("date", "end"):
                 hint = ", ".join(text for text in (_("2025-01-31"), hint) if text)
-            entry = qt.QTableWidgetItem(entries.get(asked.name, ""))
-            for cell in (head, entry):
-                cell.setToolTip(hint)
-            table.setItem(at, 0, head)
-            table.setItem(at, 1, entry)
+            table.setItem(at, 0, make_cell(head, hint, fixed=True))
+            table.setItem(at, 1, make_cell(entries.get(asked.name, ""), hint))
         table.resizeColumnsToContents()
         table.horizontalHeader().setStretchLastSection(True)
 

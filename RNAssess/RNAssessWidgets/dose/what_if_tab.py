@@ -13,7 +13,7 @@ from RNAssessLib.panel.dose.reirradiation_section import WhatIf, WhatIfRow, star
 
 from ..common import asking
 from ..common.page import Page
-from ..common.trees import add_group, fill_combo, fold, make_item, share_width
+from ..common.trees import add_group, fill_combo, fold, make_cell, make_item, share_width
 
 if TYPE_CHECKING:
     from ..common.given import OpenCase
@@ -151,13 +151,11 @@ class WhatIfTab(Page):
 
 
 def _make_cell(name: str, value: object, tip: str) -> qt.QTableWidgetItem:
-    if name == CHOICE:
-        cell = qt.QTableWidgetItem("")
-        cell.setFlags(qt.Qt.ItemIsEnabled | qt.Qt.ItemIsUserCheckable)
-        cell.setCheckState(qt.Qt.Checked if value else qt.Qt.Unchecked)
-    else:
-        cell = qt.QTableWidgetItem("" if value is None else f"{value:g}")
-    cell.setToolTip(tip)
+    if name != CHOICE:
+        return make_cell("" if value is None else f"{value:g}", tip)
+    cell = make_cell("", tip)
+    cell.setFlags(qt.Qt.ItemIsEnabled | qt.Qt.ItemIsUserCheckable)
+    cell.setCheckState(qt.Qt.Checked if value else qt.Qt.Unchecked)
     return cell
 
 

@@ -15,6 +15,7 @@ from RNAssessLib.study import propose_mapping
 from RNAssessLib.study.case_file_writer import case_file_of
 
 from ..common import work
+from ..common.trees import make_cell, make_combo
 from ..common.windows import make_window, make_words
 
 NAME, SIZE, ROLE, WHY = range(4)
@@ -71,13 +72,8 @@ class RoleTable:
         for row in rows:
             place = f"{row.date} {row.timepoint}".strip()
             for column, text in ((NAME, f"{row.name}\n{place}"), (SIZE, row.size), (WHY, row.why)):
-                item = qt.QTableWidgetItem(text)
-                item.setFlags(qt.Qt.ItemIsEnabled)
-                self.table.setItem(row.number, column, item)
-            combo = qt.QComboBox()
-            for option in OPTIONS:
-                combo.addItem(option)
-            combo.setCurrentIndex(OPTIONS.index(row.role))
+                self.table.setItem(row.number, column, make_cell(text, fixed=True))
+            combo = make_combo(OPTIONS, row.role)
             number = row.number
             combo.connect(
                 "currentIndexChanged(int)", lambda index, number=number: self._later(number, index)

@@ -10,6 +10,7 @@ from slicer.i18n import tr as _
 from RNAssessLib.panel.overview.sheet import COLUMNS, SheetOrder
 
 from ..common.page import Page
+from ..common.trees import make_cell
 from ..common.windows import make_window, make_words
 
 if TYPE_CHECKING:
@@ -69,9 +70,7 @@ class SheetWindow(Page):
             for c, column in enumerate(COLUMNS):
                 # a course is drawn in the browser; here its figures are told
                 text = row.volume.text if column.key == "course" else row.cells[column.key]
-                cell = qt.QTableWidgetItem(text)
-                cell.setToolTip(row.tips.get(column.key) or column.tip)
-                table.setItem(r, c, cell)
+                table.setItem(r, c, make_cell(text, row.tips.get(column.key) or column.tip))
             if row.id == reader.lesion_id:
                 table.selectRow(r)
         table.resizeColumnsToContents()

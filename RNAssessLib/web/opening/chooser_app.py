@@ -140,6 +140,5 @@ class ChooserApp(RNAssessApp):
 
     def close_case(self) -> None:
         """Back to the list; decisions are saved already."""
-        self.close()
-        self.room = None
+        self._leave_case()
         self._show_list()

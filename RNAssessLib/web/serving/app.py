@@ -158,6 +158,11 @@ class RNAssessApp:
     def _fail(self, text: str) -> None:
         self.loading.fail(text)
 
+    def _leave_case(self) -> None:
+        """Let the case on the page go, or stop its loading."""
+        self.close()
+        self.room = None
+
     def close(self) -> None:
         """Release views and threads."""
         self.loading.cancel()

@@ -79,10 +79,7 @@ class TeachingApp(RNAssessApp):
         """Back to the list; what was answered is saved already."""
         if len(self.lessons) == 1:
             return
-        self.loading.cancel()
-        if self.room is not None:
-            self.room.close()
-            self.room = None
+        self._leave_case()
         self._show_list()
 
     def _show_list(self) -> None:
