@@ -10,6 +10,7 @@ from RNAssessLib.panel.reading.changes import Changes
 from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.teaching.desk import TeachingDesk
+from RNAssessLib.scene.desktop_views import DesktopViews
 
 Told = Callable[[], object]
 Loads = Callable[[], bool]  # brings a case; False when it was not finished
@@ -42,7 +43,9 @@ class OpenCase(Protocol):
     changes : Changes
         Who is told of what its reader does.
     nodes : SceneNodes or None
-    hanging : Hanging or None
+    views : DesktopViews
+        Nothing happens there without a case.
+    hanging : DesktopHanging or None
     isodoses : IsodoseLayer or None
     chart : vtkMRMLPlotChartNode or None
     curves : CourseView or None
@@ -55,6 +58,7 @@ class OpenCase(Protocol):
     desk: TeachingDesk | None
     changes: Changes
     nodes: object
+    views: DesktopViews
     hanging: object
     isodoses: object
     chart: object

@@ -98,12 +98,10 @@ class DvhPanel(Page):
 
     def on_layout(self) -> None:
         """Show the DVH among the views, or take it out again."""
-        self._case.setDvhInLayout(not self._case.dvhInLayout)
+        self._case.views.show_plot(not self._case.views.plot)
         self._show_button()
 
     def _show_button(self) -> None:
         logic, button = self._case, self.ui.dvhLayoutButton
         button.enabled = logic.chart is not None
-        button.text = (
-            _("Take out of the &layout") if logic.dvhInLayout else _("Show in the &layout")
-        )
+        button.text = _("Take out of the &layout") if logic.views.plot else _("Show in the &layout")

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import qt
-import slicer
 from slicer.i18n import tr as _
 
 from RNAssessLib.panel.dose.dose_section import tables_as_text
 from RNAssessLib.panel.reading.readout import CursorDose
 from RNAssessLib.panel.words.plausible import bounds_of_level, bounds_of_prescription
-from RNAssessLib.scene import reading_layout
 
 from ..common import asking, settings
 from ..common.page import Page
@@ -145,9 +143,7 @@ class IsodoseForm(Page):
     def on_cursor(self, ras: tuple[float, float, float] | None) -> None:
         """Say the dose under the cursor of the slice views; None where there is none."""
         logic = self._case
-        cell = None
-        if ras is not None and logic.nodes is not None:
-            cell = reading_layout.cell_under_cursor(slicer.mrmlScene, logic.nodes)
+        cell = None if ras is None else logic.views.under_cursor()
         if ras is None or logic.assessment is None:
             self.ui.cursorLabel.text = ""
             return

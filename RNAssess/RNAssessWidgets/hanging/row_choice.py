@@ -60,7 +60,7 @@ class RowChoice(Page):
             self.press(OVERLAY)
 
     def _follow(self, _change: RowChanged) -> None:
-        self._case.hangRows()
+        self._case.views.hang()
         if not self.ui.thirdRowCheckBox.checked:
             self.ui.thirdRowCheckBox.click()
         self.show()

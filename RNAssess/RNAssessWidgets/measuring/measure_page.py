@@ -10,7 +10,7 @@ from slicer.i18n import tr as _
 
 from RNAssessLib.panel.measuring.measurements import TITLES, MeasureKind, Measurement
 from RNAssessLib.panel.measuring.tool import Measuring, remove_measurement
-from RNAssessLib.scene import Cell, reading_layout
+from RNAssessLib.scene import Cell
 from RNAssessLib.scene.awaited_points import AwaitedPoints
 from RNAssessLib.scene.looking import plane_of, slice_node
 from RNAssessLib.scene.measurements import DrawnMeasurements
@@ -99,8 +99,7 @@ class MeasurePage(Page):
             node.GetScene().RemoveNode(node)
 
     def _on_line(self, ends: tuple) -> None:
-        nodes = self._case.nodes
-        cell = reading_layout.cell_under_cursor(slicer.mrmlScene, nodes) if nodes else None
+        cell = self._case.views.under_cursor()
         # later: the view is still busy with the click
         qt.QTimer.singleShot(0, lambda: self.finish(cell, ends))
 
@@ -137,8 +136,8 @@ class MeasurePage(Page):
         self.ui.removeMeasureButton.enabled = index >= 0
         if index >= 0:
             made = self.held()[index]
-            self._case.turn(made.plane)
-            self._case.go(made.middle_lps_mm)
+            self._case.views.turn(made.plane)
+            self._case.views.go(made.middle_lps_mm)
 
     def remove(self) -> None:
         """Take the chosen measurement away."""

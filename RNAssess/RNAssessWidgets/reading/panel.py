@@ -140,7 +140,7 @@ class Panel(Page):
                      self.report, self.rows):  # fmt: skip
             part.reset()
         self.saved_scene.offer()
-        self.logic.goHome()
+        self.logic.views.go_home()
 
     def _begin_at_first_lesion(self) -> None:
         reader = self.logic.reader

@@ -15,7 +15,6 @@ from RNAssessLib.panel.reading.changes import RoundChanged
 from RNAssessLib.panel.teaching.desk import TeachingDesk
 from RNAssessLib.panel.teaching.round import EvidenceMark
 from RNAssessLib.panel.teaching.view import TeachingView
-from RNAssessLib.scene import reading_layout
 
 from ..common import asking, colours, files
 from ..common.page import Page
@@ -210,9 +209,7 @@ class TeachTab(Page):
 
     def mark_at(self, point_lps_mm: tuple[float, float, float]) -> None:
         """Mark a place in the view that the mouse is over."""
-        logic = self._case
-        cell = reading_layout.cell_under_cursor(slicer.mrmlScene, logic.nodes)
-        plan = logic.hanging.plan
+        cell, plan = self._case.views.under_cursor(), self._case.hanging.plan
         role = plan.role_of(cell) if cell is not None else None
         if role is None:
             self._do(lambda desk: None)
@@ -231,7 +228,7 @@ class TeachTab(Page):
         """Take all views to the learner's own mark."""
         desk = self.desk()
         if desk is not None and desk.mark_given is not None:
-            self._case.go(desk.mark_given.point_reference_lps_mm)
+            self._case.views.go(desk.mark_given.point_reference_lps_mm)
 
     def reveal(self) -> None:
         """Show the computed answer of the selected item and go to its evidence."""
