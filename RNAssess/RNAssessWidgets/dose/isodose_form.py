@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import qt
+import slicer
 from slicer.i18n import tr as _
 
 from RNAssessLib.panel.dose.dose_section import tables_as_text
 from RNAssessLib.panel.reading.readout import CursorDose
+from RNAssessLib.panel.reading.running import AtOnce
 from RNAssessLib.panel.words.plausible import bounds_of_level, bounds_of_prescription
 
 from ..common import asking, settings
@@ -17,21 +19,18 @@ from ..common.page import Page
 from ..common.trees import filled, make_item, mark_colour
 
 if TYPE_CHECKING:
+    from RNAssessLib.scene.isodose_layer import IsodoseLayer
+
     from ..common.given import OpenCase
 
 PRESETS = (1, 3, 5)
-Prescribe = Callable[[str, str, float], None]
 
 
 class IsodoseForm(Page):
-    """Levels are switched by their box, added, removed; a prescription of the reader's own.
+    """Levels are switched by their box, added, removed; a prescription of the reader's own."""
 
-    `prescribe` takes course, target and dose (Gy).
-    """
-
-    def __init__(self, ui: object, case: OpenCase, prescribe: Prescribe) -> None:
+    def __init__(self, ui: object, case: OpenCase) -> None:
         super().__init__(ui, case)
-        self._prescribe = prescribe
         self._cursor = None
         for fractions in PRESETS:
             ui.presetComboBox.addItem(
@@ -80,47 +79,49 @@ class IsodoseForm(Page):
 
     def on_item_changed(self, item: object, column: int) -> None:
         """One level on or off."""
-        layer = self._case.isodoses
-        index = self.ui.isodoseTree.indexOfTopLevelItem(item)
-        if layer is None or not 0 <= index < len(layer.nodes):
-            return
+        layer, index = self._case.isodoses, self._index_of(item)
         wanted = item.checkState(0) == qt.Qt.Checked
-        if wanted != layer.rows()[index]["on"]:
+        if index >= 0 and wanted != layer.rows()[index]["on"]:
             layer.toggle_level(index)
             settings.keep_isodoses(layer.keys())
 
+    def _index_of(self, item: object) -> int:
+        """Return which level a line is; -1 for none."""
+        layer, index = self._case.isodoses, self.ui.isodoseTree.indexOfTopLevelItem(item)
+        return index if layer is not None and index < len(layer.nodes) else -1
+
+    def _change(self, act: Callable[[IsodoseLayer], object]) -> None:
+        """Do something to the levels; those that are on now are remembered."""
+        layer = self._case.isodoses
+        if layer is not None:
+            act(layer)
+            settings.keep_isodoses(layer.keys())
+            self._fill_levels()
+
     def use_preset(self) -> None:
         """Levels usual for the chosen number of fractions."""
-        if self._case.isodoses is not None:
-            self._case.isodoses.preset(PRESETS[self.ui.presetComboBox.currentIndex])
-            settings.keep_isodoses(self._case.isodoses.keys())
-            self._fill_levels()
+        fractions = PRESETS[self.ui.presetComboBox.currentIndex]
+        self._change(lambda layer: layer.preset(fractions))
 
     def add_level(self) -> None:
         """Add the level typed in."""
-        layer = self._case.isodoses
-        if layer is None:
-            return
-        unit = self.ui.levelUnitComboBox.currentText
-        bounds = bounds_of_level(self._case.assessment, unit)
-        value, problem = asking.take(self.ui.levelLineEdit.text, bounds)
-        if value is not None:
-            problem = layer.add(value, unit)
-            settings.keep_isodoses(layer.keys())
-        self.ui.doseProblemLabel.text = problem
-        self._fill_levels()
+
+        def add(layer: IsodoseLayer) -> None:
+            unit = self.ui.levelUnitComboBox.currentText
+            bounds = bounds_of_level(self._case.assessment, unit)
+            value, problem = asking.take(self.ui.levelLineEdit.text, bounds)
+            self.ui.doseProblemLabel.text = problem if value is None else layer.add(value, unit)
+
+        self._change(add)
 
     def remove_level(self) -> None:
         """Remove the level that is selected."""
-        layer = self._case.isodoses
-        index = self.ui.isodoseTree.indexOfTopLevelItem(self.ui.isodoseTree.currentItem())
-        if layer is not None and 0 <= index < len(layer.nodes):
-            layer.remove(index)
-            settings.keep_isodoses(layer.keys())
-            self._fill_levels()
+        index = self._index_of(self.ui.isodoseTree.currentItem())
+        if index >= 0:
+            self._change(lambda layer: layer.remove(index))
 
     def prescribe(self) -> None:
-        """Use the dose typed in as the chosen target's prescription."""
+        """Use the dose typed in for the chosen target; figures, curves and lines follow."""
         index = self.ui.targetComboBox.currentIndex
         targets = self._targets()
         if not 0 <= index < len(targets):
@@ -131,9 +132,24 @@ class IsodoseForm(Page):
         self.ui.doseProblemLabel.text = problem
         if dose is None:
             return
-        self._prescribe(course.course_id, target.name, dose)
+        self._say_computing()
+        problems = []
+        fields, at_once = self._case.isodoses.fields, AtOnce()  # a second: too short for a dialog
+        try:
+            self._case.reader.prescribe(
+                course.course_id, target.name, dose, fields, said=problems.append, runner=at_once
+            )
+        finally:
+            self.ui.doseProblemLabel.text = "".join(problems)
+            self.ui.doseTree.enabled = True
         self.ui.prescriptionOverrideLineEdit.text = f"{dose:g}"
         self.ui.targetComboBox.setCurrentIndex(index)
+
+    def _say_computing(self) -> None:
+        """Grey the figures of before: never beside the new dose."""
+        self.ui.doseTree.enabled = False
+        self.ui.doseProblemLabel.text = _("computing")
+        slicer.app.processEvents()
 
     def copy_tables(self) -> None:
         """Put every figure of the dose tab on the clipboard, tab-separated."""

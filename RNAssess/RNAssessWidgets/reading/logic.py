@@ -10,7 +10,7 @@ from slicer.i18n import tr as _
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import InputError, Progress
+from RNAssessLib.case import Progress
 from RNAssessLib.findings.finding import Status
 from RNAssessLib.panel.dose.tissue_curves import all_curves
 from RNAssessLib.panel.hanging.third_row import build_third_rows
@@ -184,15 +184,6 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Writing):
         self.views.arrange()
 
     # --- the reader decides -----------------------------------------------------------------------
-
-    def prescribe(self, course: str, target: str, doseGy: float) -> None:
-        """Use the reader's prescription: indices and isodoses anew; raises InputError."""
-        problems = []
-        self.reader.prescribe(
-            course, target, doseGy, self.isodoses.fields, said=problems.append, runner=AtOnce()
-        )  # a second: too short for a dialog
-        if problems:
-            raise InputError(target, problems[0].removeprefix(f"{target}: "))
 
     def decide(self, lesion: str, finding: str, status: Status, reason: str) -> None:
         """Record an answer for any item; raises ValueError when an override gives no reason."""

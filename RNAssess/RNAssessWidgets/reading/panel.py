@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import slicer
-from slicer.i18n import tr as _
-
 from RNAssessLib.assessment import DISCLAIMER
-from RNAssessLib.case import InputError
 from RNAssessLib.panel.reading import changes
 from RNAssessLib.panel.reading.changes import (
     AnswerChanged,
@@ -79,7 +75,7 @@ class Panel(Page):
 
     def _build_dose(self) -> None:
         ui, logic = self.ui, self.logic
-        self.isodoses = IsodoseForm(ui, logic, self.prescribe)
+        self.isodoses = IsodoseForm(ui, logic)
         self.what_if = WhatIfTab(ui, logic)
         self.dvh = DvhPanel(ui, logic)
 
@@ -259,17 +255,3 @@ class Panel(Page):
     def redo(self) -> None:
         """Make it again."""
         (self._asks(Reading.redo) if self.logic.desk is None else self.teach.redo)()
-
-    def prescribe(self, course: str, target: str, dose_gy: float) -> None:
-        """Use the reader's prescription; figures, curves and lines follow, the item stays."""
-        self.ui.doseTree.enabled = False  # grey: never the old figures beside the new dose
-        self.ui.doseProblemLabel.text = _("computing")
-        slicer.app.processEvents()
-        try:
-            self.logic.prescribe(course, target, dose_gy)
-        except InputError as error:
-            self.ui.doseProblemLabel.text = str(error)
-        else:
-            self.ui.doseProblemLabel.text = ""
-        finally:
-            self.ui.doseTree.enabled = True
