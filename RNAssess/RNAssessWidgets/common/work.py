@@ -10,11 +10,11 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from RNAssessLib.case import CancelledError, InputError, part
+from RNAssessLib.case import CancelledError, InputError, Progress, part
 from RNAssessLib.panel.reading.steps import Steps
 
 T = TypeVar("T")
-Work = Callable[[Callable[[float, str], None]], object]
+Work = Callable[[Progress], object]
 COMPUTED = 0.85  # of the progress of a case that is loaded; then it is shown
 
 
@@ -26,7 +26,7 @@ class DialogRunner:
     def run(
         self,
         what: str,
-        compute: Callable[[Callable[[float, str], None]], T],
+        compute: Callable[[Progress], T],
         then: Callable[[T], None],
         said: Callable[[str], None],
         *,
@@ -40,13 +40,13 @@ class DialogRunner:
     def load(
         self,
         what: str,
-        compute: Callable[[Callable[[float, str], None]], T],
-        show: Callable[[T, Callable[[float, str], None]], None],
+        compute: Callable[[Progress], T],
+        show: Callable[[T, Progress], None],
         said: Callable[[str], None],
     ) -> None:
         """Compute and show behind the dialog (RNAssessLib's `CaseRunner`)."""
 
-        def job(progress: Callable[[float, str], None]) -> None:
+        def job(progress: Progress) -> None:
             found = compute(part(progress, 0.0, COMPUTED))
             show(found, part(progress, COMPUTED, 1.0))
 
