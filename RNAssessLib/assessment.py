@@ -39,8 +39,6 @@ from RNAssessLib.prognosis.inputs import read_inputs
 from RNAssessLib.prognosis.nomogram import Nomogram, compute_nomogram
 from RNAssessLib.prognosis.risk_context import compute_risk_context, compute_target_context
 
-DISCLAIMER = "Research use only. Not a medical device."
-
 
 @dataclass(frozen=True)
 class LesionAssessment:

@@ -26,7 +26,7 @@ def build_parser() -> Parser:
     from RNAssessLib import __version__
     from RNAssessLib.commands import assess, cohort, dose, phantom, sort, view
     from RNAssessLib.commands.parser import Parser
-    from RNAssessLib.panel.words.disclaimer import DISCLAIMER
+    from RNAssessLib.disclaimer import DISCLAIMER
 
     parser = Parser(
         prog="rnassess",

@@ -9,7 +9,7 @@ LIBRARY = Path(__file__).parents[1] / "RNAssessLib"
 
 # Each may import from those before it.
 ORDER = (
-    "case", "evidence", "storage", "plausible", "study", "spatial", "anatomy", "lesions", "dosimetry", "course",
+    "disclaimer", "case", "evidence", "storage", "plausible", "study", "spatial", "anatomy", "lesions", "dosimetry", "course",
     "findings", "prognosis", "preparation", "realign", "assessment", "kept", "amend", "panel", "report", "scene", "outputs", "phantom",
     "cohort", "docs", "web", "commands", "cli",
 )  # fmt: skip

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import MaskKind
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.report.document.html import render_report
 from RNAssessLib.report.document.json_report import build_document, load_schema, write_json
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from RNAssessLib.assessment import DISCLAIMER
+from RNAssessLib.disclaimer import DISCLAIMER
 
 from .extras import need
 from .result import ResultFigure, ResultTable

@@ -7,8 +7,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import InputError
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.findings.registry import REGISTRY
 
 from .columns import NUMBER, Column, find_column

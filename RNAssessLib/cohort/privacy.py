@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import InputError
+from RNAssessLib.disclaimer import DISCLAIMER
 
 from .result import Analysis, Cell, ResultTable
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from RNAssessLib import __version__
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import Progress, counted, part, silent
+from RNAssessLib.disclaimer import DISCLAIMER
 
 from .analyse import analyse_cohort
 from .charts import anchor

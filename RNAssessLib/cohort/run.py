@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import InputError, Progress, counted, part, silent
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.study.find_cases import find_cases
 

@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import Progress, part, silent
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.phantom import build_phantom, write_study
 
 from .kept import Rows

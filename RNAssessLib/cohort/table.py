@@ -7,9 +7,10 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment, assess
+from RNAssessLib.assessment import Assessment, LesionAssessment, assess
 from RNAssessLib.case import Case, InputError, Progress, part, silent
 from RNAssessLib.case.plain_text import safe_cell
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.kept.store import KeptPlace, assess_kept, find_kept, kept_id, place_of
 from RNAssessLib.panel.reading.reader_case import follow_session

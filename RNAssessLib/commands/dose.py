@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from RNAssessLib.case import Course, InputError, Progress, silent
-from RNAssessLib.panel.words.disclaimer import DISCLAIMER
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.plausible import fraction_count_bounds, isodose_line_bounds, prescription_bounds
 from RNAssessLib.plausible.check_case import max_dose_gy
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from RNAssessLib.assessment import DISCLAIMER
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.evidence import Criterion, all_criteria, grades, literature, published_accuracy
 from RNAssessLib.findings.finding import FindingSpec
 from RNAssessLib.findings.registry import HEADLINE

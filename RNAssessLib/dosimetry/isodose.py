@@ -9,7 +9,7 @@ import vtk
 from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from .field import DoseField
-from .isodose_volume import refine_dose
+from .refined_dose import refine_dose
 
 SURFACE_CELLS = 250_000
 

@@ -169,6 +169,6 @@ def _evidence(rim: Rim, lesion: Lesion) -> tuple[Evidence, ...]:
 
 
 def _criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:
-    names = ("thin_mm", "nodule_mm", "nodule_cm3", "small_mm", "regressing_percent",
-             "smallest_core_cm3", "cystic_percent")  # fmt: skip
+    names = ("thin_mm", "nodule_mm", "nodule_cm3", "hollow_wall_ratio", "small_mm",
+             "regressing_percent", "smallest_core_cm3", "cystic_percent")  # fmt: skip
     return tuple(thresholds.criterion(f"rim_morphology.{name}") for name in names)

@@ -11,7 +11,7 @@ from scipy import ndimage
 from RNAssessLib.case import Anatomy, Grid, Mask, MaskKind
 from RNAssessLib.evidence import Thresholds
 
-from .enclosure import explain_refusal, keep_enclosed
+from .enclosure import SLIT_VOXELS, close_seam, explain_refusal, keep_enclosed
 from .enhancement import EnhancementMap
 from .morphology import (
     Bools,
@@ -67,7 +67,7 @@ def find_core(
     cavity_wall = enhancing if cavity is None else dilate(cavity, spacing, 1.5 * max(spacing))
     for component in find_components(enhancing):
         known = cavity is not None and component.count_in(cavity_wall) > 0
-        _fill_component(component, core, spacing, 0.0 if known else widest)
+        _fill_component(component, core, spacing, widest, cavity if known else None)
     core &= ~enhancing
     if never is not None:
         core &= ~never
@@ -76,16 +76,17 @@ def find_core(
     return np.asarray(core & (dark | closed))
 
 
-def _fill_component(component: Component, core: Bools, spacing: Spacing, widest: float) -> None:
+def _fill_component(
+    component: Component, core: Bools, spacing: Spacing, widest: float, cavity: Bools | None
+) -> None:
     span = [n * s for n, s in zip(component.mask.shape, spacing, strict=True)]
-    radius = min(GAP_SHARE * float(np.median(span)) / 2.0, widest)
+    radius = max(min(GAP_SHARE * float(np.median(span)) / 2.0, widest), min(spacing))
     if component.size < 8:
         return
-    if widest == 0.0:  # its cavity is known: only what is closed off exactly is added
-        core[component.box] |= _enclosed(component.mask, spacing)
-        return
-    closed = close(component.mask, spacing, max(radius, min(spacing)))
-    filled = fill_holes(closed)
+    body = component.mask
+    if cavity is not None:  # it stands for the gap; what is left are chambers of the wall itself
+        body, radius = body | cavity[component.box], SLIT_VOXELS * min(spacing)
+    filled = fill_holes(close(body, spacing, radius))
     # what closing adds in the nooks of an irregular outside is not enclosed: only pockets with
     # enhancement on most sides are kept
     pockets = filled & ~component.mask
@@ -179,11 +180,17 @@ def find_cores(
     if drawn is not None:
         taken = union_of(list(enhancing.values()), grid)
         return divide(drawn.array & ~taken, enhancing, spacing)
-    out = _enclosed_cores(enhancing, found, cavity, grid, anatomy, thresholds)
+    never = None if anatomy is None else np.isin(anatomy.compartments, VENTRICLES)
+    out = _enclosed_cores(enhancing, found, cavity, grid, never, thresholds)
     if cavity.any():
         taken = union_of([*enhancing.values(), *out.values()], grid)
         for name, part in divide(cavity & ~taken, enhancing, spacing).items():
-            out[name] = keep_enclosed(out[name] | part, enhancing[name], spacing, thresholds)
+            kept = keep_enclosed(out[name] | part, enhancing[name], spacing, thresholds)
+            # what lies between a cavity and its wall is as little brain as either
+            free = ~taken & ~union_of([m for n, m in out.items() if n != name], grid)
+            if never is not None:
+                free &= ~never
+            out[name] = kept | (close_seam(kept & part, enhancing[name], spacing) & free)
     for seed in seeds:
         name = seed.lesion_id
         why = explain_refusal(out[name], seed.target.array, spacing, thresholds)
@@ -198,13 +205,12 @@ def _enclosed_cores(
     found: EnhancementMap,
     cavity: Bools,
     grid: Grid,
-    anatomy: Anatomy | None,
+    never: Bools | None,
     thresholds: Thresholds,
 ) -> dict[str, Bools]:
     """What the enhancement of each lesion encloses; a voxel goes to one lesion only."""
     spacing = spacing_kji(grid.spacing_mm)
     taken = union_of(list(enhancing.values()), grid)
-    never = None if anatomy is None else np.isin(anatomy.compartments, VENTRICLES)
     out = {}
     for name, mask in enhancing.items():
         core = find_core(

@@ -8,10 +8,10 @@ from scipy import ndimage
 from RNAssessLib.case.numbers import in_cm3, in_mm
 from RNAssessLib.evidence import Thresholds
 
-from .morphology import Bools, box_around, distance_to, find_components
+from .morphology import Bools, box_around, close, distance_to, find_components
 
 Spacing = tuple[float, float, float]
-TOUCH_VOXELS = 1.5
+TOUCH_VOXELS, SLIT_VOXELS = 1.5, 2.0
 
 
 def wall_share(core: Bools, rim: Bools, spacing: Spacing) -> float:
@@ -68,6 +68,29 @@ def keep_enclosed(
         if wall_share(own, wall[where], spacing) >= least:
             kept[where] |= _closed_slices(own, wall[where], spacing, 0.5 * least)
     out[box] = kept
+    return out
+
+
+def close_seam(core: Bools, rim: Bools, spacing: Spacing) -> Bools:
+    """`core` with the seam between it and its rim.
+
+    A cavity is outlined where it is dark, its rim from half height: what each leaves of the border
+    between them, part of one and part of the other, is enclosed by both.
+
+    Parameters
+    ----------
+    core, rim : (K, J, I) bool array
+    spacing : tuple of float
+        (k, j, i) in mm.
+    """
+    out = core & ~rim
+    box = box_around(out, spacing, 2.0 * SLIT_VOXELS * max(spacing))
+    if box is None:
+        return out
+    inner, wall = out[box], rim[box]
+    between = close(inner | wall, spacing, SLIT_VOXELS * min(spacing)) & ~wall
+    reach = SLIT_VOXELS * float(np.median(spacing))
+    out[box] |= between & (distance_to(inner, spacing) <= reach)
     return out
 
 

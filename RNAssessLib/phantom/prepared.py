@@ -41,8 +41,10 @@ from RNAssessLib.spatial.head_template import MARGIN_MM
 from RNAssessLib.spatial.resampling import resample_image
 
 from .head import Head
+from .imperfection import Imperfection
 from .outlines import Outliner, grid_points, smooth_displacement
-from .patient import ROLES, build_course, build_scanner, place_scenario
+from .patient import ROLES, build_course, build_scanner
+from .placement import place_scenario
 from .realism import harden_scanner
 from .scanner import Scanner, acquire, draw_truth
 from .scenario import Scenario
@@ -54,39 +56,6 @@ AWAY_MM = 4.0
 HALF = 0.5
 LATERAL = [Compartment.LEFT_LATERAL_VENTRICLE, Compartment.RIGHT_LATERAL_VENTRICLE]
 BoxSlices = tuple[slice, slice, slice]
-
-
-@dataclass(frozen=True)
-class Imperfection:
-    """Errors that are made, and what the case says about them.
-
-    Attributes
-    ----------
-    shift_mm, turn_degrees : float
-        Length of the shift and standard deviation per axis of the turn that registration gets
-        wrong.
-    outline_mm, anatomy_mm, csf_mm : float
-        Standard deviation per axis of the smooth displacement of outlines, of compartments and of
-        tissue with the ventricles (which are drawn on the patient's own image).
-    stated_registration_mm, stated_outline_mm, stated_anatomy_mm, stated_csf_mm : float
-        Expected errors as the case carries them.
-    vessel_share : float
-        Probability that a vessel is taken for enhancement at a visit.
-    """
-
-    shift_mm: float = 0.35
-    turn_degrees: float = 0.2
-    outline_mm: float = 0.4
-    anatomy_mm: float = 0.5
-    csf_mm: float = 0.5
-    stated_registration_mm: float = 0.3
-    stated_outline_mm: float = 0.95
-    stated_anatomy_mm: float = 1.0
-    stated_csf_mm: float = 1.0
-    vessel_share: float = 0.5
-
-
-NONE = Imperfection(0.0, 0.0, 0.0, 0.0, 0.0, vessel_share=0.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,9 @@ from typing import Any
 
 import slicer
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment
+from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.report.document.json_report import build_document, put_reader
 

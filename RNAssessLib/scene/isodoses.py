@@ -11,7 +11,7 @@ from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
 
 from RNAssessLib.case import DoseGrid, Image, PreparedCourse
 from RNAssessLib.dosimetry.field import DoseField
-from RNAssessLib.dosimetry.isodose_volume import refine_dose
+from RNAssessLib.dosimetry.refined_dose import refine_dose
 from RNAssessLib.panel.words.style import IsodoseLevel
 
 from .convert import LPS_TO_RAS, hex_to_rgb, surface_to_ras, to_image_data

@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.cli import main
 from RNAssessLib.cohort.columns import all_columns, find_column
 from RNAssessLib.cohort.privacy import suppress
 from RNAssessLib.cohort.result import Analysis, ResultTable
 from RNAssessLib.cohort.simulation import simulate_cohort
+from RNAssessLib.disclaimer import DISCLAIMER
 
 for needed in ("statsmodels", "lifelines", "sklearn", "dcurves", "pyarrow"):
     pytest.importorskip(needed)

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import InputError
 from RNAssessLib.cli import main
 from RNAssessLib.cohort import extras, table, workers
 from RNAssessLib.cohort import kept as kept_module
 from RNAssessLib.cohort.kept import KeptCases
 from RNAssessLib.cohort.run import assess_cohort, find_cohort
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.kept import store
 from RNAssessLib.panel.session.file import write_session

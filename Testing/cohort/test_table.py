@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from scipy import ndimage
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import InputError, Mask, MaskKind
 from RNAssessLib.cli import main
 from RNAssessLib.cohort import table
 from RNAssessLib.cohort.run import assess_cohort
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.findings.finding import Status
 from RNAssessLib.panel.session.file import write_session
 from RNAssessLib.panel.session.session import ReaderSession

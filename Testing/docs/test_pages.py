@@ -14,7 +14,7 @@ from RNAssessLib.docs.source import read_items
 from RNAssessLib.evidence import all_criteria, published_accuracy
 from RNAssessLib.findings.registry import REGISTRY
 from RNAssessLib.panel.words.keys import KEYS
-from RNAssessLib.phantom.patient import ALL_SCENARIOS
+from RNAssessLib.phantom.placement import ALL_SCENARIOS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "Resources" / "Docs"

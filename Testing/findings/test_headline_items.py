@@ -43,7 +43,7 @@ from RNAssessLib.findings import (
 from RNAssessLib.findings.finding import Favours, Plane, Status, Strength
 from RNAssessLib.phantom.head import build_head
 from RNAssessLib.phantom.paper_cases.build import ball, case, dates, egg, lesion, ring, solid
-from RNAssessLib.phantom.patient import move_scenario
+from RNAssessLib.phantom.placement import move_scenario
 from RNAssessLib.phantom.prepared import build_prepared
 
 LIMITS = Thresholds()

@@ -17,7 +17,7 @@ from RNAssessLib.findings.finding import Status
 from RNAssessLib.findings.registry import REGISTRY, evaluate_all
 from RNAssessLib.phantom.lesion_script import LesionState
 from RNAssessLib.phantom.paper_cases.build import ball, case, dates, lesion, ring, solid
-from RNAssessLib.phantom.patient import move_scenario
+from RNAssessLib.phantom.placement import move_scenario
 from RNAssessLib.phantom.prepared import build_prepared
 
 R = SequenceRole

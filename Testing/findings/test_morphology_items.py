@@ -65,6 +65,19 @@ def with_masks(prepared, draw):
     return prepared
 
 
+def beside_a_cyst(cyst, bulge, wall_mm):
+    """(case, lesion): cyst of 14 mm with a rim of 2 mm, and a ball of 8 mm with a hollow centre."""
+    prepared = build_case([treated(**ONLY), Visit("t2", T2, (Ball(CENTER, 12.0, 2.0),), **ONLY)])
+
+    def draw(head):
+        to_cyst, to_bulge = (np.linalg.norm(head - c, axis=-1) for c in (cyst, bulge))
+        core = (to_cyst <= 12.0) | ((to_bulge <= 8.0 - wall_mm) & (to_cyst > 14.0))
+        return ((to_cyst <= 14.0) | (to_bulge <= 8.0)) & ~core, core
+
+    prepared = with_masks(prepared, draw)
+    return prepared, prepared.lesion("L1")
+
+
 class TestRimMorphology:
     @pytest.mark.parametrize("thickness", [2.0, 3.0])
     def test_thin_rim_is_measured_and_favours_necrosis(self, thickness):
@@ -110,6 +123,25 @@ class TestRimMorphology:
         assert found.evidence[0].point_reference_lps_mm == pytest.approx(
             tuple(HEAD + np.array([18.0, 14.0, 10.0])), abs=2.5
         )
+
+    def test_nodule_with_a_hollow_centre_on_a_thin_rim(self):
+        # no ball of a nodule's size fits into its own wall, yet it is no thin rim
+        cyst, nodule = CENTER, np.add(CENTER, (18.0, 0.0, 0.0))
+        found = rim_morphology.evaluate(*beside_a_cyst(cyst, nodule, wall_mm=4.0), LIMITS)
+        grid = np.stack(np.meshgrid(*[np.arange(-40.0, 40.0, 0.4)] * 3, indexing="ij"), -1)
+        to_cyst, to_nodule = (np.linalg.norm(grid - c, axis=-1) for c in (cyst, nodule))
+        hollow = (to_nodule <= 4.0) & (to_cyst > 14.0)
+        bulge = (to_nodule <= 8.0) & ~hollow & (to_cyst > 12.0)  # the wall between them is of both
+        assert value(found, "solid_cm3") == pytest.approx(bulge.sum() * 0.4**3 / 1e3, rel=0.1)
+        assert (found.status, found.favours) == (Status.ABSENT, Favours.TTP)
+        assert name_finding(found) == "nodule in the rim"
+        assert found.evidence[0].label == "solid part"
+
+    def test_thin_walled_chamber_beside_a_cavity_is_no_nodule(self):
+        cyst, chamber = CENTER, np.add(CENTER, (18.0, 0.0, 0.0))
+        found = rim_morphology.evaluate(*beside_a_cyst(cyst, chamber, wall_mm=2.0), LIMITS)
+        assert value(found, "solid_cm3") == 0.0
+        assert (found.status, found.favours) == (Status.PRESENT, Favours.RN)
 
     def test_small_solid_lesion_is_indeterminate(self):
         found = last(rim_morphology, Ball(CENTER, 4.5))

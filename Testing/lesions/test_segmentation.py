@@ -14,7 +14,7 @@ from RNAssessLib.case import (
     SequenceRole,
     Tissue,
 )
-from RNAssessLib.lesions.enclosure import keep_enclosed
+from RNAssessLib.lesions.enclosure import close_seam, keep_enclosed
 from RNAssessLib.lesions.seeds import LesionSeed
 from RNAssessLib.lesions.segmentation import segment_lesions
 from RNAssessLib.study.volume import read_volume
@@ -202,3 +202,20 @@ def test_core_needs_the_share_of_wall_that_is_stated():
         assert kept.any() == closed, opening
     assert not keep_enclosed(inner, np.zeros_like(inner), spacing).any()
     assert keep_enclosed(inner, outer & ~inner, spacing).sum() == inner.sum()
+
+
+def test_seam_between_cavity_and_its_rim_belongs_to_the_core():
+    # a cavity is drawn where it is dark, its rim from half height: a shell is left between them
+    center = at(0.0, 0.0, 0.0)
+    spacing = GRID.spacing_mm[::-1]
+    cavity, inside, outer = (ball(center, r) for r in (8.0, 9.5, 11.5))
+    sides = points()[..., 0, 0] - CENTER[0]
+    rim = outer & ~inside & (sides < 7.0)  # the ring is open on one side
+    core = close_seam(cavity, rim, spacing)
+    walled = inside & (sides < 5.0)
+    assert (core & walled).sum() == walled.sum()
+    assert not (core & ~inside).any()
+    # nothing grows through the opening, or out of a cavity without a wall
+    far = ball(center, 30.0) & (sides > 11.0)
+    assert not (core & far).any()
+    np.testing.assert_array_equal(close_seam(cavity, np.zeros_like(cavity), spacing), cavity)

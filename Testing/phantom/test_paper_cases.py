@@ -14,7 +14,7 @@ from RNAssessLib.phantom import list_phantoms
 from RNAssessLib.phantom.lesion_script import union_depth
 from RNAssessLib.phantom.paper_cases import PAPER_CASES
 from RNAssessLib.phantom.paper_cases.expectations import expected_rows
-from RNAssessLib.phantom.patient import place_scenario
+from RNAssessLib.phantom.placement import place_scenario
 from RNAssessLib.phantom.prepared import build_prepared
 
 R = SequenceRole

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from RNAssessLib.case import MaskKind, SequenceRole, Tissue
-from RNAssessLib.phantom.prepared import NONE, Imperfection, build_prepared
+from RNAssessLib.phantom.imperfection import NONE, Imperfection
+from RNAssessLib.phantom.prepared import build_prepared
 
 ONLY_T1C = [(SequenceRole.T1C,)] * 4
 

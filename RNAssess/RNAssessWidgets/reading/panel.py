@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from RNAssessLib.assessment import DISCLAIMER
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.panel.reading import changes
 from RNAssessLib.panel.reading.changes import (
     AnswerChanged,

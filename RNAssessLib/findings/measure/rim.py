@@ -14,8 +14,9 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import box_around, spacing_kji
 from RNAssessLib.spatial.resampling import resample_array
 
+from .hollow_nodule import find_hollow_nodules, fit_balls
 from .memory import changed_by_reader, remembered
-from .parts import largest_part
+from .parts import largest_part, parts_of
 from .workspace import HALF, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
@@ -38,11 +39,11 @@ class Rim:
     thin_share : float
         Share of the outer surface where the rim is thin; 0 without a core.
     solid_cm3 : float
-        Volume of the parts as thick as a nodule.
+        Enhancing volume of the parts as thick as a nodule, hollow ones among them.
     solid : Mask
         Those parts, T1c grid.
     other_parts : int
-        Further separate parts, not measured here.
+        Further separate parts, not measured here; specks are none.
     """
 
     timepoint: PreparedTimepoint
@@ -70,7 +71,8 @@ def measure_rim(timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Thresh
     """Measure the largest part on a fine lattice; None when nothing enhances.
 
     Thickness is the distance from the outer surface to the core: exact for a shell, and it grows
-    over a nodule. A solid part is where a ball of the nodule's diameter fits into enhancement.
+    over a nodule. A solid part is where a ball of the nodule's diameter fits into enhancement, or
+    into a bulge of the wall with a small centre of its own (`find_hollow_nodules`).
     """
     key = ("rim", lesion.id, changed_by_reader(thresholds))
     return remembered(timepoint, key, lambda: _measure(timepoint, lesion, thresholds))
@@ -80,7 +82,7 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Threshold
     whole = whole_mask(timepoint, lesion)
     if whole.is_empty:
         return None
-    main, count = largest_part(whole.array)
+    main, _ = largest_part(whole.array)
     enhancing, core, grid = _refine(timepoint, lesion, main)
     spacing = spacing_kji(grid.spacing_mm)
     cell = grid.voxel_volume_cm3
@@ -90,7 +92,10 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Threshold
         thickness = _thickness(enhancing, core, spacing)
         median, p95 = float(np.median(thickness)), float(np.percentile(thickness, 95))
         thin = float((thickness <= thresholds["rim_morphology.thin_mm"]).mean())
-    solid = _solid(enhancing, spacing, thresholds["rim_morphology.nodule_mm"])
+    solid = fit_balls(enhancing, spacing, thresholds["rim_morphology.nodule_mm"])
+    if median is not None:
+        solid |= find_hollow_nodules(enhancing, core, spacing, thresholds)
+    others = parts_of(whole, thresholds["clustered_enhancement.smallest_cm3"])
     native = resample_array(solid, grid, whole.grid)
     return Rim(
         timepoint,
@@ -101,7 +106,7 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Threshold
         thin,
         float(np.count_nonzero(solid)) * cell,
         Mask(native >= HALF, whole.grid),
-        count - 1,
+        len(others[1:]),
     )
 
 
@@ -127,13 +132,3 @@ def _thickness(enhancing: BoolArray, core: BoolArray, spacing: tuple[float, ...]
     surface = whole & ~ndimage.binary_erosion(whole) & enhancing
     distance = ndimage.distance_transform_edt(~core, sampling=spacing)
     return np.asarray(distance[surface])
-
-
-def _solid(enhancing: BoolArray, spacing: tuple[float, ...], nodule_mm: float) -> BoolArray:
-    depth = ndimage.distance_transform_edt(np.pad(enhancing, 1), sampling=spacing)[1:-1, 1:-1, 1:-1]
-    # the nearest outside voxel's centre lies half a voxel beyond the border
-    middle = depth >= HALF * nodule_mm + HALF * FINE_MM
-    if not middle.any():
-        return np.zeros(enhancing.shape, bool)
-    distance = ndimage.distance_transform_edt(~middle, sampling=spacing)
-    return np.asarray(enhancing & (distance <= HALF * nodule_mm))

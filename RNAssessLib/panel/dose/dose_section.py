@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment
+from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Course, Quantity
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.dosimetry.accumulation import AccumulatedDose, DoseKind
 from RNAssessLib.dosimetry.bed import convert_to_bed, convert_to_eqd2
 from RNAssessLib.dosimetry.results import (

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case.plain_text import safe_cell
+from RNAssessLib.disclaimer import DISCLAIMER
 
 from ..words.dose_rows import CourseView, DvhCurve, DvhLimit, DvhMark
 from ..words.numbers import format_with_unit

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.evidence import all_criteria
 
 from ..checklist.lesion_rows import ChecklistRow, LesionView, SerialRow, StatusCount

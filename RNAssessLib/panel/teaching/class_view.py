@@ -8,8 +8,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case.plain_text import safe_cell
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.findings.finding import Status
 
 from ..words.wording import STATUS_ICONS, STATUS_WORDS

@@ -11,9 +11,10 @@ from enum import Enum
 
 import numpy as np
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment
+from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import PreparedCase
 from RNAssessLib.case.plain_text import safe_cell
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.findings.finding import Evidence, Finding, Status
 
 from .round import EvidenceMark, TeachingRound

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.disclaimer import DISCLAIMER
 
 from .codes import private
 from .objects import reference, series_description, start_object

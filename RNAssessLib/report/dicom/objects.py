@@ -15,7 +15,7 @@ from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRLittleEndian
 
 from RNAssessLib import __version__
-from RNAssessLib.assessment import DISCLAIMER
+from RNAssessLib.disclaimer import DISCLAIMER
 
 from .pseudonym import Pseudonym
 from .sources import new_uid

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment
+from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import InputError, MaskKind
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.panel.words.style import MASK_COLOURS, default_isodoses
 from RNAssessLib.panel.words.wording import MASK_NAMES

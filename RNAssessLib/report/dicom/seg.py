@@ -11,8 +11,8 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from RNAssessLib import __version__
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import MaskKind, MaskOrigin, PreparedTimepoint, SequenceRole
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.panel.words.wording import MASK_NAMES
 
 from .codes import BRAIN, PROCESSING, SEGMENT_CATEGORY, SEGMENT_RGB, SEGMENT_TYPE

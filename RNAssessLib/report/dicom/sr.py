@@ -38,9 +38,10 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 
 from RNAssessLib import __version__
-from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
+from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import InputError, MaskKind, MaskOrigin, Quantity
 from RNAssessLib.course.serial import SerialEntry
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.panel.checklist.answers import Answer, read_answers
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.words.wording import STATUS_WORDS

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
+from RNAssessLib.assessment import Assessment, LesionAssessment
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.panel.checklist.answers import Answer, read_answers
 from RNAssessLib.panel.session.session import ReaderSession
 

@@ -7,8 +7,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
+from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import Progress, silent
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.evidence import literature
 from RNAssessLib.panel.checklist.answers import Answer, read_answers
 from RNAssessLib.panel.checklist.context_section import context_tables

@@ -9,9 +9,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment, LesionAssessment
+from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import PreparedTimepoint, Quantity, Registration
 from RNAssessLib.course.serial import SerialEntry
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.dosimetry.document import build_accumulated_document, build_dose_document
 from RNAssessLib.evidence import Criterion
 from RNAssessLib.findings.finding import Evidence, Finding

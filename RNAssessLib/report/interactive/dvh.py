@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from RNAssessLib.assessment import DISCLAIMER
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.panel.dose.dvh_plot import DvhLine, DvhPlot, name_with_volume
 from RNAssessLib.panel.words.dose_rows import DvhLimit, DvhMark
 

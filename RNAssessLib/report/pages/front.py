@@ -6,7 +6,8 @@ from xml.sax.saxutils import escape
 
 from reportlab.platypus import Flowable, KeepTogether
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment
+from RNAssessLib.assessment import Assessment
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.panel.checklist.answers import read_answers
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.words.style import leading_isodoses

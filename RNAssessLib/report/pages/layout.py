@@ -29,7 +29,7 @@ from reportlab.platypus import (
 )
 from reportlab.platypus.tableofcontents import TableOfContents
 
-from RNAssessLib.assessment import DISCLAIMER
+from RNAssessLib.disclaimer import DISCLAIMER
 
 from .paper import PAPER, PAPERS_MM
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from RNAssessLib.assessment import DISCLAIMER, Assessment
+from RNAssessLib.assessment import Assessment
 from RNAssessLib.case import Quantity
 from RNAssessLib.case.plain_text import safe_cell
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.panel.checklist.answers import Answer, read_answers
 from RNAssessLib.panel.measuring.measurements import length_mm
 from RNAssessLib.panel.session.session import ReaderSession

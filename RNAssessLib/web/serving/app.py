@@ -12,7 +12,7 @@ from trame.app import get_server
 from trame_server import Server
 
 from RNAssessLib.case import Progress
-from RNAssessLib.panel.words.disclaimer import DISCLAIMER
+from RNAssessLib.disclaimer import DISCLAIMER
 
 from ..reading.shortcuts import fill_shortcuts
 from .loading_page import LoadingPage

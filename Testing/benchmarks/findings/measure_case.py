@@ -19,8 +19,9 @@ from RNAssessLib.findings.finding import Favours, Status
 from RNAssessLib.findings.measure.susceptibility import find_foci
 from RNAssessLib.findings.registry import evaluate_all
 from RNAssessLib.phantom.head import build_head, place_lattice
-from RNAssessLib.phantom.patient import move_scenario
-from RNAssessLib.phantom.prepared import Imperfection, build_prepared
+from RNAssessLib.phantom.imperfection import Imperfection
+from RNAssessLib.phantom.placement import move_scenario
+from RNAssessLib.phantom.prepared import build_prepared
 from RNAssessLib.phantom.realism import BORDER_MM, harden_scenario
 
 R = SequenceRole

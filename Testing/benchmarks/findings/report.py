@@ -6,22 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(1, str(Path(__file__).parents[1]))
+from shares import wilson
+
 HEADLINE = ("cross_boundary", "shape_change", "central_diffusion_restriction", "swi_foci")
 ORDER = (
     *HEADLINE, "rim_morphology", "clustered_enhancement", "white_matter_preference", "open_ring",
     "dose_match", "latency", "spontaneous_regression", "oedema_ratio", "perfusion", "delayed_contrast", "amino_acid_pet",
     "fdg_pet", "swiss_cheese", "haemorrhage", "dual_pathology", "new_lesions",
 )  # fmt: skip
-
-
-def wilson(good, total, z=1.959964):
-    """95 % score interval of a share."""
-    if total == 0:
-        return 0.0, 1.0
-    p = good / total
-    middle = (p + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * np.sqrt(p * (1 - p) / total + z * z / (4 * total**2)) / (1 + z * z / total)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def cell(good, total):

@@ -11,7 +11,7 @@ from reacquire import Head
 from scipy import ndimage
 
 from RNAssessLib.case import Image, Mask, SequenceRole
-from RNAssessLib.phantom.patient import place_scenario
+from RNAssessLib.phantom.placement import place_scenario
 from RNAssessLib.phantom.scanner import draw_truth
 from RNAssessLib.study.volume import read_volume
 

@@ -2,24 +2,19 @@
 
 import json
 import math
+import sys
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 from scipy import stats
 
+sys.path.insert(1, str(Path(__file__).parents[1]))
+from shares import wilson
+
 ALARMS = ("cross_boundary", "shape_change", "clustered_enhancement", "new_lesions",
           "course_pattern", "rano")  # fmt: skip
 THIN_MM, MEASURED_CM3 = 1.25, 1.0  # where the issue bounds the ± itself
-
-
-def wilson(count, total, z=1.959964):
-    """95 % score interval of a share."""
-    if total == 0:
-        return 0.0, 1.0
-    p = count / total
-    middle = (p + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * math.sqrt(p * (1 - p) / total + z * z / (4 * total**2)) / (1 + z * z / total)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def clopper_upper(count, total, alpha=0.05):

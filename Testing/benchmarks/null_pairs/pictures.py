@@ -16,8 +16,9 @@ sys.path.insert(1, str(Path(__file__).parents[3]))  # the library need not be in
 from head_sources import SHARED
 from measure_pair import ITEMS, RX_GY, build_case
 
-from RNAssessLib.assessment import DISCLAIMER, assess
+from RNAssessLib.assessment import assess
 from RNAssessLib.case import SequenceRole
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.findings.finding import Plane
 from RNAssessLib.panel.words.style import default_isodoses
 from RNAssessLib.report.pages.key_images import Tile, draw_grid

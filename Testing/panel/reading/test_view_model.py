@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from made_assessment import ACROSS_LPS, CENTRE, make_assessment
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import Quantity, SequenceRole
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.evidence import all_criteria
 from RNAssessLib.findings.finding import Favours, Plane, Status
 from RNAssessLib.findings.registry import REGISTRY

@@ -11,9 +11,9 @@ import pypdf
 import pytest
 import SimpleITK as sitk
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import Image, InputError, Mask, MaskKind, RigidTransform, Source
 from RNAssessLib.cli import main
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.report.dicom.codes import MEASUREMENTS, SCHEME, STATUS, item_code
 from RNAssessLib.report.dicom.export import ExportFormat, export_dicom, parse_formats

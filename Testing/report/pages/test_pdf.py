@@ -10,7 +10,8 @@ import pypdf
 import pytest
 from PIL import Image
 
-from RNAssessLib.assessment import DISCLAIMER, assess_prepared
+from RNAssessLib.assessment import assess_prepared
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.naming import name_finding
 from RNAssessLib.outputs import write_outputs

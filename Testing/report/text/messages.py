@@ -3,8 +3,8 @@
 import ast
 from importlib import resources
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.course.response import Response
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.findings import rim_morphology, spontaneous_regression
 from RNAssessLib.findings.naming import NAMES
 from RNAssessLib.findings.registry import REGISTRY

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.case import ClinicalEvent, EventKind, InputError, Quantity
 from RNAssessLib.course.serial import SerialEntry
+from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.findings.finding import Status
 from RNAssessLib.report.document.dictation import write_dictation
 from RNAssessLib.report.text.catalogue import Say

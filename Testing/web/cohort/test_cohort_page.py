@@ -6,8 +6,8 @@ import json
 import pytest
 from browser import Page, Served, wait_for
 
-from RNAssessLib.assessment import DISCLAIMER
 from RNAssessLib.cli import main
+from RNAssessLib.disclaimer import DISCLAIMER
 from Testing.web.reading.test_accessibility import faults
 
 for needed in ("pandas", "statsmodels", "sklearn"):
