@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from RNAssessLib.evidence import Thresholds
 
-from .volume_change import Step, compare_volumes
+from .volume_change import Step, compare_volumes, doubt_between
 
 Size = tuple[float, float]  # volume and its ±, cm³
 STEADY = "course_pattern.steady_share"
@@ -198,7 +198,7 @@ def _pair(volumes: Sequence[float], errors: Sequence[float]) -> list[Size]:
 
 
 def _compare(before: Size, after: Size, thresholds: Thresholds) -> Step:
-    doubt = math.hypot(before[1], after[1])
+    doubt = doubt_between(before[1], after[1])
     return compare_volumes(before[0], after[0], thresholds, doubt)
 
 

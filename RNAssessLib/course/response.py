@@ -12,6 +12,8 @@ from RNAssessLib.case import counted
 from RNAssessLib.case.numbers import in_mm
 from RNAssessLib.evidence import Thresholds
 
+from .volume_change import doubt_between
+
 
 class Response(Enum):
     """RANO-BM category."""
@@ -134,8 +136,8 @@ def assess_response(
     sums = [sum(row[n] for n in chosen) for row in rows]
     baseline, now, nadir = sums[0], sums[-1], min(sums[:-1])
     doubts = _doubts(errors_mm or [[0.0] * len(row) for row in rows], chosen)
-    since_nadir = float(np.hypot(doubts[-1], doubts[int(np.argmin(sums[:-1]))]))
-    since_start = float(np.hypot(doubts[-1], doubts[0]))
+    since_nadir = doubt_between(doubts[int(np.argmin(sums[:-1]))], doubts[-1])
+    since_start = doubt_between(doubts[0], doubts[-1])
     grown = _has_progressed(rows, chosen, now, nadir, thresholds)
     progression = new_lesion or (grown and now - nadir > since_nadir)
     drop = 100.0 * (now - baseline) / baseline

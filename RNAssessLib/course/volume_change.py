@@ -22,7 +22,7 @@ def compare_volumes(
 ) -> Step:
     """Whether a volume (cm³) changed by more than a share, an absolute amount and its ±.
 
-    `doubt_cm3` is the ± of the difference: both volumes' own, added in quadrature.
+    `doubt_cm3` is what the ± of both explain: `doubt_between`.
 
     Examples
     --------
@@ -40,6 +40,16 @@ def compare_volumes(
     if before > max(after * (1 + share), after + least):
         return Step.DOWN
     return Step.SAME
+
+
+def doubt_between(before: float, after: float) -> float:
+    """Difference of two sizes that their ± explain: up to their sum, as long as the ranges touch.
+
+    Not in quadrature: what moves a border most (thickness and direction of slices, the contrast
+    curve of a scanner) is not a chance of its own at each visit, and a reader who sees two ranges
+    overlap rightly sees no change.
+    """
+    return before + after
 
 
 def change_criteria(thresholds: Thresholds) -> tuple[Criterion, ...]:

@@ -8,7 +8,7 @@ from RNAssessLib.course.pattern import (
     classify_pattern,
     enlarged_again,
 )
-from RNAssessLib.course.volume_change import Step
+from RNAssessLib.course.volume_change import Step, compare_volumes, doubt_between
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import course_pattern
 from RNAssessLib.findings.measure import growth
@@ -137,3 +137,13 @@ def test_a_change_within_its_spread_is_none():
     assert not enlarged_again([1.0, 3.0, 1.0, 2.5], Thresholds(), [0.1, 0.3, 0.1, 2.0])
     with pytest.raises(ValueError):
         classify_pattern([2.0, 4.0], None, [1.0])
+
+
+def test_sizes_whose_ranges_overlap_have_not_changed():
+    # one head in 1 mm and in 5.5 mm slices: 7.5 ± 1.2 and 5.7 ± 1.0 cm³ are apart in quadrature
+    limits = Thresholds()
+    assert doubt_between(1.18, 0.98) == pytest.approx(2.16)
+    assert compare_volumes(7.54, 5.72, limits, 2.16) is Step.SAME
+    assert compare_volumes(7.54, 5.30, limits, 2.16) is Step.DOWN
+    found = classify_pattern([7.54, 5.72], errors_cm3=[1.18, 0.98])
+    assert found.steps == (Step.SAME,)

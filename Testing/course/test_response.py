@@ -97,7 +97,7 @@ def test_a_change_within_the_spread_of_the_diameters_is_no_response_and_no_progr
     assert assess_response(rows, errors_mm=[[1.0], [1.0]]).response is Response.PROGRESSION
     doubted = assess_response(rows, errors_mm=[[5.0], [5.0]])
     assert doubted.response is Response.STABLE
-    assert doubted.notes[0] == "the change of the diameters lies within its ± of 7.1 mm"
+    assert doubted.notes[0] == "the change of the diameters lies within its ± of 10.0 mm"
     shrunk = assess_response([[20.0], [13.0]], errors_mm=[[5.0], [5.1]])
     assert shrunk.response is Response.STABLE
     assert shrunk.change_from_baseline_percent == pytest.approx(-35.0)

@@ -8,7 +8,7 @@ import pytest
 from scipy import ndimage
 
 from RNAssessLib.case import Mask, MaskKind, MaskOrigin, SequenceRole, UptakeMap
-from RNAssessLib.course.volume_change import Step, compare_volumes
+from RNAssessLib.course.volume_change import Step, compare_volumes, doubt_between
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.border import cut_view, halfway, outline_points
 from RNAssessLib.lesions.settle import fit_intensity, settle_lesions
@@ -170,7 +170,7 @@ def test_thirty_percent_more_volume_is_more_than_the_spread():
     sizes = [t.lesions["L1"].enhancing.volume_cm3 for t in pair]
     errors = [measure_spread(t, LESION, LIMITS).with_core_cm3 for t in pair]
     assert sizes[1] / sizes[0] == pytest.approx(1.3, abs=0.06)
-    assert compare_volumes(*sizes, LIMITS, float(np.hypot(*errors))) is Step.UP
+    assert compare_volumes(*sizes, LIMITS, doubt_between(*errors)) is Step.UP
 
 
 def test_a_drawn_outline_keeps_the_spread_of_its_border():

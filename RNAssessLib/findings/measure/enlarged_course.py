@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from RNAssessLib.case import Lesion, PreparedCase, PreparedTimepoint, months_between
 from RNAssessLib.case.numbers import in_cm3
-from RNAssessLib.course.volume_change import Step, compare_volumes
+from RNAssessLib.course.volume_change import Step, compare_volumes, doubt_between
 from RNAssessLib.evidence import Thresholds
 
 
@@ -44,7 +42,7 @@ class EnlargedCourse:
 
     def step(self, first: int, second: int, thresholds: Thresholds) -> Step:
         """Change from one scan to another."""
-        doubt = float(np.hypot(self.errors[first], self.errors[second]))
+        doubt = doubt_between(self.errors[first], self.errors[second])
         return compare_volumes(self.volumes[first], self.volumes[second], thresholds, doubt)
 
     def months(self, first: int) -> float:

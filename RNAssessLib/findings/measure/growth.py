@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from RNAssessLib.case import Lesion, Mask, PreparedTimepoint
-from RNAssessLib.course.volume_change import Step, compare_volumes
+from RNAssessLib.course.volume_change import Step, compare_volumes, doubt_between
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.tracking import compute_change
 
@@ -50,7 +50,7 @@ def find_enlargement(
     sizes = [(whole_mask(t, lesion).volume_cm3, volume_error_cm3(t, lesion)) for t in scans]
     smallest = sizes[0]
     for (before, timepoint), size in zip(pairwise(scans), sizes[1:], strict=True):
-        doubt = float(np.hypot(smallest[1], size[1]))
+        doubt = doubt_between(smallest[1], size[1])
         if compare_volumes(smallest[0], size[0], thresholds, doubt) is Step.UP:
             return Enlargement(timepoint, before, smallest[0], size[0])
         smallest = min(smallest, size)

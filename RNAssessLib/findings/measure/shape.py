@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from RNAssessLib.case import Lesion, Mask, PreparedTimepoint
 from RNAssessLib.case.numbers import in_cm3
-from RNAssessLib.course.volume_change import Step, compare_volumes
+from RNAssessLib.course.volume_change import Step, compare_volumes, doubt_between
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import label_components
 from RNAssessLib.lesions.tracking import compute_change
@@ -127,8 +127,8 @@ def why_still_responding(
     if not earlier:
         return "no earlier scan shows whether it had finished responding (LA22)"
     volumes = [whole_mask(t, lesion).volume_cm3 for t in (earlier[-1], step.before)]
-    doubt = float(
-        np.hypot(volume_error_cm3(earlier[-1], lesion), volume_error_cm3(step.before, lesion))
+    doubt = doubt_between(
+        volume_error_cm3(earlier[-1], lesion), volume_error_cm3(step.before, lesion)
     )
     if compare_volumes(volumes[0], volumes[1], thresholds, doubt) is not Step.DOWN:
         return ""
