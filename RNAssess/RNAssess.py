@@ -166,7 +166,7 @@ class RNAssessWidget(ScriptedLoadableModuleWidget):
         """Follow the parameter node, take the keys, hang what other modules took down."""
         self.initializeParameterNode()
         self.panel.saved_scene.offer()
-        self.logic.restoreViews()
+        self.logic.views.restore()
         self.panel.outlines.show()
         self.panel.align.show()
         self.panel.flow.shortcuts.install()
@@ -197,12 +197,12 @@ class RNAssessWidget(ScriptedLoadableModuleWidget):
 
     def onSceneStartSave(self, caller: object, event: object) -> None:
         """Save a layout that every Slicer knows: ours is described only here."""
-        self._oursSaved = self.logic.useSlicersOwnLayout()
+        self._oursSaved = self.logic.views.use_slicers_own_layout()
 
     def onSceneEndSave(self, caller: object, event: object) -> None:
         """Lay the views out as before."""
         if self._oursSaved:
-            self.logic.arrangeViews()
+            self.logic.views.arrange()
 
     def onSceneEndImport(self, caller: object, event: object) -> None:
         """Follow what the scene that was opened remembers, and offer its case."""
@@ -238,14 +238,14 @@ class RNAssessWidget(ScriptedLoadableModuleWidget):
         node = self._parameterNode
         self.logic.setIsodosesVisible(node.isodosesVisible)
         self.logic.setOutlinesVisible(node.outlinesVisible)
-        self.logic.setThirdRowVisible(node.thirdRowVisible)
+        self.logic.views.show_third_row(node.thirdRowVisible)
 
     def onCursorMoved(self, caller: object, event: object) -> None:
         """Read the dose under the cursor of the slice views, and the words of a mark."""
         ras = [0.0, 0.0, 0.0]
         point = tuple(ras) if caller.GetCursorPositionRAS(ras) else None
         self.panel.isodoses.on_cursor(point)
-        self.logic.hover(point, caller.GetCursorPositionXYZ([0.0, 0.0, 0.0]))
+        self.logic.views.hover(point, caller.GetCursorPositionXYZ([0.0, 0.0, 0.0]))
 
     def onPanelChanged(self, lesion: str, finding: str) -> None:
         """Remember selection and decisions in the scene."""

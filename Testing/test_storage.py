@@ -161,7 +161,7 @@ def test_every_single_step_may_be_the_last(tmp_path, step, nth):
                 os._exit(9)
             return real(*args)
 
-        setattr(storage.os, step, stop)
+        setattr(os, step, stop)
         write_session(second.accept("L1", "shape_change", Status.PRESENT), path)
 
     in_child(work)
@@ -180,7 +180,7 @@ def failing(step, number, monkeypatch):
     def fail(*_args):
         raise error
 
-    monkeypatch.setattr(storage.os, step, fail)
+    monkeypatch.setattr(os, step, fail)
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import SimpleITK as sitk
 import RNAssessLib.web as web
 from RNAssessLib.case import InputError
 from RNAssessLib.cli import main
+from RNAssessLib.commands.lessons import lesson_of_case
 from RNAssessLib.findings.finding import Status
 from RNAssessLib.panel.teaching.file import write_round
 from RNAssessLib.panel.teaching.round import TeachingRound
 from RNAssessLib.phantom.paper_cases import PAPER_CASES
 from RNAssessLib.phantom.teaching_set import list_lessons
-from RNAssessLib.web.teaching.teach_command import lesson_of_case
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ def command_view(args: argparse.Namespace) -> int:
         return choose_roles(args, thresholds, keep_in)
     opened = open_kept(args, lambda: take_outlines(args, open_case(args)))
     if opened.case is None:
-        # Nothing is computed. Garbage is collected once the case is on the page (RNAssessApp.load):
+        # Nothing is computed. Garbage is collected once the case is on the page (LoadingPage):
         # to look through all that is being loaded meanwhile takes a quarter of a second.
         gc.disable()
     used = open_session(keep_in, opened.id, to_write=True).thresholds(thresholds)
@@ -153,7 +153,8 @@ def command_teach(args: argparse.Namespace) -> int:
     from RNAssessLib.phantom.teaching_set import list_lessons
     from RNAssessLib.web import serve_teaching
     from RNAssessLib.web.serving.access import needs_token
-    from RNAssessLib.web.teaching.teach_command import describe_sets, lesson_of_case
+
+    from .lessons import describe_sets, lesson_of_case
 
     _take_old_name(args)
     if args.case and args.set_name:

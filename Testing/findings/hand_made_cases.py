@@ -8,11 +8,28 @@ cortex 3 mm thick along falx and tentorium, a sulcus as a sheet of CSF at y = 30
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as Date
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "made"))
 
 import numpy as np
+from case_builder import (
+    Placing,
+    ball_structure,
+    course_of,
+    distance_from,
+    lattice,
+    lattice_over,
+    outlined,
+    points_of,
+    prepared_study,
+    treated_lesion,
+)
+from case_builder import quality as quality_of
 from scipy.spatial.transform import Rotation
 
 from RNAssessLib.case import (
@@ -20,14 +37,9 @@ from RNAssessLib.case import (
     Case,
     ClinicalEvent,
     Compartment,
-    Course,
     DoseGrid,
     Grid,
     Image,
-    Lesion,
-    LesionMasks,
-    Mask,
-    MaskKind,
     MaskOrigin,
     PreparedCase,
     PreparedCourse,
@@ -37,11 +49,9 @@ from RNAssessLib.case import (
     RegistrationQuality,
     RigidTransform,
     SequenceRole,
-    Structure,
     StructureRole,
     Target,
     Technique,
-    Timepoint,
     Tissue,
 )
 from RNAssessLib.spatial.resampling import resample_image
@@ -49,7 +59,6 @@ from RNAssessLib.spatial.resampling import resample_image
 HEAD = np.array([12.0, -31.0, 47.0])
 EXTENT = np.array([84.0, 84.0, 76.0])
 FALL_OFF_MM = 10.0
-TREATED = Date(2025, 1, 10)
 R = SequenceRole
 
 WHITE: dict[SequenceRole, float] = {
@@ -116,19 +125,12 @@ class Visit:
 
 def quality(grade: RegistrationGrade, error_mm: float) -> RegistrationQuality:
     reasons = ("blocks disagree",) if grade is RegistrationGrade.BAD else ()
-    return RegistrationQuality(grade, 0.2, 0.8, 0.95, 0.2, error_mm, "by hand", reasons)
+    return quality_of(grade, error_mm, reasons)
 
 
 def head_grid(spacing: tuple[float, float, float], rotation: np.ndarray) -> Grid:
     """Lattice over the head block, turned about its centre."""
-    size = np.ceil(EXTENT / np.asarray(spacing)).astype(int)
-    origin = HEAD - rotation @ (np.asarray(spacing) * (size - 1) / 2)
-    i, j, k = (int(n) for n in size)
-    return Grid((k, j, i), tuple(map(float, origin)), spacing, tuple(rotation.ravel()))
-
-
-def points_of(grid: Grid) -> np.ndarray:
-    return grid.index_to_lps(np.moveaxis(np.indices(grid.shape), 0, -1))
+    return lattice_over(EXTENT, HEAD, spacing, rotation)
 
 
 def tissue_maps(head: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -232,7 +234,7 @@ def prepare_visit(visit: Visit, number: int) -> PreparedTimepoint:
     to_reference = move.inverse()  # true
     wrong = RigidTransform.from_parts(np.eye(3), visit.shift)
 
-    def lattice(spacing):
+    def native(spacing):
         grid = head_grid(spacing, turn)
         origin = tuple(map(float, move.apply(grid.origin_mm)))
         axes = move.moving_to_fixed[:3, :3] @ np.reshape(grid.direction, (3, 3))
@@ -241,51 +243,36 @@ def prepare_visit(visit: Visit, number: int) -> PreparedTimepoint:
     def head_of(grid):
         return to_reference.apply(points_of(grid)) - HEAD
 
-    t1c_grid = lattice((1.0, 1.0, 1.2))
+    t1c_grid = native((1.0, 1.0, 1.2))
     head = head_of(t1c_grid)
     sequences, images = {}, {}
     for role in dict.fromkeys((R.T1C, *visit.roles)):
-        grid = lattice(OWN_SPACING[role]) if role in OWN_SPACING else t1c_grid
+        grid = native(OWN_SPACING[role]) if role in OWN_SPACING else t1c_grid
         image = Image(draw(role, visit, head_of(grid), rng), grid)
         sequences[role] = image
         images[role] = resample_image(image, t1c_grid)
     enhancing, core = inside(visit.lesion, head)
     apart, _ = inside(visit.apart, head)
-    masks = {
-        MaskKind.ENHANCING: Mask(enhancing, t1c_grid),
-        MaskKind.NECROTIC_CORE: Mask(core, t1c_grid),
-    }
     near = np.zeros(enhancing.shape, bool)
     _, tissue = tissue_maps(head)
     for ball in (*visit.lesion, *visit.apart):
         near |= ball.depth(head) > -visit.oedema
-    if R.FLAIR in visit.roles:
-        bright = near & (tissue == Tissue.WHITE_MATTER)
-        masks[MaskKind.OEDEMA] = Mask(bright | enhancing | core, t1c_grid)
-    nawm = (tissue == Tissue.WHITE_MATTER) & ~near
-    same = Registration("", "", RigidTransform(), quality(RegistrationGrade.GOOD, 0.3))
-    return PreparedTimepoint(
-        timepoint=Timepoint(visit.id, visit.date, sequences),
-        images=images,
-        to_t1c={role: same for role in sequences if role is not R.T1C},
-        to_reference=Registration(
-            visit.id, "t0", to_reference.then(wrong), quality(visit.grade, visit.error_mm)
-        ),
-        brain=Mask(np.ones(enhancing.shape, bool), t1c_grid),
-        nawm=Mask(nawm, t1c_grid),
-        white_matter_level={role: float(np.median(i.array[nawm])) for role, i in images.items()},
-        lesions={"L1": LesionMasks(masks, MaskOrigin.IMPORTED, 0.6)},
-        new_enhancement=Mask(apart & ~enhancing, t1c_grid),
+    white = tissue == Tissue.WHITE_MATTER
+    oedema = (near & white) | enhancing | core if R.FLAIR in visit.roles else None
+    placed = Registration(
+        visit.id, "t0", to_reference.then(wrong), quality(visit.grade, visit.error_mm)
     )
+    return prepared_study(
+        visit.id, visit.date, sequences, Placing(placed, quality(RegistrationGrade.GOOD, 0.3)),
+        {"L1": outlined(enhancing, core, oedema, t1c_grid, MaskOrigin.IMPORTED, 0.6)},
+        nawm=white & ~near, new=apart & ~enhancing, images=images,
+    )  # fmt: skip
 
 
 def sphere_dose(center: np.ndarray, prescription_gy: float, radius_mm: float) -> DoseGrid:
     """Prescription at `radius_mm`, 1/(1 + ((r - R) / FALL_OFF_MM)²) of it outside, 1.3 inside."""
-    spacing = 2.5
-    size = 40
-    origin = center - spacing * (size - 1) / 2 + 0.4
-    grid = Grid((size,) * 3, tuple(map(float, origin)), (spacing,) * 3)
-    r = np.linalg.norm(points_of(grid) - center, axis=-1)
+    grid = lattice(center, (40,) * 3, (2.5,) * 3, shift=0.4)
+    r = distance_from(center, grid)
     outside = 1 / (1 + (np.maximum(r - radius_mm, 0) / FALL_OFF_MM) ** 2)
     peak = 1 + 0.3 * (1 - np.minimum(r / radius_mm, 1) ** 2)
     return DoseGrid((prescription_gy * outside * peak).astype(np.float32), grid)
@@ -308,10 +295,10 @@ def build_case(
     where = HEAD + np.asarray(center)
     timepoints = tuple(build_visit(v, n) for n, v in enumerate(visits))
     target = Target("GTV1", StructureRole.GTV, 20.0)
-    course = Course(
-        "srs-1", TREATED, technique, fractions, (target,),
-        dose=sphere_dose(where, 20.0, radius + 1.0) if dose else None,
-    )  # fmt: skip
+    given = sphere_dose(where, 20.0, radius + 1.0)
+    course = course_of(
+        (target,), given.dose_gy if dose else None, given.grid, (), technique, fractions
+    )
     placed = PreparedCourse(
         course,
         Registration("", "", RigidTransform(), quality(RegistrationGrade.GOOD, 0.0))
@@ -320,7 +307,7 @@ def build_case(
         "" if dose else "the course has no dose file",
     )
     common = head_grid((1.0, 1.0, 1.0), np.eye(3))
-    lesion = Lesion("L1", "GTV1", "srs-1", (target,), tuple(map(float, where)), radius)
+    lesion = treated_lesion("L1", (target,), where, radius)
     case = Case("hand-made", (course,), tuple(t.timepoint for t in timepoints), tuple(events))
     return PreparedCase(
         case=case,
@@ -338,11 +325,8 @@ def with_contours(prepared: PreparedCase, spacing: float = 1.0) -> PreparedCase:
     """The target's structure, which plan indices need, on voxels of `spacing` mm."""
     placed = prepared.courses[0]
     center = HEAD + np.asarray(CENTER)
-    size = round(24 / spacing)
-    origin = tuple(float(v) for v in center - spacing * (size - 1) / 2)
-    grid = Grid((size,) * 3, origin, (spacing,) * 3)
-    inside = np.linalg.norm(points_of(grid) - center, axis=-1) < 8.0
-    gtv = Structure("GTV1", StructureRole.GTV, Mask(inside, grid))
+    grid = lattice(center, (round(24 / spacing),) * 3, (spacing,) * 3)
+    gtv = ball_structure(placed.course.targets[0], center, 8.0, grid)
     course = replace(placed.course, structures=(gtv,))
     case = replace(prepared.case, courses=(course,))
     return replace(prepared, case=case, courses=(replace(placed, course=course),))

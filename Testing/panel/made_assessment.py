@@ -6,10 +6,25 @@ with two targets; every status; a second lesion.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import date as Date
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "made"))
 
 import numpy as np
+from case_builder import (
+    Placing,
+    ball_structure,
+    course_of,
+    distance_from,
+    lattice,
+    outlined,
+    prepared_study,
+    treated_lesion,
+)
+from case_builder import quality as quality_of
 from scipy.spatial.transform import Rotation
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
@@ -17,16 +32,11 @@ from RNAssessLib.case import (
     Case,
     ClinicalEvent,
     Course,
-    DoseGrid,
     EventKind,
     Grid,
     Image,
-    Lesion,
-    LesionMasks,
     MappingEntry,
     Mask,
-    MaskKind,
-    MaskOrigin,
     PreparedCase,
     PreparedCourse,
     PreparedTimepoint,
@@ -37,11 +47,8 @@ from RNAssessLib.case import (
     RigidTransform,
     SequenceRole,
     Source,
-    Structure,
     StructureRole,
     Target,
-    Technique,
-    Timepoint,
 )
 from RNAssessLib.course.serial import SerialEntry
 from RNAssessLib.dosimetry.results import CourseDosimetry, Dvh, OarCheck, TargetDosimetry
@@ -60,22 +67,19 @@ from RNAssessLib.findings.registry import REGISTRY
 CENTRE = np.array([21.0, -33.0, 48.0])
 SECOND_CENTRE = (35.0, -20.0, 52.0)
 ACROSS_LPS = (12.5, -28.25, 50.5)
-TREATED = Date(2025, 1, 10)
 R = SequenceRole
 ROTATION = Rotation.from_euler("xyz", [6, -4, 9], degrees=True).as_matrix()
 
 
 def make_grid(shape=(24, 40, 44), spacing=(1.1, 1.3, 2.5)) -> Grid:
-    origin = CENTRE - ROTATION @ ((np.array(shape[::-1]) - 1) / 2.0 * np.array(spacing))
-    return Grid(shape, tuple(float(v) for v in origin), spacing, tuple(ROTATION.ravel()))
+    return lattice(CENTRE, shape[::-1], spacing, ROTATION)
 
 
 GRID = make_grid()
 
 
 def ball(grid: Grid, centre, radius: float):
-    points = grid.index_to_lps(np.indices(grid.shape).reshape(3, -1).T)
-    return (np.linalg.norm(points - centre, axis=1) <= radius).reshape(grid.shape)
+    return distance_from(centre, grid) <= radius
 
 
 def make_image(role: SequenceRole, grid: Grid, level: float) -> Image:
@@ -85,67 +89,41 @@ def make_image(role: SequenceRole, grid: Grid, level: float) -> Image:
 
 
 def quality(grade=RegistrationGrade.GOOD, error=0.4, reasons=()) -> RegistrationQuality:
-    return RegistrationQuality(grade, 1.12, 1.34, 0.95, 0.3, error, "block matching", reasons)
+    residuals = (1.12, 1.34, 0.95, 0.3)
+    return quality_of(grade, error, reasons, residuals=residuals, method="block matching")
 
 
 def make_timepoint(name, date, roles, registration) -> PreparedTimepoint:
     images = {role: make_image(role, GRID, 300.0 + 20 * n) for n, role in enumerate(roles)}
     core, rim = ball(GRID, CENTRE, 4.0), ball(GRID, CENTRE, 8.0)
-    masks = {
-        MaskKind.ENHANCING: Mask(rim & ~core, GRID),
-        MaskKind.NECROTIC_CORE: Mask(core, GRID),
-    }
-    if R.FLAIR in roles:
-        masks[MaskKind.OEDEMA] = Mask(ball(GRID, CENTRE, 11.0), GRID)
-    empty = Mask(np.zeros(GRID.shape, bool), GRID)
-    second = {MaskKind.ENHANCING: Mask(ball(GRID, SECOND_CENTRE, 3.0), GRID),
-              MaskKind.NECROTIC_CORE: empty}  # fmt: skip
-    to_t1c = {
-        role: Registration(f"{name} {role.value}", f"{name} T1c", RigidTransform(), quality())
-        for role in roles
-        if role is not R.T1C
-    }
-    return PreparedTimepoint(
-        timepoint=Timepoint(name, date, images),
-        images=images,
-        to_t1c=to_t1c,
-        to_reference=registration,
-        brain=Mask(np.ones(GRID.shape, bool), GRID),
-        nawm=Mask(ball(GRID, CENTRE + np.array([14, 8, 0]), 4.0), GRID),
-        white_matter_level={role: 300.0 for role in roles},
-        lesions={
-            "L1": LesionMasks(masks, MaskOrigin.AUTOMATIC, 0.9),
-            "L2": LesionMasks(second, MaskOrigin.AUTOMATIC, 0.9),
+    oedema = ball(GRID, CENTRE, 11.0) if R.FLAIR in roles else None
+    second = ball(GRID, SECOND_CENTRE, 3.0)
+    return prepared_study(
+        name, date, images,
+        Placing(registration, quality(), (f"{name} {{role}}", f"{name} T1c")),
+        {
+            "L1": outlined(rim & ~core, core, oedema, GRID, doubt=0.9),
+            "L2": outlined(second, np.zeros(GRID.shape, bool), None, GRID, doubt=0.9),
         },
-        new_enhancement=empty,
-    )
+        nawm=ball(GRID, CENTRE + np.array([14, 8, 0]), 4.0),
+        level={role: 300.0 for role in roles},
+    )  # fmt: skip
 
 
 def make_course() -> Course:
     grid = make_grid((30, 36, 38), (1.5, 1.5, 1.5))
-    points = grid.index_to_lps(np.indices(grid.shape).reshape(3, -1).T)
-    distance = np.linalg.norm(points - CENTRE, axis=1).reshape(grid.shape)
-    dose = 26.0 / (1.0 + np.exp((distance - 9.0) / 3.0))
-    structures = tuple(
-        Structure(name, role, Mask(ball(grid, centre, radius), grid), number)
-        for number, (name, role, centre, radius) in enumerate(
-            (
-                ("GTV1", StructureRole.GTV, CENTRE, 8.0),
-                ("PTV1", StructureRole.PTV, CENTRE, 9.0),
-                ("GTV2", StructureRole.GTV, SECOND_CENTRE, 3.0),
-            ),
-            start=1,
-        )
-    )
+    dose = 26.0 / (1.0 + np.exp((distance_from(CENTRE, grid) - 9.0) / 3.0))
     targets = (
         Target("GTV1", StructureRole.GTV, 20.0, "plan", lesion="L1"),
         Target("PTV1", StructureRole.PTV, 20.0, "plan", lesion="L1"),
         Target("GTV2", StructureRole.GTV, None, "case file", lesion="L2"),
     )
-    return Course(
-        "srs-1", TREATED, Technique.GAMMA_KNIFE, 1, targets,
-        DoseGrid(dose.astype(np.float32), grid, "1.2.3"), structures,
-    )  # fmt: skip
+    balls = ((CENTRE, 8.0), (CENTRE, 9.0), (SECOND_CENTRE, 3.0))
+    structures = [
+        ball_structure(target, centre, radius, grid, number)
+        for number, (target, (centre, radius)) in enumerate(zip(targets, balls, strict=True), 1)
+    ]
+    return course_of(targets, dose, grid, structures, uid="1.2.3")
 
 
 def make_dosimetry() -> CourseDosimetry:
@@ -268,8 +246,8 @@ def make_assessment(changed: dict[str, float] | None = None) -> Assessment:
         warnings=("two series share a number",),
     )  # fmt: skip
     lesions = (
-        Lesion("L1", "GTV1", "srs-1", course.targets[:2], tuple(map(float, CENTRE)), 8.0),
-        Lesion("L2", "GTV2", "srs-1", course.targets[2:], SECOND_CENTRE, 3.0),
+        treated_lesion("L1", course.targets[:2], CENTRE, 8.0),
+        treated_lesion("L2", course.targets[2:], SECOND_CENTRE, 3.0),
     )
     prepared = PreparedCase(
         case, "t0", make_grid((36, 36, 36), (1.5, 1.5, 1.5)), timepoints,

@@ -7,38 +7,45 @@ point at known places.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import date as Date
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "made"))
 
 import numpy as np
+from case_builder import (
+    Placing,
+    ball_structure,
+    course_of,
+    distance_from,
+    lattice_over,
+    outlined,
+    prepared_study,
+    quality,
+    treated_lesion,
+)
+from case_builder import points_of as reference_points
 from scipy.spatial.transform import Rotation
 
 from RNAssessLib.assessment import Assessment, LesionAssessment
 from RNAssessLib.case import (
     Case,
     Course,
-    DoseGrid,
     Grid,
     Image,
-    Lesion,
     LesionMasks,
     Mask,
-    MaskKind,
-    MaskOrigin,
     PreparedCase,
     PreparedCourse,
     PreparedTimepoint,
     Quantity,
     Registration,
-    RegistrationGrade,
-    RegistrationQuality,
     RigidTransform,
     SequenceRole,
-    Structure,
     StructureRole,
     Target,
-    Technique,
-    Timepoint,
 )
 from RNAssessLib.course.serial import compute_serial
 from RNAssessLib.dosimetry.course import compute_course
@@ -74,8 +81,7 @@ MOVED = (
     ),
 )
 DATES = (Date(2025, 1, 8), Date(2025, 5, 2), Date(2025, 9, 12), Date(2026, 1, 20))
-TREATED = Date(2025, 1, 10)
-QUALITY = RegistrationQuality(RegistrationGrade.GOOD, 0.2, 0.8, 0.95, 0.2, 0.6, "by hand")
+QUALITY = quality()
 
 CROSS = FindingSpec(
     "cross_boundary", 1, "Enhancement across a boundary",
@@ -106,17 +112,7 @@ FINE = Detail((1.0, 1.0, 1.2), (0.9, 0.9, 3.0), (1.0, 1.0, 1.0))
 def grid_about(center: np.ndarray, spacing: tuple[float, float, float], turn: float) -> Grid:
     """Lattice over the head, its axes turned by `turn` degrees."""
     rotation = Rotation.from_euler("zx", [turn, turn / 2], degrees=True).as_matrix()
-    size = np.ceil(2.25 * RADII / np.asarray(spacing)).astype(int)
-    origin = center - rotation @ (np.asarray(spacing) * (size - 1) / 2)
-    i, j, k = (int(n) for n in size)
-    x, y, z = (float(v) for v in origin)
-    return Grid((k, j, i), (x, y, z), spacing, tuple(float(v) for v in rotation.ravel()))
-
-
-def reference_points(grid: Grid, to_reference: RigidTransform) -> np.ndarray:
-    """Reference-space positions (K, J, I, 3) of the voxels of a native grid."""
-    indices = np.moveaxis(np.indices(grid.shape), 0, -1)
-    return to_reference.apply(grid.index_to_lps(indices))
+    return lattice_over(2.25 * RADII, center, spacing, rotation)
 
 
 def signal(role: SequenceRole, visit: int, points: np.ndarray) -> np.ndarray:
@@ -150,18 +146,10 @@ def make_image(role: SequenceRole, visit: int, grid: Grid, seed: int) -> Image:
 
 
 def make_masks(visit: int, grid: Grid) -> LesionMasks:
-    offset = np.linalg.norm(reference_points(grid, MOVED[visit]) - LESION, axis=-1)
+    offset = distance_from(LESION, grid, MOVED[visit])
     radius = (8.0, 6.0, 11.0, 14.0)[visit]
     core = offset < radius - 4.0
-    return LesionMasks(
-        {
-            MaskKind.ENHANCING: Mask((offset < radius) & ~core, grid),
-            MaskKind.NECROTIC_CORE: Mask(core, grid),
-            MaskKind.OEDEMA: Mask(offset < radius + 9.0, grid),
-        },
-        MaskOrigin.AUTOMATIC,
-        1.0,
-    )
+    return outlined((offset < radius) & ~core, core, offset < radius + 9.0, grid)
 
 
 def registration(moving: str, fixed: str, transform: RigidTransform) -> Registration:
@@ -184,46 +172,29 @@ def make_timepoint(visit: int, detail: Detail, roles: tuple[SequenceRole, ...]):
     }
     t1c = grids[R.T1C]
     inside = np.linalg.norm((reference_points(t1c, MOVED[visit]) - HEAD) / RADII, axis=-1) < 0.95
-    satellite = np.linalg.norm(reference_points(t1c, MOVED[visit]) - SATELLITE, axis=-1) < 5.0
-    timepoint = Timepoint(name, DATES[visit], sequences)
-    return PreparedTimepoint(
-        timepoint=timepoint,
-        images={role: resample_image(image, t1c) for role, image in sequences.items()},
-        to_t1c={
-            role: registration(role.value, "T1c", RigidTransform())
-            for role in roles
-            if role is not R.T1C
-        },
-        to_reference=registration(f"{name} T1c", "t0 T1c", MOVED[visit]),
-        brain=Mask(inside, t1c),
-        nawm=Mask(inside, t1c),
-        white_matter_level={role: LEVEL[role] for role in roles},
-        lesions={"L1": make_masks(visit, t1c)},
-        new_enhancement=Mask(satellite & (visit > 0), t1c),
+    satellite = distance_from(SATELLITE, t1c, MOVED[visit]) < 5.0
+    placing = Placing(
+        registration(f"{name} T1c", "t0 T1c", MOVED[visit]), QUALITY, ("{role}", "T1c")
     )
+    return prepared_study(
+        name, DATES[visit], sequences, placing, {"L1": make_masks(visit, t1c)},
+        nawm=inside, brain=inside, new=satellite & (visit > 0),
+        images={role: resample_image(image, t1c) for role, image in sequences.items()},
+        level={role: LEVEL[role] for role in roles},
+    )  # fmt: skip
 
 
 def make_course(detail: Detail) -> Course:
     """20 Gy on the 10 mm PTV around the lesion; falls by half within 5 mm."""
-    size = np.ceil(90.0 / np.asarray(detail.dose)).astype(int)
-    origin = LESION - (size - 1) * np.asarray(detail.dose) / 2 + 0.3
-    i, j, k = (int(n) for n in size)
-    x, y, z = (float(v) for v in origin)
-    grid = Grid((k, j, i), (x, y, z), detail.dose)
-    points = reference_points(grid, RigidTransform())
-    offset = np.linalg.norm(points - LESION, axis=-1)
-    dose = 28.0 / (1.0 + (offset / 12.0) ** 5)
-    ball = {
-        name: Mask(offset < radius, grid)
-        for name, radius in (("GTV1", GTV_RADIUS), ("PTV1", PTV_RADIUS))
-    }
-    roles = {"GTV1": StructureRole.GTV, "PTV1": StructureRole.PTV}
-    return Course(
-        "srs-1", TREATED, Technique.GAMMA_KNIFE, 1,
-        tuple(Target(n, roles[n], PRESCRIPTION_GY, lesion="L1") for n in ball),
-        DoseGrid(dose.astype(np.float32), grid),
-        tuple(Structure(n, roles[n], shape) for n, shape in ball.items()),
-    )  # fmt: skip
+    grid = lattice_over((90.0,) * 3, LESION, detail.dose, shift=0.3)
+    dose = 28.0 / (1.0 + (distance_from(LESION, grid) / 12.0) ** 5)
+    gtv, ptv = (
+        Target(name, role, PRESCRIPTION_GY, lesion="L1")
+        for name, role in (("GTV1", StructureRole.GTV), ("PTV1", StructureRole.PTV))
+    )
+    balls = ((gtv, GTV_RADIUS), (ptv, PTV_RADIUS))
+    structures = [ball_structure(target, LESION, radius, grid) for target, radius in balls]
+    return course_of((gtv, ptv), dose, grid, structures)
 
 
 def make_evidence(timepoint: PreparedTimepoint, point: np.ndarray, plane: Plane) -> Evidence:
@@ -264,8 +235,7 @@ def make_assessment(
     detail = detail or Detail()
     prepared_timepoints = tuple(make_timepoint(v, detail, roles) for v in range(visits))
     course = make_course(detail)
-    x, y, z = (float(v) for v in LESION)
-    lesion = Lesion("L1", "GTV1", "srs-1", course.targets, (x, y, z), GTV_RADIUS)
+    lesion = treated_lesion("L1", course.targets, LESION, GTV_RADIUS)
     case = Case("fixture-1", (course,), tuple(t.timepoint for t in prepared_timepoints))
     prepared = PreparedCase(
         case, "t0", grid_about(HEAD, (4.0, 4.0, 4.0), 0.0), prepared_timepoints,

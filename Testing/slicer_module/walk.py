@@ -57,7 +57,7 @@ class Walk:
     def cells(self) -> list:
         """Views that are laid out now."""
         layout, depth = self.logic.nodes.layout, self.logic.hanging.depth
-        rows = layout.cells[: 2 + (depth if self.logic.thirdRowVisible else 0)]
+        rows = layout.cells[: 2 + (depth if self.logic.views.third_row else 0)]
         return [cell for row in rows for cell in row]
 
     def node(self, cell: object) -> object:
@@ -110,7 +110,7 @@ class Walk:
 
     def step_home_is_the_lesion_at_one_size(self) -> None:
         lesion = self.widget.panel.lesion()
-        self.logic.goHome()
+        self.logic.views.go_home()
         self.settle()
         wanted = lesion.home.point_reference_lps_mm[2]
         offsets = {c.view: self.node(c).GetSliceOffset() for c in self.cells()}

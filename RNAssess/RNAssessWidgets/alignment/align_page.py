@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qt
@@ -18,25 +16,26 @@ from RNAssessLib.scene.hand import SceneHand
 from RNAssessLib.scene.looking import middle_lps
 
 from ..common import trees
+from ..common.page import Page
 from ..common.trees import filled, fold, make_item, mark_colour
+from ..common.windows import pixmap_of
 
 if TYPE_CHECKING:
-    from ..common.given import InScene
+    from ..common.given import OpenCase
 
 IMAGE, LIGHT, ERROR = range(3)
 LINE = 44  # characters over the whole width at 400 pixels
 LATER_MS = 120
 
 
-class AlignPage:
+class AlignPage(Page):
     """Every registration with its light; the chosen one in a picture and in the views."""
 
-    def __init__(self, ui: object, logic: InScene) -> None:
-        self.ui = ui
-        self._logic = logic
+    def __init__(self, ui: object, case: OpenCase) -> None:
+        super().__init__(ui, case)
         self.placing = SceneHand(self._on_moved)
         self.trial = Trial(
-            lambda: logic.reader, lambda: middle_lps(logic.nodes), self.show, self.placing
+            lambda: case.reader, lambda: middle_lps(case.nodes), self.show, self.placing
         )
         self._waiting = False
         # the picture follows the panel's width, not the other way round
@@ -46,11 +45,13 @@ class AlignPage:
         ui.alignShareSlider.connect("valueChanged(int)", lambda _value: self.look())
         ui.alignViewsCheckBox.connect("toggled(bool)", lambda _on: self.look())
         ui.alignHandlesCheckBox.connect("toggled(bool)", self.on_handles)
-        ui.alignTransformsButton.connect("clicked()", self.open_transforms)
-        ui.alignSettleButton.connect("clicked()", lambda: self.trial.measure(settle=True))
-        ui.alignMeasureButton.connect("clicked()", lambda: self.trial.measure(settle=False))
-        ui.alignBackButton.connect("clicked()", self.trial.back)
-        ui.alignAcceptButton.connect("clicked()", self.trial.accept)
+        self._press(
+            alignTransformsButton=self.open_transforms,
+            alignSettleButton=lambda: self.trial.measure(settle=True),
+            alignMeasureButton=lambda: self.trial.measure(settle=False),
+            alignBackButton=self.trial.back,
+            alignAcceptButton=self.trial.accept,
+        )
         ui.caseTabs.connect("currentChanged(int)", lambda _index: self.show())
 
     def reset(self) -> None:
@@ -60,10 +61,10 @@ class AlignPage:
 
     def forget(self) -> None:
         """Nothing is moved any more; its image goes back."""
-        is_open = self.trial.key is not None and self._logic.reader is not None
+        is_open = self.trial.key is not None and self._case.reader is not None
         shared = self.placing.release(self.trial.held.transform if is_open else None)
-        if shared and self._logic.hanging is not None:
-            self._logic.hanging.hang()
+        if shared and self._case.hanging is not None:
+            self._case.hanging.hang()
         self.trial.close()
         self.ui.alignHandlesCheckBox.checked = False
         self.ui.alignViewsCheckBox.checked = False
@@ -74,7 +75,7 @@ class AlignPage:
         """Registrations of now with light, expected error and reasons."""
         tree = self.ui.alignTree
         with filled(tree, (LIGHT,), (IMAGE, ERROR)):
-            for place in list_places(self.trial.prepared) if self._logic.reader else ():
+            for place in list_places(self.trial.prepared) if self._case.reader else ():
                 self._add(place)
         self.show()
 
@@ -113,7 +114,8 @@ class AlignPage:
     def _draw(self) -> str:
         """Draw the planes through the middle of the views; return how far it was moved."""
         overlay = Overlay(bool(self.ui.alignCheckerCheckBox.checked), self._share())
-        pixmap = _pixmap(self.trial.draw(overlay))
+        pixels = sitk.GetImageFromArray(self.trial.draw(overlay))  # grey levels (rows, columns)
+        pixmap = pixmap_of(lambda path: sitk.WriteImage(pixels, path))
         room = max(self.ui.alignPage.width - 12, 320)
         self.ui.alignPicture.setPixmap(pixmap.scaledToWidth(room, qt.Qt.SmoothTransformation))
         return self.trial.moved()
@@ -128,7 +130,7 @@ class AlignPage:
         if self.ui.alignViewsCheckBox.checked:
             self.placing.lay_over(self.trial.prepared, self._share())
         elif self.placing.part():
-            self._logic.hanging.hang()
+            self._case.hanging.hang()
         self.show()
 
     def _on_moved(self) -> None:
@@ -141,7 +143,7 @@ class AlignPage:
 
     def _drawn_later(self) -> None:
         self._waiting = False
-        if self._logic.assessment is not None:
+        if self._case.assessment is not None:
             self.show()
 
     # --- the reader acts --------------------------------------------------------------------------
@@ -154,7 +156,7 @@ class AlignPage:
             return
         self.forget()
         self.trial.open(key)
-        self.placing.take(self._logic.nodes, key)
+        self.placing.take(self._case.nodes, key)
         self.show()
 
     def on_handles(self, on: bool) -> None:
@@ -168,11 +170,3 @@ class AlignPage:
         if self.placing.node is not None:
             self.ui.alignViewsCheckBox.checked = True
             slicer.app.openNodeModule(self.placing.node)
-
-
-def _pixmap(pixels: object) -> qt.QPixmap:
-    """Grey levels (rows, columns) as a pixmap, through a file as in `pictures`."""
-    with tempfile.TemporaryDirectory(prefix="RNAssess-") as folder:
-        path = Path(folder) / "planes.png"
-        sitk.WriteImage(sitk.GetImageFromArray(pixels), str(path))
-        return qt.QPixmap(str(path))

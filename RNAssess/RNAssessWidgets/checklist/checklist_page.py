@@ -7,38 +7,38 @@ from typing import TYPE_CHECKING, Protocol
 
 from slicer.i18n import tr as _
 
-from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
+from RNAssessLib.panel.reading.view_model import ChecklistRow
 
 from ..common import colours
+from ..common.page import Page
 from ..common.trees import choose_silently, fill_combo, fill_table
 from . import checklist_tab
 
 if TYPE_CHECKING:
-    from ..common.given import InScene, Shown
+    from ..common.given import OpenCase
 
 
 class Form(Protocol):
     """Where the reader answers an item."""
 
-    def refresh(self, view: PanelView | None, row: ChecklistRow | None) -> None: ...  # noqa: D102
+    def refresh(self, row: ChecklistRow | None) -> None: ...  # noqa: D102
 
     def may_leave(self, lesion: str, finding: str) -> bool: ...  # noqa: D102
 
     def held(self) -> tuple[str, str] | None: ...  # noqa: D102
 
 
-class ChecklistPage:
+class ChecklistPage(Page):
     """Fills the page from what is shown, and tells the reader's object what was chosen.
 
     `remember` takes the ids of the lesion and the item that are shown; the item's may be empty.
     """
 
     def __init__(
-        self, ui: object, case: InScene, shown: Shown, form: Form,
-        remember: Callable[[str, str], None],
-    ) -> None:  # fmt: skip
-        self.ui = ui
-        self._case, self._shown, self._form, self._remember = case, shown, form, remember
+        self, ui: object, case: OpenCase, form: Form, remember: Callable[[str, str], None]
+    ) -> None:
+        super().__init__(ui, case)
+        self._form, self._remember = form, remember
         ui.lesionComboBox.connect("currentIndexChanged(int)", self.on_lesion_chosen)
         ui.checklistTree.connect("itemSelectionChanged()", self.on_item_selected)
         ui.detailsBrowser.connect("anchorClicked(QUrl)", self.on_link)
@@ -47,8 +47,7 @@ class ChecklistPage:
 
     def list_lesions(self) -> None:
         """Offer the lesions of the open case, the first one chosen."""
-        view = self._shown.view
-        titles = [lesion.title for lesion in view.lesions] if view else []
+        titles = [lesion.title for lesion in self.view.lesions] if self.view else []
         fill_combo(self.ui.lesionComboBox, titles)
 
     def empty(self) -> None:
@@ -57,11 +56,11 @@ class ChecklistPage:
         self.ui.serialTable.setRowCount(0)
         self.ui.summaryLabel.text = _("No case is open.")
         self.ui.detailsBrowser.html = ""
-        self._form.refresh(None, None)
+        self._form.refresh(None)
 
     def show(self, selected: str = "") -> None:
         """Show the lesion that is chosen, and one of its items."""
-        lesion = self._shown.lesion()
+        lesion = self.lesion()
         if lesion is None:
             return
         self.ui.summaryLabel.text = checklist_tab.summary_html(lesion)
@@ -78,9 +77,9 @@ class ChecklistPage:
         self._show_row()
 
     def _show_row(self) -> None:
-        row, lesion = self._shown.row(), self._shown.lesion()
+        row, lesion = self.row(), self.lesion()
         self._explain(row)
-        self._form.refresh(self._shown.view, row)
+        self._form.refresh(row)
         if lesion is not None:
             self._remember(lesion.id, row.finding if row else "")
 
@@ -141,7 +140,7 @@ class ChecklistPage:
 
     def step(self, by: int) -> None:
         """Select the next or previous item."""
-        lesion, tree = self._shown.lesion(), self.ui.checklistTree
+        lesion, tree = self.lesion(), self.ui.checklistTree
         if lesion is not None:
             at = checklist_tab.selected_finding(tree)  # the line that the keyboard is on
             checklist_tab.select(tree, lesion.step(at, by))

@@ -6,29 +6,31 @@ from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
-from RNAssessLib.panel.reading.view_model import ChecklistRow, PanelView
+from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.panel.reading.view_model import ChecklistRow
 
 from ..common import asking
+from ..common.page import Page
 
 if TYPE_CHECKING:
-    from ..common.given import OpenCase, Shown, Told
+    from ..common.given import OpenCase, Told
 
 
-class DecisionForm:
+class DecisionForm(Page):
     """Buttons under the checklist."""
 
-    def __init__(self, ui: object, case: OpenCase, shown: Shown) -> None:
-        self.ui = ui
-        self._case, self._shown = case, shown
+    def __init__(self, ui: object, case: OpenCase) -> None:
+        super().__init__(ui, case)
         self._item = None  # (lesion, finding) that the fields belong to
-        ui.acceptButton.connect("clicked()", self.accept)
-        ui.recordButton.connect("clicked()", self.record)
-        ui.withdrawButton.connect("clicked()", self.withdraw)
-        ui.undoButton.connect("clicked()", self.undo)
-        ui.redoButton.connect("clicked()", self.redo)
+        self._press(
+            acceptButton=self.accept,
+            recordButton=self.record,
+            withdrawButton=self._asks(Reading.withdraw),
+        )
+        self._press_history("undoButton", "redoButton")
         ui.reasonLineEdit.connect("returnPressed()", self.record)
 
-    def refresh(self, view: PanelView | None, row: ChecklistRow | None) -> None:
+    def refresh(self, row: ChecklistRow | None) -> None:
         """Offer what can be done now; what is chosen and typed for an item stays with it."""
         item = None if row is None else (row.lesion, row.finding)
         chosen = self.ui.statusComboBox.currentIndex if item == self._item else 0
@@ -38,8 +40,7 @@ class DecisionForm:
         for button in (self.ui.acceptButton, self.ui.recordButton, self.ui.statusComboBox):
             button.enabled = row is not None
         self.ui.withdrawButton.enabled = row is not None and bool(row.decision)
-        self.ui.undoButton.enabled = view is not None and view.can_undo
-        self.ui.redoButton.enabled = view is not None and view.can_redo
+        self._offer_history()
         self.ui.statusComboBox.clear()
         for _status, word in row.choices if row else ():
             self.ui.statusComboBox.addItem(word)
@@ -86,18 +87,3 @@ class DecisionForm:
         act()
         if self._case.session is not before:
             self.ui.reasonLineEdit.text = ""
-
-    def withdraw(self) -> None:
-        """Take the decision about the selected item away."""
-        if self._case.reader is not None:
-            self._case.reader.withdraw()
-
-    def undo(self) -> None:
-        """Take the latest decision back."""
-        if self._case.reader is not None:
-            self._case.reader.undo()
-
-    def redo(self) -> None:
-        """Make the latest undone decision again."""
-        if self._case.reader is not None:
-            self._case.reader.redo()

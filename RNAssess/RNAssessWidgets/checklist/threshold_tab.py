@@ -11,27 +11,27 @@ from RNAssessLib.panel.reading.view_model import threshold_rows
 from RNAssessLib.plausible import threshold_bounds
 
 from ..common import asking
+from ..common.page import Page
 from ..common.trees import filled, key_of, make_item
 
 if TYPE_CHECKING:
-    from ..common.given import OpenCase, Shown, Told
+    from ..common.given import OpenCase, Told
 
 NAME, USED, DEFAULT = range(3)
 
 
-class ThresholdTab:
+class ThresholdTab(Page):
     """Editable list; a change waits until the reader assesses again."""
 
-    def __init__(self, ui: object, case: OpenCase, shown: Shown, assess_again: Told) -> None:
-        self.ui = ui
-        self._case, self._shown = case, shown
+    def __init__(self, ui: object, case: OpenCase, assess_again: Told) -> None:
+        super().__init__(ui, case)
         ui.thresholdTree.connect("itemChanged(QTreeWidgetItem*,int)", self.on_edited)
-        ui.assessAgainButton.connect("clicked()", assess_again)
+        self._press(assessAgainButton=assess_again)
 
     def refresh(self) -> None:
         """List the thresholds of now and say which changes wait."""
-        tree, view = self.ui.thresholdTree, self._shown.view
-        waiting = view.pending_thresholds if view is not None else ()
+        tree = self.ui.thresholdTree
+        waiting = self.view.pending_thresholds if self.view is not None else ()
         self.ui.assessAgainButton.enabled = bool(waiting)
         self.ui.pendingLabel.text = "\n".join((_("Not applied yet:"), *waiting)) if waiting else ""
         with filled(tree, (NAME,), (USED, DEFAULT)):

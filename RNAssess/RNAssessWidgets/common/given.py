@@ -8,11 +8,12 @@ from typing import Protocol
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.panel.reading.changes import Changes
 from RNAssessLib.panel.reading.reading import Reading
-from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.teaching.desk import TeachingDesk
+from RNAssessLib.scene.desktop_views import DesktopViews
 
 Told = Callable[[], object]
+Loads = Callable[[], bool]  # brings a case; False when it was not finished
 
 
 class Keeper(Protocol):
@@ -28,7 +29,7 @@ class Keeper(Protocol):
 
 
 class OpenCase(Protocol):
-    """The open case; `RNAssessLogic` is one.
+    """The open case and its nodes in the scene; `RNAssessLogic` is one.
 
     Attributes
     ----------
@@ -41,6 +42,14 @@ class OpenCase(Protocol):
         The lesson that is being answered.
     changes : Changes
         Who is told of what its reader does.
+    nodes : SceneNodes or None
+    views : DesktopViews
+        Nothing happens there without a case.
+    hanging : DesktopHanging or None
+    isodoses : IsodoseLayer or None
+    chart : vtkMRMLPlotChartNode or None
+    curves : CourseView or None
+        What the chart shows.
     """
 
     reader: Reading | None
@@ -48,34 +57,9 @@ class OpenCase(Protocol):
     session: ReaderSession
     desk: TeachingDesk | None
     changes: Changes
-
-
-class InScene(OpenCase, Protocol):
-    """An open case that is in the scene.
-
-    Attributes
-    ----------
-    nodes : SceneNodes or None
-    hanging : Hanging or None
-    isodoses : IsodoseLayer or None
-    chart : vtkMRMLPlotChartNode or None
-    curves : CourseView or None
-        What the chart shows.
-    """
-
     nodes: object
+    views: DesktopViews
     hanging: object
     isodoses: object
     chart: object
     curves: object
-
-
-class Shown(Protocol):
-    """What the panel shows now: the view-model, and what is chosen in it."""
-
-    @property
-    def view(self) -> PanelView | None: ...  # noqa: D102
-
-    def lesion(self) -> LesionView | None: ...  # noqa: D102
-
-    def row(self) -> ChecklistRow | None: ...  # noqa: D102

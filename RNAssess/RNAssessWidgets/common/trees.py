@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import qt
 
 LINE = 48  # characters that fit into a side panel of 400 pixels
+SECOND = 30  # and into the second of two columns
 
 
 def make_item(*texts: str, tip: str = "", key: str = "") -> qt.QTreeWidgetItem:
@@ -99,12 +100,40 @@ def add_group(
     return group
 
 
+def add_rows(
+    tree: qt.QTreeWidget, title: str, rows: Sequence[tuple[str, ...]], expanded: bool = True
+) -> None:
+    """Add a heading with rows: first text, second one, tool tip, and a colour before the second."""
+    items = []
+    for first, second, tip, *colour in rows:
+        items.append(make_item(first, fold(second, SECOND), tip=tip))
+        for one in colour:
+            mark_colour(items[-1], 1, one)
+    add_group(tree, title, items, expanded)
+
+
 def add_lines(tree: qt.QTreeWidget, title: str, lines: Sequence[str]) -> None:
     """Add a heading with texts over the whole width."""
     items = [make_item(fold(text, LINE), tip=text) for text in lines]
     add_group(tree, title, items)
     for item in items:
         item.setFirstColumnSpanned(True)
+
+
+def make_cell(text: str, tip: str = "", *, fixed: bool = False) -> qt.QTableWidgetItem:
+    """Return a cell; what is `fixed` is not typed into."""
+    cell = qt.QTableWidgetItem(text)
+    cell.setToolTip(tip)
+    if fixed:
+        cell.setFlags(qt.Qt.ItemIsEnabled)
+    return cell
+
+
+def make_combo(texts: Iterable[str], chosen: str) -> qt.QComboBox:
+    """Return a choice for a cell."""
+    texts, combo = list(texts), qt.QComboBox()
+    fill_combo(combo, texts, texts.index(chosen))
+    return combo
 
 
 def fill_table(
@@ -125,9 +154,7 @@ def fill_table(
     table.verticalHeader().setVisible(False)
     for r, (texts, row_tips) in enumerate(zip(rows, tips, strict=True)):
         for c, (text, tip) in enumerate(zip(texts, row_tips, strict=True)):
-            cell = qt.QTableWidgetItem(text)
-            cell.setToolTip(tip)
-            table.setItem(r, c, cell)
+            table.setItem(r, c, make_cell(text, tip))
     header = table.horizontalHeader()
     header.setMinimumSectionSize(20)
     header.setSectionResizeMode(qt.QHeaderView.Stretch)

@@ -10,11 +10,12 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from RNAssessLib.case import CancelledError, InputError
+from RNAssessLib.case import CancelledError, InputError, Progress, part
 from RNAssessLib.panel.reading.steps import Steps
 
 T = TypeVar("T")
-Work = Callable[[Callable[[float, str], None]], object]
+Work = Callable[[Progress], object]
+COMPUTED = 0.85  # of the progress of a case that is loaded; then it is shown
 
 
 class DialogRunner:
@@ -25,7 +26,7 @@ class DialogRunner:
     def run(
         self,
         what: str,
-        compute: Callable[[Callable[[float, str], None]], T],
+        compute: Callable[[Progress], T],
         then: Callable[[T], None],
         said: Callable[[str], None],
         *,
@@ -33,13 +34,30 @@ class DialogRunner:
     ) -> None:
         """Compute, then go on with the result; the dialog says what went wrong, not `said`."""
         found: list[T] = []
+        if self._run(lambda progress: found.append(compute(progress))):
+            then(found[0])
+
+    def load(
+        self,
+        what: str,
+        compute: Callable[[Progress], T],
+        show: Callable[[T, Progress], None],
+        said: Callable[[str], None],
+    ) -> None:
+        """Compute and show behind the dialog (RNAssessLib's `CaseRunner`)."""
+
+        def job(progress: Progress) -> None:
+            found = compute(part(progress, 0.0, COMPUTED))
+            show(found, part(progress, COMPUTED, 1.0))
+
+        self._run(job)
+
+    def _run(self, job: Work) -> bool:
         self.is_busy = True
         try:
-            done = run(lambda progress: found.append(compute(progress)))
+            return run(job)
         finally:
             self.is_busy = False
-        if done:
-            then(found[0])
 
 
 def show_failure(error: Exception, change: object) -> None:

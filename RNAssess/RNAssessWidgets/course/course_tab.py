@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 
@@ -15,39 +14,37 @@ from RNAssessLib.panel.reading.write_back import write_events_back
 from RNAssessLib.study.case_file_writer import case_file_of
 
 from ..common import asking
-from ..common.trees import add_group, filled, make_item
+from ..common.page import Page
+from ..common.trees import add_group, filled, make_cell, make_item
 
 if TYPE_CHECKING:
-    from ..common.given import Keeper, OpenCase, Shown, Told
+    from ..common.given import Keeper, OpenCase
 
 DATE, WHAT = range(2)
 
 
-class CourseTab:
+class CourseTab(Page):
     """List of courses and events above a form whose lines follow the kind of event."""
 
-    def __init__(
-        self, ui: object, case: OpenCase, shown: Shown, keeper: Keeper,
-        *, undo: Told, redo: Told,
-    ) -> None:  # fmt: skip
-        self.ui = ui
-        self._case, self._shown, self._keeper = case, shown, keeper
+    def __init__(self, ui: object, case: OpenCase, keeper: Keeper) -> None:
+        super().__init__(ui, case, keeper)
         self._editor = EventEditor(lambda: case.reader)
         for form in FORMS:
             ui.eventKindComboBox.addItem(form.name)
         ui.eventKindComboBox.connect("currentIndexChanged(int)", lambda _index: self._show_form({}))
         ui.eventTree.connect("itemSelectionChanged()", self.on_selected)
-        ui.addEventButton.connect("clicked()", self.add)
-        ui.changeEventButton.connect("clicked()", self.change)
-        ui.removeEventButton.connect("clicked()", self.remove)
-        ui.undoEventButton.connect("clicked()", undo)
-        ui.redoEventButton.connect("clicked()", redo)
-        ui.writeEventsButton.connect("clicked()", self.write)
+        self._press(
+            addEventButton=lambda: self._save(NEW),
+            changeEventButton=lambda: self._save(self._index()),
+            removeEventButton=self.remove,
+            writeEventsButton=self.write,
+        )
+        self._press_history("undoEventButton", "redoEventButton")
         self._show_form({})
 
     def refresh(self) -> None:
         """List courses (read from their plans) and events of the open case."""
-        tree, view = self.ui.eventTree, self._shown.view
+        tree, view = self.ui.eventTree, self.view
         with filled(tree, (WHAT,), (DATE,)):
             self._rows = []
             if view is not None:
@@ -58,8 +55,7 @@ class CourseTab:
                 add_group(tree, _("Radiotherapy (from its plan)"), courses)
                 self._rows = [make_item(e.date, e.text, tip=e.text) for e in view.case.events]
                 add_group(tree, _("Clinical events"), self._rows)
-        self.ui.undoEventButton.enabled = view is not None and view.can_undo
-        self.ui.redoEventButton.enabled = view is not None and view.can_redo
+        self._offer_history()
         self.ui.writeEventsButton.enabled = bool(self._keeper.casePath())
         self._offer()
 
@@ -70,7 +66,7 @@ class CourseTab:
 
     def _offer(self) -> None:
         selected = self._index() >= 0
-        self.ui.addEventButton.enabled = self._shown.view is not None
+        self.ui.addEventButton.enabled = self.view is not None
         self.ui.changeEventButton.enabled = selected
         self.ui.removeEventButton.enabled = selected
 
@@ -78,7 +74,7 @@ class CourseTab:
         """Put the selected event into the form."""
         index = self._index()
         if index >= 0:
-            row = self._shown.view.case.events[index]
+            row = self.view.case.events[index]
             kinds = [form.kind.value for form in FORMS]
             self.ui.eventKindComboBox.setCurrentIndex(kinds.index(row.kind))
             self._show_form(row.entries)
@@ -93,18 +89,12 @@ class CourseTab:
         table.setRowCount(len(fields))
         for at, asked in enumerate(fields):
             label = f"{asked.label} ({asked.unit})" if asked.unit else asked.label
-            head = qt.QTableWidgetItem(
-                label if asked.required else _("{0}, optional").format(label)
-            )
-            head.setFlags(qt.Qt.ItemIsEnabled)
+            head = label if asked.required else _("{0}, optional").format(label)
             hint = asked.hint or ", ".join(asked.choices)
             if asked.name in ("date", "end"):
                 hint = ", ".join(text for text in (_("2025-01-31"), hint) if text)
-            entry = qt.QTableWidgetItem(entries.get(asked.name, ""))
-            for cell in (head, entry):
-                cell.setToolTip(hint)
-            table.setItem(at, 0, head)
-            table.setItem(at, 1, entry)
+            table.setItem(at, 0, make_cell(head, hint, fixed=True))
+            table.setItem(at, 1, make_cell(entries.get(asked.name, ""), hint))
         table.resizeColumnsToContents()
         table.horizontalHeader().setStretchLastSection(True)
 
@@ -122,16 +112,8 @@ class CourseTab:
         self._show_form({})
         self.ui.eventTable.setCurrentCell(0, 1)
 
-    def add(self) -> None:
-        """Add what the form says."""
-        self._save(NEW)
-
-    def change(self) -> None:
-        """Put what the form says in place of the selected event."""
-        self._save(self._index())
-
     def _save(self, index: int) -> None:
-        """Take the form; what is possible but unusual is asked about."""
+        """Take the form for an event; what is possible but unusual is asked about."""
         entries = self._entries()
         self._editor.open(self._form().kind.value, index)
         self._editor.save(entries)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qt
-import slicer
 from slicer.i18n import tr as _
 
 from RNAssessLib.case import EventKind
@@ -16,11 +13,13 @@ from RNAssessLib.panel.course.captions import caption_of
 from RNAssessLib.panel.course.nomogram_gap import EVENT, find_gap
 
 from ..common import packages
+from ..common.page import Page
+from ..common.windows import make_window, make_words, pixmap_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..common.given import OpenCase, Shown
+    from ..common.given import OpenCase
 
 DPI, LARGE_DPI = 88, 130
 IN_PROPORTION = ("threeAxes",)  # the others keep their rows as high as their words
@@ -28,24 +27,21 @@ MATPLOTLIB = {"matplotlib": packages.REPORT["matplotlib"]}
 PICTURES = {"timeline": "timeline", "threeAxes": "three_axes", "nomogram": "nomogram"}
 
 
-class Pictures:
+class Pictures(Page):
     """A page each; drawn when it is looked at, at the width there is.
 
     `begin_event` is told the kind of event that the reader wants to enter.
     """
 
-    def __init__(
-        self, ui: object, case: OpenCase, shown: Shown, begin_event: Callable[[object], None]
-    ) -> None:
-        self.ui = ui
-        self._case, self._shown, self._begin_event = case, shown, begin_event
+    def __init__(self, ui: object, case: OpenCase, begin_event: Callable[[object], None]) -> None:
+        super().__init__(ui, case)
+        self._begin_event = begin_event
         self._window = None
         self._stale = set(PICTURES)
         for key in PICTURES:
             self._widget(key, "Button").connect("clicked()", lambda k=key: self.enlarge(k))
-        ui.nomogramEntryButton.connect("clicked()", self.enter_input)
-        ui.tabs.connect("currentChanged(int)", lambda _index: self.on_page())
-        ui.courseTabs.connect("currentChanged(int)", lambda _index: self.on_page())
+        self._press(nomogramEntryButton=self.enter_input)
+        self._on_turn(self.on_page, "courseTabs")
 
     def reset(self) -> None:
         """Forget what was drawn: another lesion, or other events."""
@@ -57,7 +53,7 @@ class Pictures:
         self.on_page()
 
     def _gap(self) -> object:
-        lesion, assessment = self._shown.lesion(), self._case.assessment
+        lesion, assessment = self.lesion(), self._case.assessment
         if lesion is None or assessment is None:
             return None
         assessed = assessment.lesion(lesion.id)
@@ -81,12 +77,11 @@ class Pictures:
 
     def on_page(self) -> None:
         """Draw the page that is looked at, unless that has been done."""
-        ui = self.ui
-        key = next(
-            (k for k in PICTURES if ui.courseTabs.currentWidget() == self._widget(k, "Page")), ""
-        )
-        if key in self._stale and ui.tabs.currentWidget() == ui.courseTab:
-            self._show(key)
+        for key in PICTURES:
+            if key in self._stale and self._is_at(
+                self.ui.courseTab, "courseTabs", self._widget(key, "Page")
+            ):
+                self._show(key)
 
     def enlarge(self, key: str) -> None:
         """Show a picture in a window of its own, large enough for a wall."""
@@ -95,23 +90,17 @@ class Pictures:
         figure, caption = self._figure(key)
         if figure is None:
             return
-        self._window = qt.QDialog(slicer.util.mainWindow())
-        self._window.setWindowTitle(_("RNAssess"))
-        layout = qt.QVBoxLayout(self._window)
-        picture, words = qt.QLabel(), qt.QLabel(caption)
+        picture, area = qt.QLabel(), qt.QScrollArea()
         picture.setPixmap(_pixmap(figure, LARGE_DPI))
-        words.setWordWrap(True)
-        area = qt.QScrollArea()
         area.setWidget(picture)
-        layout.addWidget(area)
-        layout.addWidget(words)
-        layout.addWidget(qt.QLabel(self.ui.disclaimerLabel.text))
+        statement = qt.QLabel(self.ui.disclaimerLabel.text)
+        self._window = make_window(_("RNAssess"), area, make_words(caption), statement)
         self._window.resize(picture.sizeHint.width() + 50, picture.sizeHint.height() + 110)
         self._window.show()
 
     def _show(self, key: str) -> None:
         picture, caption = self._widget(key, "Picture"), self._widget(key, "Caption")
-        if self._shown.lesion() is None:
+        if self.lesion() is None:
             return
         if packages.missing(MATPLOTLIB):
             caption.text = _("Pictures need matplotlib; Larger asks to install it.")
@@ -130,7 +119,7 @@ class Pictures:
     def _figure(self, key: str) -> tuple[Figure | None, str]:
         from RNAssessLib.report.pages import course_plots
 
-        lesion, name = self._shown.lesion(), PICTURES[key]
+        lesion, name = self.lesion(), PICTURES[key]
         chart = getattr(lesion, name)
         if chart is not None:
             return getattr(course_plots, f"draw_{name}")(chart), caption_of(lesion, name)
@@ -142,8 +131,4 @@ class Pictures:
 
 
 def _pixmap(figure: Figure, dpi: int) -> qt.QPixmap:
-    """Through a file: of all ways to make a pixmap, the one that every Qt binding has."""
-    with tempfile.TemporaryDirectory(prefix="RNAssess-") as folder:
-        path = Path(folder) / "picture.png"
-        figure.savefig(path, dpi=dpi, facecolor="white")
-        return qt.QPixmap(str(path))
+    return pixmap_of(lambda path: figure.savefig(path, dpi=dpi, facecolor="white"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qt
@@ -12,29 +10,29 @@ from slicer.i18n import tr as _
 
 from RNAssessLib.panel.dose.dvh_plot import DvhChoice, DvhKind, VolumeUnit, plot_as_csv
 from RNAssessLib.scene import dvh_chart
-from RNAssessLib.storage import why_not_written, write_whole
+
+from ..common import files
+from ..common.page import Page
 
 if TYPE_CHECKING:
-    from ..common.given import InScene
+    from ..common.given import OpenCase
 
 HEIGHT_PX = 260
 BYTE_ORDER_MARK = "\ufeff"  # a spreadsheet then takes the table for UTF-8
 
 
-class DvhPanel:
+class DvhPanel(Page):
     """A plot view of Slicer that shows the chart of the open case."""
 
-    def __init__(self, ui: object, logic: InScene) -> None:
-        self.ui = ui
-        self._logic = logic
+    def __init__(self, ui: object, case: OpenCase) -> None:
+        super().__init__(ui, case)
         self.plot = slicer.qMRMLPlotView()
         self.plot.setMRMLScene(slicer.mrmlScene)
         self.plot.setMinimumHeight(HEIGHT_PX)
         ui.dvhFrame.layout().addWidget(self.plot)
         ui.dvhFrame.layout().addLayout(self._make_row())
-        for tabs in (ui.tabs, ui.doseTabs):
-            tabs.connect("currentChanged(int)", lambda _index: self.on_page())
-        ui.dvhLayoutButton.connect("clicked()", self.on_layout)
+        self._on_turn(self.on_page, "doseTabs")
+        self._press(dvhLayoutButton=self.on_layout)
         self._show_button()
 
     def _make_row(self) -> object:
@@ -63,31 +61,22 @@ class DvhPanel:
 
     def on_choice(self) -> None:
         """Draw the curves of the chart anew."""
-        if self._logic.chart is not None and self._logic.curves is not None:
-            dvh_chart.redraw(self._logic.chart, self._logic.curves, self.choice())
+        if self._case.chart is not None and self._case.curves is not None:
+            dvh_chart.redraw(self._case.chart, self._case.curves, self.choice())
 
     def on_save(self) -> None:
         """Choose a file and write the curves into it."""
-        if self._logic.curves is None:
+        if self._case.curves is None:
             return
-        path = qt.QFileDialog.getSaveFileName(
-            slicer.util.mainWindow(), _("Save the curves"), "dvh.csv", _("Table (*.csv)")
-        )
-        if not path:
-            return
-        try:
-            write_whole(
-                Path(path), BYTE_ORDER_MARK + plot_as_csv(self._logic.curves, self.choice())
-            )
-        except OSError as error:
-            why = why_not_written(error)
-            text = _("{path}: cannot be written: {why}").format(path=path, why=why)
-            slicer.util.errorDisplay(escape(text), windowTitle=_("RNAssess"))
+        path = files.ask_new_file(_("Save the curves"), "dvh.csv", _("Table (*.csv)"))
+        if path:
+            table = plot_as_csv(self._case.curves, self.choice())
+            files.write(path, BYTE_ORDER_MARK + table)
 
     def show(self) -> None:
         """Show the chart of now; an empty plot when there is no case."""
-        dvh_chart.show_chart(slicer.mrmlScene, self._logic.chart)
-        self.saveButton.enabled = self._logic.curves is not None
+        dvh_chart.show_chart(slicer.mrmlScene, self._case.chart)
+        self.saveButton.enabled = self._case.curves is not None
         if self.unitBox.currentIndex or self.kindBox.currentIndex:  # the chart is made without
             self.on_choice()
         self._take()
@@ -95,8 +84,7 @@ class DvhPanel:
 
     def on_page(self) -> None:
         """Take the chart again when the page is looked at."""
-        ui = self.ui
-        if ui.tabs.currentWidget() == ui.doseTab and ui.doseTabs.currentWidget() == ui.dvhPage:
+        if self._is_at(self.ui.doseTab, "doseTabs", self.ui.dvhPage):
             self._take()
 
     def _take(self) -> None:
@@ -110,12 +98,10 @@ class DvhPanel:
 
     def on_layout(self) -> None:
         """Show the DVH among the views, or take it out again."""
-        self._logic.setDvhInLayout(not self._logic.dvhInLayout)
+        self._case.views.show_plot(not self._case.views.plot)
         self._show_button()
 
     def _show_button(self) -> None:
-        logic, button = self._logic, self.ui.dvhLayoutButton
+        logic, button = self._case, self.ui.dvhLayoutButton
         button.enabled = logic.chart is not None
-        button.text = (
-            _("Take out of the &layout") if logic.dvhInLayout else _("Show in the &layout")
-        )
+        button.text = _("Take out of the &layout") if logic.views.plot else _("Show in the &layout")

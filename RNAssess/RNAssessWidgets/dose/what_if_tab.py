@@ -12,10 +12,11 @@ from slicer.i18n import tr as _
 from RNAssessLib.panel.dose.reirradiation_section import WhatIf, WhatIfRow, start_what_if
 
 from ..common import asking
-from ..common.trees import add_group, fill_combo, fold, make_item, share_width
+from ..common.page import Page
+from ..common.trees import add_group, fill_combo, fold, make_cell, make_item, share_width
 
 if TYPE_CHECKING:
-    from ..common.given import OpenCase, Shown
+    from ..common.given import OpenCase
 
 # field of a course, heading, definition
 FIELDS = (
@@ -33,17 +34,15 @@ CHOICE = "at_target"
 LABEL = 13  # characters that fit beside three columns of figures
 
 
-class WhatIfTab:
+class WhatIfTab(Page):
     """One column per course, the planned one last; figures are made when the page is opened."""
 
-    def __init__(self, ui: object, case: OpenCase, shown: Shown) -> None:
-        self.ui = ui
-        self._case, self._shown = case, shown
+    def __init__(self, ui: object, case: OpenCase) -> None:
+        super().__init__(ui, case)
         self._what_if: WhatIf | None = None
         ui.whatIfTable.connect("cellChanged(int,int)", self.on_edited)
         ui.shapeComboBox.connect("currentIndexChanged(int)", self.on_shape)
-        ui.tabs.connect("currentChanged(int)", lambda _index: self.on_page())
-        ui.doseTabs.connect("currentChanged(int)", lambda _index: self.on_page())
+        self._on_turn(self.on_page, "doseTabs")
 
     def reset(self) -> None:
         """Start anew: another case, lesion or prescription."""
@@ -54,10 +53,8 @@ class WhatIfTab:
 
     def on_page(self) -> None:
         """Make the figures when the page is looked at for the first time."""
-        lesion, ui = self._shown.lesion(), self.ui
-        shown = ui.tabs.currentWidget() == ui.doseTab and (
-            ui.doseTabs.currentWidget() == ui.whatIfPage
-        )
+        lesion = self.lesion()
+        shown = self._is_at(self.ui.doseTab, "doseTabs", self.ui.whatIfPage)
         if lesion is None or not shown or self._what_if is not None:
             return
         self._what_if = start_what_if(self._case.assessment, lesion.id)
@@ -154,13 +151,11 @@ class WhatIfTab:
 
 
 def _make_cell(name: str, value: object, tip: str) -> qt.QTableWidgetItem:
-    if name == CHOICE:
-        cell = qt.QTableWidgetItem("")
-        cell.setFlags(qt.Qt.ItemIsEnabled | qt.Qt.ItemIsUserCheckable)
-        cell.setCheckState(qt.Qt.Checked if value else qt.Qt.Unchecked)
-    else:
-        cell = qt.QTableWidgetItem("" if value is None else f"{value:g}")
-    cell.setToolTip(tip)
+    if name != CHOICE:
+        return make_cell("" if value is None else f"{value:g}", tip)
+    cell = make_cell("", tip)
+    cell.setFlags(qt.Qt.ItemIsEnabled | qt.Qt.ItemIsUserCheckable)
+    cell.setCheckState(qt.Qt.Checked if value else qt.Qt.Unchecked)
     return cell
 
 

@@ -10,37 +10,36 @@ from slicer.i18n import tr as _
 
 from RNAssessLib.panel.measuring.measurements import TITLES, MeasureKind, Measurement
 from RNAssessLib.panel.measuring.tool import Measuring, remove_measurement
-from RNAssessLib.scene import Cell, reading_layout
+from RNAssessLib.scene import Cell
+from RNAssessLib.scene.awaited_points import AwaitedPoints
 from RNAssessLib.scene.looking import plane_of, slice_node
 from RNAssessLib.scene.measurements import DrawnMeasurements
-from RNAssessLib.scene.observing import Observers
-from RNAssessLib.scene.place_mode import placed_lps, start_placing, stop_placing
 
+from ..common.page import Page
 from ..common.trees import filled, fold, make_item
 
 if TYPE_CHECKING:
-    from ..common.given import InScene
+    from ..common.given import OpenCase
 
 PLACE, VALUE = range(2)
 LINE = 22  # characters of a value beside its place at 400 pixels
 
 
-class MeasurePage:
+class MeasurePage(Page):
     """Tools, and the list of what was measured; undone with everything else."""
 
-    def __init__(self, ui: object, logic: InScene) -> None:
-        self.ui = ui
-        self._logic = logic
+    def __init__(self, ui: object, case: OpenCase) -> None:
+        super().__init__(ui, case)
         self.tool = Measuring()
-        self._line, self._done = None, False
-        self._observers = Observers()
+        self._line = None
+        self._awaited = AwaitedPoints(self._on_line)
         self._held = DrawnMeasurements()
         for button, kind in ((ui.rulerButton, MeasureKind.RULER),
                              (ui.diametersButton, MeasureKind.DIAMETERS),
                              (ui.meanButton, MeasureKind.MEAN)):  # fmt: skip
             button.connect("clicked()", lambda kind=kind: self.take(kind))
         ui.measureTree.connect("itemSelectionChanged()", self.on_chosen)
-        ui.removeMeasureButton.connect("clicked()", self.remove)
+        self._press(removeMeasureButton=self.remove)
 
     def reset(self) -> None:
         """Forget the case before; its markups went with its scene or go now."""
@@ -55,11 +54,11 @@ class MeasurePage:
 
     def held(self) -> tuple[Measurement, ...]:
         """Measurements of the session."""
-        return self._logic.session.measurements
+        return self._case.session.measurements
 
     def show(self) -> None:
         """List and draw what holds now."""
-        logic, tree = self._logic, self.ui.measureTree
+        logic, tree = self._case, self.ui.measureTree
         held = self.held() if logic.nodes is not None else ()
         if logic.nodes is not None:
             self._held.show(logic.nodes, self.tool.shown(held))
@@ -77,7 +76,7 @@ class MeasurePage:
 
     def take(self, kind: object) -> None:
         """Take a tool in hand: the next two clicks into a view draw its line."""
-        if self._logic.nodes is None:
+        if self._case.nodes is None:
             return
         self.tool.take(kind)
         self._put_line_away()
@@ -90,32 +89,23 @@ class MeasurePage:
         node = scene.AddNewNodeByClass("vtkMRMLMarkupsLineNode", "line being drawn")
         node.SetSaveWithScene(False)
         node.CreateDefaultDisplayNodes()
-        event = slicer.vtkMRMLMarkupsNode.PointPositionDefinedEvent
-        self._observers.set("line", node, event, self._on_point)
-        self._line, self._done = node, False
-        start_placing(node)
+        self._line = node
+        self._awaited.start(node, 2)
 
     def _put_line_away(self) -> None:
-        self._observers.remove_all()
+        self._awaited.stop()
         node, self._line = self._line, None
-        if node is None or node.GetScene() is None:
-            return
-        stop_placing(node.GetScene())
-        node.GetScene().RemoveNode(node)
+        if node is not None and node.GetScene() is not None:
+            node.GetScene().RemoveNode(node)
 
-    def _on_point(self, caller: object, event: object) -> None:
-        if caller is not self._line or caller.GetNumberOfDefinedControlPoints() < 2 or self._done:
-            return
-        self._done = True
-        nodes = self._logic.nodes
-        cell = reading_layout.cell_under_cursor(slicer.mrmlScene, nodes) if nodes else None
-        ends = (placed_lps(caller, 0), placed_lps(caller, 1))
+    def _on_line(self, ends: tuple) -> None:
+        cell = self._case.views.under_cursor()
         # later: the view is still busy with the click
         qt.QTimer.singleShot(0, lambda: self.finish(cell, ends))
 
     def finish(self, cell: Cell | None, line: tuple) -> None:
         """Take a drawn line (LPS mm, reference space) of a view of the layout."""
-        logic, kind = self._logic, self.tool.kind
+        logic, kind = self._case, self.tool.kind
         self._put_line_away()
         if kind is None or logic.nodes is None:
             return
@@ -146,9 +136,9 @@ class MeasurePage:
         self.ui.removeMeasureButton.enabled = index >= 0
         if index >= 0:
             made = self.held()[index]
-            self._logic.turn(made.plane)
-            self._logic.go(made.middle_lps_mm)
+            self._case.views.turn(made.plane)
+            self._case.views.go(made.middle_lps_mm)
 
     def remove(self) -> None:
         """Take the chosen measurement away."""
-        remove_measurement(self._logic.reader, self._index())
+        remove_measurement(self._case.reader, self._index())

@@ -6,53 +6,50 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import qt
-import slicer
 from slicer.i18n import tr as _
 
 from RNAssessLib.study import is_case_file
 
-from ..common import packages, settings
+from ..common import files, packages, settings
+from ..common.page import Page
 from .role_table import RoleTable
 from .scene_source import SceneSource
 
 if TYPE_CHECKING:
-    from ..common.given import Keeper, Told
-    from ..common.work import Work
+    from ..common.given import Keeper, Loads, Told
 
 
-class Opening:
+class Opening(Page):
     """Buttons of *Open a case*.
 
     Parameters
     ----------
-    ui : object
-    logic : RNAssessLogic
-    keeper : Keeper
+    ui, case, keeper
+        As `Page`.
     run : callable
-        Does a long job and shows the case it leaves; False when it was not finished.
+        Loads a case and shows it; False when it was not finished.
     opened : callable
         Told when a case was opened from its files.
     """
 
     def __init__(
-        self, ui: object, logic: object, keeper: Keeper, run: Callable[[Work], bool], opened: Told
+        self, ui: object, case: object, keeper: Keeper, run: Callable[[Loads], bool], opened: Told
     ) -> None:
-        self.ui = ui
-        self._logic, self._keeper, self._run, self._opened = logic, keeper, run, opened
+        super().__init__(ui, case, keeper)
+        self._run, self._opened = run, opened
         self.source = SceneSource(ui)
-        ui.openFileButton.connect("clicked()", self.ask_for_file)
-        ui.openFolderButton.connect("clicked()", self.ask_for_folder)
-        ui.openLastButton.connect("clicked()", self.open_last)
-        ui.listSceneButton.connect("clicked()", self.source.propose)
-        ui.assessSceneButton.connect("clicked()", self.assess_scene)
+        self._press(
+            openFileButton=self.ask_for_file,
+            openFolderButton=self.ask_for_folder,
+            openLastButton=self.open_last,
+            listSceneButton=self.source.propose,
+            assessSceneButton=self.assess_scene,
+        )
         self._offer_last()
 
     def choose_file(self) -> str:
         """Ask for a case file; empty when none was chosen."""
-        return qt.QFileDialog.getOpenFileName(
-            slicer.util.mainWindow(), _("Open case file"), "", _("Case file (*.toml)")
-        )
+        return files.ask_file(_("Open case file"), _("Case file (*.toml)"))
 
     def ask_for_file(self) -> None:
         """Choose and open a case file."""
@@ -62,7 +59,7 @@ class Opening:
 
     def ask_for_folder(self) -> None:
         """Choose a DICOM folder; its series and their roles are shown before it is opened."""
-        path = qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), _("Open DICOM folder"))
+        path = files.ask_folder(_("Open DICOM folder"))
         if path:
             self.open_folder(path)
 
@@ -89,8 +86,8 @@ class Opening:
 
         `saved` is what is known of the reader's decisions; else what the scene holds.
         """
-        logic, saved = self._logic, saved or self._keeper.savedSession()
-        if not self._open(lambda progress: logic.assessPath(path, progress, saved), path):
+        saved = saved or self._keeper.savedSession()
+        if not self._open(lambda: self._case.assessPath(path, saved), path):
             return False
         settings.keep_last_case(path)
         self._offer_last()
@@ -101,28 +98,28 @@ class Opening:
         """Make, assess and show a digital patient; False when it was not finished."""
         if not packages.ensure(packages.ATLAS, _("The digital patient (ICBM152 template)")):
             return False
-        return self._finish(lambda progress: self._logic.assessPhantom(name, progress))
+        return self._finish(lambda: self._case.assessPhantom(name))
 
-    def open_saved(self, job: Work) -> bool:
+    def open_saved(self, load: Loads) -> bool:
         """Go on with the case of a scene from its images; False when it was not finished."""
-        return self._open(job)
+        return self._open(load)
 
     def open_lesson(self, lesson: object) -> bool:
         """Open a case whose answers are hidden; False when it was not finished."""
-        return self._open(lambda progress: self._logic.assessLesson(lesson, progress))
+        return self._open(lambda: self._case.assessLesson(lesson))
 
     def assess_scene(self) -> bool:
         """Assess the volumes, dose and structures of the scene; False when not finished."""
         if not self._prepare_python() or not self.source.is_meant():
             return False
-        logic, saved = self._logic, self._keeper.savedSession()
-        return self._finish(lambda progress: logic.assessCase(self.source.read(), progress, saved))
+        saved = self._keeper.savedSession()
+        return self._finish(lambda: self._case.assessScene(self.source.read, saved))
 
-    def _open(self, job: Work, path: str = "") -> bool:
-        return self._prepare_python() and self._finish(job, path)
+    def _open(self, load: Loads, path: str = "") -> bool:
+        return self._prepare_python() and self._finish(load, path)
 
-    def _finish(self, job: Work, path: str = "") -> bool:
-        done = self._run(job)
+    def _finish(self, load: Loads, path: str = "") -> bool:
+        done = self._run(load)
         if done:
             self._keeper.onCaseOpened(path)
         return done

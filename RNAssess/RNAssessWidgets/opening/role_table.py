@@ -15,6 +15,8 @@ from RNAssessLib.study import propose_mapping
 from RNAssessLib.study.case_file_writer import case_file_of
 
 from ..common import work
+from ..common.trees import make_cell, make_combo
+from ..common.windows import make_window, make_words
 
 NAME, SIZE, ROLE, WHY = range(4)
 
@@ -31,18 +33,15 @@ class RoleTable:
         """Sort the folder and show the table; False when that was not finished."""
         if not work.run(self._sort):
             return False
-        self.window = qt.QDialog(slicer.util.mainWindow())
-        self.window.setWindowTitle(_("What each series is for"))
-        layout = qt.QVBoxLayout(self.window)
         self.table = qt.QTableWidget()
         self.table.setColumnCount(4)
         self.table.setHorizontalHeaderLabels([_("Series"), _("Size"), _("Role"), _("Why")])
-        self.problems = qt.QLabel()
-        self.problems.setWordWrap(True)
+        self.problems = make_words()
         self.startButton = qt.QPushButton(_("Use these"))
         self.startButton.connect("clicked()", self.start)
-        for widget in (self.table, self.problems, self.startButton):
-            layout.addWidget(widget)
+        self.window = make_window(
+            _("What each series is for"), self.table, self.problems, self.startButton
+        )
         self._fill()
         self.window.resize(960, 480)
         self.window.show()
@@ -73,13 +72,8 @@ class RoleTable:
         for row in rows:
             place = f"{row.date} {row.timepoint}".strip()
             for column, text in ((NAME, f"{row.name}\n{place}"), (SIZE, row.size), (WHY, row.why)):
-                item = qt.QTableWidgetItem(text)
-                item.setFlags(qt.Qt.ItemIsEnabled)
-                self.table.setItem(row.number, column, item)
-            combo = qt.QComboBox()
-            for option in OPTIONS:
-                combo.addItem(option)
-            combo.setCurrentIndex(OPTIONS.index(row.role))
+                self.table.setItem(row.number, column, make_cell(text, fixed=True))
+            combo = make_combo(OPTIONS, row.role)
             number = row.number
             combo.connect(
                 "currentIndexChanged(int)", lambda index, number=number: self._later(number, index)

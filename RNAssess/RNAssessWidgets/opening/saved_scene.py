@@ -13,10 +13,10 @@ from RNAssessLib.case import InputError
 from RNAssessLib.scene.document import read_document
 
 from ..common import asking
+from ..common.page import Page
 
 if TYPE_CHECKING:
-    from ..common.given import Keeper
-    from ..common.work import Work
+    from ..common.given import Keeper, Loads
 
 
 class Opens(Protocol):
@@ -26,26 +26,26 @@ class Opens(Protocol):
 
     def open_case(self, path: str, saved: str) -> bool: ...  # noqa: D102
 
-    def open_saved(self, job: Work) -> bool: ...  # noqa: D102
+    def open_saved(self, load: Loads) -> bool: ...  # noqa: D102
 
 
-class SavedScene:
+class SavedScene(Page):
     """Button *Go on with the case of this scene*, seen while a scene holds a case that is not open.
 
     Its files are used where they are still there; else the reader is asked whether to choose them
     or to use the images in the scene.
     """
 
-    def __init__(self, ui: object, logic: object, keeper: Keeper, opens: Opens) -> None:
-        self.ui = ui
-        self._logic, self._keeper, self._opens = logic, keeper, opens
-        ui.savedSceneButton.connect("clicked()", self.go_on)
+    def __init__(self, ui: object, case: object, keeper: Keeper, opens: Opens) -> None:
+        super().__init__(ui, case, keeper)
+        self._opens = opens
+        self._press(savedSceneButton=self.go_on)
         self.offer()
 
     def offer(self) -> None:
         """Offer the case of the scene, unless one is open."""
         self._document = None
-        if self._logic.assessment is None:
+        if self._case.assessment is None:
             try:
                 self._document = read_document(slicer.mrmlScene)
             except InputError:
@@ -83,5 +83,5 @@ class SavedScene:
         return self._opens.open_case(path, self._saved())
 
     def _from_images(self) -> bool:
-        saved, logic = self._saved(), self._logic
-        return self._opens.open_saved(lambda progress: logic.assessSaved(progress, saved))
+        saved = self._saved()
+        return self._opens.open_saved(lambda: self._case.assessSaved(saved))

@@ -13,6 +13,7 @@ from RNAssessLib.case import InputError, SequenceRole
 from RNAssessLib.panel.opening.scene_plan import odd_plan, read_plan
 
 from ..common import asking
+from ..common.trees import make_cell, make_combo
 
 NAME, DAY, ROLE = range(3)
 UNUSED = "–"
@@ -66,17 +67,11 @@ class SceneSource:
         table = self.ui.sceneTable
         table.setRowCount(len(self.proposals))
         for index, proposal in enumerate(self.proposals):
-            name = qt.QTableWidgetItem(proposal.name)
-            name.setFlags(qt.Qt.ItemIsEnabled)
-            table.setItem(index, NAME, name)
+            table.setItem(index, NAME, make_cell(proposal.name, fixed=True))
             day = proposal.day.isoformat() if proposal.day else ""
-            table.setItem(index, DAY, qt.QTableWidgetItem(day))
-            combo = qt.QComboBox()
-            for role in roles:
-                combo.addItem(role)
+            table.setItem(index, DAY, make_cell(day))
             role = proposal.role.value if proposal.role else UNUSED
-            combo.setCurrentIndex(roles.index(role))
-            table.setCellWidget(index, ROLE, combo)
+            table.setCellWidget(index, ROLE, make_combo(roles, role))
         table.resizeColumnsToContents()
         self.ui.assessSceneButton.enabled = bool(self.proposals)
         self._take_plan()

@@ -15,43 +15,40 @@ from RNAssessLib.scene.segmentations import mask_colour
 from RNAssessLib.study.case_file_writer import case_file_of
 
 from ..common import asking
+from ..common.page import Page
 from ..common.trees import fill_combo, fold, make_item, mark_colour, share_width
 from .outline_editing import OutlineEditing
 
 if TYPE_CHECKING:
-    from ..common.given import InScene, Keeper, Shown, Told
+    from ..common.given import Keeper, OpenCase
 
 PART, HELD, DRAWN, CHANGE = range(4)
 LINE = 18  # characters of a part's name beside three numbers at 400 pixels
 
 
-class OutlinesPage:
+class OutlinesPage(Page):
     """Study, buttons, and the volumes of every part: held, drawn, and the difference."""
 
-    def __init__(
-        self, ui: object, logic: InScene, shown: Shown, keeper: Keeper,
-        *, undo: Told, redo: Told,
-    ) -> None:  # fmt: skip
-        self.ui = ui
-        self._logic, self._shown, self._keeper = logic, shown, keeper
-        self.editing = OutlineEditing(logic)
+    def __init__(self, ui: object, case: OpenCase, keeper: Keeper) -> None:
+        super().__init__(ui, case, keeper)
+        self.editing = OutlineEditing(case)
         self._said = ""
         ui.outlineStudyComboBox.connect("currentIndexChanged(int)", lambda _index: self.show())
-        ui.editOutlinesButton.connect("clicked()", self.edit)
-        ui.applyOutlinesButton.connect("clicked()", self.apply)
-        ui.discardOutlinesButton.connect("clicked()", self.discard)
-        ui.undoOutlinesButton.connect("clicked()", undo)
-        ui.redoOutlinesButton.connect("clicked()", redo)
-        ui.writeOutlinesButton.connect("clicked()", self.write)
+        self._press(
+            editOutlinesButton=self.edit,
+            applyOutlinesButton=self.apply,
+            discardOutlinesButton=self.discard,
+            writeOutlinesButton=self.write,
+        )
+        self._press_history("undoOutlinesButton", "redoOutlinesButton")
         self._here = False  # whether this page is looked at
-        for tabs in (ui.tabs, ui.caseTabs):
-            tabs.connect("currentChanged(int)", lambda _index: self.on_page())
+        self._on_turn(self.on_page, "caseTabs")
 
     def reset(self) -> None:
         """Offer the studies of the open case, the latest first in hand."""
         self.editing.stop()
         self._said = ""
-        assessment = self._logic.assessment
+        assessment = self._case.assessment
         studies = assessment.prepared.timepoints if assessment else ()
         texts = [f"{timepoint.id}  {timepoint.date.isoformat()}" for timepoint in studies]
         fill_combo(self.ui.outlineStudyComboBox, texts, len(studies) - 1)
@@ -59,18 +56,13 @@ class OutlinesPage:
 
     def on_page(self) -> None:
         """Show the page; ask when it is left with an outline that is not applied."""
-        was, self._here = self._here, self._is_shown()
+        here = self._is_at(self.ui.caseTab, "caseTabs", self.ui.outlinesPage)
+        was, self._here = self._here, here
         if was and not self._here and self.editing.is_open:
             text = _("{0}\n\nApply it now? It is kept otherwise.").format(self._notice())
             if asking.confirm(text):
                 self.apply()
         self.show()
-
-    def _is_shown(self) -> bool:
-        ui = self.ui
-        return (
-            ui.tabs.currentWidget() == ui.caseTab and ui.caseTabs.currentWidget() == ui.outlinesPage
-        )
 
     def _notice(self) -> str:
         if not self.editing.is_open:
@@ -81,7 +73,7 @@ class OutlinesPage:
 
     def _study(self) -> str:
         index = self.ui.outlineStudyComboBox.currentIndex
-        assessment = self._logic.assessment
+        assessment = self._case.assessment
         if assessment is None or not 0 <= index < len(assessment.prepared.timepoints):
             return ""
         return assessment.prepared.timepoints[index].id
@@ -90,7 +82,7 @@ class OutlinesPage:
 
     def show(self) -> None:
         """Volumes of now, and what can be done; read from the copy when the page is looked at."""
-        ui, view, study = self.ui, self._shown.view, self._study()
+        ui, study = self.ui, self._study()
         is_open, problem = self.editing.is_open, ""
         ui.draftLabel.text = self._notice()
         ui.draftLabel.visible = is_open
@@ -107,8 +99,7 @@ class OutlinesPage:
         )
         for button in (ui.applyOutlinesButton, ui.discardOutlinesButton):
             button.enabled = is_open
-        ui.undoOutlinesButton.enabled = view is not None and view.can_undo
-        ui.redoOutlinesButton.enabled = view is not None and view.can_redo
+        self._offer_history()
         ui.writeOutlinesButton.enabled = bool(study and self._keeper.casePath())
         self._fill(study, taken)
         ui.outlineSaidLabel.text = problem or self._said
@@ -117,7 +108,7 @@ class OutlinesPage:
         tree = self.ui.outlineTree
         tree.clear()
         if study:
-            held = self._logic.assessment.prepared.timepoint(study)
+            held = self._case.assessment.prepared.timepoint(study)
             for part in parts_of(held, self.editing.names()):
                 before = held.lesions[part.lesion].masks[part.kind].volume_cm3
                 texts = [fold(part.name, LINE), in_cm3(before), "", ""]
@@ -135,7 +126,7 @@ class OutlinesPage:
 
     def edit(self) -> None:
         """Hand the outlines of the chosen study over to the Segment Editor."""
-        lesion = self._shown.lesion()
+        lesion = self.lesion()
         if not self._study() or lesion is None:
             return
         self.editing.start(self._study())
@@ -156,7 +147,7 @@ class OutlinesPage:
             self._taken_over(taken)
             return
         try:  # cancelled or refused, it is said: what was drawn stays
-            self._logic.correctOutlines(
+            self._case.correctOutlines(
                 self.editing.timepoint, taken.outlines, lambda: self._taken_over(taken)
             )
         except InputError as error:
@@ -193,7 +184,7 @@ class OutlinesPage:
     def write(self) -> None:
         """Write the corrected outlines into the case file, label maps beside it."""
         path = case_file_of(Path(self._keeper.casePath()))
-        said, done = write_outlines_back(self._logic.reader, path)
+        said, done = write_outlines_back(self._case.reader, path)
         if done:
             self._said = said
             self.show()

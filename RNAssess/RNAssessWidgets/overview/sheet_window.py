@@ -5,30 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
-import slicer
 from slicer.i18n import tr as _
 
-from RNAssessLib.panel.overview.sheet import COLUMNS, build_sheet, sort_sheet
+from RNAssessLib.panel.overview.sheet import COLUMNS, SheetOrder
+
+from ..common.page import Page
+from ..common.trees import make_cell
+from ..common.windows import make_window, make_words
 
 if TYPE_CHECKING:
-    from ..common.given import InScene
+    from ..common.given import OpenCase
 
 
-class SheetWindow:
+class SheetWindow(Page):
     """Window with a row per lesion; the rows are those of the browser's sheet."""
 
-    def __init__(self, ui: object, case: InScene) -> None:
-        self._ui, self._case = ui, case
-        self._column, self._down = "lesion", False
+    def __init__(self, ui: object, case: OpenCase) -> None:
+        super().__init__(ui, case)
+        self._order = SheetOrder()
         self.window = self.table = None
         self.rows = []
-        ui.allLesionsButton.connect("clicked()", self.show)
+        self._press(allLesionsButton=self.show)
 
     def offer(self) -> None:
         """With one lesion there is no sheet; while a lesson is answered it would tell answers."""
         reader = self._case.reader
         several = reader is not None and len(reader.panel.lesions) > 1
-        self._ui.allLesionsButton.visible = several and self._case.desk is None
+        self.ui.allLesionsButton.visible = several and self._case.desk is None
         if self.window is not None:
             self.window.hide()
 
@@ -42,9 +45,6 @@ class SheetWindow:
         self.window.show()
 
     def _build(self) -> None:
-        self.window = qt.QDialog(slicer.util.mainWindow())
-        self.window.setWindowTitle(_("All lesions"))
-        layout = qt.QVBoxLayout(self.window)
         self.table = qt.QTableWidget()
         self.table.setEditTriggers(qt.QAbstractItemView.NoEditTriggers)
         self.table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
@@ -52,18 +52,16 @@ class SheetWindow:
         self.table.verticalHeader().setVisible(False)
         self.table.horizontalHeader().connect("sectionClicked(int)", self.sort)
         self.table.connect("cellActivated(int,int)", self.open_row)
-        words = qt.QLabel(
+        words = make_words(
             _("▮▮▮ strong, ▮▮▯ moderate, ▮▯▯ weak: RNAssess's own grading; signs are not added up.")
         )
-        words.setWordWrap(True)
-        for widget in (self.table, words, qt.QLabel(self._ui.disclaimerLabel.text)):
-            layout.addWidget(widget)
+        statement = qt.QLabel(self.ui.disclaimerLabel.text)
+        self.window = make_window(_("All lesions"), self.table, words, statement)
         self.window.resize(1180, 620)
 
     def _fill(self) -> None:
         reader, table = self._case.reader, self.table
-        rows = build_sheet(reader.assessment, reader.session)
-        self.rows = sort_sheet(rows, self._column, down=self._down)
+        self.rows = self._order.rows(reader.assessment, reader.session)
         table.clear()
         table.setColumnCount(len(COLUMNS))
         table.setRowCount(len(self.rows))
@@ -72,27 +70,23 @@ class SheetWindow:
             for c, column in enumerate(COLUMNS):
                 # a course is drawn in the browser; here its figures are told
                 text = row.volume.text if column.key == "course" else row.cells[column.key]
-                cell = qt.QTableWidgetItem(text)
-                cell.setToolTip(row.tips.get(column.key) or column.tip)
-                table.setItem(r, c, cell)
+                table.setItem(r, c, make_cell(text, row.tips.get(column.key) or column.tip))
             if row.id == reader.lesion_id:
                 table.selectRow(r)
         table.resizeColumnsToContents()
 
     def _head(self, column: object) -> str:
-        if column.key != self._column:
+        if column.key != self._order.column:
             return column.title
-        return f"{column.title} {'▼' if self._down else '▲'}"
+        return f"{column.title} {'▼' if self._order.down else '▲'}"
 
     def sort(self, index: int) -> None:
         """Sort by a column; once more turns the order round."""
-        column = COLUMNS[index]
-        self._down = not self._down if column.key == self._column else column.down_first
-        self._column = column.key
+        self._order.turn(COLUMNS[index].key)
         self._fill()
 
     def open_row(self, row: int, _column: int = 0) -> None:
         """Turn to the lesion of a row."""
         lesions = [lesion.id for lesion in self._case.reader.panel.lesions]
         self.window.hide()
-        self._ui.lesionComboBox.setCurrentIndex(lesions.index(self.rows[row].id))
+        self.ui.lesionComboBox.setCurrentIndex(lesions.index(self.rows[row].id))

@@ -13,13 +13,12 @@ from slicer.i18n import tr as _
 from RNAssessLib.findings.finding import Plane
 from RNAssessLib.panel.measuring.measurements import MeasureKind
 from RNAssessLib.panel.words.keys import find_key
-from RNAssessLib.scene import reading_layout
 
 from ..common import settings
 from .keys import Key, Shortcuts
 
 if TYPE_CHECKING:
-    from ..common.given import InScene, Told
+    from ..common.given import OpenCase, Told
 
 STEP_PERCENT = 20
 
@@ -68,7 +67,7 @@ class ReadingFlow:
     """What the keys of both shells do; the panel shows the same as boxes and buttons."""
 
     def __init__(
-        self, ui: object, logic: InScene, acts: Acts, rows: Rows, teaching: Teaching
+        self, ui: object, logic: OpenCase, acts: Acts, rows: Rows, teaching: Teaching
     ) -> None:
         self.ui = ui
         self._logic, self._acts, self._rows, self._teaching = logic, acts, rows, teaching
@@ -78,6 +77,7 @@ class ReadingFlow:
 
     def _keys(self) -> tuple[Key, ...]:
         ui, acts, rows, teach = self.ui, self._acts, self._rows, self._teaching
+        views = self._logic.views
         tabs = (ui.caseTab, ui.checklistTab, ui.doseTab, ui.courseTab)
         return (
             Key(("N",), _("next item: views jump to its evidence"), lambda: acts.step(1)),
@@ -99,7 +99,7 @@ class ReadingFlow:
             ),
             Key(("Shift+G",), find_key("row_overlay").text, partial(rows.press, "overlay")),
             Key(("Shift+O",), find_key("overlay_next").text, rows.next_pair),
-            Key(("F",), find_key("flicker").text, self._flicker),
+            Key(("F",), find_key("flicker").text, views.flicker),
             *(
                 Key(
                     (f"Shift+{find_key(kind.value).keys[0]}",),
@@ -108,10 +108,10 @@ class ReadingFlow:
                 )
                 for kind in MeasureKind
             ),
-            Key(("X",), _("axial"), lambda: self._turn(Plane.AXIAL)),
-            Key(("V",), _("coronal"), lambda: self._turn(Plane.CORONAL)),
-            Key(("S",), _("sagittal"), lambda: self._turn(Plane.SAGITTAL)),
-            Key(("M",), _("the view under the mouse alone, and back"), self._maximise),
+            Key(("X",), _("axial"), lambda: views.turn(Plane.AXIAL)),
+            Key(("V",), _("coronal"), lambda: views.turn(Plane.CORONAL)),
+            Key(("S",), _("sagittal"), lambda: views.turn(Plane.SAGITTAL)),
+            Key(("M",), _("the view under the mouse alone, and back"), views.maximise),
             *(
                 Key((str(number),), page_title, lambda page=page: ui.tabs.setCurrentWidget(page))
                 for number, (page, page_title) in enumerate(
@@ -166,18 +166,3 @@ class ReadingFlow:
 
     def _fade(self, by: int) -> None:
         self.ui.opacitySlider.value = self.ui.opacitySlider.value + by
-
-    def _turn(self, plane: object) -> None:
-        if self._logic.nodes is not None:
-            self._logic.turn(plane)
-
-    def _flicker(self) -> None:
-        """Prior and current in turn, under the mouse; else in the T1c of the last study."""
-        logic = self._logic
-        if logic.nodes is not None:
-            cell = reading_layout.cell_under_cursor(slicer.mrmlScene, logic.nodes)
-            logic.flicker(cell or logic.nodes.layout.cells[0][-1])
-
-    def _maximise(self) -> None:
-        if self._logic.nodes is not None:
-            reading_layout.maximise(slicer.mrmlScene, self._logic.nodes)

@@ -10,7 +10,7 @@ from slicer.i18n import tr as _
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.case import InputError, Progress
+from RNAssessLib.case import Progress
 from RNAssessLib.findings.finding import Status
 from RNAssessLib.panel.dose.tissue_curves import all_curves
 from RNAssessLib.panel.hanging.third_row import build_third_rows
@@ -22,6 +22,8 @@ from RNAssessLib.panel.session.store import Store
 from RNAssessLib.panel.teaching.desk import TeachingDesk
 from RNAssessLib.panel.teaching.learner import Learner
 from RNAssessLib.scene import SceneNodes, build_scene
+from RNAssessLib.scene.desktop_hanging import DesktopHanging
+from RNAssessLib.scene.desktop_views import DesktopViews
 from RNAssessLib.scene.dvh_chart import build_chart
 from RNAssessLib.scene.follow import SceneFollower
 from RNAssessLib.scene.isodose_layer import IsodoseLayer
@@ -31,14 +33,12 @@ from RNAssessLib.scene.subject_hierarchy import file_nodes
 
 from ..common import settings
 from ..hanging import slice_views
-from ..hanging.hanging import Hanging
-from ..hanging.viewing import Viewing
 from ..report.writing import Writing
 from .assessing import Assessing
 from .parameter_node import RNAssessParameterNode
 
 
-class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing):
+class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Writing):
     """Holds a `Reading` and the nodes of its case; works without the panel.
 
     `changes` tells whoever subscribes what the reader changed, in every case that is opened.
@@ -50,12 +50,12 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing):
     def __init__(self, runner: Runner | None = None, failed: changes.Failed | None = None) -> None:
         ScriptedLoadableModuleLogic.__init__(self)
         self._ownNodeIDs = []
-        self._settling = slice_views.Settling()
-        self.hanging = None
         self.store, self.learner = Store(), None
         self.runner = runner or AtOnce()
         self.changes = changes.Changes(failed or changes.log_failure)
         self.scene = SceneFollower(self.changes, self._adding)
+        self._settling = slice_views.Settling()
+        self.views = DesktopViews(self.scene, lambda: self.reader, self._settling)
         for kind, listen in (
             (changes.FiguresChanged, self._onFigures),
             (changes.PrescriptionChanged, self._onPrescription),
@@ -83,6 +83,11 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing):
     def nodes(self) -> SceneNodes | None:
         """Nodes of the case in the scene."""
         return self.scene.held
+
+    @property
+    def hanging(self) -> DesktopHanging | None:
+        """What hangs in which view."""
+        return self.views.hanging
 
     @property
     def keeping(self) -> object:
@@ -123,12 +128,7 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing):
         self.keepWith(Store())
         self.notice = ""
         self.teach(None)
-        if self.hanging is not None:
-            self.hanging.views.release()
-        self._settling.stop()
-        self.hanging = None
-        self.dvhInLayout = False
-        self.thirdRowVisible = True
+        self.views.forget()
         self._ownNodeIDs = []
 
     def keepWith(self, store: Store) -> None:
@@ -173,23 +173,17 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing):
         self.notice = ""
         self.teach(None)
         when = {t.id: _("{0}, {1} months").format(t.date, t.months) for t in view.case.timepoints}
-        if self.hanging is not None:
-            self.hanging.views.release()
-        self.hanging = Hanging(assessment, nodes, self._ownNodeIDs, when, lambda: self.reader)
+        self.views.take(
+            DesktopHanging(
+                assessment, nodes, self._ownNodeIDs, when, lambda: self.reader,
+                slice_views.write_corner,
+            )
+        )  # fmt: skip
         self.hanging.hang()
         file_nodes(scene, nodes, assessment)
-        self.arrangeViews()
+        self.views.arrange()
 
     # --- the reader decides -----------------------------------------------------------------------
-
-    def prescribe(self, course: str, target: str, doseGy: float) -> None:
-        """Use the reader's prescription: indices and isodoses anew; raises InputError."""
-        problems = []
-        self.reader.prescribe(
-            course, target, doseGy, self.isodoses.fields, said=problems.append, runner=AtOnce()
-        )  # a second: too short for a dialog
-        if problems:
-            raise InputError(target, problems[0].removeprefix(f"{target}: "))
 
     def decide(self, lesion: str, finding: str, status: Status, reason: str) -> None:
         """Record an answer for any item; raises ValueError when an override gives no reason."""
@@ -210,16 +204,27 @@ class RNAssessLogic(ScriptedLoadableModuleLogic, Assessing, Viewing, Writing):
         if self.nodes is not None:
             file_nodes(slicer.mrmlScene, self.nodes, change.after)
             self.hanging.renew(change.after)
-            self.lightEvidence()
+            self.views.light()
 
     def _onPrescription(self, change: changes.PrescriptionChanged) -> None:
         self.isodoses.follow(change.after)
 
     def _onSelection(self, change: changes.SelectionChanged) -> None:
-        """Hang what the item is read on, light its evidence, and go where it is seen."""
-        self.hangRows()
-        self.lightEvidence()
-        if not change.finding_id:
-            self.goHome()
-        elif change.jump is not None:
-            self.jump(change.jump)
+        self.views.follow(change.jump, home=not change.finding_id)
+
+    # --- what is drawn over the images ------------------------------------------------------------
+
+    def setIsodosesVisible(self, visible: bool) -> None:
+        """Show or hide isodoses."""
+        if self.isodoses is not None and self.isodoses.on != visible:
+            self.isodoses.toggle()
+
+    def setIsodoseOpacity(self, opacity: float) -> None:
+        """Make the isodoses fainter or stronger (0.1 to 1)."""
+        if self.isodoses is not None:
+            self.isodoses.set_opacity(opacity)
+
+    def setOutlinesVisible(self, visible: bool) -> None:
+        """Show or hide lesion outlines."""
+        for node in self.nodes.segmentations.values() if self.nodes else ():
+            node.GetDisplayNode().SetVisibility(visible)

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import slicer
-from slicer.i18n import tr as _
-
-from RNAssessLib.case import InputError
 from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.panel.reading import changes
 from RNAssessLib.panel.reading.changes import (
@@ -17,13 +13,14 @@ from RNAssessLib.panel.reading.changes import (
     RecordsChanged,
     SelectionChanged,
 )
-from RNAssessLib.panel.reading.view_model import ChecklistRow, LesionView, PanelView
+from RNAssessLib.panel.reading.reading import Reading
 
 from ..alignment.align_page import AlignPage
 from ..checklist.checklist_page import ChecklistPage
 from ..checklist.decision_form import DecisionForm
 from ..checklist.threshold_tab import ThresholdTab
-from ..common import asking, work
+from ..common import asking
+from ..common.page import Page
 from ..course import case_tab
 from ..course.course_tab import CourseTab
 from ..course.pictures import Pictures
@@ -43,14 +40,15 @@ from ..teaching.teach_tab import Heard, TeachTab
 from .flow import Acts, ReadingFlow
 
 if TYPE_CHECKING:
-    from ..common.given import Keeper
+    from ..common.given import Keeper, Loads
 
 
-class Panel:
+class Panel(Page):
     """Fills the widgets of ``RNAssess.ui`` (`ui`) from `logic`; only it knows the pages."""
 
     def __init__(self, ui: object, logic: object, keeper: Keeper) -> None:
-        self.ui, self.logic, self.keeper = ui, logic, keeper
+        super().__init__(ui, logic, keeper)
+        self.logic = logic
         ui.disclaimerLabel.text = DISCLAIMER
         self._build_checklist()
         self._build_opening()
@@ -59,50 +57,45 @@ class Panel:
         self._build_course()
         self._build_flow()
         self._follow_changes()
-        ui.previousButton.connect("clicked()", lambda: self.step(-1))
-        ui.nextButton.connect("clicked()", lambda: self.step(1))
+        self._press(previousButton=lambda: self.step(-1), nextButton=lambda: self.step(1))
 
     # --- building ---------------------------------------------------------------------------------
 
     def _build_checklist(self) -> None:
         ui, logic = self.ui, self.logic
-        self.form = DecisionForm(ui, logic, self)
-        self.checklist = ChecklistPage(ui, logic, self, self.form, self.keeper.onPanelChanged)
+        self.form = DecisionForm(ui, logic)
+        self.checklist = ChecklistPage(ui, logic, self.form, self._keeper.onPanelChanged)
         self.sheet = SheetWindow(ui, logic)
-        self.thresholds = ThresholdTab(ui, logic, self, self.assess_again)
+        self.thresholds = ThresholdTab(ui, logic, self.assess_again)
 
     def _build_opening(self) -> None:
-        ui, logic, keeper = self.ui, self.logic, self.keeper
+        ui, logic, keeper = self.ui, self.logic, self._keeper
         self.opening = Opening(ui, logic, keeper, self.run, self._on_opened)
         self.saved_scene = SavedScene(ui, logic, keeper, self.opening)
 
     def _build_dose(self) -> None:
         ui, logic = self.ui, self.logic
-        self.isodoses = IsodoseForm(ui, logic, self, self.prescribe)
-        self.what_if = WhatIfTab(ui, logic, self)
+        self.isodoses = IsodoseForm(ui, logic)
+        self.what_if = WhatIfTab(ui, logic)
         self.dvh = DvhPanel(ui, logic)
 
     def _build_case(self) -> None:
         ui, logic = self.ui, self.logic
-        self.outlines = OutlinesPage(
-            ui, logic, self, self.keeper, undo=self.form.undo, redo=self.form.redo
-        )
+        self.outlines = OutlinesPage(ui, logic, self._keeper)
         self.align = AlignPage(ui, logic)
         self.measure = MeasurePage(ui, logic)
 
     def _build_course(self) -> None:
         ui, logic = self.ui, self.logic
-        self.course = CourseTab(
-            ui, logic, self, self.keeper, undo=self.form.undo, redo=self.form.redo
-        )
-        self.pictures = Pictures(ui, logic, self, self.course.begin)
-        self.report = ReportTab(ui, logic, self)
+        self.course = CourseTab(ui, logic, self._keeper)
+        self.pictures = Pictures(ui, logic, self.course.begin)
+        self.report = ReportTab(ui, logic)
 
     def _build_flow(self) -> None:
         ui, logic = self.ui, self.logic
         self.rows = RowChoice(ui, logic)
         heard = Heard(self.opening.open_lesson, self.refresh, self.offer_tabs)
-        self.teach = TeachTab(ui, logic, self.keeper, heard)
+        self.teach = TeachTab(ui, logic, self._keeper, heard)
         acts = Acts(self.step, self.accept, self.undo, self.redo, self.measure.take)
         self.flow = ReadingFlow(ui, logic, acts, self.rows, self.teach)
 
@@ -117,22 +110,6 @@ class Panel:
             self.logic.changes.on(kind, listen)
 
     # --- what is shown ----------------------------------------------------------------------------
-
-    @property
-    def view(self) -> PanelView | None:
-        """The view-model of now; None without a case."""
-        reader = self.logic.reader
-        return None if reader is None else reader.panel
-
-    def lesion(self) -> LesionView | None:
-        """Return the lesion that is shown."""
-        reader = self.logic.reader
-        return None if reader is None else reader.lesion
-
-    def row(self) -> ChecklistRow | None:
-        """Return the checklist row that is selected."""
-        reader = self.logic.reader
-        return None if reader is None else reader.row
 
     def is_hidden(self) -> bool:
         """Whether a learner is answering: nothing computed about a lesion may show."""
@@ -159,7 +136,7 @@ class Panel:
                      self.report, self.rows):  # fmt: skip
             part.reset()
         self.saved_scene.offer()
-        self.logic.goHome()
+        self.logic.views.go_home()
 
     def _begin_at_first_lesion(self) -> None:
         reader = self.logic.reader
@@ -192,9 +169,9 @@ class Panel:
 
     # --- what happened ----------------------------------------------------------------------------
 
-    def run(self, job: work.Work) -> bool:
-        """Do a long job and show the case it leaves; False when it was not finished."""
-        done = work.run(job)
+    def run(self, load: Loads) -> bool:
+        """Load a case and show it; False when it was not finished."""
+        done = load()
         if done:
             self.refresh()
             self.flow.begin()
@@ -273,22 +250,8 @@ class Panel:
 
     def undo(self) -> None:
         """Take the latest answer or decision back."""
-        (self.form if self.logic.desk is None else self.teach).undo()
+        (self._asks(Reading.undo) if self.logic.desk is None else self.teach.undo)()
 
     def redo(self) -> None:
         """Make it again."""
-        (self.form if self.logic.desk is None else self.teach).redo()
-
-    def prescribe(self, course: str, target: str, dose_gy: float) -> None:
-        """Use the reader's prescription; figures, curves and lines follow, the item stays."""
-        self.ui.doseTree.enabled = False  # grey: never the old figures beside the new dose
-        self.ui.doseProblemLabel.text = _("computing")
-        slicer.app.processEvents()
-        try:
-            self.logic.prescribe(course, target, dose_gy)
-        except InputError as error:
-            self.ui.doseProblemLabel.text = str(error)
-        else:
-            self.ui.doseProblemLabel.text = ""
-        finally:
-            self.ui.doseTree.enabled = True
+        (self._asks(Reading.redo) if self.logic.desk is None else self.teach.redo)()

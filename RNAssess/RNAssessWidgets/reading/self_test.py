@@ -22,7 +22,7 @@ class RNAssessTest(ScriptedLoadableModuleTest):
         self.setUp()
         self.delayDisplay("Making and assessing a digital patient")
         self.logic = RNAssessLogic()
-        self.logic.assessPhantom("rn_across_falx", lambda fraction, what: None)
+        self.assertTrue(self.logic.assessPhantom("rn_across_falx"))
         self.lesion = self.logic.view().lesions[0]
         self.check_Findings()
         self.check_Views()
@@ -49,14 +49,14 @@ class RNAssessTest(ScriptedLoadableModuleTest):
         for cell in (cell for row in shown for cell in row):
             self.assertIn(f'singletontag="{cell.view}"', node.GetCurrentLayoutDescription())
         target = self.lesion.row("cross_boundary").jumps[0]
-        self.logic.jump(target)
+        self.logic.views.jump(target)
         red = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceNode")
         self.assertAlmostEqual(red.GetSliceOffset(), target.point_reference_lps_mm[2], delta=1e-3)
         self.logic.reader.select("swi_foci")
         self.assertEqual(self.logic.hanging.plan.row.key, "SWI")
-        self.logic.setThirdRowVisible(False)
+        self.logic.views.show_third_row(False)
         self.assertEqual(node.GetViewArrangement(), reading_layout.WITHOUT_THIRD_ROW)
-        self.logic.setThirdRowVisible(True)
+        self.logic.views.show_third_row(True)
 
     def check_Decisions(self) -> None:
         """An override stands beside the computed answer and is undone."""

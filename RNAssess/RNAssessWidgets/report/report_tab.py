@@ -7,34 +7,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qt
-import slicer
 from slicer.i18n import tr as _
 
-from ..common import packages, work
+from ..common import files, packages, work
+from ..common.page import Page
 
 if TYPE_CHECKING:
-    from ..common.given import OpenCase, Shown
+    from ..common.given import OpenCase
 
 
-class ReportTab:
+class ReportTab(Page):
     """Everything that leaves the panel; each button names what it writes and where."""
 
-    def __init__(self, ui: object, case: OpenCase, shown: Shown) -> None:
-        self.ui = ui
-        self._case, self._shown = case, shown
+    def __init__(self, ui: object, case: OpenCase) -> None:
+        super().__init__(ui, case)
         self._formats = (
             ("sr", ui.srCheckBox),
             ("seg", ui.segCheckBox),
             ("rtstruct", ui.rtstructCheckBox),
             ("pdf", ui.pdfCheckBox),
         )
-        ui.copyDictationButton.connect("clicked()", self.copy_text)
-        ui.savePdfButton.connect("clicked()", self.save_pdf)
-        ui.saveButton.connect("clicked()", self.save_all)
-        ui.exportButton.connect("clicked()", self.export)
+        self._press(
+            copyDictationButton=self.copy_text,
+            savePdfButton=self.save_pdf,
+            saveButton=self.save_all,
+            exportButton=self.export,
+        )
         for _word, box in self._formats:
             box.connect("toggled(bool)", lambda _on: self._offer())
-        ui.tabs.connect("currentChanged(int)", lambda _index: self.refresh())
+        self._on_turn(self.refresh)
 
     def reset(self) -> None:
         """Forget the case before."""
@@ -47,13 +48,13 @@ class ReportTab:
         from RNAssessLib.report.document.dictation import write_dictation
 
         self._offer()
-        logic = self._case
-        assessment = logic.assessment
-        if assessment is not None and self.ui.tabs.currentWidget() == self.ui.reportTab:
-            self.ui.dictationEdit.plainText = write_dictation(assessment, logic.session, wrap=False)
+        case = self._case
+        if case.assessment is not None and self._is_at(self.ui.reportTab):
+            text = write_dictation(case.assessment, case.session, wrap=False)
+            self.ui.dictationEdit.plainText = text
 
     def _offer(self) -> None:
-        opened = self._shown.view is not None
+        opened = self.view is not None
         for button in (self.ui.copyDictationButton, self.ui.savePdfButton, self.ui.saveButton):
             button.enabled = opened
         self.ui.exportButton.enabled = opened and bool(self._words())
@@ -72,9 +73,7 @@ class ReportTab:
         """Choose a file and write the printed report."""
         if not packages.ensure(packages.PDF, _("The printed report")):
             return
-        path = qt.QFileDialog.getSaveFileName(
-            slicer.util.mainWindow(), _("Save the printed report"), "report.pdf", _("PDF (*.pdf)")
-        )
+        path = files.ask_new_file(_("Save the printed report"), "report.pdf", _("PDF (*.pdf)"))
         if path:
             self._write(lambda progress: (self._case.savePdf(path, progress), (path,))[1])
 
@@ -83,9 +82,7 @@ class ReportTab:
         if not packages.ensure(packages.REPORT, _("The report")):
             return
         packages.ensure(packages.PDF, _("The printed report (left out without it)"))
-        folder = qt.QFileDialog.getExistingDirectory(
-            slicer.util.mainWindow(), _("Save report and data in")
-        )
+        folder = files.ask_folder(_("Save report and data in"))
         if folder:
             self._write(lambda progress: self._case.saveOutputs(folder, progress))
 
@@ -93,9 +90,7 @@ class ReportTab:
         """Choose an empty folder and write the chosen DICOM objects into it."""
         if not packages.ensure(packages.DICOM, _("The DICOM export")):
             return
-        folder = qt.QFileDialog.getExistingDirectory(
-            slicer.util.mainWindow(), _("Export DICOM into an empty folder")
-        )
+        folder = files.ask_folder(_("Export DICOM into an empty folder"))
         if folder:
             words, hide = self._words(), bool(self.ui.deidentifyCheckBox.checked)
             logic = self._case

@@ -15,17 +15,16 @@ from RNAssessLib.panel.reading.changes import RoundChanged
 from RNAssessLib.panel.teaching.desk import TeachingDesk
 from RNAssessLib.panel.teaching.round import EvidenceMark
 from RNAssessLib.panel.teaching.view import TeachingView
-from RNAssessLib.scene import reading_layout
 
-from ..common import asking, colours
+from ..common import asking, colours, files
+from ..common.page import Page
 from ..common.trees import filled, key_of, make_item
 from . import lessons
 from .marks import MarkPoint
-from .score_sheet import save_sheet
 from .teach_text import item_html
 
 if TYPE_CHECKING:
-    from ..common.given import InScene, Keeper, Told
+    from ..common.given import Keeper, OpenCase, Told
 
 OPEN_CASE = 0  # first entry of the list: the case that is open
 
@@ -49,12 +48,12 @@ class Heard:
     over: Told
 
 
-class TeachTab:
+class TeachTab(Page):
     """Fills the tab from a TeachingDesk and passes clicks on to it."""
 
-    def __init__(self, ui: object, logic: InScene, keeper: Keeper, heard: Heard) -> None:
-        self.ui = ui
-        self._logic, self._keeper, self._heard = logic, keeper, heard
+    def __init__(self, ui: object, case: OpenCase, keeper: Keeper, heard: Heard) -> None:
+        super().__init__(ui, case, keeper)
+        self._heard = heard
         self.point = MarkPoint(self.mark_at)
         self._answers = (
             (Status.PRESENT, ui.answerPresentButton),
@@ -64,31 +63,27 @@ class TeachTab:
         )
         for status, button in self._answers:
             button.connect("clicked()", lambda s=status: self.answer(s))
-        for name, act in (
-            ("openLessonButton", self.open_lesson),
-            ("closeLessonButton", self.close_lesson),
-            ("showMarkButton", self.show_mark),
-            ("unmarkButton", lambda: self._do(lambda desk: desk.mark(None))),
-            ("revealButton", self.reveal),
-            ("revealAllButton", self.reveal_all),
-            ("againButton", lambda: self._do(lambda desk: desk.again(), moves=True)),
-            ("undoAnswerButton", self.undo),
-            ("redoAnswerButton", self.redo),
-            ("sheetButton", self.save_sheet),
-        ):
-            getattr(ui, name).connect("clicked()", act)
+        self._press(
+            openLessonButton=self.open_lesson,
+            closeLessonButton=self.close_lesson,
+            showMarkButton=self.show_mark,
+            unmarkButton=lambda: self._do(lambda desk: desk.mark(None)),
+            revealButton=self.reveal,
+            revealAllButton=lambda: self._do(lambda desk: desk.reveal_all(), moves=True),
+            againButton=lambda: self._do(lambda desk: desk.again(), moves=True),
+            undoAnswerButton=self.undo,
+            redoAnswerButton=self.redo,
+            sheetButton=self.save_sheet,
+        )
         ui.markButton.connect("toggled(bool)", self.point.wait)
         ui.teachNoteLineEdit.connect("editingFinished()", self.write_note)
         ui.teachTree.connect("itemSelectionChanged()", self.on_selected)
         ui.teachBrowser.connect("anchorClicked(QUrl)", self.on_link)
-        logic.changes.on(RoundChanged, self.refresh)
-        self._fill_lessons()
+        case.changes.on(RoundChanged, self.refresh)
+        for title in lessons.list_titles():
+            ui.lessonComboBox.addItem(title)
 
     # --- lessons ----------------------------------------------------------------------------------
-
-    def _fill_lessons(self) -> None:
-        for title in lessons.list_titles():
-            self.ui.lessonComboBox.addItem(title)
 
     def open_lesson(self) -> None:
         """Hide the answers of the open case, or open one of the papers' cases."""
@@ -100,7 +95,7 @@ class TeachTab:
             self._start()
 
     def _hide_open_case(self) -> None:
-        logic = self._logic
+        logic = self._case
         if logic.assessment is None or logic.desk is not None:
             return
         lesson = lessons.lesson_of(logic.assessment, self._keeper.casePath())
@@ -120,7 +115,7 @@ class TeachTab:
 
     def close_lesson(self) -> None:
         """End the round: the panel shows the case as to any reader."""
-        self._logic.teach(None)
+        self._case.teach(None)
         self.point.show(None)
         self._heard.changed()
 
@@ -128,7 +123,7 @@ class TeachTab:
 
     def desk(self) -> TeachingDesk | None:
         """Return the lesson that is being answered, None when none is."""
-        return self._logic.desk
+        return self._case.desk
 
     def refresh(self, _change: object = None) -> None:
         """Show the round of now."""
@@ -190,12 +185,12 @@ class TeachTab:
         """Turn to the item that was clicked."""
         finding = key_of(self.ui.teachTree.currentItem())
         if finding:
-            self._logic.reader.select(finding)
+            self._case.reader.select(finding)
 
     def step(self, by: int) -> None:
         """Turn to the next or previous item."""
-        if self._logic.reader is not None:
-            self._logic.reader.step(by)
+        if self._case.reader is not None:
+            self._case.reader.step(by)
 
     def answer(self, status: object) -> None:
         """Answer the selected item."""
@@ -214,9 +209,7 @@ class TeachTab:
 
     def mark_at(self, point_lps_mm: tuple[float, float, float]) -> None:
         """Mark a place in the view that the mouse is over."""
-        logic = self._logic
-        cell = reading_layout.cell_under_cursor(slicer.mrmlScene, logic.nodes)
-        plan = logic.hanging.plan
+        cell, plan = self._case.views.under_cursor(), self._case.hanging.plan
         role = plan.role_of(cell) if cell is not None else None
         if role is None:
             self._do(lambda desk: None)
@@ -235,15 +228,11 @@ class TeachTab:
         """Take all views to the learner's own mark."""
         desk = self.desk()
         if desk is not None and desk.mark_given is not None:
-            self._logic.go(desk.mark_given.point_reference_lps_mm)
+            self._case.views.go(desk.mark_given.point_reference_lps_mm)
 
     def reveal(self) -> None:
         """Show the computed answer of the selected item and go to its evidence."""
         self._do(lambda desk: desk.reveal(), moves=True)
-
-    def reveal_all(self) -> None:
-        """Show every computed answer of the lesion."""
-        self._do(lambda desk: desk.reveal_all(), moves=True)
 
     def undo(self) -> None:
         """Take the latest answer back."""
@@ -253,18 +242,21 @@ class TeachTab:
         """Give it again."""
         self._do(lambda desk: desk.redo())
 
+    def save_sheet(self) -> None:
+        """Choose a file and write the score sheet: JSON when it is called so, else CSV."""
+        kinds = _("Score sheet (*.csv *.json)")
+        path, desk = files.ask_new_file(_("Save the score sheet"), "score.csv", kinds), self.desk()
+        if path and desk is not None:
+            files.write(path, desk.sheet("json" if path.endswith(".json") else "csv"))
+
     def on_link(self, url: object) -> None:
         """Go to a piece of evidence of the revealed item."""
         kind, _colon, number = url.toString().partition(":")
-        if self._logic.reader is not None and kind == "jump":
-            self._logic.reader.look(int(number))
-
-    def save_sheet(self) -> None:
-        """Choose a file and write the score sheet."""
-        save_sheet(self.desk())
+        if self._case.reader is not None and kind == "jump":
+            self._case.reader.look(int(number))
 
     def _do(self, act: Callable[[TeachingDesk], object], moves: bool = False) -> None:
-        learner = self._logic.learner
+        learner = self._case.learner
         if learner is None:
             return
         over = learner.desk.is_over

@@ -22,6 +22,9 @@ AXES = (
     ("half_steroid_days", "Days to half the steroid"),
 )
 STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+# How much of the page is shown, across and up; the patient's name beside the mark.
+ACROSS, UP = (-0.62, 1.85), (-0.25, 1.38)
+PATIENT = "this patient"
 ROOM = 1.15  # of the highest reported value, so that the range is seen to end
 Point = tuple[float, float]
 

@@ -118,6 +118,30 @@ def sort_sheet(rows: Sequence[SheetRow], column: str, *, down: bool) -> list[She
     return [*known, *(row for row in rows if row.order[column] is None)]
 
 
+class SheetOrder:
+    """What the sheet is sorted by; in the order of the case at first.
+
+    Attributes
+    ----------
+    column : str
+    down : bool
+    """
+
+    def __init__(self) -> None:
+        self.column, self.down = COLUMNS[0].key, False
+
+    def turn(self, column: str) -> None:
+        """Sort by a column; once more turns the order round; an unknown one changes nothing."""
+        for known in COLUMNS:
+            if known.key == column:
+                self.down = not self.down if column == self.column else known.down_first
+                self.column = column
+
+    def rows(self, assessment: Assessment, session: ReaderSession) -> list[SheetRow]:
+        """Rows in that order."""
+        return sort_sheet(build_sheet(assessment, session), self.column, down=self.down)
+
+
 def lesion_responses(
     assessment: Assessment, assessed: LesionAssessment
 ) -> tuple[ResponseResult | None, ...]:

@@ -47,6 +47,32 @@ class Runner(Protocol):
         """
 
 
+class CaseRunner(Protocol):
+    """Runs what brings a case before the reader."""
+
+    def load(
+        self,
+        what: str,
+        compute: Callable[[Progress], T],
+        show: Callable[[T, Progress], None],
+        said: Said,
+    ) -> None:
+        """Compute, then show the result, under one progress that can be cancelled until the end.
+
+        Parameters
+        ----------
+        what : str
+            Said meanwhile.
+        compute : callable
+            ``compute(progress)``, touching neither page nor scene.
+        show : callable
+            ``show(result, progress)``, where pages and scene may be touched; not called when it
+            was cancelled or failed.
+        said : callable
+            Takes the line that says so, wherever that was.
+        """
+
+
 class AtOnce:
     """Runs at once: for tests and scripts."""
 
@@ -70,6 +96,16 @@ class AtOnce:
             said(str(error))
         else:
             then(found)
+
+    def load(
+        self,
+        what: str,
+        compute: Callable[[Progress], T],
+        show: Callable[[T, Progress], None],
+        said: Said,
+    ) -> None:
+        """Compute and show; as `CaseRunner.load`."""
+        self.run(what, lambda tell: show(compute(tell), tell), lambda _: None, said)
 
 
 class Keeper(Protocol):

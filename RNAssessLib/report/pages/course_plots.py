@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from RNAssessLib.assessment import LesionAssessment
 from RNAssessLib.case.numbers import fixed
 from RNAssessLib.panel.course.nomogram_chart import NomogramChart, NomogramRow, build_nomogram_chart
-from RNAssessLib.panel.course.three_axes import ThreeAxes, build_three_axes
+from RNAssessLib.panel.course.three_axes import ACROSS, PATIENT, UP, ThreeAxes, build_three_axes
 from RNAssessLib.panel.course.timeline_chart import (
     KPS_COLOUR,
     STEROID_COLOUR,
@@ -155,9 +155,9 @@ def draw_three_axes(chart: ThreeAxes) -> Figure:
         axes.text(*word.at, word.text, ha=word.anchor, va="center", fontsize=SMALL)
     if chart.patient is not None:
         axes.plot(*chart.patient, "D", color=VERMILION, ms=8, mec="k")
-        axes.annotate("this patient", chart.patient, xytext=(8, 6), textcoords="offset points",
+        axes.annotate(PATIENT, chart.patient, xytext=(8, 6), textcoords="offset points",
                       fontsize=8, fontweight="bold")  # fmt: skip
-    axes.set(xlim=(-0.62, 1.85), ylim=(-0.25, 1.38), aspect="equal")
+    axes.set(xlim=ACROSS, ylim=UP, aspect="equal")
     axes.axis("off")
     return figure
 

@@ -7,39 +7,25 @@ import io
 from typing import Any
 
 from PIL import Image as Picture
-from trame_server import Server
 
 from RNAssessLib.case import InputError
 from RNAssessLib.panel.alignment.check import Overlay
 from RNAssessLib.panel.alignment.trial import DIRECTIONS, UNMOVED, Trial, key_of, list_places
 from RNAssessLib.panel.reading.changes import PlacesChanged
-from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.words.plausible import bounds_of_tool
 
-from ..hanging.views import SerialViews
-from ..reading.asking import Asking
 from ..reading.desk import Desk, Requests
+from ..reading.stage import Stage
 
 
 class RegistrationDesk(Desk):
-    """Alignment page. Nothing changes until the reader accepts a place.
+    """Alignment page. Nothing changes until the reader accepts a place."""
 
-    Parameters
-    ----------
-    server : trame Server
-    reading : Reading
-    views : SerialViews
-    asking : Asking
-    """
-
-    def __init__(
-        self, server: Server, reading: Reading, views: SerialViews, asking: Asking
-    ) -> None:
-        super().__init__(server, reading)
-        self._asking = asking
-        self._trial = Trial(lambda: reading, views.center_lps, self._draw)
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._trial = Trial(lambda: stage.reading, stage.views.center_lps, self._draw)
         self._overlay = Overlay()
-        reading.changes.on(PlacesChanged, self._follow)
+        stage.reading.changes.on(PlacesChanged, self._follow)
 
     def requests(self) -> Requests:
         """Look, move, measure, accept."""

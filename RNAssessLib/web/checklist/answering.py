@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from trame_server import Server
-
 from RNAssessLib.findings.finding import Status
 from RNAssessLib.panel.reading.changes import AnswerChanged, RecordsChanged
-from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.session.records import Decision
 from RNAssessLib.panel.words.wording import STATUS_WORDS
 
 from ..reading.desk import Act, Action, Desk, Requests
+from ..reading.stage import Stage
 
 SAVE, DISCARD, STAY = "save", "discard", "stay"
 # what the page reads wherever there is a checklist
@@ -27,12 +25,12 @@ class Answering(Desk):
     not saved, whatever would lose it (another item, lesion or case, another answer) asks first.
     """
 
-    def __init__(self, server: Server, reading: Reading) -> None:
-        super().__init__(server, reading)
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
         self._next: Act | None = None  # what waits for "save or discard?"
         self._said = 0
-        reading.changes.on(AnswerChanged, self.show)
-        reading.changes.on(RecordsChanged, self._say)
+        stage.reading.changes.on(AnswerChanged, self.show)
+        stage.reading.changes.on(RecordsChanged, self._say)
 
     def requests(self) -> Requests:
         """Pick, save, take back, leave."""

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trame_server import Server
-
 from RNAssessLib.panel.reading.changes import (
     FiguresChanged,
     PrescriptionChanged,
     RecordsChanged,
     SelectionChanged,
 )
-from RNAssessLib.panel.reading.reading import Reading
 
 from ..reading.content import describe_case, describe_item, describe_lesion
 from ..reading.desk import Act, Action, Desk, Requests
+from ..reading.stage import Stage
 
-NO_LESION: dict[str, Any] = {
-    "id": "", "title": "no lesion", "decided": "",
-    **{name: [] for name in ("checklist", "counts", "serial", "heads", "context")},
+HIDDEN: dict[str, Any] = {
+    "decided": "", **{name: [] for name in ("checklist", "counts", "serial", "heads", "context")},
 }  # fmt: skip
+NO_LESION: dict[str, Any] = HIDDEN | {"id": "", "title": "no lesion"}
 NO_ITEM: dict[str, Any] = {"finding": "", "jumps": [], "choices": []}
 
 
@@ -30,19 +28,18 @@ class ChecklistDesk(Desk):
 
     Parameters
     ----------
-    server : trame Server
-    reading : Reading
+    stage : Stage
     leave : callable
         ``leave(act)`` does what turns away from an item, after asking where something would be
         lost.
     """
 
-    def __init__(self, server: Server, reading: Reading, leave: Callable[[Act], None]) -> None:
-        super().__init__(server, reading)
+    def __init__(self, stage: Stage, leave: Callable[[Act], object]) -> None:
+        super().__init__(stage)
         self._leave = leave
-        reading.changes.on(SelectionChanged, self.show_selected)
+        stage.reading.changes.on(SelectionChanged, self.show_selected)
         for kind in (RecordsChanged, FiguresChanged, PrescriptionChanged):
-            reading.changes.on(kind, self.show)
+            stage.reading.changes.on(kind, self.show)
 
     def requests(self) -> Requests:
         """Another item, lesion or place."""

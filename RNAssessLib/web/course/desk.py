@@ -7,8 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from trame_server import Server
-
 from RNAssessLib.panel.course.captions import caption_of
 from RNAssessLib.panel.course.event_editor import EventEditor
 from RNAssessLib.panel.course.events import FORMS
@@ -18,11 +16,15 @@ from RNAssessLib.panel.reading.changes import (
     RoundChanged,
     SelectionChanged,
 )
-from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.reading.write_back import write_events_back
+from RNAssessLib.report.interactive.course import (
+    describe_nomogram,
+    describe_three_axes,
+    describe_timeline,
+)
 
 from ..reading.desk import Desk, Requests
-from .figures import describe_nomogram, describe_three_axes, describe_timeline
+from ..reading.stage import Stage
 
 DRAWN: dict[str, Callable[..., dict[str, Any]]] = {
     "timeline": describe_timeline,
@@ -36,8 +38,7 @@ class CourseDesk(Desk):
 
     Parameters
     ----------
-    server : trame Server
-    reading : Reading
+    stage : Stage
     case_file : Path, optional
         File that edited events are written to on request.
     edits : bool
@@ -48,18 +49,17 @@ class CourseDesk(Desk):
 
     def __init__(
         self,
-        server: Server,
-        reading: Reading,
+        stage: Stage,
         case_file: Path | None = None,
         *,
         edits: bool = True,
         is_hidden: Callable[[], bool] = lambda: False,
     ) -> None:
-        super().__init__(server, reading)
+        super().__init__(stage)
         self._case_file, self._edits, self._is_hidden = case_file, edits, is_hidden
-        self._editor = EventEditor(lambda: reading, says=True)
+        self._editor = EventEditor(lambda: stage.reading, says=True)
         for kind in (SelectionChanged, RecordsChanged, FiguresChanged, RoundChanged):
-            reading.changes.on(kind, self.show)
+            stage.reading.changes.on(kind, self.show)
 
     def requests(self) -> Requests:
         """Event editor; where events are only shown, there are none."""

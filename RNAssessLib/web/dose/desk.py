@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trame_server import Server
-
 from RNAssessLib.panel.dose.dose_section import overlay
 from RNAssessLib.panel.dose.dvh_plot import DvhChoice, DvhKind, VolumeUnit, build_plot
 from RNAssessLib.panel.dose.shown_curves import AXES, PHYSICAL, ShownCurves
@@ -15,47 +13,25 @@ from RNAssessLib.panel.reading.changes import (
     RoundChanged,
     SelectionChanged,
 )
-from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.words.plausible import bounds_of_level, bounds_of_prescription
-from RNAssessLib.scene.isodose_layer import IsodoseLayer
+from RNAssessLib.report.interactive.dvh import describe_plot
 from RNAssessLib.scene.readout import Readout
 
-from ..hanging.hanging import Hanging
-from ..hanging.views import SerialViews
-from ..reading.asking import KEPT, Asking
+from ..reading.asking import KEPT
 from ..reading.desk import Desk, Requests
+from ..reading.stage import Stage
 from ..reading.watch import watch
-from .dvh_figure import describe_plot
 
 TAB = "dose"
 VOLUMES = VolumeUnit.PERCENT.value, DvhKind.CUMULATIVE.value
 
 
 class DoseDesk(Desk):
-    """Dose page; every figure, label and line follows at once.
+    """Dose page; every figure, label and line follows at once."""
 
-    Parameters
-    ----------
-    server : trame Server
-    reading : Reading
-    isodoses : IsodoseLayer
-    views : SerialViews
-    hanging : Hanging
-    asking : Asking
-    """
-
-    def __init__(
-        self,
-        server: Server,
-        reading: Reading,
-        isodoses: IsodoseLayer,
-        views: SerialViews,
-        hanging: Hanging,
-        asking: Asking,
-    ) -> None:
-        super().__init__(server, reading)
-        self._isodoses, self._views, self._hanging = isodoses, views, hanging
-        self._asking = asking
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._isodoses, reading = stage.display.isodoses, stage.reading
         self._readout = Readout(reading.assessment, self._isodoses.fields)
         self._curves = ShownCurves(reading)
         self._drawn_for: str | None = None

@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from trame_server import Server
-
 from RNAssessLib.panel.dose.reirradiation_section import NEW, WhatIf, start_what_if
 from RNAssessLib.panel.dose.what_if_input import FIELDS
 from RNAssessLib.panel.reading.changes import PrescriptionChanged, SelectionChanged
-from RNAssessLib.panel.reading.reading import Reading
 
-from ..reading.asking import YES, Asking
+from ..reading.asking import YES
 from ..reading.content import to_plain
 from ..reading.desk import Desk, Requests
+from ..reading.stage import Stage
 
 EMPTY = {"on": False, "courses": [], "shapes": [], "shape": 0, "view": None}
 
 
 class WhatIfDesk(Desk):
-    """Planning what-if: figures are made when the section is first opened.
+    """Planning what-if: figures are made when the section is first opened."""
 
-    Parameters
-    ----------
-    server : trame Server
-    reading : Reading
-    asking : Asking
-    """
-
-    def __init__(self, server: Server, reading: Reading, asking: Asking) -> None:
-        super().__init__(server, reading)
-        self._asking = asking
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
         self._what_if: WhatIf | None = None
-        reading.changes.on(PrescriptionChanged, self.reset)
-        reading.changes.on(SelectionChanged, self._turn_to)
+        stage.reading.changes.on(PrescriptionChanged, self.reset)
+        stage.reading.changes.on(SelectionChanged, self._turn_to)
 
     def requests(self) -> Requests:
         """Inputs."""

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trame_server import Server
-
 from RNAssessLib.panel.dose.shown_levels import SHOWN, read_keys
 from RNAssessLib.panel.reading.changes import FiguresChanged, LevelsChanged, SelectionChanged
-from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.session.preferences import Preferences
-from RNAssessLib.scene.display import Display
-from RNAssessLib.scene.follow import SceneFollower
 
 from ..reading.desk import Action, Desk, Requests
+from ..reading.stage import Stage
 from ..reading.watch import watch
 from .changes import ViewsChanged
 
@@ -25,26 +21,15 @@ class DisplayDesk(Desk):
 
     Parameters
     ----------
-    server : trame Server
-    reading : Reading
-    display : Display
-    scene : SceneFollower
-        Holds the evidence of now.
+    stage : Stage
     preferences : Preferences
         Hold which isodoses the user had on last.
     """
 
-    def __init__(
-        self,
-        server: Server,
-        reading: Reading,
-        display: Display,
-        scene: SceneFollower,
-        preferences: Preferences,
-    ) -> None:
-        super().__init__(server, reading)
-        self._display, self._isodoses, self._scene = display, display.isodoses, scene
-        self._preferences = preferences
+    def __init__(self, stage: Stage, preferences: Preferences) -> None:
+        super().__init__(stage)
+        self._display, self._isodoses = stage.display, stage.display.isodoses
+        self._scene, self._preferences, reading = stage.scene, preferences, stage.reading
         reading.changes.on(LevelsChanged, self.show)
         reading.changes.on(LevelsChanged, self._keep)
         reading.changes.on(FiguresChanged, self._follow)

@@ -6,46 +6,31 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trame_server import Server
-
 from RNAssessLib.findings.finding import Plane
 from RNAssessLib.panel.reading.changes import RowChanged, SelectionChanged
-from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.reading.selection import FOLLOW, OFF
 
 from ..reading.desk import Action, Desk, Requests
+from ..reading.stage import Stage
 from .changes import ViewsChanged, ViewsSettled
-from .hanging import Hanging
-from .views import LETTERS, SerialViews
+from .views import LETTERS
 
 SETTLED_S = 0.05  # the position is said when the views have come to rest for a moment
 Point = tuple[float, float, float]
 
 
 class GridDesk(Desk):
-    """Grid of the views; they follow the selected item and the row the reader chose.
+    """Grid of the views; they follow the selected item and the row the reader chose."""
 
-    Parameters
-    ----------
-    server : trame Server
-    reading : Reading
-    views : SerialViews
-    hanging : Hanging
-    columns : int
-        Of the whole grid.
-    """
-
-    def __init__(
-        self, server: Server, reading: Reading, views: SerialViews, hanging: Hanging, columns: int
-    ) -> None:
-        super().__init__(server, reading)
-        self._views, self._hanging, self._columns = views, hanging, columns
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._columns = len(stage.scene.nodes.layout.columns)  # of the whole grid
         self._large = ""  # the view that is there alone
         self._is_filled = self._position_due = False
-        views.on_moved = self.moved
-        reading.changes.on(SelectionChanged, self._turn_to)
-        reading.changes.on(RowChanged, self._choose)
-        reading.changes.on(ViewsChanged, self.show)
+        stage.views.on_moved = self.moved
+        stage.reading.changes.on(SelectionChanged, self._turn_to)
+        stage.reading.changes.on(RowChanged, self._choose)
+        stage.reading.changes.on(ViewsChanged, self.show)
 
     def requests(self) -> Requests:
         """Rows of the grid."""

@@ -5,39 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from trame_server import Server
-
 from RNAssessLib.panel.hanging.growth_overlay import Pair, choose_pair, next_pair
 from RNAssessLib.panel.hanging.third_row import Made
 from RNAssessLib.panel.reading.changes import RowChanged, SelectionChanged
-from RNAssessLib.panel.reading.reading import Reading
 
 from ..reading.desk import Action, Desk, Requests
+from ..reading.stage import Stage
 from .changes import ViewsChanged
-from .hanging import Hanging
-from .views import SerialViews
 
 
 class OverlayDesk(Desk):
-    """Choice of two studies, shown while their outlines hang in the third row.
+    """Choice of two studies, shown while their outlines hang in the third row."""
 
-    Parameters
-    ----------
-    server : trame Server
-    reading : Reading
-    hanging : Hanging
-        Follows the reading before this desk does.
-    views : SerialViews
-    """
-
-    def __init__(
-        self, server: Server, reading: Reading, hanging: Hanging, views: SerialViews
-    ) -> None:
-        super().__init__(server, reading)
-        self._hanging, self._views = hanging, views
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
         self._turn = 0
         for kind in (SelectionChanged, RowChanged, ViewsChanged):
-            reading.changes.on(kind, self.show)
+            stage.reading.changes.on(kind, self.show)
 
     @property
     def _pair(self) -> Pair | None:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from trame_server import Server
-
 from RNAssessLib.panel.measuring.measurements import TITLES, Line, MeasureKind, Measurement
 from RNAssessLib.panel.measuring.tool import Measuring, remove_measurement
 from RNAssessLib.panel.reading.changes import RecordsChanged
-from RNAssessLib.panel.reading.reading import Reading
-from RNAssessLib.scene import SceneNodes
-from RNAssessLib.scene.display import Display
 from RNAssessLib.scene.measurements import DrawnMeasurements
 
-from ..hanging.hanging import Hanging
-from ..hanging.views import SerialViews
 from ..reading.desk import Action, Desk, Requests
+from ..reading.stage import Stage
 
 
 class MeasureDesk(Desk):
@@ -24,32 +18,17 @@ class MeasureDesk(Desk):
 
     Parameters
     ----------
-    server : trame Server
-    reading : Reading
-    nodes : SceneNodes
-    display : Display
-    views : SerialViews
-    hanging : Hanging
+    stage : Stage
     look_at : callable
         ``look_at(point, plane)`` takes the views there.
     """
 
-    def __init__(
-        self,
-        server: Server,
-        reading: Reading,
-        nodes: SceneNodes,
-        display: Display,
-        views: SerialViews,
-        hanging: Hanging,
-        look_at: Callable[..., None],
-    ) -> None:
-        super().__init__(server, reading)
-        self._scene, self._display, self._views = nodes, display, views
-        self._hanging, self._look_at = hanging, look_at
+    def __init__(self, stage: Stage, look_at: Callable[..., None]) -> None:
+        super().__init__(stage)
+        self._look_at = look_at
         self._drawn = DrawnMeasurements()
         self._tool = Measuring()
-        reading.changes.on(RecordsChanged, self.show)
+        stage.reading.changes.on(RecordsChanged, self.show)
 
     def requests(self) -> Requests:
         """Tools and the list."""
@@ -79,8 +58,8 @@ class MeasureDesk(Desk):
     def show(self, _: object = None) -> None:
         """List and draw what holds now."""
         held = self._reading.session.measurements
-        self._drawn.show(self._scene, self._tool.shown(held))
-        self._display.measured = list(self._drawn.nodes)
+        self._drawn.show(self._stage.scene.nodes, self._tool.shown(held))
+        self._stage.display.measured = list(self._drawn.nodes)
         self._state.measurements = [
             {"title": TITLES[m.kind], "place": m.place, "value": m.value} for m in held
         ]
@@ -99,12 +78,11 @@ class MeasureDesk(Desk):
 
     def measure(self, view: str, start: Sequence[float], end: Sequence[float]) -> None:
         """Take a dragged line, its ends as shares 0..1 of the view's width and height."""
-        linked = self._views.find(view)
-        role = self._hanging.plan.role_of(linked.cell) if linked else None
-        if linked is None or role is None or self._tool.kind is None:
+        found = self._stage.image_in(view)
+        if found is None or self._tool.kind is None:
             return
+        linked, timepoint, role = found
         line: Line = tuple(linked.point_at(*place) for place in (start, end))  # type: ignore[assignment]
-        timepoint = self._hanging.plan.timepoint_of(linked.cell)
         drawn = Measurement(self._tool.kind, timepoint, role, self._views.plane, (line,))
         if not self._tool.finish(self._reading, drawn):
             self.show()

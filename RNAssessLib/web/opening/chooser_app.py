@@ -136,11 +136,9 @@ class ChooserApp(RNAssessApp):
         super()._fail(text)
         with self.state:
             name = self._current.name if self._current else "case"
-            self._show_list("" if self._cancelled else f"{name}: {text}")
+            self._show_list("" if self.loading.is_cancelled else f"{name}: {text}")
 
     def close_case(self) -> None:
         """Back to the list; decisions are saved already."""
-        self._cancelled = True
-        self.close()
-        self.room = None
+        self._leave_case()
         self._show_list()

@@ -94,6 +94,6 @@ class RoleApp(RNAssessApp):
     def _fail(self, text: str) -> None:
         super()._fail(text)
         with self.state:
-            self._show("" if self._cancelled else text)
+            self._show("" if self.loading.is_cancelled else text)
             self.state.loading_error = ""
             build_page(self.server, "roles")

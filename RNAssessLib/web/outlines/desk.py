@@ -6,24 +6,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from trame_server import Server
-
 from RNAssessLib.case import Mask, MaskKind
 from RNAssessLib.case.numbers import in_cm3, signed
 from RNAssessLib.panel.outlines.correcting import Correcting
-from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.reading.recording import nothing
 from RNAssessLib.panel.reading.write_back import write_outlines_back
 from RNAssessLib.panel.words.style import MASK_NAMES
-from RNAssessLib.scene import SceneNodes
 from RNAssessLib.scene.looking import normal_lps
 from RNAssessLib.scene.outlines import DraftNode
 from RNAssessLib.scene.segmentations import mask_colour
 
 from ..hanging.changes import ViewsSettled
-from ..hanging.views import SerialViews
 from ..reading.asking import KEPT
 from ..reading.desk import Act, Desk, Requests
+from ..reading.stage import Stage
 from .draft_notice import CORRECT, DraftNotice
 
 
@@ -32,28 +28,18 @@ class CorrectionDesk(Desk):
 
     Parameters
     ----------
-    server : trame Server
-    reading : Reading
-    views : SerialViews
-    nodes : SceneNodes
+    stage : Stage
     case_file : Path, optional
         File that corrected outlines are written to on request.
     """
 
-    def __init__(
-        self,
-        server: Server,
-        reading: Reading,
-        views: SerialViews,
-        nodes: SceneNodes,
-        case_file: Path | None = None,
-    ) -> None:
-        super().__init__(server, reading)
-        self._views, self._nodes, self._case_file = views, nodes, case_file
-        self._correcting = Correcting(reading, self._latest, self._redraw)
+    def __init__(self, stage: Stage, case_file: Path | None = None) -> None:
+        super().__init__(stage)
+        self._case_file = case_file
+        self._correcting = Correcting(stage.reading, self._latest, self._redraw)
         self._node: DraftNode | None = None
-        self._notice = DraftNotice(server.state, lambda: self._correcting.where, self.act)
-        reading.changes.on(ViewsSettled, self.show_scale)
+        self._notice = DraftNotice(self._state, lambda: self._correcting.where, self.act)
+        stage.reading.changes.on(ViewsSettled, self.show_scale)
 
     def leave(self, act: Act) -> None:
         """Do what would lose a draft, after asking where there is one."""
@@ -149,7 +135,7 @@ class CorrectionDesk(Desk):
             self._node.remove()
             self._node = None
         elif draft is not None:
-            self._node = self._node or DraftNode(self._nodes, draft.timepoint.id)
+            self._node = self._node or DraftNode(self._stage.scene.nodes, draft.timepoint.id)
             for shown in {self._correcting.tool.kind, *draft.changed()}:
                 if shown in draft.arrays:
                     self._node.show(shown, Mask(draft.arrays[shown], draft.grid))

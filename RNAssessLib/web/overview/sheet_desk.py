@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trame_server import Server
-
-from RNAssessLib.panel.overview.sheet import COLUMNS, SheetRow, build_sheet, sort_sheet
+from RNAssessLib.panel.overview.sheet import COLUMNS, SheetOrder, SheetRow
 from RNAssessLib.panel.overview.spark import HEIGHT, WIDTH
 from RNAssessLib.panel.reading.changes import FiguresChanged, PrescriptionChanged, RecordsChanged
-from RNAssessLib.panel.reading.reading import Reading
 
 from ..reading.content import to_plain
 from ..reading.desk import Act, Action, Desk, Requests
+from ..reading.stage import Stage
 
 
 class SheetDesk(Desk):
@@ -21,18 +19,17 @@ class SheetDesk(Desk):
 
     Parameters
     ----------
-    server : trame Server
-    reading : Reading
+    stage : Stage
     leave : callable
         ``leave(act)`` turns away from an item, after asking where something would be lost.
     """
 
-    def __init__(self, server: Server, reading: Reading, leave: Callable[[Act], None]) -> None:
-        super().__init__(server, reading)
+    def __init__(self, stage: Stage, leave: Callable[[Act], None]) -> None:
+        super().__init__(stage)
         self._leave = leave
-        self._column, self._down = COLUMNS[0].key, False
+        self._order = SheetOrder()
         for kind in (RecordsChanged, FiguresChanged, PrescriptionChanged):
-            reading.changes.on(kind, self._follow)
+            stage.reading.changes.on(kind, self._follow)
 
     def requests(self) -> Requests:
         """Another column, a lesion, close."""
@@ -67,11 +64,7 @@ class SheetDesk(Desk):
 
     def sort(self, column: str) -> None:
         """Sort by a column; once more turns the order round."""
-        found = next((c for c in COLUMNS if c.key == column), None)
-        if found is None:
-            return
-        self._down = not self._down if column == self._column else found.down_first
-        self._column = column
+        self._order.turn(column)
         self.show()
 
     def open_lesion(self, lesion_id: str) -> None:
@@ -83,14 +76,12 @@ class SheetDesk(Desk):
 
     def show(self) -> None:
         """Rows in the order that is chosen; none while it is closed."""
-        rows: list[SheetRow] = []
-        if self._state.sheet_on:
-            rows = build_sheet(self._reading.assessment, self._reading.session)
-        ordered = sort_sheet(rows, self._column, down=self._down)
+        reading, order = self._reading, self._order
+        rows = order.rows(reading.assessment, reading.session) if self._state.sheet_on else []
         self._state.sheet = {
-            "rows": [_plain(row) for row in ordered],
-            "column": self._column,
-            "order": "descending" if self._down else "ascending",
+            "rows": [_plain(row) for row in rows],
+            "column": order.column,
+            "order": "descending" if order.down else "ascending",
             "here": self._reading.lesion_id,
         }
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trame_server import Server
-
-from RNAssessLib.panel.reading.reading import Reading
+from .stage import Stage
 
 Act = Callable[[], object]
 Action = Callable[[str], object]
@@ -15,19 +13,12 @@ Requests = Mapping[str, Callable[..., object]]
 
 
 class Desk:
-    """Part of the page of one case. It knows the reading, and what it is given to draw on.
+    """Part of the page of one case. It knows the reading and what the case is drawn on."""
 
-    Parameters
-    ----------
-    server : trame Server
-    reading : Reading
-        Told of everything the reader does; `changes` tells what became of it.
-    """
-
-    def __init__(self, server: Server, reading: Reading) -> None:
-        self._server = server
-        self._state: Any = server.state
-        self._reading = reading
+    def __init__(self, stage: Stage) -> None:
+        self._stage, self._server, self._reading = stage, stage.server, stage.reading
+        self._state: Any = stage.server.state
+        self._views, self._hanging, self._asking = stage.views, stage.hanging, stage.asking
 
     def requests(self) -> Requests:
         """What the page may ask, by name."""

@@ -89,7 +89,7 @@ def _build_cell(linked: LinkedView) -> None:
         classes=(f"['rn-cell', {{lit: {lit}, flipped: cells['{name}'].flipped}}]",),
         v_show=(f"shown_views.includes('{name}')",),
         raw_attrs=[f'data-view="{name}"'],
-    ):
+    ) as cell:
         with (
             html.Div(classes="rn-area"),
             RemoteControlledArea(
@@ -104,24 +104,4 @@ def _build_cell(linked: LinkedView) -> None:
                 classes="rn-picture",
                 raw_attrs=[f'data-area="{linked.area}"', 'role="img"'],
             )
-        absent = f"cells['{name}'].absent"
-        html.Div("{{ " + absent + " }}", v_if=(absent,), classes="rn-absent")
-        html.Div(
-            f"<b>{{{{ cells['{name}'].timepoint }}}}</b> {{{{ cells['{name}'].role }}}}"
-            f"<br>{{{{ cells['{name}'].when }}}}"
-            f"<span v-if=\"cells['{name}'].flipped\" class='rn-flipped'><br>⇄ in the place of"
-            f" {{{{ cells['{name}'].flipped }}}}</span>"
-            f"<span class='rn-legend'>{{{{ cells['{name}'].legend }}}}</span>",
-            classes="rn-note rn-tl",
-        )
-        html.Div(
-            f"{{{{ cells['{name}'].bar[0] }}}} <i></i> {{{{ cells['{name}'].bar[1] }}}}",
-            v_if=(f"cells['{name}'].bar.length",),
-            classes="rn-note rn-tr rn-bar-of-dose",
-        )
-        html.Div(classes="rn-note rn-scale")  # a bar of so many mm: rnassess.js
-        html.Div(classes="rn-note rn-bl")  # the position: rnassess.js, the page is not built anew
-        html.Div(f"{{{{ cells['{name}'].window }}}}", classes="rn-note rn-br")
-        for at, place in enumerate(("ol", "or", "ot", "ob")):
-            html.Div(f"{{{{ letters[{at}] }}}}", classes=f"rn-note rn-{place}")
-        html.Div(classes="rn-cursor")
+        cell.add_child(read_template("cell").replace("VIEW", name))

@@ -12,7 +12,6 @@ from trame_slicer.core import SlicerApp
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.panel.reading.reading import Reading
-from RNAssessLib.panel.session.keeping import Keeping
 from RNAssessLib.panel.session.preferences import Preferences, user_file
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.panel.session.store import Store
@@ -42,6 +41,7 @@ from .asking import Asking
 from .desk import Act, Action, Desk
 from .frame import Frame
 from .pages import build_reading_page
+from .stage import Stage
 
 BETWEEN_S = 0.03  # between two items' evidence: what the reader does comes first
 
@@ -66,8 +66,8 @@ class ReadingRoom:
         Running.
     assessment : Assessment
     session : ReaderSession, optional
-    keeping : Keeping, optional
-        File that decisions are saved to.
+    store : Store, optional
+        Where decisions are kept.
     case_file : Path, optional
         File that edited clinical events are written to on request.
     """
@@ -80,7 +80,7 @@ class ReadingRoom:
         server: Server,
         assessment: Assessment,
         session: ReaderSession | None = None,
-        keeping: Keeping | None = None,
+        store: Store | None = None,
         case_file: Path | None = None,
     ) -> None:
         self.on_close: Callable[[], None] | None = None
@@ -88,7 +88,7 @@ class ReadingRoom:
         self.server = server
         self.state: Any = server.state
         self.aside, self.asking = Aside(server), Asking(server)
-        self.store = Store(keeping)
+        self.store = store or Store()
         self.reading = Reading(assessment, session, self.aside, self.store)
         self._build_scene()
         self._build_views()
@@ -126,47 +126,40 @@ class ReadingRoom:
 
     def _build_desks(self, case_file: Path | None) -> tuple[Desk, ...]:
         """Parts in the order in which they are told of a change: views before words."""
-        server, reading, views, hanging = self.server, self.reading, self.views, self.hanging
-        nodes, asking, isodoses = self.nodes, self.asking, self.display.isodoses
-        self.frame = Frame(server, reading)
-        preferences = Preferences(user_file())
-        self.shown = DisplayDesk(server, reading, self.display, self.scene, preferences)
-        self.grid = GridDesk(server, reading, views, hanging, len(nodes.layout.columns))
-        self.measuring = MeasureDesk(
-            server, reading, nodes, self.display, views, hanging, self.grid.look_at
-        )
-        self.correction = CorrectionDesk(server, reading, views, nodes, case_file)
-        checklist = self._build_checklist()
+        stage = Stage(
+            self.server, self.reading, self.asking, self.scene, self.views, self.display,
+            self.hanging,
+        )  # fmt: skip
+        self.frame = Frame(stage)
+        self.shown = DisplayDesk(stage, Preferences(user_file()))
+        self.grid = GridDesk(stage)
+        self.measuring = MeasureDesk(stage, self.grid.look_at)
+        self.correction = CorrectionDesk(stage, case_file)
         return (
             self.frame,
             self.shown,
             self.grid,
-            OverlayDesk(server, reading, hanging, views),
+            OverlayDesk(stage),
             self.measuring,
             self.correction,
-            *checklist,
-            RegistrationDesk(server, reading, views, asking),
-            DoseDesk(server, reading, isodoses, views, hanging, asking),
-            WhatIfDesk(server, reading, asking),
-            CourseDesk(
-                server, reading, case_file, edits=self.edits_events, is_hidden=self._is_hidden
-            ),
-            KeepingDesk(server, reading, self.store),
+            *self._build_checklist(stage),
+            RegistrationDesk(stage),
+            DoseDesk(stage),
+            WhatIfDesk(stage),
+            CourseDesk(stage, case_file, edits=self.edits_events, is_hidden=self._is_hidden),
+            KeepingDesk(stage, self.store),
         )
 
-    def _build_checklist(self) -> Sequence[Desk]:
-        self.answering = Answering(self.server, self.reading)
-        return (
-            ChecklistDesk(self.server, self.reading, self.answering.leave),
-            self.answering,
-            SheetDesk(self.server, self.reading, self.answering.leave),
-        )
+    def _build_checklist(self, stage: Stage) -> Sequence[Desk]:
+        self.answering = Answering(stage)
+        leave = self.answering.leave
+        return ChecklistDesk(stage, leave), self.answering, SheetDesk(stage, leave)
 
     def _is_hidden(self) -> bool:
         """Whether what was computed about the selected lesion is hidden."""
         return False
 
-    async def open(self) -> None:
+    def open(self) -> None:
         """Put the case on the page."""
         self.views.start(first_point(self.reading.assessment), self.reading.radius_mm)
         with self.state:
@@ -175,7 +168,6 @@ class ReadingRoom:
                 self.server.root_server.controller.rc_area_register(linked.frames)
             self._bind()
             build_reading_page(self.server, self.views.views, self.checklist_template)
-        await asyncio.sleep(0)
         self._completing = asyncio.get_running_loop().create_task(self._complete())
 
     async def _complete(self) -> None:

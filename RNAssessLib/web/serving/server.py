@@ -8,7 +8,7 @@ import webbrowser
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from RNAssessLib.case import InputError
 from RNAssessLib.evidence import Thresholds
@@ -21,6 +21,8 @@ from .own_page import refuse_others
 
 # The page of one case is served before what the other pages need is loaded.
 if TYPE_CHECKING:
+    from trame_server import Server
+
     from RNAssessLib.assessment import Assessment
     from RNAssessLib.panel.opening.role_chooser import RoleChooser
     from RNAssessLib.panel.session.session import ReaderSession
@@ -33,16 +35,38 @@ LOOPBACK = "127.0.0.1"
 UNGUARDED = "Without a token: every user of this machine can open this page."
 
 
+class Alone(TypedDict, total=False):
+    """How a page is served to this machine alone; nothing of it has to be given.
+
+    Attributes
+    ----------
+    port : int
+        0 (default) takes a free one. The address is printed on standard output.
+    open_browser : bool
+        Open the page in the system's browser (default).
+    token : bool
+        Ask every page for the token that is printed and that the browser is opened with (default):
+        loopback is shared by all users of a machine.
+    """
+
+    port: int
+    open_browser: bool
+    token: bool
+
+
+class Serving(Alone, total=False):
+    """The same with a host: loopback by default; one that others can reach needs its token."""
+
+    host: str
+
+
 def serve(
     source: Assessment | Loader,
     *,
-    port: int = 0,
-    host: str = LOOPBACK,
-    open_browser: bool = True,
     session: ReaderSession | None = None,
     keep_in: Path | None = None,
     case_file: Path | None = None,
-    token: bool = True,
+    **how: Unpack[Serving],
 ) -> None:
     """Show a case in the browser until interrupted (Ctrl-C).
 
@@ -51,91 +75,46 @@ def serve(
     source : Assessment or callable
         What to show, or ``load(progress) -> Assessment``: then the page opens at once, shows the
         progress and offers to cancel.
-    port : int
-        0 takes a free one. The address is printed on standard output.
-    host : str
-        Loopback by default: nobody but this machine can connect.
-    open_browser : bool
-        Open the page in the system's browser.
     session : ReaderSession, optional
         Decisions made before.
     keep_in : Path, optional
         File that every decision is saved to at once, and taken up from when it is there.
     case_file : Path, optional
         File that edited clinical events are written to on request.
-    token : bool
-        Ask every page for the token that is printed and that the browser is opened with: loopback
-        is shared by all users of a machine.
     """
-    app = RNAssessApp(source, session=session, keep_in=keep_in, case_file=case_file)
-    run(app, port=port, host=host, open_browser=open_browser, token=token)
+    run(RNAssessApp(source, session=session, keep_in=keep_in, case_file=case_file), **how)
 
 
 def serve_folder(
-    folder: Path,
-    thresholds: Thresholds,
-    beside: Callable[[Path], Path],
-    *,
-    port: int = 0,
-    open_browser: bool = True,
-    token: bool = True,
+    folder: Path, thresholds: Thresholds, beside: Callable[[Path], Path], **how: Unpack[Alone]
 ) -> None:
-    """List the cases of a folder and show the one that is chosen, until interrupted.
+    """List the cases of a folder and show the one that is chosen; as `ChooserApp`.
 
-    Parameters
-    ----------
-    folder : Path
-    thresholds : Thresholds
-    beside : callable
-        ``beside(case path)`` names the file that keeps the decisions on a case.
-    port, open_browser, token
-        As for `serve`. Files of this machine are listed: nobody else may connect.
+    Files of this machine are listed: nobody else may connect.
     """
     from ..opening.chooser_app import ChooserApp
 
-    app = ChooserApp(folder, thresholds, beside)
-    run(app, port=port, host=LOOPBACK, open_browser=open_browser, token=token)
+    run(ChooserApp(folder, thresholds, beside), **how)
 
 
 def serve_roles(
-    chooser: RoleChooser,
-    assess: Assess,
-    keep_in: Path,
-    case_file: Path,
-    *,
-    port: int = 0,
-    open_browser: bool = True,
-    token: bool = True,
+    chooser: RoleChooser, assess: Assess, keep_in: Path, case_file: Path, **how: Unpack[Alone]
 ) -> None:
-    """Show what each series of a folder is for, then the case, until interrupted.
+    """Show what each series of a folder is for, then the case; as `RoleApp`.
 
-    Parameters
-    ----------
-    chooser : RoleChooser
-    assess : callable
-        ``assess(case, progress) -> Assessment``.
-    keep_in : Path
-        File that keeps the decisions.
-    case_file : Path
-        Where the table is kept.
-    port, open_browser, token
-        As for `serve`. Files of this machine are named: nobody else may connect.
+    Files of this machine are named: nobody else may connect.
     """
     from ..opening.role_app import RoleApp
 
-    app = RoleApp(chooser, assess, keep_in, case_file)
-    run(app, port=port, host=LOOPBACK, open_browser=open_browser, token=token)
+    run(RoleApp(chooser, assess, keep_in, case_file), **how)
 
 
 def serve_teaching(
     lessons: Sequence[Lesson],
     *,
-    port: int = 0,
-    host: str = LOOPBACK,
     for_class: bool = False,
     learners: int = 0,
-    open_browser: bool = True,
-    token: bool = True,
+    **how: Unpack[Serving],
 ) -> None:
     """Show cases with hidden answers until interrupted.
 
@@ -143,8 +122,6 @@ def serve_teaching(
     ----------
     lessons : sequence of Lesson
         One is opened at once, several are listed.
-    port, host, open_browser, token
-        As for `serve`; a host that others can reach always asks for a token.
     for_class : bool
         Print an address for a class too, which follows the leader's page and changes nothing.
     learners : int
@@ -155,22 +132,17 @@ def serve_teaching(
     from ..teaching.app import TeachingApp
 
     classroom = Classroom(learners) if learners else None
-    run(
-        TeachingApp(lessons, classroom=classroom), port=port, host=host,
-        open_browser=open_browser, for_class=for_class or needs_token(host), token=token,
-        classroom=classroom,
-    )  # fmt: skip
+    app = TeachingApp(lessons, classroom=classroom)
+    reached = needs_token(how.get("host", LOOPBACK))
+    run(app, for_class=for_class or reached, classroom=classroom, **how)
 
 
 def run(
     app: RNAssessApp,
     *,
-    port: int,
-    host: str,
-    open_browser: bool,
     for_class: bool = False,
-    token: bool = True,
     classroom: Classroom | None = None,
+    **how: Unpack[Serving],
 ) -> None:
     """Serve an app until interrupted.
 
@@ -181,7 +153,9 @@ def run(
     InputError
         An address that this machine cannot serve at.
     """
-    if not token and (for_class or classroom is not None or needs_token(host)):
+    host, port = how.get("host", LOOPBACK), how.get("port", 0)
+    guarded = how.get("token", True)
+    if not guarded and (for_class or classroom is not None or needs_token(host)):
         raise ValueError(f"{host} can be reached by others: a token is needed")
     _try_address(host, port)
     clean_up: list[Callable[[], None]] = []
@@ -191,15 +165,8 @@ def run(
             clean_up.pop()()
 
     learners = len(classroom.learners) if classroom is not None else 0
-    access = replace(Access.generate(learners), on_exchange=forget_opening) if token else None
-    refuse_others(app.server, loopback=not needs_token(host))
-    if access is not None:
-        guard(app.server, access)
-    if access is not None and classroom is not None:
-        from ..teaching.class_pages import open_class
-
-        open_class(app.server, classroom, access)
-    open_door(app.server)
+    access = replace(Access.generate(learners), on_exchange=forget_opening) if guarded else None
+    _let_in(app.server, host, access, classroom)
 
     def announce(**_: object) -> None:
         base = f"http://{host}:{app.server.port}"
@@ -209,29 +176,46 @@ def run(
             print(UNGUARDED, flush=True)
         for line in _class_lines(base, access, for_class):
             print(line, flush=True)
-        if open_browser and access is None:  # trame's way prints advice that is not ours
+        if not how.get("open_browser", True):
+            return
+        if access is None:  # trame's way prints advice that is not ours
             webbrowser.open(url)
-        elif open_browser:
+        else:
             clean_up.append(open_privately(url))
 
     app.server.controller.on_server_ready.add(announce)
+    try:
+        _start(app.server, host, port)
+    finally:
+        forget_opening()
+        app.close()
+
+
+def _let_in(server: Server, host: str, access: Access | None, classroom: Classroom | None) -> None:
+    """Let in whoever may come, to the pages that there are."""
+    refuse_others(server, loopback=not needs_token(host))
+    if access is not None:
+        guard(server, access)
+    if access is not None and classroom is not None:
+        from ..teaching.class_pages import open_class
+
+        open_class(server, classroom, access)
+    open_door(server)
+
+
+def _start(server: Server, host: str, port: int) -> None:
+    """Serve until interrupted, without trame's own words."""
     arguments = sys.argv
     # trame reads the process's command line; ours is not meant for it. Pictures are JPEG already:
     # deflating them again takes longer than drawing them.
     sys.argv = [*arguments[:1], "--no-ws-compress"]
     try:
-        app.server.start(
-            port=port,
-            host=host,
-            open_browser=False,
-            show_connection_info=False,
-            disable_logging=True,
-            timeout=0,
-        )
+        server.start(
+            port=port, host=host, open_browser=False, show_connection_info=False,
+            disable_logging=True, timeout=0,
+        )  # fmt: skip
     finally:
         sys.argv = arguments
-        forget_opening()
-        app.close()
 
 
 def _class_lines(base: str, access: Access | None, for_class: bool) -> list[str]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-from trame_server import Server
-
 from RNAssessLib.panel.reading.changes import AnswerChanged, RecordsChanged, RoundChanged
 from RNAssessLib.panel.reading.going_on import GoingOn
-from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.session.store import Store
 
 from ..reading.desk import Act, Desk, Requests
+from ..reading.stage import Stage
 
 LOOK_S = 1.0
 
@@ -21,13 +19,13 @@ class KeepingDesk(Desk):
 
     Parameters
     ----------
-    server : trame Server
-    reading : Reading
+    stage : Stage
     store : Store
     """
 
-    def __init__(self, server: Server, reading: Reading, store: Store) -> None:
-        super().__init__(server, reading)
+    def __init__(self, stage: Stage, store: Store) -> None:
+        super().__init__(stage)
+        reading = stage.reading
         self._store, self._going_on = store, GoingOn(reading, store, reading.tell)
         self._watch: asyncio.Task[None] | None = None
         store.on_look = self._show

@@ -8,8 +8,8 @@ from pathlib import Path
 from trame_server import Server
 
 from RNAssessLib.assessment import Assessment
-from RNAssessLib.panel.session.keeping import Keeping
 from RNAssessLib.panel.session.session import ReaderSession
+from RNAssessLib.panel.session.store import Store
 from RNAssessLib.panel.teaching.classroom import Classroom
 from RNAssessLib.panel.teaching.file import Lesson, standing_of
 
@@ -48,7 +48,7 @@ class TeachingApp(RNAssessApp):
         server: Server,
         assessment: Assessment,
         session: ReaderSession | None,
-        keeping: Keeping | None,
+        store: Store | None,
         case_file: Path | None = None,
     ) -> ReadingRoom:
         return TeachingRoom(server, assessment, self.current, self.classroom)
@@ -79,10 +79,7 @@ class TeachingApp(RNAssessApp):
         """Back to the list; what was answered is saved already."""
         if len(self.lessons) == 1:
             return
-        self._cancelled = True
-        if self.room is not None:
-            self.room.close()
-            self.room = None
+        self._leave_case()
         self._show_list()
 
     def _show_list(self) -> None:

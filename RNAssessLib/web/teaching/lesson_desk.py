@@ -3,75 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
-
-from trame_server import Server
 
 from RNAssessLib.findings.finding import Status
-from RNAssessLib.panel.reading.changes import (
-    FiguresChanged,
-    PrescriptionChanged,
-    RecordsChanged,
-    RoundChanged,
-    SelectionChanged,
-)
-from RNAssessLib.panel.reading.reading import Reading
+from RNAssessLib.panel.reading.changes import RoundChanged
 from RNAssessLib.panel.teaching.learner import Learner
 from RNAssessLib.panel.teaching.round import EvidenceMark
 from RNAssessLib.scene.mark_node import MarkNode
 
 from ..checklist.answering import UNANSWERED
-from ..hanging.hanging import Hanging
-from ..hanging.views import SerialViews
+from ..checklist.checklist_desk import HIDDEN, ChecklistDesk
 from ..reading.content import describe_case, describe_lesion, to_plain
-from ..reading.desk import Action, Desk, Requests
-
-HIDDEN: dict[str, Any] = {
-    "serial": [], "heads": [], "context": [], "counts": [], "checklist": [], "decided": "",
-}  # fmt: skip
+from ..reading.desk import Action, Requests
+from ..reading.stage import Stage
 
 
-class LessonDesk(Desk):
+class LessonDesk(ChecklistDesk):
     """Checklist of a lesson, its answers hidden.
 
     Parameters
     ----------
-    server : trame Server
-    reading : Reading
-        Its `hides` asks the learner's round.
+    stage : Stage
+        The `hides` of its reading asks the learner's round.
     learner : Learner
         What the learner does.
-    views : SerialViews
-    hanging : Hanging
     mark : MarkNode
     look_at : callable
         ``look_at(point)`` takes the views there.
     """
 
     def __init__(
-        self,
-        server: Server,
-        reading: Reading,
-        learner: Learner,
-        views: SerialViews,
-        hanging: Hanging,
-        mark: MarkNode,
-        look_at: Callable[..., None],
+        self, stage: Stage, learner: Learner, mark: MarkNode, look_at: Callable[..., None]
     ) -> None:
-        super().__init__(server, reading)
-        self._learner, self._views, self._hanging = learner, views, hanging
-        self._mark, self._look_at = mark, look_at
-        reading.changes.on(SelectionChanged, self._turn_to)
-        for kind in (RoundChanged, RecordsChanged, FiguresChanged, PrescriptionChanged):
-            reading.changes.on(kind, self.show)
+        super().__init__(stage, leave=lambda act: act())
+        self._learner, self._mark, self._look_at = learner, mark, look_at
+        stage.reading.changes.on(RoundChanged, self.show)
 
     def requests(self) -> Requests:
         """Turn to items, answer, mark, reveal."""
         act = self._learner.act
         return {
-            "select_item": self._reading.select,
-            "select_lesion": self._reading.select_lesion,
-            "jump": self._reading.look,
+            **super().requests(),
             "teach_answer": lambda status: self.answer(Status(status) if status else None),
             "teach_note": lambda note: act(lambda desk: desk.write_note(note)),
             "teach_mark": self.mark,
@@ -85,13 +56,9 @@ class LessonDesk(Desk):
 
     def keys(self) -> Mapping[str, Action]:
         """Items, answers, reveal, undo."""
-        reading, act = self._reading, self._learner.act
+        act = self._learner.act
         return {
-            "next": lambda _: reading.step(1),
-            "previous": lambda _: reading.step(-1),
-            "next_evidence": lambda _: reading.look_on(),
-            "next_lesion": lambda _: reading.step_lesion(1),
-            "previous_lesion": lambda _: reading.step_lesion(-1),
+            **super().keys(),
             **{f"answer_{s.value}": lambda _, s=s: self.answer(s) for s in Status},  # type: ignore[misc]
             "undo": lambda _: act(lambda desk: desk.undo()),
             "redo": lambda _: act(lambda desk: desk.redo()),
@@ -104,10 +71,8 @@ class LessonDesk(Desk):
     def fill(self) -> None:
         """Put the lesson there."""
         self._state.update(UNANSWERED)
-        lesions = self._reading.panel.lesions
-        self._state.lesions = [{"id": lesion.id, "title": lesion.title} for lesion in lesions]
         self._take_mark(False)
-        self.show()
+        super().fill()
 
     def show(self, _: object = None) -> None:
         """Bring all words up to the round; computed answers only once revealed."""
@@ -124,7 +89,8 @@ class LessonDesk(Desk):
         self._state.teach = None if taught is None else to_plain(taught)
         self._mark.show(learner.mark_given)
 
-    def _turn_to(self, _: SelectionChanged) -> None:
+    def show_selected(self, _: object = None) -> None:
+        """Another item: the place for the one before is no longer pointed at."""
         self._take_mark(False)
         self.show()
 
@@ -139,11 +105,10 @@ class LessonDesk(Desk):
 
     def mark(self, view: str, across: float, down: float) -> None:
         """Point at the evidence: a place as shares 0..1 of a view's width and height."""
-        linked = self._views.find(view)
-        role = self._hanging.plan.role_of(linked.cell) if linked else None
-        if linked is None or role is None or not self._reading.finding_id:
+        found = self._stage.image_in(view)
+        if found is None or not self._reading.finding_id:
             return
-        timepoint = self._hanging.plan.timepoint_of(linked.cell)
+        linked, timepoint, role = found
         mark = EvidenceMark(timepoint, role, linked.point_at(across, down))
         self._take_mark(False)
         self._learner.act(lambda desk: desk.mark(mark))

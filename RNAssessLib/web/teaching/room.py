@@ -19,6 +19,7 @@ from RNAssessLib.scene.mark_node import MarkNode
 
 from ..reading.desk import Act, Desk
 from ..reading.room import ReadingRoom
+from ..reading.stage import Stage
 from .lesson_desk import LessonDesk
 
 
@@ -68,14 +69,10 @@ class TeachingRoom(ReadingRoom):
     def _is_hidden(self) -> bool:
         return not self._learner.is_over
 
-    def _build_checklist(self) -> Sequence[Desk]:
+    def _build_checklist(self, stage: Stage) -> Sequence[Desk]:
         self._point = MarkNode(self.app.scene)
         self._learner = Learner(self.reading, self._desk)
-        lesson = LessonDesk(
-            self.server, self.reading, self._learner, self.views, self.hanging, self._point,
-            self.grid.look_at,
-        )  # fmt: skip
-        return (lesson,)
+        return (LessonDesk(stage, self._learner, self._point, self.grid.look_at),)
 
     def _leave(self, act: Act) -> None:
         self.correction.leave(act)

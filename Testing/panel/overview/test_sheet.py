@@ -11,7 +11,13 @@ from RNAssessLib.case.numbers import format_number
 from RNAssessLib.findings.finding import Favours, Status
 from RNAssessLib.panel.checklist.answers import read_answers
 from RNAssessLib.panel.checklist.signs import signs_of
-from RNAssessLib.panel.overview.sheet import COLUMNS, build_sheet, lesion_responses, sort_sheet
+from RNAssessLib.panel.overview.sheet import (
+    COLUMNS,
+    SheetOrder,
+    build_sheet,
+    lesion_responses,
+    sort_sheet,
+)
 from RNAssessLib.panel.overview.spark import HEIGHT, WIDTH, draw_spark
 from RNAssessLib.panel.reading.view_model import build_panel
 from RNAssessLib.panel.session.session import ReaderSession
@@ -119,3 +125,16 @@ def test_one_study_only_has_no_course():
     (row,) = build_sheet(make_many(1, visits=1))
     assert (row.cells["response"], row.cells["change"]) == ("–", "–")
     assert row.order["response"] is None
+
+
+def test_a_column_sorts_and_once_more_turns_round():
+    order = SheetOrder()
+    assert (order.column, order.down) == ("lesion", False)
+    order.turn("volume")
+    assert (order.column, order.down) == ("volume", True)  # the largest on top
+    order.turn("volume")
+    assert not order.down
+    order.turn("no such column")
+    assert (order.column, order.down) == ("volume", False)
+    order.turn("lesion")
+    assert not order.down

@@ -45,10 +45,10 @@ def test_a_habit_of_cgy_is_asked_about(opened, asked, agrees):  # noqa: F811
 def test_figures_are_grey_while_they_are_computed(opened, monkeypatch):
     seen = []
 
-    def look(*_):
+    def look(*_, **__):
         seen.append((opened.ui.doseTree.enabled, opened.ui.doseProblemLabel.text))
 
-    monkeypatch.setattr(opened.logic, "prescribe", look)
+    monkeypatch.setattr(opened.logic.reader, "prescribe", look)
     prescribe(opened, "18")
     assert seen == [(False, "computing")]
     assert opened.ui.doseTree.enabled

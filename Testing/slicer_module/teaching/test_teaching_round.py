@@ -178,7 +178,7 @@ def test_mark_by_a_click_goes_to_and_away(lesson, mouse):
     assert not lesson.ui.markButton.checked
     assert interaction.GetCurrentInteractionMode() == interaction.ViewTransform
     assert point.GetNumberOfControlPoints() == 1 and point.GetDisplayNode().GetVisibility()
-    lesson.logic.go((0.0, 0.0, 0.0))
+    lesson.logic.views.go((0.0, 0.0, 0.0))
     click(lesson, "showMarkButton")
     assert max(distance_to_slice(n, ACROSS_LPS) for n in slice_nodes(lesson)) < 1e-6
     select(lesson, "shape_change")  # it belongs to the other item

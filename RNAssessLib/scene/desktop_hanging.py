@@ -1,26 +1,24 @@
-"""What hangs in Slicer's slice views: the rows that follow the item, prior for current."""
+"""What hangs in desktop Slicer's slice views: rows that follow the item, prior for current."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-
-import slicer
 
 from RNAssessLib.assessment import Assessment
 from RNAssessLib.panel.hanging.growth_overlay import next_pair
 from RNAssessLib.panel.hanging.third_row import build_third_rows, first_row
 from RNAssessLib.panel.reading.reading import Reading
 from RNAssessLib.panel.reading.selection import FOLLOW
-from RNAssessLib.scene import Cell, SceneNodes, SerialLayout
-from RNAssessLib.scene.hanging import CaseHanging
-from RNAssessLib.scene.made_pictures import Picture
-from RNAssessLib.scene.own_nodes import added_nodes
-from RNAssessLib.scene.view_keeper import ViewKeeper
 
-from . import slice_views
+from .hanging import CaseHanging
+from .layout import Cell, SerialLayout
+from .made_pictures import Picture
+from .nodes import SceneNodes
+from .own_nodes import added_nodes
+from .view_keeper import ViewKeeper, WriteCorner
 
 
-class Hanging(CaseHanging):
+class DesktopHanging(CaseHanging):
     """Contents of the views; an item without a row of its own leaves the rows as they are.
 
     Parameters
@@ -33,6 +31,8 @@ class Hanging(CaseHanging):
         Date and months of every study.
     reader : callable
         Returns the `Reading` of now.
+    write_corner : callable
+        Writes into a view's annotation; as `ViewKeeper`.
 
     Attributes
     ----------
@@ -43,13 +43,13 @@ class Hanging(CaseHanging):
 
     def __init__(
         self, assessment: Assessment, nodes: SceneNodes, own: list[str], when: Mapping[str, str],
-        reader: Callable[[], Reading | None],
+        reader: Callable[[], Reading | None], write_corner: WriteCorner,
     ) -> None:  # fmt: skip
         super().__init__(assessment, nodes, self._lesion_id)
         self._own, self._reader = own, reader
         self.rows = build_third_rows(assessment.prepared)
         self._item_row = self.plan.row = first_row(self.rows)
-        self.views = ViewKeeper(slicer.mrmlScene, when, slice_views.write_corner)
+        self.views = ViewKeeper(nodes.document.GetScene(), when, write_corner)
 
     def _lesion_id(self) -> str:
         lesions, reader = self._assessment.prepared.lesions, self._reader()
@@ -77,6 +77,8 @@ class Hanging(CaseHanging):
     def follow(self) -> None:
         """Hang what the reader turned to or called, every view with its own study."""
         reader = self._reader()
+        if reader is None:
+            return
         self._item_row = reader.item_row() or self._item_row
         self.plan.row = reader.hung or self._item_row
         self.unflip()
@@ -84,7 +86,7 @@ class Hanging(CaseHanging):
 
     def hang(self) -> None:
         """Put the pictures into their views; nodes that were made for it are the case's own."""
-        with added_nodes(slicer.mrmlScene) as added:
+        with added_nodes(self._nodes.document.GetScene()) as added:
             super().hang()
         self._own += added
 

@@ -8,13 +8,10 @@ from RNAssessLib.disclaimer import DISCLAIMER
 from RNAssessLib.panel.dose.dvh_plot import DvhLine, DvhPlot, name_with_volume
 from RNAssessLib.panel.words.dose_rows import DvhLimit, DvhMark
 
-from ..reading.content import figure_text, light
+from .style import AXIS, FRAME, INK, figure_text, layout, light
 
-GROUND, INK, LINE, FRAME = "#14181d", "#d9dfe6", "#2b333c", "#56606b"
 MET, EXCEEDED, OF_MEAN = "triangle-left", "triangle-left-open", "diamond"
-AXIS = {
-    "gridcolor": LINE, "zerolinecolor": LINE, "linecolor": FRAME, "ticks": "outside",
-}  # fmt: skip
+TICKED = AXIS | {"ticks": "outside"}
 
 
 def describe_plot(plot: DvhPlot) -> dict[str, Any]:
@@ -22,26 +19,23 @@ def describe_plot(plot: DvhPlot) -> dict[str, Any]:
 
     The statement of use is part of the figure, so that a picture saved of it carries it.
     """
-    layout = {
-        "paper_bgcolor": GROUND,
-        "plot_bgcolor": GROUND,
-        "font": {"color": INK, "size": 13},
-        "margin": {"l": 56, "r": 8, "t": 36, "b": 76},
-        "hovermode": "x unified",
-        "hoverlabel": {"bgcolor": "#1c2229", "bordercolor": FRAME, "font": {"color": INK},
-                       "namelength": -1},
-        "xaxis": AXIS | {"title": {"text": figure_text(plot.dose_axis), "standoff": 4},
-                         "range": [0, plot.highest_gy], "hoverformat": ".2f",
-                         "ticksuffix": " Gy", "showticksuffix": "last"},
-        "yaxis": AXIS | {"title": {"text": plot.volume_axis}, "range": [0, plot.highest_volume]},
-        "legend": {"orientation": "h", "x": 0, "y": -0.36, "yanchor": "top"},
-        "shapes": [_line_at(mark) for mark in plot.marks],
-        "annotations": [*(_name_of(mark) for mark in plot.marks), _statement()],
-        "autosize": True,
-    }  # fmt: skip
+    made = layout(
+        size=13,
+        margin={"l": 56, "r": 8, "t": 36, "b": 76},
+        hovermode="x unified",
+        hoverlabel={"bgcolor": "#1c2229", "bordercolor": FRAME, "font": {"color": INK},
+                    "namelength": -1},
+        xaxis=TICKED | {"title": {"text": figure_text(plot.dose_axis), "standoff": 4},
+                        "range": [0, plot.highest_gy], "hoverformat": ".2f",
+                        "ticksuffix": " Gy", "showticksuffix": "last"},
+        yaxis=TICKED | {"title": {"text": plot.volume_axis}, "range": [0, plot.highest_volume]},
+        legend={"orientation": "h", "x": 0, "y": -0.36, "yanchor": "top"},
+        shapes=[_line_at(mark) for mark in plot.marks],
+        annotations=[*(_name_of(mark) for mark in plot.marks), _statement()],
+    )  # fmt: skip
     traces = [_trace(line, plot.volume_unit) for line in plot.lines]
     traces += [_limit(limit, colour) for limit, colour in plot.limits]
-    return {"data": traces, "layout": layout}
+    return {"data": traces, "layout": made}
 
 
 def _trace(line: DvhLine, unit: str) -> dict[str, Any]:

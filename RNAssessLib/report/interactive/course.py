@@ -7,30 +7,18 @@ from typing import Any
 
 from RNAssessLib.case.numbers import fixed
 from RNAssessLib.panel.course.nomogram_chart import NomogramChart, NomogramRow
-from RNAssessLib.panel.course.three_axes import ThreeAxes
+from RNAssessLib.panel.course.three_axes import ACROSS, PATIENT, UP, ThreeAxes
 from RNAssessLib.panel.course.timeline_chart import KPS_COLOUR, STEROID_COLOUR, Timeline
 
-from ..reading.content import figure_text, light
+from .style import AXIS, INK, MARK, RANGE, SOFT, figure_text, layout, light
 
-GROUND, INK, LINE, SOFT, MARK = "#14181d", "#d9dfe6", "#2b333c", "#a7b1bc", "#ffe45c"
 SEGMENTS = {
     "frame": ("#4a545f", 1, "solid"),
-    "range": ("#56b4e9", 5, "solid"),
-    "middle": ("#56b4e9", 1, "dash"),
+    "range": (RANGE, 5, "solid"),
+    "middle": (RANGE, 1, "dash"),
     "drop": (SOFT, 1, "dot"),
     "unknown": (MARK, 2, "dash"),
 }
-AXIS = {"gridcolor": LINE, "zerolinecolor": LINE, "linecolor": "#56606b"}
-
-
-def _layout(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - plotly's words
-    return {
-        "paper_bgcolor": GROUND,
-        "plot_bgcolor": GROUND,
-        "font": {"color": INK, "size": 12},
-        "autosize": True,
-        "showlegend": False,
-    } | more
 
 
 def describe_timeline(timeline: Timeline) -> dict[str, Any]:
@@ -46,7 +34,7 @@ def describe_timeline(timeline: Timeline) -> dict[str, Any]:
         "showgrid": False,
         "zeroline": False,
     }
-    layout = _layout(
+    made = layout(
         margin={"l": 8, "r": 36 if timeline.kps else 8, "t": 26, "b": 36},
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"},
@@ -64,17 +52,17 @@ def describe_timeline(timeline: Timeline) -> dict[str, Any]:
         ],
     )  # fmt: skip
     if drugs:
-        layout["xaxis"]["anchor"] = "y4"
-        layout["yaxis4"] = AXIS | {
+        made["xaxis"]["anchor"] = "y4"
+        made["yaxis4"] = AXIS | {
             "domain": parts[3], "rangemode": "tozero", "automargin": True,
             "title": {"text": "Dexam.<br>mg/day"},
         }  # fmt: skip
     if timeline.kps:
-        layout["yaxis5"] = AXIS | {
+        made["yaxis5"] = AXIS | {
             "overlaying": "y4", "side": "right", "range": [0, 112], "showgrid": False,
             "title": {"text": "KPS", "standoff": 2}, "tickvals": [0, 50, 100],
         }  # fmt: skip
-    return {"data": traces, "layout": layout}
+    return {"data": traces, "layout": made}
 
 
 def _domains(lanes: int, drugs: bool) -> list[list[float]]:
@@ -179,7 +167,7 @@ def describe_three_axes(chart: ThreeAxes) -> dict[str, Any]:
         traces.append(
             {
                 "type": "scatter", "mode": "markers+text", "x": [chart.patient[0]],
-                "y": [chart.patient[1]], "text": ["this patient"], "textposition": "top right",
+                "y": [chart.patient[1]], "text": [PATIENT], "textposition": "top right",
                 "hovertext": "<br>".join(axis.text for axis in chart.axes), "hoverinfo": "text",
                 "marker": {"symbol": "diamond", "size": 12, "color": MARK},
                 "textfont": {"color": MARK},
@@ -193,10 +181,11 @@ def describe_three_axes(chart: ThreeAxes) -> dict[str, Any]:
     bare = {"visible": False}
     return {
         "data": traces,
-        "layout": _layout(
+        "layout": layout(
+            showlegend=False,
             margin={"l": 4, "r": 4, "t": 4, "b": 4},
-            xaxis=bare | {"range": [-0.62, 1.85]},
-            yaxis=bare | {"range": [-0.25, 1.38]},
+            xaxis=bare | {"range": list(ACROSS)},
+            yaxis=bare | {"range": list(UP)},
             annotations=words,
         ),
     }
@@ -214,7 +203,8 @@ def describe_nomogram(chart: NomogramChart) -> dict[str, Any]:
     ends = list(chart.ends)
     return {
         "data": traces,
-        "layout": _layout(
+        "layout": layout(
+            showlegend=False,
             margin={"l": 8, "r": 8, "t": 4, "b": 40},
             xaxis=AXIS | {"range": ends, "tickvals": [at for at, _ in chart.ticks],
                           "ticktext": [text for _, text in chart.ticks],
@@ -236,7 +226,7 @@ def _factor(at: int, row: NomogramRow) -> list[dict[str, Any]]:
     ]
     interval = {
         **base, "mode": "lines+markers", "x": [row.low, row.high], "y": [at, at],
-        "text": [row.text] * 2, "line": {"color": "#56b4e9", "width": 3 if row.is_sum else 2},
+        "text": [row.text] * 2, "line": {"color": RANGE, "width": 3 if row.is_sum else 2},
         "marker": {"symbol": symbols, "size": 9}, "cliponaxis": False,
     }  # fmt: skip
     others = {

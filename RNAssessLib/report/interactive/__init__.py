@@ -1,0 +1,1 @@
+"""Charts that answer to the mouse, as plotly takes them; ``pages`` has their printed sisters."""
