@@ -59,6 +59,41 @@ def test_a_place_that_the_earlier_scan_does_not_show_is_undecided():
     assert "does not cover" in view.reason
 
 
+def test_noise_beside_what_was_scanned_is_no_cover():
+    before = scan("a", None, 1, 250.0, hidden=ball(CENTER, 6.0))
+    noise = np.abs(np.random.default_rng(3).normal(0.0, 0.02 * 250.0, GRID.shape))
+    array = before.timepoint.t1c.array + np.where(ball(CENTER, 6.0), noise, 0.0)
+    before.timepoint.t1c = Image(array.astype(np.float32), GRID)
+    after = scan("b", 1.8, 2, 900.0)
+    view = look_before(before, after, Mask(ball(CENTER, 3.0), GRID), Thresholds())
+    assert view.verdict is Before.UNDECIDED
+    assert "does not cover" in view.reason
+
+
+@pytest.mark.parametrize(("gap_mm", "verdict"), [(0.2, Before.UNDECIDED), (4.0, Before.ABSENT)])
+def test_a_stripped_scan_says_nothing_at_its_edge(gap_mm, verdict):
+    """It cuts a vessel on the brain's surface in half, and what is left looks like less."""
+    cut = points()[..., 0, 0] < CENTER[0] - 3.0 - gap_mm
+    before, after = scan("a", None, 1, 250.0, hidden=cut), scan("b", 1.8, 2, 900.0)
+    view = look_before(before, after, Mask(ball(CENTER, 3.0), GRID), Thresholds())
+    assert view.verdict is verdict, view
+    assert view.reason == ("it lies at the edge of what a shows" if gap_mm < 1.0 else "")
+    # stripped alike, the later scan shows no more than the earlier one did
+    after = scan("b", 1.8, 2, 900.0, hidden=cut)
+    view = look_before(before, after, Mask(ball(CENTER, 3.0), GRID), Thresholds())
+    assert view.verdict is Before.ABSENT, view
+
+
+@pytest.mark.parametrize(("up_mm", "verdict"), [(-28.0, Before.UNDECIDED), (0.0, Before.ABSENT)])
+def test_the_first_of_thick_slices_do_not_tell(up_mm, verdict):
+    part = ball(np.add(CENTER, (0.0, 0.0, up_mm)), 3.5)
+    second = scan("b", None, 2, 900.0, parts=[(part * 1.0, 1.8)])
+    first = in_thick_slices(scan("a", None, 1, 250.0))
+    view = look_before(first, second, Mask(part, GRID), Thresholds())
+    assert view.verdict is verdict, view
+    assert view.reason == ("it lies in the first or last slices of a" if up_mm else "")
+
+
 @pytest.mark.parametrize(
     ("hidden", "between", "verdict"),
     [(True, None, Before.ABSENT), (True, 1.8, Before.UNDECIDED), (False, None, Before.SEEN)],
