@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import product
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,9 +26,9 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import Floats, dilate, spacing_kji
-from RNAssessLib.lesions.thick_slices import has_thick_slices
 from RNAssessLib.spatial.resampling import resample_array
 
+from .edge_of_view import edge_of_view
 from .memory import changed_by_reader, remembered
 from .parts import box_of
 
@@ -39,7 +38,6 @@ NEAR_MM, SHELL_MM, AROUND_MM, AWAY_MM = 2.0, 6.0, 16.0, 8.0
 COVERED, FEWEST_PLACES, SPREADS = 0.9, 5, 2.0
 BLUR_PER_MM = 0.35  # Gaussian of a slice profile: a box of width w has 0.29 w
 LARGEST_SHIFT_MM = 3.0
-EDGE_SHARE, END_SLICES = 1.0 / 3.0, 2.0  # engineering defaults
 NOTHING = 0.1  # of white matter: air and noise; the darkest tissue is brighter
 FINEST_MM, MOST_PARTS = 0.8, 8
 
@@ -147,44 +145,10 @@ def _look(
     spread = _spread(now - found[0][1], own, brain & known, spacing)
     view = _judge(contrast, max(c for c, _ in found), spread, before.id, thresholds)
     hidden = ndimage.binary_opening(~known & (now > NOTHING), np.ones((1, 3, 3)))
-    doubt = _edge_of_view(before, after, component, own, hidden, spacing)
+    doubt = edge_of_view(before, after, component, own, hidden, spacing)
     if view.verdict is Before.ABSENT and doubt:
         return replace(view, verdict=Before.UNDECIDED, reason=doubt)
     return view
-
-
-def _edge_of_view(
-    before: PreparedTimepoint,
-    after: PreparedTimepoint,
-    component: Mask,
-    own: Bools,
-    hidden: Bools,
-    spacing: tuple[float, float, float],
-) -> str:
-    """Why absence says nothing at the edge of what the earlier scan shows; empty elsewhere.
-
-    A stripped scan ends at the brain, and cuts a vessel on its surface in half. In the first and
-    last of thick slices what lies in one slice on one scan is spread over two on another.
-    """
-    near = dilate(hidden, spacing, LARGEST_SHIFT_MM)[own].mean() if hidden.any() else 0.0
-    if near >= EDGE_SHARE:
-        return f"it lies at the edge of what {before.id} shows"
-    points = component.grid.index_to_lps(np.argwhere(component.array))
-    inside = after.to_reference.transform.apply(points)
-    there = before.to_reference.transform.inverse().apply(inside)
-    for timepoint, placed in ((before, there), (after, points)):
-        if _at_the_end(timepoint.timepoint.t1c.grid, placed):
-            return f"it lies in the first or last slices of {timepoint.id}"
-    return ""
-
-
-def _at_the_end(grid: Grid, points_lps_mm: npt.NDArray[np.floating[Any]]) -> bool:
-    spacing = spacing_kji(grid.spacing_mm)
-    if not has_thick_slices(spacing):
-        return False
-    axis = int(np.argmax(spacing))
-    number = float(np.median(grid.lps_to_index(points_lps_mm)[:, axis]))
-    return not END_SLICES <= number <= grid.shape[axis] - 1 - END_SLICES
 
 
 def _judge(
