@@ -17,7 +17,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(HERE), str(ROOT / "web"), str(ROOT / "scene")]
+# the library need not be installed
+sys.path[:0] = [str(HERE), str(ROOT / "web"), str(ROOT / "scene"), str(ROOT.parent)]
 
 from drawing import measure_drawing  # noqa: E402
 from figures import Figure, load, table  # noqa: E402
