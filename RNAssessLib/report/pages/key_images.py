@@ -150,10 +150,12 @@ def _draw_marks(axes: Axes, tile: Tile, cut: CutPlane) -> None:
         "color": "white", "fontsize": 7, "transform": axes.transAxes, "path_effects": edge,
     }  # fmt: skip
     left, right, top, bottom = cut.letters
-    axes.text(0.01, 0.5, left, va="center", ha="left", **outline)
-    axes.text(0.99, 0.5, right, va="center", ha="right", **outline)
-    axes.text(0.5, 0.99, top, va="top", ha="center", **outline)
-    axes.text(0.5, 0.01, bottom, va="bottom", ha="center", **outline)
+    # thin strokes of upright letters can vanish between pixels: an L without its foot reads as I
+    letter = {**outline, "fontweight": "bold"}
+    axes.text(0.01, 0.5, left, va="center", ha="left", **letter)
+    axes.text(0.99, 0.5, right, va="center", ha="right", **letter)
+    axes.text(0.5, 0.99, top, va="top", ha="center", **letter)
+    axes.text(0.5, 0.01, bottom, va="bottom", ha="center", **letter)
     axes.text(0.02, 0.98, literal(tile.caption), va="top", ha="left", **outline)
     bar = 20.0 / cut.pixel_mm
     axes.plot([cut.size * 0.97 - bar, cut.size * 0.97], [cut.size * 0.96] * 2, color="white", lw=2)
