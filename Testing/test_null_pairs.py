@@ -15,7 +15,6 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.resampling import resample_array
 
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks" / "null_pairs"))
-import pair_table
 import reacquire as again
 from head_sources import DIGITAL, SHARED, load_head
 from reuse import held
@@ -241,13 +240,6 @@ def test_real_heads_carry_their_label_in_the_ball():
     assert head.bare and head.brain.volume_cm3 == pytest.approx(1473.6, abs=0.5)
 
 
-def test_bounds_of_a_share_have_their_closed_forms():
-    # no event in n: exact one-sided bound is 1 - 0.05^(1/n)
-    assert pair_table.clopper_upper(0, 200) == pytest.approx(1 - 0.05 ** (1 / 200), rel=1e-9)
-    z2 = 1.959964**2
-    assert pair_table.wilson(0, 200)[1] == pytest.approx(z2 / (200 + z2), rel=1e-9)
-
-
 def test_a_step_is_read_back_for_the_same_input_and_code_only(tmp_path):
     image = make_image(lambda p: p[..., 0], shape=(4, 4, 4))
     done = []
@@ -263,26 +255,6 @@ def test_a_step_is_read_back_for_the_same_input_and_code_only(tmp_path):
     held(tmp_path, "step", "other", (image, Thresholds()), step(image))
     held(tmp_path, "step", "code", (image, Thresholds({"tracking.least_change": 0.3})), step(image))
     assert len(done) == 4
-
-
-def test_the_spread_is_told_by_size_of_the_lesion_and_slices():
-    def row(volume, error, mm):
-        return {"visits": [{"slice_mm": mm}] * 2,
-                "volumes": {"t1c_with_core_cm3": [[volume, error], [volume * 1.04, error]]}}  # fmt: skip
-
-    lines = pair_table.by_group([row(2.0, 0.1, 1.0), row(4.0, 0.1, 1.0), row(0.5, 0.2, 5.0)])
-    assert len(lines) == 4
-    assert lines[2].startswith("| under 1 cm³ | over 3 mm | 1 | 39.2 / 40.0 | 0/2")
-    assert "| 1 to 10 cm³ | up to 1.25 mm | 2 | 3.7 / 5.0 | 4/4" in lines[3]
-    assert "1/2 = 0.500" in lines[3]
-
-
-def test_a_change_counts_against_both_printed_errors():
-    row = {"volumes": {"enhancing_cm3": [[2.0, 0.3], [2.45, 0.4]]}}
-    assert pair_table.change_of(row, "enhancing_cm3") == (2.0, 2.45, pytest.approx(0.5))
-    wide = {"volumes": {"enhancing_cm3": [[2.0, 0.3], [2.55, 0.4]]}}
-    gone = {"volumes": {"enhancing_cm3": [[2.0, 0.3], [None, None]]}}
-    assert pair_table.within([row, wide, gone], "enhancing_cm3") == (1, 2)
 
 
 def test_a_pair_does_not_hang_on_which_others_run():

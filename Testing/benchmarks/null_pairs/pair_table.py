@@ -15,6 +15,8 @@ from shares import wilson
 ALARMS = ("cross_boundary", "shape_change", "clustered_enhancement", "new_lesions",
           "course_pattern", "rano")  # fmt: skip
 THIN_MM, MEASURED_CM3 = 1.25, 1.0  # where the issue bounds the ± itself
+# voxels of 1 mm made from slices of 5.5 mm (../shared/data/README.md): no thin slices
+ACQUIRED_MM = {"fg6692_atlas": 5.5, "fg6692_two_spaces": 5.5}
 
 
 def clopper_upper(count, total, alpha=0.05):
@@ -33,6 +35,18 @@ def change_of(row, name):
     return a, b, math.hypot(ua, ub)
 
 
+def slices_mm(row):
+    """Slice thickness of both scans as acquired: resampling to thin voxels adds no detail."""
+    least = ACQUIRED_MM.get(row.get("head"), 0.0)
+    return [max(v["slice_mm"], least) for v in row["visits"]]
+
+
+def apart(rows, name):
+    """Pairs whose volume ± its error share no value: from there the product tells a change."""
+    values = [r["volumes"][name] for r in rows if any((change_of(r, name) or (0, 0))[:2])]
+    return sum(abs(b - a) > ua + ub for (a, ua), (b, ub) in values), len(values)
+
+
 def within(rows, name):
     """(pairs whose change lies within the printed ±, pairs measured at all)."""
     found = [c for c in (change_of(r, name) for r in rows) if c and max(c[0], c[1]) > 0]
@@ -47,16 +61,16 @@ def share(count, total):
 
 
 def printed_percent(rows, name="t1c_with_core_cm3"):
-    """± in percent of the volume, thin slices and lesions over 1 cm³ only."""
-    out = []
+    """(± in percent of the volume of each scan in thin slices with over 1 cm³, those of scans that
+    have thin voxels and were acquired in thicker slices)."""
+    thin, thinned = [], []
     for row in rows:
-        for visit, (value, error) in zip(
-            row["visits"], row.get("volumes", {}).get(name, []), strict=False
-        ):
-            thin = visit["slice_mm"] <= THIN_MM and error is not None
-            if thin and (value or 0.0) > MEASURED_CM3:
-                out.append(100.0 * error / value)
-    return out
+        volumes = row.get("volumes", {}).get(name, [])
+        scans = zip(row["visits"], slices_mm(row), volumes, strict=False)
+        for visit, slice_mm, (value, error) in scans:
+            if visit["slice_mm"] <= THIN_MM and error is not None and (value or 0) > MEASURED_CM3:
+                (thin if slice_mm <= THIN_MM else thinned).append(100.0 * error / value)
+    return thin, thinned
 
 
 GROUPS = (("under 1 cm³", 0.0, 1.0), ("1 to 10 cm³", 1.0, 10.0), ("over 10 cm³", 10.0, math.inf))
@@ -66,7 +80,7 @@ SLICES = (("up to 1.25 mm", 0.0, THIN_MM), ("up to 3 mm", THIN_MM, 3.0), ("over 
 def by_group(rows, name="t1c_with_core_cm3"):
     """± of one scan and how often the change lies within it, by size of the lesion and slices.
 
-    A pair counts with its larger volume and its thicker slices.
+    A pair counts with its larger volume and its thicker slices, as acquired.
     """
     lines = ["| lesion | slices | pairs | ± of one scan, median / largest (%) | below 10 % | change "
              "within ± |", "|---|---|---|---|---|---|"]  # fmt: skip
@@ -77,7 +91,7 @@ def by_group(rows, name="t1c_with_core_cm3"):
                 change = change_of(row, name)
                 if change is None or not low < max(change[:2]) <= high:
                     continue
-                if not thin < max(v["slice_mm"] for v in row["visits"]) <= thick:
+                if not thin < max(slices_mm(row)) <= thick:
                     continue
                 own.append(row)
                 percent += [100.0 * e / v for v, e in row["volumes"][name] if v]
@@ -135,17 +149,21 @@ def faults(rows):
     return lines or ["none"]
 
 
+def tell_percent(percent):
+    if not percent:
+        return "no such scan"
+    below = share(sum(p < 10 for p in percent), len(percent))
+    return f"median {np.median(percent):.1f} %, largest {max(percent):.1f} %, {below} below 10 %"
+
+
 def write_results(rows, path, command):
     """Write RESULTS.md from the JSON rows of one state of the code."""
     total, bad = len(rows), sum(bool(r["alarms"]) for r in rows)
     refused = [r for r in rows if "refused" in r]
     crashed = [r for r in rows if "crashed" in r]
     inside, measured = within(rows, "t1c_with_core_cm3")
-    percent = printed_percent(rows)
+    thin, thinned = printed_percent(rows)
     repeated = [r["same_again"] for r in rows if "same_again" in r]
-    told = "no such scan" if not percent else (
-        f"median {np.median(percent):.1f} %, largest {max(percent):.1f} %, "
-        f"{share(sum(p < 10 for p in percent), len(percent))} below 10 %")  # fmt: skip
     lines = [
         "# The same head twice: what the checklist says of nothing", "",
         f"Made by `{command}`, code {', '.join(sorted({r['code'] for r in rows}))}.",
@@ -162,7 +180,11 @@ def write_results(rows, path, command):
         f"{share(inside, measured)}; not measured in {total - measured} pairs",
         "- enhancing part alone within its ±: " + share(*within(rows, "enhancing_cm3")),
         "- FLAIR volume within its ±: " + share(*within(rows, "flair_cm3")),
-        f"- the ± of one scan, slices up to {THIN_MM:g} mm and over {MEASURED_CM3:g} cm³: {told}",
+        f"- T1c volumes that share no value within their ± (told as a change of size): "
+        f"{share(*apart(rows, 't1c_with_core_cm3'))}",
+        f"- the ± of one scan, slices up to {THIN_MM:g} mm and over {MEASURED_CM3:g} cm³: "
+        f"{tell_percent(thin)}",
+        f"- the same for voxels of that size made from slices of 5.5 mm: {tell_percent(thinned)}",
         f"- all figures the same when assessed a second time: {share(sum(repeated), len(repeated))}",
         f"- per pair: {np.median([r['assess_s'] for r in rows]):.0f} s assessment (median; "
         f"{max(r['assess_s'] for r in rows):.0f} s at most) on a machine with other work, "
