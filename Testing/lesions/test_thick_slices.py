@@ -6,6 +6,7 @@ from scipy import ndimage
 
 from RNAssessLib.case import Grid
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.border import halfway
 from RNAssessLib.lesions.cores import find_core
 from RNAssessLib.lesions.morphology import find_components
 from RNAssessLib.lesions.normal_enhancement import (
@@ -72,10 +73,10 @@ def test_the_mask_takes_the_volume_and_hollow_lesions_stay():
     image, _ = make_ball(300.0, 5.0, (2.3, 0.2, -0.3), rng)
     ground, allowed = np.zeros_like(image), np.ones(image.shape, bool)
     level = np.full_like(image, image.max())
-    halfway = image > 0.5 * level
-    mask = fit_small_lesions(halfway, image, ground, level, allowed, spacing, 0.6)
+    half = image > 0.5 * level
+    mask = fit_small_lesions(half, image, ground, level, allowed, spacing, 0.6)
     voxel = float(np.prod(spacing))
-    assert abs(halfway.sum() * voxel / 300.0 - 1.0) > 0.15  # what it is for
+    assert abs(half.sum() * voxel / 300.0 - 1.0) > 0.15  # what it is for
     assert mask.sum() * voxel == pytest.approx(300.0, rel=0.10)
     inner, _ = make_ball(100.0, 5.0, (2.3, 0.2, -0.3), rng)
     ring = image - inner
@@ -83,6 +84,23 @@ def test_the_mask_takes_the_volume_and_hollow_lesions_stay():
     assert np.array_equal(
         fit_small_lesions(hollow, ring, ground, level, allowed, spacing, 0.6), hollow
     )
+
+
+def test_the_level_of_a_slice_filled_in_part_is_that_of_its_neighbour():
+    """A ball of 18 mm in slices of 5.5 mm: a border halfway to each slice's own brightness takes
+    every slice that it grazes, and makes it a quarter too large."""
+    spacing, volume = (5.5, PLANE_MM, PLANE_MM), 4 / 3 * np.pi * 9.0**3
+    rng, across, alone = np.random.default_rng(3), [], []
+    for _ in range(8):
+        center = rng.uniform(-0.5, 0.5, 3) * np.array([5.5, 1.0, 1.0])
+        image, _ = make_ball(volume, 5.5, center, rng)
+        suspect, brain = image > 0.15, np.ones(image.shape, bool)
+        mask = image > halfway(image, suspect, brain, spacing, plain=0.0)
+        across.append((mask & suspect).sum() * np.prod(spacing) / volume)
+        peak = ndimage.maximum_filter(np.where(suspect, image, 0.0), (1, 3, 3))
+        alone.append((suspect & (image > 0.5 * peak)).sum() * np.prod(spacing) / volume)
+    assert np.mean(across) == pytest.approx(1.0, abs=0.06)  # 5 % small without `fit_small_lesions`
+    assert np.mean(alone) > 1.2
 
 
 def test_only_coarse_axes_count_as_thick_slices():

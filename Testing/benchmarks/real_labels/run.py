@@ -72,7 +72,9 @@ Looked at on 2026-11-27, outline and label over the T1c:
 
 - glioma_native: the label runs one voxel (0.9 mm) outside what is seen to enhance nearly everywhere, and
   holds the faint first and last slice; RNAssess draws where uptake is half its local level. Its outline
-  widened by one voxel in plane overlaps by 0.87. The uptake is weak and patchy.
+  widened by one voxel in plane overlaps by 0.87. The uptake is weak and patchy. A border halfway to each
+  slice's own brightness would overlap by 0.86, but makes balls of known volume in slices this thick a
+  quarter too large (`Testing/lesions/test_thick_slices.py`): it was not taken.
 - glioma_native and fg6692_atlas, with core: the label closes the open ring of the upper half; RNAssess
   takes no core there, as its lower wall does not enhance.
 - slab1: RNAssess follows the enhancing tissue; the label is drawn with straight edges round it and runs
