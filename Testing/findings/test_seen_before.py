@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from RNAssessLib.case import (
     Grid,
@@ -17,7 +18,8 @@ from RNAssessLib.case import (
     SequenceRole,
 )
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.findings.measure.seen_before import Before, _slices_of, look_back, look_before
+from RNAssessLib.findings.measure.sampled_alike import slices_of
+from RNAssessLib.findings.measure.seen_before import Before, look_back, look_before
 from RNAssessLib.spatial.resampling import resample_array
 
 from ..lesions.shapes import CENTER, GRID, ball, head, points, share_of_ball
@@ -109,13 +111,42 @@ def test_a_scan_in_between_tells_where_the_first_cannot(hidden, between, verdict
     assert view.verdict is verdict, view
 
 
-def in_thick_slices(visit):
-    """The same scan with every four slices averaged to one of 5.6 mm."""
-    array = visit.timepoint.t1c.array.reshape(14, 4, *GRID.shape[1:]).mean(axis=1)
-    x, y, z = (float(v) for v in GRID.index_to_lps(np.array([1.5, 0.0, 0.0])))
+def in_thick_slices(visit, first=0):
+    """The same scan with every four slices, from the `first` on, averaged to one of 5.6 mm."""
+    count = (GRID.shape[0] - first) // 4
+    held = slice(first, first + 4 * count)
+    array, brain = (
+        a[held].reshape(count, 4, *GRID.shape[1:]).mean(axis=1)
+        for a in (visit.timepoint.t1c.array, visit.brain.array)
+    )
+    x, y, z = (float(v) for v in GRID.index_to_lps(np.array([first + 1.5, 0.0, 0.0])))
     grid = Grid(array.shape, (x, y, z), (1.0, 1.0, 5.6), GRID.direction)
     visit.timepoint.t1c = Image(array.astype(np.float32), grid)
+    visit.brain = Mask(brain >= 0.5, grid)
     return visit
+
+
+@pytest.mark.parametrize("tilt_deg", [0.0, 45.0])
+@pytest.mark.parametrize(("before", "verdict"), [(2.2, Before.SEEN), (None, Before.ABSENT)])
+def test_a_vessel_between_the_slices_of_the_earlier_scan_is_not_new(before, verdict, tilt_deg):
+    """3 mm across, within a slice on one scan and astride two on the other: half as bright there,
+    and less where slices are interpolated; where it is missing it is missed all the same."""
+    way = np.array([np.cos(np.radians(tilt_deg)), 0.0, np.sin(np.radians(tilt_deg))])
+    away = points()[..., 0, :] - np.asarray(CENTER)
+    along = away @ way
+    line = (np.linalg.norm(away - along[..., None] * way, axis=-1) <= 1.5) & (abs(along) < 15.0)
+    first = scan("a", None, 1, 250.0, parts=[] if before is None else [(line * 1.0, before)])
+    second = in_thick_slices(scan("b", None, 2, 900.0, parts=[(line * 1.0, 2.2)]), first=2)
+    bright = second.timepoint.t1c.array / 900.0 > 1.25
+    number = int(np.argmax(bright[4:9].sum(axis=(1, 2)))) + 4
+    part = np.zeros_like(bright)
+    part[number] = ndimage.binary_opening(bright[number])
+    view = look_before(
+        in_thick_slices(first), second, Mask(part, second.timepoint.t1c.grid), Thresholds()
+    )
+    assert view.verdict is verdict, view
+    if before is not None and not tilt_deg:  # both as the earlier scan's slices show it
+        assert view.contrast_now == pytest.approx(view.contrast_then, rel=0.05)
 
 
 @pytest.mark.parametrize("way", [(1.0, 0.0, 0.0), (0.0, -1.0, 0.0)])
@@ -147,10 +178,10 @@ def test_a_finer_scan_is_averaged_over_thick_slices_and_not_within_them():
     thick = Grid((6, 16, 16), (2.0, 2.0, 5.0), (1.0, 1.0, 5.0))
     array = np.zeros(fine.shape, np.float32)
     array[15, 10, :] = 1.0  # in the slice whose middle is at 15 mm
-    seen = _slices_of(array, fine, thick, RigidTransform(), 5)
+    seen = slices_of(array, fine, thick, RigidTransform(), 5)
     assert seen.shape == thick.shape
     assert seen[2, 8, 8] == pytest.approx(0.2, abs=1e-5)
     assert np.count_nonzero(seen[:, :, 8] > 1e-5) == 1
     assert np.array_equal(
-        _slices_of(array, fine, thick, RigidTransform(), 1), resample_array(array, fine, thick)
+        slices_of(array, fine, thick, RigidTransform(), 1), resample_array(array, fine, thick)
     )

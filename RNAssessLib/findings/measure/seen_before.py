@@ -17,7 +17,6 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from RNAssessLib.case import (
-    Grid,
     Mask,
     PreparedCase,
     PreparedTimepoint,
@@ -31,15 +30,14 @@ from RNAssessLib.spatial.resampling import resample_array
 from .edge_of_view import edge_of_view
 from .memory import changed_by_reader, remembered
 from .parts import box_of
+from .sampled_alike import as_sampled, parts_of_a_slice, slices_of
 
 Bools = npt.NDArray[np.bool_]
 Box = tuple[slice, slice, slice]
 NEAR_MM, SHELL_MM, AROUND_MM, AWAY_MM = 2.0, 6.0, 16.0, 8.0
 COVERED, FEWEST_PLACES, SPREADS = 0.9, 5, 2.0
-BLUR_PER_MM = 0.35  # Gaussian of a slice profile: a box of width w has 0.29 w
 LARGEST_SHIFT_MM = 3.0
 NOTHING = 0.1  # of white matter: air and noise; the darkest tissue is brighter
-FINEST_MM, MOST_PARTS = 0.8, 8
 
 
 class Before(Enum):
@@ -134,13 +132,13 @@ def _look(
     if known[own].mean() < COVERED or not (shell & known).any():
         return PriorView(Before.UNDECIDED, 0.0, 0.0, 0.0, f"{before.id} does not cover its place")
     shell &= known
-    now, parts = _at_coarser(now, after, before), _parts_of_a_slice(before, after)
+    now, parts = as_sampled(now, part, carry, after, before), parts_of_a_slice(before, after)
     contrast = float(now[own].mean() - np.median(now[shell]))
     found = []
     for shift in _shifts(before, after):
         moved = RigidTransform(carry.moving_to_fixed.copy())
         moved.moving_to_fixed[:3, 3] += shift
-        then = _slices_of(source, before.timepoint.t1c.grid, part, moved, parts)
+        then = slices_of(source, before.timepoint.t1c.grid, part, moved, parts)
         found.append((float(then[own].mean() - np.median(then[shell])), then))
     spread = _spread(now - found[0][1], own, brain & known, spacing)
     view = _judge(contrast, max(c for c, _ in found), spread, before.id, thresholds)
@@ -174,53 +172,6 @@ def _in_white_matter(timepoint: PreparedTimepoint) -> Floats:
         inside = array[timepoint.brain.array]
         level = float(np.median(inside)) if inside.size else 1.0
     return np.asarray(array / np.float32(level or 1.0), np.float32)
-
-
-def _thickness(timepoint: PreparedTimepoint) -> float:
-    return max(timepoint.timepoint.t1c.grid.spacing_mm)
-
-
-def _at_coarser(now: Floats, after: PreparedTimepoint, before: PreparedTimepoint) -> Floats:
-    """The later image as blurred as the earlier one's slices are thick."""
-    excess = _thickness(before) ** 2 - _thickness(after) ** 2
-    if excess <= 0.5:
-        return now
-    sigma = BLUR_PER_MM * float(np.sqrt(excess))
-    spacing = spacing_kji(after.timepoint.t1c.grid.spacing_mm)
-    return np.asarray(ndimage.gaussian_filter(now, [sigma / s for s in spacing]))
-
-
-def _parts_of_a_slice(before: PreparedTimepoint, after: PreparedTimepoint) -> int:
-    """How many of the earlier scan's samples fit into one slice of the later one."""
-    excess = _thickness(after) ** 2 - _thickness(before) ** 2
-    if excess <= 0.5:
-        return 1
-    finest = max(min(before.timepoint.t1c.grid.spacing_mm), FINEST_MM)
-    return min(int(np.ceil(_thickness(after) / finest)), MOST_PARTS)
-
-
-def _slices_of(
-    source: Floats, grid: Grid, target: Grid, carry: RigidTransform, parts: int
-) -> Floats:
-    """A finer scan at the voxels of a thicker one, averaged over its slices and not within them.
-
-    Blurred in all directions alike, a vessel would lose the contrast that it has on thick slices.
-    """
-    if parts < 2:
-        return resample_array(source, grid, target, carry)
-    axis = int(np.argmax(target.spacing_mm))  # i, j, k
-    shape, spacing = list(target.shape), list(target.spacing_mm)
-    first = np.zeros(3)
-    first[2 - axis] = 0.5 / parts - 0.5
-    x, y, z = (float(v) for v in target.index_to_lps(first))
-    shape[2 - axis] *= parts
-    spacing[axis] /= parts
-    (a, b, c), (u, v, w) = shape, spacing
-    fine = Grid((a, b, c), (x, y, z), (u, v, w), target.direction)
-    sampled = resample_array(source, grid, fine, carry)
-    cells = list(target.shape)
-    cells.insert(3 - axis, parts)
-    return np.asarray(sampled.reshape(cells).mean(axis=3 - axis), np.float32)
 
 
 def _shifts(before: PreparedTimepoint, after: PreparedTimepoint) -> list[npt.NDArray[np.float64]]:
