@@ -34,6 +34,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=300)
     parser.add_argument("--first", type=int, default=1000, help="seeds below 1000 served tuning")
+    parser.add_argument("--share", type=int, nargs=2, default=(0, 1), metavar=("N", "OF"),
+                        help="anatomies of one process of several, each with --rows of its own")  # fmt: skip
     parser.add_argument("--hard", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument(
         "--rows", type=Path, default=HERE / "ROWS.jsonl", help="a line per case: resumable"
@@ -48,7 +50,9 @@ def main():
     print(f"code {kept.code}", flush=True)
     rows = []
     # heads are expensive: all cases of one anatomy together
-    for seed in sorted(range(args.first, args.first + args.cases), key=measure_case.anatomy_of):
+    seeds = range(args.first, args.first + args.cases)
+    mine = [s for s in seeds if measure_case.anatomy_of(s) % args.share[1] == args.share[0]]
+    for seed in sorted(mine, key=measure_case.anatomy_of):
         name = f"{'hard' if args.hard else 'plain'}-{seed}"
         row = kept.get(name, partial(measure_case.run_case, seed, args.hard))
         if row is None:

@@ -35,6 +35,7 @@ CORE = ("restricted",) * 4 + ("plain", "plain", "rim_too", "blood", "bevacizumab
 STRUCTURE = ("ring",) * 6 + ("thick", "thick", "solid", "cheese", "cheese", "ring_nodule",
                              "ring_nodule", "cluster", "cluster", "open", "open", "open",
                              "open_white", "pepper", "pepper")  # fmt: skip
+ON_FALX_MM = 2.5  # besides its own half thickness, the dura has CSF on both sides
 CENTERS = 6  # places tried for a lesion before a satellite is given up
 
 
@@ -54,6 +55,7 @@ class Plan:
     notes: list = field(default_factory=list)
     shift_mm: float = 0.35
     given: str = "nothing"
+    clearance_mm: float = np.inf
 
 
 def ball(center, radius, wave=0.0, phase=0.0):
@@ -126,6 +128,15 @@ def place_satellite(plan, all_bodies, shot, rng, accept, radius, tries, far):
     return None
 
 
+def clearance_beyond(plan, satellite):
+    """How far in mm the middle of a satellite lies from the treated side of falx or tentorium."""
+    treated = "left" if plan.side > 0 else "right"
+    side = {"falx": treated, "tentorium": "cerebrum"}.get(plan.site)
+    if side is None:
+        return np.inf
+    return float(sample(load_atlas().to[side], np.asarray(satellite.center_mm)[None])[0])
+
+
 def crossing_rule(plan, body, shot, radius):
     """What makes a ball lie beyond the boundary of the plan's site, in truth."""
     atlas = load_atlas()
@@ -194,6 +205,7 @@ def boundary_things(plan, body3, shot, rng):
             return None, ()
         else:
             per_visit[2] = (found,)
+            plan.clearance_mm = clearance_beyond(plan, found)
             if plan.boundary == "known":
                 per_visit = [(found,)] * 3
             plan.truth["cross_boundary"] = plan.boundary == "cross"
@@ -218,16 +230,26 @@ def boundary_things(plan, body3, shot, rng):
     return per_visit, vessels
 
 
+def from_falx(points):
+    """Distance in mm of LPS points (N, 3) from the farther of both hemispheres: 0.5 on the falx."""
+    to = load_atlas().to
+    return np.maximum(sample(to["left"], points), sample(to["right"], points))
+
+
 def dural_sheet(shot, body3, rng):
-    """Thin new enhancement on the falx itself, beside the lesion."""
+    """Thin new enhancement on the falx itself, beside the lesion: where this head's falx lies."""
     atlas = load_atlas()
     center = np.asarray(shot.center_mm)
+    across = np.arange(-10.0, 10.1, 0.5)  # a shifted midline is bent by several millimetres
     for _ in range(500):
-        at = np.array([rng.uniform(-0.5, 0.5), center[1] + rng.uniform(-14, 14),
-                       center[2] + rng.uniform(-10, 14)])  # fmt: skip
+        at = np.array([0.0, center[1] + rng.uniform(-14, 14), center[2] + rng.uniform(-10, 14)])
+        line = at + np.stack([across, 0 * across, 0 * across], 1)
+        at[0] = across[np.argmin(from_falx(line))]
         points = at + np.stack([np.zeros(40), *rng.uniform(-6, 6, (2, 40))], 1)
         labels = sample(atlas.compartments, points)
         if not (np.isin(labels, LEFT + RIGHT).mean() > 0.95):
+            continue
+        if np.quantile(from_falx(points), 0.9) > ON_FALX_MM:
             continue
         if sample(atlas.to["callosum"], at[None])[0] < 9:
             continue

@@ -228,7 +228,7 @@ def complete(plan, head, scenario):
     )
     if added and plan.shape in ("shrink", "two_ways"):
         truth["shape_change"] = None  # a new part beside a shrinking one is read either way
-    if plan.boundary == "cross":
+    if plan.boundary in ("cross", "known", "same_side", "callosal"):
         satellite = scenario.lesions[0].states[2].satellites[0]
         shot = scenario.lesions[0].shot
         gap = np.linalg.norm(np.subtract(satellite.center_mm, shot.center_mm))
