@@ -13,7 +13,10 @@ from RNAssessLib.evidence import Thresholds
 
 from .noise import measure_noise
 from .quality_grade import QualityGrade
+from .slice_detail import is_interpolated
 from .spread import spread_of
+
+THICKER = "its voxels were interpolated from thicker slices"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class LesionQuality:
         Whether a T1 before contrast of the same visit is there.
     volume_spread : float or None
         Printed ± of the volume (`spread_of`) over the volume.
+    interpolated : bool
+        Whether the T1c's voxels were interpolated from thicker slices.
     reasons : tuple of str
         Why it is not better, worst first.
     """
@@ -48,6 +53,7 @@ class LesionQuality:
     alignment_mm: float
     pre_contrast: bool
     volume_spread: float | None
+    interpolated: bool = False
     reasons: tuple[str, ...] = ()
 
     @property
@@ -93,6 +99,9 @@ def compute_quality(
         alignment_mm=timepoint.to_reference.quality.expected_error_mm,
         pre_contrast=SequenceRole.T1 in timepoint.images,
         volume_spread=spread,
+        interpolated=is_interpolated(
+            image, timepoint.nawm, thresholds["quality.interpolated_ratio"]
+        ),
     )
     return made if volume == 0 else _grade(made, thresholds)
 
@@ -126,6 +135,8 @@ def _grade(quality: LesionQuality, thresholds: Thresholds) -> LesionQuality:
             fair.append(words)
     if not quality.pre_contrast:
         fair.append("no T1 before contrast")
+    if quality.interpolated:
+        fair.append(THICKER)
     grade = QualityGrade.RED if bad else QualityGrade.YELLOW if fair else QualityGrade.GREEN
     fields = {**quality.__dict__, "grade": grade, "reasons": (*bad, *fair)}
     return LesionQuality(**fields)

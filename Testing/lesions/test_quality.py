@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from RNAssessLib.case import Grid, Image, Mask, MaskKind, SequenceRole
 from RNAssessLib.evidence import Thresholds
@@ -12,6 +13,7 @@ from RNAssessLib.findings.registry import HEADLINE, evaluate_all
 from RNAssessLib.lesions.noise import measure_noise
 from RNAssessLib.lesions.quality import compute_quality
 from RNAssessLib.lesions.quality_grade import QualityGrade
+from RNAssessLib.report.document.json_report import describe_quality
 from Testing.findings.hand_made_cases import build_case, smaller, treated
 
 LIMITS = Thresholds()
@@ -75,6 +77,19 @@ def test_faint_enhancement_is_red(prepared):
     quality = compute_quality(with_ball(prepared, 8.0, 1.0, rise=25.0), prepared.lesions[0], LIMITS)
     assert quality.grade is QualityGrade.RED
     assert quality.reasons == (f"contrast-to-noise {quality.contrast_to_noise:.1f}",)
+
+
+def test_voxels_interpolated_from_thicker_slices_are_yellow_and_told(prepared):
+    visit = with_ball(prepared, 8.0, 1.0)
+    image = visit.images[SequenceRole.T1C]
+    thick = image.array.reshape(-1, 5, *image.grid.shape[1:]).mean(axis=1)
+    smooth = ndimage.zoom(thick, (5, 1, 1), order=1, mode="nearest", grid_mode=True)
+    visit = replace(visit, images={**visit.images, SequenceRole.T1C: Image(smooth, image.grid)})
+    quality = compute_quality(visit, prepared.lesions[0], LIMITS)
+    assert quality.grade is QualityGrade.YELLOW
+    assert quality.reasons == ("its voxels were interpolated from thicker slices",)
+    assert "interpolated" in quality.text
+    assert describe_quality(quality)["interpolated"] is True
 
 
 def test_no_outlined_lesion_is_not_graded(prepared):

@@ -157,6 +157,7 @@ def describe_quality(quality: LesionQuality) -> dict[str, Any]:
         "grade": quality.grade.value if quality.grade else None,
         "contrast_to_noise": quality.contrast_to_noise,
         "slice_mm": quality.slice_mm,
+        "interpolated": quality.interpolated,
         "diameter_mm": quality.diameter_mm,
         "alignment_mm": quality.alignment_mm,
         "pre_contrast_t1": quality.pre_contrast,

@@ -162,6 +162,7 @@ PATTERNS = (
     "alignment within {}",
     "volume ± {}",
     "no T1 before contrast",
+    "its voxels were interpolated from thicker slices",
     # what else may explain a regression
     "surgery on {}", "whole-brain radiotherapy on {}", "further radiotherapy on {}",
     "bevacizumab on {}", "corticosteroid raised on {}", "new {} on {}",
