@@ -8,10 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from RNAssessLib.case import Grid, Mask, PreparedTimepoint
+from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import Bools, dilate, spacing_kji
 from RNAssessLib.lesions.thick_slices import has_thick_slices
-
-EDGE_MM, EDGE_SHARE, END_SLICES = 3.0, 1.0 / 3.0, 2.0  # engineering defaults
 
 
 def edge_of_view(
@@ -21,6 +20,7 @@ def edge_of_view(
     own: Bools,
     hidden: Bools,
     spacing: tuple[float, float, float],
+    thresholds: Thresholds,
 ) -> str:
     """Why absence says nothing at the edge of what the earlier scan shows; empty elsewhere.
 
@@ -37,23 +37,26 @@ def edge_of_view(
         The component, and tissue of the later scan that the earlier one leaves out, in one cut.
     spacing : tuple of float
         (k, j, i) in mm.
+    thresholds : Thresholds
     """
-    near = dilate(hidden, spacing, EDGE_MM)[own].mean() if hidden.any() else 0.0
-    if near >= EDGE_SHARE:
+    reach = thresholds["comparison.edge_mm"]
+    near = dilate(hidden, spacing, reach)[own].mean() if hidden.any() else 0.0
+    if near >= thresholds["comparison.edge_share"]:
         return f"it lies at the edge of what {before.id} shows"
     points = component.grid.index_to_lps(np.argwhere(component.array))
     inside = after.to_reference.transform.apply(points)
     there = before.to_reference.transform.inverse().apply(inside)
     for timepoint, placed in ((before, there), (after, points)):
-        if _at_the_end(timepoint.timepoint.t1c.grid, placed):
+        grid = timepoint.timepoint.t1c.grid
+        if _at_the_end(grid, placed, thresholds["comparison.end_slices"]):
             return f"it lies in the first or last slices of {timepoint.id}"
     return ""
 
 
-def _at_the_end(grid: Grid, points_lps_mm: npt.NDArray[np.floating[Any]]) -> bool:
+def _at_the_end(grid: Grid, points_lps_mm: npt.NDArray[np.floating[Any]], slices: float) -> bool:
     spacing = spacing_kji(grid.spacing_mm)
     if not has_thick_slices(spacing):
         return False
     axis = int(np.argmax(spacing))
     number = float(np.median(grid.lps_to_index(points_lps_mm)[:, axis]))
-    return not END_SLICES <= number <= grid.shape[axis] - 1 - END_SLICES
+    return not slices <= number <= grid.shape[axis] - 1 - slices

@@ -25,7 +25,11 @@ def fit_balls(inside: Bools, spacing: Spacing, diameter_mm: float) -> Bools:
 
 
 def find_hollow_nodules(
-    enhancing: Bools, core: Bools, spacing: Spacing, thresholds: Thresholds
+    enhancing: Bools,
+    core: Bools,
+    thickness_mm: npt.NDArray[np.floating[Any]],
+    spacing: Spacing,
+    thresholds: Thresholds,
 ) -> Bools:
     """Enhancing part of the bulges of a wall that are nodules around a small centre.
 
@@ -39,22 +43,22 @@ def find_hollow_nodules(
     ----------
     enhancing, core : (K, J, I) bool array
         Disjoint, isotropic lattice; the core is not empty.
+    thickness_mm : (K, J, I) array
+        Of the wall at its outer surface, NaN elsewhere.
     spacing : tuple of float
         (k, j, i) in mm.
     thresholds : Thresholds
     """
-    whole = ndimage.binary_fill_holes(enhancing | core)
-    surface = whole & ~ndimage.binary_erosion(whole) & enhancing
-    wall = whole & ~_main_cavity(core, spacing)
-    to_core = distance_to(core, spacing)
-    rim_mm = float(np.median(to_core[surface])) if surface.any() else 0.0
+    wall = ndimage.binary_fill_holes(enhancing | core) & ~_main_cavity(core, spacing)
+    surface = np.isfinite(thickness_mm)
+    rim_mm = float(np.median(thickness_mm[surface])) if surface.any() else 0.0
     out = np.zeros(enhancing.shape, bool)
     for bulge in find_components(fit_balls(wall, spacing, thresholds["rim_morphology.nodule_mm"])):
         own = bulge.mask & enhancing[bulge.box]
         outer = own & surface[bulge.box]
         if not outer.any() or own.sum() < HALF * bulge.size:
             continue
-        thick_mm = float(np.median(to_core[bulge.box][outer]))
+        thick_mm = float(np.median(thickness_mm[bulge.box][outer]))
         if thick_mm >= thresholds["rim_morphology.hollow_wall_ratio"] * rim_mm:
             out[bulge.box] |= own
     return out

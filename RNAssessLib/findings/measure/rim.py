@@ -87,14 +87,15 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Threshold
     spacing = spacing_kji(grid.spacing_mm)
     cell = grid.voxel_volume_cm3
     core_cm3 = float(np.count_nonzero(core)) * cell
-    median, p95, thin = None, None, 0.0
+    median, p95, thin, surface = None, None, 0.0, None
     if core_cm3 >= thresholds["rim_morphology.smallest_core_cm3"]:
-        thickness = _thickness(enhancing, core, spacing)
+        surface = _thickness(enhancing, core, spacing)
+        thickness = surface[np.isfinite(surface)]
         median, p95 = float(np.median(thickness)), float(np.percentile(thickness, 95))
         thin = float((thickness <= thresholds["rim_morphology.thin_mm"]).mean())
     solid = fit_balls(enhancing, spacing, thresholds["rim_morphology.nodule_mm"])
-    if median is not None:
-        solid |= find_hollow_nodules(enhancing, core, spacing, thresholds)
+    if surface is not None:
+        solid |= find_hollow_nodules(enhancing, core, surface, spacing, thresholds)
     others = parts_of(whole, thresholds["clustered_enhancement.smallest_cm3"])
     native = resample_array(solid, grid, whole.grid)
     return Rim(
@@ -128,7 +129,8 @@ def _refine(
 
 
 def _thickness(enhancing: BoolArray, core: BoolArray, spacing: tuple[float, ...]) -> FloatArray:
+    """Of the wall at its outer surface, NaN elsewhere."""
     whole = ndimage.binary_fill_holes(enhancing | core)
     surface = whole & ~ndimage.binary_erosion(whole) & enhancing
     distance = ndimage.distance_transform_edt(~core, sampling=spacing)
-    return np.asarray(distance[surface])
+    return np.where(surface, distance, np.nan)

@@ -41,8 +41,8 @@ def _around(grid: Grid, part: Grid, carry: RigidTransform) -> Grid:
     ends = np.meshgrid(*[(0, n - 1) for n in part.shape], indexing="ij")
     points = part.index_to_lps(np.stack(ends, axis=-1).reshape(-1, 3))
     index = grid.lps_to_index(carry.apply(points))
-    first = np.clip(np.floor(index.min(axis=0)).astype(int) - 1, 0, np.array(grid.shape) - 2)
-    last = np.clip(np.ceil(index.max(axis=0)).astype(int) + 2, first + 2, grid.shape)
+    first = np.clip(np.floor(index.min(axis=0)).astype(int) - 1, 0, np.array(grid.shape) - 1)
+    last = np.clip(np.ceil(index.max(axis=0)).astype(int) + 2, first + 1, grid.shape)
     k, j, i = (slice(int(a), int(b)) for a, b in zip(first, last, strict=True))
     return grid.crop((k, j, i))
 

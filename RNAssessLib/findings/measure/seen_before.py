@@ -143,7 +143,7 @@ def _look(
     spread = _spread(now - found[0][1], own, brain & known, spacing)
     view = _judge(contrast, max(c for c, _ in found), spread, before.id, thresholds)
     hidden = ndimage.binary_opening(~known & (now > NOTHING), np.ones((1, 3, 3)))
-    doubt = edge_of_view(before, after, component, own, hidden, spacing)
+    doubt = edge_of_view(before, after, component, own, hidden, spacing, thresholds)
     if view.verdict is Before.ABSENT and doubt:
         return replace(view, verdict=Before.UNDECIDED, reason=doubt)
     return view
