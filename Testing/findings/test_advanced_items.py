@@ -1,15 +1,13 @@
-"""Perfusion, PET, delayed contrast, blood, course and history against known truth."""
+"""Delayed contrast, blood, course and history against known truth."""
 
-from dataclasses import replace
 from datetime import date as Date
-from datetime import timedelta
 
 import numpy as np
 import pytest
+from answers import LIMITS, answer, value
 from hand_made_cases import CENTER, T2, T3, Ball, R, Visit, build_case, smaller, treated
 
 from RNAssessLib.case import (
-    AminoAcidPet,
     ClinicalEvent,
     Course,
     EventKind,
@@ -17,301 +15,21 @@ from RNAssessLib.case import (
     PreparedCourse,
     Technique,
 )
-from RNAssessLib.case.numbers import as_ratio
-from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings import (
-    amino_acid_pet,
     clinical_modifiers,
     course_pattern,
     delayed_contrast,
-    fdg_pet,
     haemorrhage,
-    perfusion,
     spectroscopy,
 )
 from RNAssessLib.findings.finding import Favours, Status
-from RNAssessLib.findings.measure.uptake_curve import classify_curve
 
-LIMITS = Thresholds()
 RING = (Ball(CENTER, 12.0, 4.0),)
-
-
-def answer(item, visits, **more):
-    prepared = build_case(visits, **more)
-    return item.evaluate(prepared, prepared.lesion("L1"), LIMITS)
 
 
 def last(item, *roles, balls=RING, **more):
     seen = (R.T1C, *roles)
     return answer(item, [treated(roles=(R.T1C,)), Visit("t2", T2, balls, roles=seen, **more)])
-
-
-def value(finding, name):
-    return next(q for q in finding.measurements if q.name == name).value
-
-
-class TestPerfusion:
-    solid = (Ball(CENTER, 11.0),)
-
-    def rcbv(self, ratio, *roles, **more):
-        return last(perfusion, R.RCBV, *roles, balls=self.solid, rim={R.RCBV: ratio}, **more)
-
-    def test_raised_blood_volume_favours_tumour_and_is_measured(self):
-        found = self.rcbv(3.2)
-        assert found.status is Status.PRESENT
-        assert found.favours is Favours.TTP
-        assert value(found, "rcbv_median_ratio") == pytest.approx(3.2, abs=0.1)
-        assert "contralateral white matter" in found.sentence
-
-    def test_low_blood_volume_favours_necrosis_weakly(self):
-        found = self.rcbv(0.7)
-        assert found.status is Status.ABSENT
-        assert (found.favours, found.strength.value) == (Favours.RN, "weak")
-
-    @pytest.mark.parametrize(
-        ("seen", "status", "favours"),
-        [("raised", Status.PRESENT, Favours.TTP), ("not raised", Status.ABSENT, Favours.RN),
-         ("not readable", Status.INDETERMINATE, None)],
-    )  # fmt: skip
-    def test_a_map_read_by_eye_stands_where_the_case_holds_none(self, seen, status, favours):
-        prepared = build_case([
-            treated(roles=(R.T1C,)), Visit("t2", T2, self.solid, roles=(R.T1C,)),
-        ])  # fmt: skip
-        entry = ClinicalEvent(EventKind.PERFUSION, T2, text=seen, target="L1")
-        edited = replace(prepared, case=replace(prepared.case, events=(entry,)))
-        found = perfusion.evaluate(edited, prepared.lesion("L1"), LIMITS)
-        assert (found.status, found.favours) == (status, favours)
-        assert "nothing was measured" in found.caveats[0]
-        other = replace(entry, target="L9")
-        edited = replace(prepared, case=replace(prepared.case, events=(other,)))
-        with pytest.raises(NotAssessableError):
-            perfusion.evaluate(edited, prepared.lesion("L1"), LIMITS)
-
-    def test_between_is_indeterminate(self):
-        assert self.rcbv(1.75).status is Status.INDETERMINATE
-
-    def test_blood_products_take_the_weight_off_a_low_value(self):
-        blood = {"rim": {R.RCBV: 0.7, R.SWI: 0.3}}
-        found = last(perfusion, R.RCBV, R.SWI, balls=self.solid, **blood)
-        assert found.status is Status.INDETERMINATE
-        assert "blood products" in found.caveats[0]
-
-    def test_ktrans_or_asl_alone_never_exclude_tumour(self):
-        found = last(perfusion, R.CBF, balls=self.solid, rim={R.CBF: 0.8})
-        assert found.status is Status.INDETERMINATE
-        assert value(found, "cbf_median_ratio") == pytest.approx(0.8, abs=0.05)
-        assert any("ASL is insensitive" in c for c in found.caveats)
-        assert any(c.startswith("no RCBV") for c in found.caveats)
-
-    def test_a_raised_one_may_be_false(self):
-        assert "earlier (LA25 §2.4)" in self.rcbv(3.2).caveats[0]
-
-    @pytest.mark.parametrize(
-        ("rcbv", "ktrans", "status", "strength"),
-        [(3.2, 8.0, Status.PRESENT, "moderate"), (1.65, 8.0, Status.PRESENT, "weak"),
-         (0.7, 8.0, Status.PRESENT, "weak"), (1.65, 3.0, Status.INDETERMINATE, None),
-         (0.7, 3.0, Status.ABSENT, "weak")],
-    )  # fmt: skip
-    def test_ktrans_counts_where_rcbv_is_normal(self, rcbv, ktrans, status, strength):
-        found = last(perfusion, R.RCBV, R.KTRANS, balls=self.solid,
-                     rim={R.RCBV: rcbv, R.KTRANS: ktrans})  # fmt: skip
-        assert found.status is status
-        assert (found.strength.value if found.strength else None) == strength
-        assert value(found, "ktrans_median_ratio") == pytest.approx(ktrans, rel=0.05)
-        word = "clearly raised" if ktrans > 5 else "not clearly raised"
-        assert f"Ktrans at t2 is {as_ratio(ktrans)} times contralateral white matter: {word}." in (
-            found.sentence.replace(as_ratio(value(found, "ktrans_median_ratio")), as_ratio(ktrans))
-        )
-
-    def test_ktrans_counts_where_blood_disturbs_rcbv(self):
-        rim = {R.RCBV: 0.7, R.SWI: 0.3, R.KTRANS: 8.0}
-        found = last(perfusion, R.RCBV, R.SWI, R.KTRANS, balls=self.solid, rim=rim)
-        assert (found.status, found.favours) == (Status.PRESENT, Favours.TTP)
-        assert "engineering default" in found.caveats[0]
-        assert "blood products" in found.caveats[1]
-
-    @pytest.mark.parametrize(
-        ("ktrans", "status"), [(8.0, Status.PRESENT), (3.0, Status.INDETERMINATE)]
-    )
-    def test_ktrans_without_rcbv(self, ktrans, status):
-        found = last(perfusion, R.KTRANS, balls=self.solid, rim={R.KTRANS: ktrans})
-        assert found.status is status
-        assert any(c.startswith("no RCBV") for c in found.caveats)
-
-    def test_none(self):
-        with pytest.raises(NotAssessableError, match="no RCBV at any follow-up"):
-            last(perfusion)
-
-
-EARLY = (1.0, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0)
-RISING = (1.0, 2.0, 2.8, 3.4, 3.8, 4.1, 4.3)
-PLATEAU = (2.0, 3.6, 4.0, 3.9, 3.9, 3.8, 3.8)
-DESCENT = (2.0, 3.6, 4.0, 3.5, 3.1, 2.8, 2.5)
-LATE_FALL = (1.0, 2.0, 3.0, 3.6, 4.0, 3.6, 3.2)
-
-
-class TestUptakeCurve:
-    """Galldiks 2012: I rises, II peaks by 20 min and stays, III peaks by 20 min and falls."""
-
-    def classify(self, uptake, minutes=EARLY):
-        return classify_curve(minutes, uptake, peak_minutes=20.0, plateau_percent=10.0)
-
-    @pytest.mark.parametrize(
-        ("uptake", "pattern", "peak", "fall"),
-        [(RISING, "I", 50.0, 0.0), (PLATEAU, "II", 10.0, 5.0), (DESCENT, "III", 10.0, 37.5),
-         (LATE_FALL, "", 30.0, 20.0)],
-    )  # fmt: skip
-    def test_patterns(self, uptake, pattern, peak, fall):
-        found = self.classify(uptake)
-        assert (found.pattern, found.minutes_to_peak) == (pattern, peak)
-        assert found.fall_percent == pytest.approx(fall)
-
-    def test_at_the_limits(self):
-        at_20 = (1.0, 2.0, 3.0, 4.0, 3.8, 3.7, 3.6)
-        assert self.classify(at_20).pattern == "II"  # falls by 10 % exactly
-        assert self.classify((*at_20[:-1], 3.59)).pattern == "III"
-
-    def test_too_short_for_a_pattern(self):
-        found = self.classify(DESCENT[:4], EARLY[:4])
-        assert found.pattern == ""
-        assert "too early" in found.told
-
-    def test_unit_does_not_matter(self):
-        assert self.classify([7.3 * u for u in DESCENT]) == self.classify(DESCENT)
-
-
-class TestAminoAcidPet:
-    def pet(self, ratio):
-        return last(amino_acid_pet, R.PET_AA, balls=(Ball(CENTER, 11.0),), rim={R.PET_AA: ratio})
-
-    def test_high_uptake(self):
-        found = self.pet(3.5)
-        assert found.status is Status.PRESENT
-        assert found.favours is Favours.TTP
-        # highest of many noisy voxels (3 % of white matter)
-        assert value(found, "tbr_max") == pytest.approx(3.5, abs=0.2)
-
-    def test_mean_of_the_outlined_uptake(self):
-        def plateau(role, ratio, head):
-            near = np.linalg.norm(head - CENTER, axis=-1) <= 20.0
-            return np.where(near, 3.5, ratio) if role is R.PET_AA else ratio
-
-        found = last(amino_acid_pet, R.PET_AA, balls=(Ball(CENTER, 11.0),), paint=plateau)
-        assert value(found, "tbr_mean") == pytest.approx(3.5, abs=0.02)
-
-    def test_low_uptake(self):
-        found = self.pet(1.3)
-        assert found.status is Status.ABSENT
-        assert found.favours is Favours.RN
-        assert value(found, "tbr_mean") == pytest.approx(1.27, abs=0.06)
-
-    def test_one_of_the_two_is_indeterminate(self):
-        assert self.pet(2.3).status is Status.INDETERMINATE
-
-    def with_curve(self, ratio, *scans, image=True):
-        roles = (R.T1C, R.PET_AA) if image else (R.T1C,)
-        prepared = build_case([
-            treated(roles=(R.T1C,)),
-            Visit("t2", T2, (Ball(CENTER, 11.0),), roles=roles, rim={R.PET_AA: ratio}),
-        ])  # fmt: skip
-        prepared = replace(prepared, case=replace(prepared.case, amino_acid_pets=scans))
-        return amino_acid_pet.evaluate(prepared, prepared.lesion("L1"), LIMITS)
-
-    @pytest.mark.parametrize(
-        ("ratio", "curve", "favours"),
-        [(3.5, "II", Favours.TTP), (3.5, "III", Favours.TTP), (3.5, "I", None),
-         (1.3, "I", Favours.RN), (1.3, "III", None), (2.3, "III", None), (2.3, "I", None)],
-    )  # fmt: skip
-    def test_ratio_and_curve_are_both_read(self, ratio, curve, favours):
-        found = self.with_curve(ratio, AminoAcidPet(T2, "FET", curve))
-        assert found.favours is favours
-        status = {
-            Favours.TTP: Status.PRESENT,
-            Favours.RN: Status.ABSENT,
-            None: Status.INDETERMINATE,
-        }
-        assert found.status is status[favours]
-        assert f"pattern {curve} (as given by the reader)" in found.sentence
-        assert ("disagree" in found.sentence) == (favours is None and ratio != 2.3)
-        assert value(found, "curve") == len(curve)
-        assert not any("curve is not given" in c for c in found.caveats)
-
-    def test_a_curve_that_the_reader_enters_is_read_like_the_case_files(self):
-        prepared = build_case([
-            treated(roles=(R.T1C,)), Visit("t2", T2, (Ball(CENTER, 11.0),), roles=(R.T1C,)),
-        ])  # fmt: skip
-        entry = ClinicalEvent(EventKind.AMINO_ACID_PET, T2, drug="FET", curve="II")
-        edited = replace(prepared, case=replace(prepared.case, events=(entry,)))
-        found = amino_acid_pet.evaluate(edited, prepared.lesion("L1"), LIMITS)
-        same = self.with_curve(3.5, AminoAcidPet(T2, "FET", "II"), image=False)
-        assert found.status is Status.INDETERMINATE
-        assert found.sentence == same.sentence
-        assert EventKind.AMINO_ACID_PET in amino_acid_pet.SPEC.events
-
-    def test_dynamic_data_give_the_curve(self):
-        found = self.with_curve(3.5, AminoAcidPet(T2, "FET", "", EARLY, RISING))
-        assert found.status is Status.INDETERMINATE
-        assert "pattern I (rising to 50 min), described in RN: ratio and curve disagree" in (
-            found.sentence
-        )
-        assert (value(found, "minutes_to_peak"), value(found, "curve_fall_percent")) == (50.0, 0.0)
-
-    def test_the_readers_pattern_stands_before_the_data(self):
-        found = self.with_curve(3.5, AminoAcidPet(T2, "FET", "III", EARLY, RISING))
-        assert found.status is Status.PRESENT
-        assert "the dynamic data: I" in found.sentence
-
-    def test_other_tracers_are_not_held_against_fets_cut_offs(self):
-        found = self.with_curve(3.5, AminoAcidPet(T2, "MET"))
-        assert found.status is Status.INDETERMINATE
-        assert found.caveats[0].startswith("the tracer is MET")
-
-    def test_without_a_curve_it_says_so_and_stays_with_the_ratio(self):
-        found = self.with_curve(3.5)
-        assert found.status is Status.PRESENT
-        assert any("curve is not given" in c for c in found.caveats)
-        assert any("tracer is not stated" in c for c in found.caveats)
-
-    def test_a_curve_of_another_day_is_not_taken(self):
-        found = self.with_curve(3.5, AminoAcidPet(T2 - timedelta(days=15), "FET", "I"))
-        assert found.status is Status.PRESENT
-        near = self.with_curve(3.5, AminoAcidPet(T2 - timedelta(days=14), "FET", "I"))
-        assert near.status is Status.INDETERMINATE
-
-    def test_a_curve_without_image_cannot_settle_it(self):
-        found = self.with_curve(3.5, AminoAcidPet(T2, "FET", "III"), image=False)
-        assert found.status is Status.INDETERMINATE
-        assert "pattern III" in found.sentence
-        assert "no image" in found.sentence
-
-    def test_a_curve_from_before_the_treatment_says_nothing(self):
-        with pytest.raises(NotAssessableError, match="no PET_AA"):
-            self.with_curve(3.5, AminoAcidPet(Date(2024, 1, 1), "FET", "III"), image=False)
-
-    def test_la22_fig8_is_told_where_uptake_is_raised(self):
-        assert any("LA22 Fig 8" in c for c in self.pet(3.5).caveats)
-        assert not any("LA22 Fig 8" in c for c in self.pet(1.3).caveats)
-
-    def test_the_other_published_cut_off_can_be_selected(self):
-        prepared = build_case([
-            treated(roles=(R.T1C,)),
-            Visit("t2", T2, (Ball(CENTER, 11.0),), roles=(R.T1C, R.PET_AA), rim={R.PET_AA: 2.3}),
-        ])  # fmt: skip
-        changed = Thresholds({"amino_acid_pet.tbr_max": 2.15})
-        found = amino_acid_pet.evaluate(prepared, prepared.lesion("L1"), changed)
-        assert found.status is Status.PRESENT
-        assert found.criteria[0].is_changed
-
-
-class TestFdg:
-    @pytest.mark.parametrize(
-        ("ratio", "status", "favours"),
-        [(0.5, Status.PRESENT, Favours.RN), (2.5, Status.ABSENT, Favours.TTP),
-         (1.2, Status.INDETERMINATE, None)],
-    )  # fmt: skip
-    def test_against_the_other_side(self, ratio, status, favours):
-        found = last(fdg_pet, R.PET_FDG, balls=(Ball(CENTER, 11.0),), rim={R.PET_FDG: ratio})
-        assert (found.status, found.favours) == (status, favours)
 
 
 class TestDelayedContrast:
