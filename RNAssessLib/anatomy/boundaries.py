@@ -215,9 +215,10 @@ def _is_sheet_on(anatomy: Anatomy, component: BoolArray, kind: BoundaryKind) -> 
         return False
     meningeal = np.isin(anatomy.tissue, (Tissue.CSF, Tissue.BACKGROUND))
     near = meningeal[component]
-    if kind in (BoundaryKind.FALX, BoundaryKind.TENTORIUM):
-        reach = anatomy.boundary_error_mm + 1.5
-        near = near | (_distance_from_other_side(anatomy, component, kind) <= reach)
+    reach = anatomy.boundary_error_mm + 1.5
+    # a sheet that lies on both sides of the falx is beyond none: it is on it all the same
+    for wall in (BoundaryKind.FALX, BoundaryKind.TENTORIUM):
+        near = near | (_distance_from_other_side(anatomy, component, wall) <= reach)
     return bool(near.mean() > HUGGING_SHARE)
 
 

@@ -136,6 +136,19 @@ def test_sheet_along_the_falx_is_meningeal(anatomy):
     assert crossing is None or crossing.along_boundary
 
 
+def test_a_sheet_on_both_sides_of_the_falx_is_on_the_falx(anatomy):
+    """It lies beyond a sulcus from the lesion, and where both hemispheres touch no CSF is seen."""
+    tissue = np.where(np.abs(I - 39.5) < 1, Tissue.GREY_MATTER, anatomy.tissue)
+    touching = Anatomy(GRID, anatomy.compartments, tissue, "user label map", 1.0)
+    disc = (K - 52) ** 2 + (J - 35) ** 2 <= 36
+    crossing = find_crossing(touching, (np.abs(I - 39.5) < 1.2) & disc, ball(52, 35, 73))
+    assert crossing.kind is BoundaryKind.SULCUS
+    assert crossing.along_boundary
+    # as thin and as wide in the white matter between, it is none
+    inside = find_crossing(touching, (np.abs(I - 56.5) < 1.2) & disc, ball(52, 35, 73))
+    assert inside.kind is BoundaryKind.SULCUS and not inside.along_boundary
+
+
 def test_small_round_focus_next_to_the_falx_is_not_a_sheet(anatomy):
     crossing = find_crossing(anatomy, ball(45, 35, 35, 2.0), ball(45, 35, 47))
     assert not crossing.along_boundary
