@@ -55,7 +55,6 @@ class Plan:
     notes: list = field(default_factory=list)
     shift_mm: float = 0.35
     given: str = "nothing"
-    clearance_mm: float = np.inf
 
 
 def ball(center, radius, wave=0.0, phase=0.0):
@@ -128,15 +127,6 @@ def place_satellite(plan, all_bodies, shot, rng, accept, radius, tries, far):
     return None
 
 
-def clearance_beyond(plan, satellite):
-    """How far in mm the middle of a satellite lies from the treated side of falx or tentorium."""
-    treated = "left" if plan.side > 0 else "right"
-    side = {"falx": treated, "tentorium": "cerebrum"}.get(plan.site)
-    if side is None:
-        return np.inf
-    return float(sample(load_atlas().to[side], np.asarray(satellite.center_mm)[None])[0])
-
-
 def crossing_rule(plan, body, shot, radius):
     """What makes a ball lie beyond the boundary of the plan's site, in truth."""
     atlas = load_atlas()
@@ -205,7 +195,6 @@ def boundary_things(plan, body3, shot, rng):
             return None, ()
         else:
             per_visit[2] = (found,)
-            plan.clearance_mm = clearance_beyond(plan, found)
             if plan.boundary == "known":
                 per_visit = [(found,)] * 3
             plan.truth["cross_boundary"] = plan.boundary == "cross"
