@@ -1,7 +1,6 @@
 """A corrected outline renews what rests on it, and nothing else; the outlines never contradict."""
 
 import pickle
-import time
 from dataclasses import fields, replace
 from datetime import date
 
@@ -215,10 +214,3 @@ def test_what_cannot_be_corrected_is_said(assessed):
     lone = assess_prepared(build_case((treated(roles=(R.T1C,)), bare), dose=False, anatomy=False))
     with pytest.raises(InputError, match="no FLAIR"):
         with_masks(lone, "t1", "L1", {O: lone.prepared.timepoint("t1").lesions["L1"].enhancing})
-
-
-def test_an_edit_is_taken_up_at_once(assessed):
-    masks = painted(assessed, "t3", E, (30.0, 0.0, 10.0), 3.0)
-    start = time.process_time()
-    with_masks(assessed, "t3", "L1", masks)
-    assert time.process_time() - start < 2.0
