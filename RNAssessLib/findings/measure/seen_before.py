@@ -132,6 +132,7 @@ def _look(
     if known[own].mean() < COVERED or not (shell & known).any():
         return PriorView(Before.UNDECIDED, 0.0, 0.0, 0.0, f"{before.id} does not cover its place")
     shell &= known
+    tissue = now > NOTHING
     now, parts = as_sampled(now, part, carry, after, before), parts_of_a_slice(before, after)
     contrast = float(now[own].mean() - np.median(now[shell]))
     found = []
@@ -142,7 +143,7 @@ def _look(
         found.append((float(then[own].mean() - np.median(then[shell])), then))
     spread = _spread(now - found[0][1], own, brain & known, spacing)
     view = _judge(contrast, max(c for c, _ in found), spread, before.id, thresholds)
-    hidden = ndimage.binary_opening(~known & (now > NOTHING), np.ones((1, 3, 3)))
+    hidden = ndimage.binary_opening(~known & tissue, np.ones((1, 3, 3)))
     doubt = edge_of_view(before, after, component, own, hidden, spacing, thresholds)
     if view.verdict is Before.ABSENT and doubt:
         return replace(view, verdict=Before.UNDECIDED, reason=doubt)
