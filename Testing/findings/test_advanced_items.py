@@ -4,7 +4,7 @@ from datetime import date as Date
 
 import numpy as np
 import pytest
-from answers import LIMITS, answer, value
+from answers import LIMITS, answer, last_with, value
 from hand_made_cases import CENTER, T2, T3, Ball, R, Visit, build_case, smaller, treated
 
 from RNAssessLib.case import (
@@ -24,17 +24,10 @@ from RNAssessLib.findings import (
 )
 from RNAssessLib.findings.finding import Favours, Status
 
-RING = (Ball(CENTER, 12.0, 4.0),)
-
-
-def last(item, *roles, balls=RING, **more):
-    seen = (R.T1C, *roles)
-    return answer(item, [treated(roles=(R.T1C,)), Visit("t2", T2, balls, roles=seen, **more)])
-
 
 class TestDelayedContrast:
     def scan(self, rim, core):
-        return last(
+        return last_with(
             delayed_contrast, R.T1C_DELAYED,
             rim={R.T1C_DELAYED: rim}, core={R.T1C_DELAYED: core},
         )  # fmt: skip
@@ -59,7 +52,7 @@ class TestDelayedContrast:
 
 class TestHaemorrhage:
     def test_bright_and_dark_volume(self):
-        found = last(haemorrhage, R.T1, R.SWI, core={R.T1: 1.6, R.SWI: 0.3})
+        found = last_with(haemorrhage, R.T1, R.SWI, core={R.T1: 1.6, R.SWI: 0.3})
         assert found.status is Status.PRESENT
         assert found.favours is None
         core = 4 / 3 * np.pi * 8**3 / 1e3
@@ -67,16 +60,16 @@ class TestHaemorrhage:
         assert value(found, "swi_dark_cm3") == pytest.approx(core, rel=0.1)
 
     def test_none(self):
-        assert last(haemorrhage, R.T1, R.SWI).status is Status.ABSENT
+        assert last_with(haemorrhage, R.T1, R.SWI).status is Status.ABSENT
 
     def test_with_half_the_evidence_it_is_not_excluded(self):
-        found = last(haemorrhage, R.T1)
+        found = last_with(haemorrhage, R.T1)
         assert found.status is Status.INDETERMINATE
         assert value(found, "swi_dark_cm3") is None
 
     def test_neither(self):
         with pytest.raises(NotAssessableError, match="no T1 and no SWI"):
-            last(haemorrhage)
+            last_with(haemorrhage)
 
 
 class TestCoursePattern:

@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from answers import LIMITS, answer, value
+from answers import LIMITS, T1C_ONLY, answer, last_of_balls, value, with_masks
 from hand_made_cases import (
     CENTER,
     HEAD,
     T2,
     T3,
     Ball,
-    R,
     Visit,
     build_case,
     points_of,
@@ -19,7 +18,7 @@ from hand_made_cases import (
     treated,
 )
 
-from RNAssessLib.case import LesionMasks, Mask, MaskKind, MaskOrigin, NotAssessableError
+from RNAssessLib.case import Mask, NotAssessableError
 from RNAssessLib.findings import (
     clustered_enhancement,
     dual_pathology,
@@ -31,30 +30,12 @@ from RNAssessLib.findings import (
 )
 from RNAssessLib.findings.finding import Favours, Status
 
-ONLY = {"roles": (R.T1C,)}
-
-
-def last(item, *balls, **more):
-    return answer(item, [treated(**ONLY), Visit("t2", T2, balls, **ONLY)], **more)
-
-
-def with_masks(prepared, draw):
-    """Replace the lesion's masks at the last timepoint by `draw(head coordinates)`."""
-    timepoint = prepared.timepoints[-1]
-    grid = timepoint.nawm.grid
-    head = timepoint.to_reference.transform.apply(points_of(grid)) - HEAD
-    enhancing, core = draw(head)
-    masks = {
-        MaskKind.ENHANCING: Mask(enhancing & ~core, grid),
-        MaskKind.NECROTIC_CORE: Mask(core & ~enhancing, grid),
-    }
-    object.__setattr__(timepoint, "lesions", {"L1": LesionMasks(masks, MaskOrigin.IMPORTED, 0.6)})
-    return prepared
-
 
 class TestSwissCheese:
     def holes(self, *centers):
-        prepared = build_case([treated(**ONLY), Visit("t2", T2, (Ball(CENTER, 12.0),), **ONLY)])
+        prepared = build_case(
+            [treated(**T1C_ONLY), Visit("t2", T2, (Ball(CENTER, 12.0),), **T1C_ONLY)]
+        )
 
         def draw(head):
             solid = np.linalg.norm(head - CENTER, axis=-1) <= 12.0
@@ -78,7 +59,7 @@ class TestSwissCheese:
         assert self.holes((6, 0, 0)).status is Status.ABSENT
 
     def test_one_large_core_is_no_cheese(self):
-        found = last(swiss_cheese, Ball(CENTER, 12.0, 3.0))
+        found = last_of_balls(swiss_cheese, Ball(CENTER, 12.0, 3.0))
         assert found.status is Status.ABSENT
         assert value(found, "larger_holes") == 1
 
@@ -90,13 +71,13 @@ class TestClustered:
             Ball((24.0, 4.0, 12.0), 3.0),
             Ball((16.0, -4.0, 17.0), 3.0),
         )
-        found = last(clustered_enhancement, *parts)
+        found = last_of_balls(clustered_enhancement, *parts)
         assert found.status is Status.PRESENT
         assert value(found, "parts_in_high_dose") == 3
 
     def test_parts_outside_the_high_dose_region_do_not_count(self):
         far = (Ball((18.0, 34.0, 10.0), 3.0), Ball((-20.0, 0.0, 10.0), 3.0))
-        found = last(clustered_enhancement, Ball(CENTER, 6.0), *far)
+        found = last_of_balls(clustered_enhancement, Ball(CENTER, 6.0), *far)
         assert value(found, "parts_in_high_dose") == 1
         assert found.status is Status.ABSENT
 
@@ -107,7 +88,11 @@ class TestClustered:
             Ball((18.0, 0.0, 20.0), 3.0),
         )
         joined = (Ball((18.0, 0.0, 10.0), 6.0), Ball((18.0, 0.0, 20.0), 3.0))
-        visits = [treated(**ONLY), Visit("t2", T2, apart, **ONLY), Visit("t3", T3, joined, **ONLY)]
+        visits = [
+            treated(**T1C_ONLY),
+            Visit("t2", T2, apart, **T1C_ONLY),
+            Visit("t3", T3, joined, **T1C_ONLY),
+        ]
         found = answer(clustered_enhancement, visits)
         assert found.status is Status.PRESENT
         assert value(found, "coalesced") == 1
@@ -118,7 +103,7 @@ class TestWhiteMatterPreference:
         """Half ball in the white matter in front of the sulcus at y = 26, or into its cortex."""
         at = np.array([26.0, 18.0, 10.0])
         prepared = build_case(
-            [treated(**ONLY), Visit("t2", T2, (Ball(tuple(at), 8.0),), **ONLY)],
+            [treated(**T1C_ONLY), Visit("t2", T2, (Ball(tuple(at), 8.0),), **T1C_ONLY)],
             center=tuple(at), **more,
         )  # fmt: skip
 
@@ -147,12 +132,12 @@ class TestWhiteMatterPreference:
 
     def test_far_from_cortex_nothing_is_spared(self):
         at = (26.0, -4.0, 6.0)
-        found = last(white_matter_preference, Ball(at, 7.0), center=at)
+        found = last_of_balls(white_matter_preference, Ball(at, 7.0), center=at)
         assert found.status is Status.INDETERMINATE
 
     def test_seeds_in_the_core_are_counted(self):
         prepared = build_case(
-            [treated(**ONLY), Visit("t2", T2, (Ball(CENTER, 12.0, 3.0),), **ONLY)]
+            [treated(**T1C_ONLY), Visit("t2", T2, (Ball(CENTER, 12.0, 3.0),), **T1C_ONLY)]
         )
 
         def draw(head):
@@ -173,24 +158,26 @@ class TestWhiteMatterPreference:
 
 class TestDualPathology:
     def test_nodule_beside_a_ring(self):
-        found = last(dual_pathology, Ball(CENTER, 12.0, 2.5), Ball((18.0, 13.0, 10.0), 5.0))
+        found = last_of_balls(
+            dual_pathology, Ball(CENTER, 12.0, 2.5), Ball((18.0, 13.0, 10.0), 5.0)
+        )
         assert found.status is Status.PRESENT
         assert found.favours is None
         assert value(found, "thin_ring_percent") > 60
 
     @pytest.mark.parametrize("rim", [2.5, 8.0, 1e9])
     def test_ring_alone_or_mass_alone_is_absent(self, rim):
-        assert last(dual_pathology, Ball(CENTER, 12.0, rim)).status is Status.ABSENT
+        assert last_of_balls(dual_pathology, Ball(CENTER, 12.0, rim)).status is Status.ABSENT
 
     def test_nodule_after_necrosis_regressed(self):
         from datetime import date as Date
 
         visits = [
-            treated(**ONLY),
-            Visit("t1", smaller().date, (Ball(CENTER, 5.0),), **ONLY),
-            Visit("t2", T2, (Ball(CENTER, 11.0, 2.5),), **ONLY),
-            Visit("t3", T3, (Ball(CENTER, 5.0),), **ONLY),
-            Visit("t4", Date(2026, 4, 1), (Ball(CENTER, 8.0),), **ONLY),
+            treated(**T1C_ONLY),
+            Visit("t1", smaller().date, (Ball(CENTER, 5.0),), **T1C_ONLY),
+            Visit("t2", T2, (Ball(CENTER, 11.0, 2.5),), **T1C_ONLY),
+            Visit("t3", T3, (Ball(CENTER, 5.0),), **T1C_ONLY),
+            Visit("t4", Date(2026, 4, 1), (Ball(CENTER, 8.0),), **T1C_ONLY),
         ]
         found = answer(dual_pathology, visits)
         assert found.status is Status.PRESENT
@@ -199,8 +186,8 @@ class TestDualPathology:
 
 class TestNewLesions:
     def scan(self, before=(), after=()):
-        visits = [Visit("t0", treated().date, (Ball(CENTER, 8.0),), apart=before, **ONLY),
-                  Visit("t2", T2, (Ball(CENTER, 7.0),), apart=after, **ONLY)]  # fmt: skip
+        visits = [Visit("t0", treated().date, (Ball(CENTER, 8.0),), apart=before, **T1C_ONLY),
+                  Visit("t2", T2, (Ball(CENTER, 7.0),), apart=after, **T1C_ONLY)]  # fmt: skip
         return answer(new_lesions, visits)
 
     def test_new_enhancement_far_away(self):
@@ -226,9 +213,9 @@ class TestNewLesions:
         assert far.sentence.endswith("exclude a new metastasis.")
 
     def test_after_radiotherapy_of_a_neighbouring_structure_la25_section_4_is_told(self):
-        visits = [Visit("t0", treated().date, (Ball(CENTER, 8.0),), **ONLY),
+        visits = [Visit("t0", treated().date, (Ball(CENTER, 8.0),), **T1C_ONLY),
                   Visit("t2", T2, (Ball(CENTER, 7.0),), apart=(Ball((36.0, 0.0, 10.0), 3.0),),
-                        **ONLY)]  # fmt: skip
+                        **T1C_ONLY)]  # fmt: skip
         prepared = build_case(visits)
         scan = prepared.timepoints[0]  # a brain that ends where the target begins
         points = points_of(scan.brain.grid)
@@ -251,4 +238,4 @@ class TestNewLesions:
 def test_no_enhancement_is_not_assessable():
     for item in (rim_morphology, open_ring, swiss_cheese, dual_pathology):
         with pytest.raises(NotAssessableError, match="t2"):
-            last(item)
+            last_of_balls(item)

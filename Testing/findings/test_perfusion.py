@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from answers import LIMITS, answer, value
+from answers import LIMITS, last_with, value
 from hand_made_cases import CENTER, T2, Ball, R, Visit, build_case, treated
 
 from RNAssessLib.case import ClinicalEvent, EventKind, NotAssessableError
@@ -11,19 +11,12 @@ from RNAssessLib.case.numbers import as_ratio
 from RNAssessLib.findings import perfusion
 from RNAssessLib.findings.finding import Favours, Status
 
-RING = (Ball(CENTER, 12.0, 4.0),)
-
-
-def last(item, *roles, balls=RING, **more):
-    seen = (R.T1C, *roles)
-    return answer(item, [treated(roles=(R.T1C,)), Visit("t2", T2, balls, roles=seen, **more)])
-
 
 class TestPerfusion:
     solid = (Ball(CENTER, 11.0),)
 
     def rcbv(self, ratio, *roles, **more):
-        return last(perfusion, R.RCBV, *roles, balls=self.solid, rim={R.RCBV: ratio}, **more)
+        return last_with(perfusion, R.RCBV, *roles, balls=self.solid, rim={R.RCBV: ratio}, **more)
 
     def test_raised_blood_volume_favours_tumour_and_is_measured(self):
         found = self.rcbv(3.2)
@@ -61,12 +54,12 @@ class TestPerfusion:
 
     def test_blood_products_take_the_weight_off_a_low_value(self):
         blood = {"rim": {R.RCBV: 0.7, R.SWI: 0.3}}
-        found = last(perfusion, R.RCBV, R.SWI, balls=self.solid, **blood)
+        found = last_with(perfusion, R.RCBV, R.SWI, balls=self.solid, **blood)
         assert found.status is Status.INDETERMINATE
         assert "blood products" in found.caveats[0]
 
     def test_ktrans_or_asl_alone_never_exclude_tumour(self):
-        found = last(perfusion, R.CBF, balls=self.solid, rim={R.CBF: 0.8})
+        found = last_with(perfusion, R.CBF, balls=self.solid, rim={R.CBF: 0.8})
         assert found.status is Status.INDETERMINATE
         assert value(found, "cbf_median_ratio") == pytest.approx(0.8, abs=0.05)
         assert any("ASL is insensitive" in c for c in found.caveats)
@@ -82,7 +75,7 @@ class TestPerfusion:
          (0.7, 3.0, Status.ABSENT, "weak")],
     )  # fmt: skip
     def test_ktrans_counts_where_rcbv_is_normal(self, rcbv, ktrans, status, strength):
-        found = last(perfusion, R.RCBV, R.KTRANS, balls=self.solid,
+        found = last_with(perfusion, R.RCBV, R.KTRANS, balls=self.solid,
                      rim={R.RCBV: rcbv, R.KTRANS: ktrans})  # fmt: skip
         assert found.status is status
         assert (found.strength.value if found.strength else None) == strength
@@ -94,7 +87,7 @@ class TestPerfusion:
 
     def test_ktrans_counts_where_blood_disturbs_rcbv(self):
         rim = {R.RCBV: 0.7, R.SWI: 0.3, R.KTRANS: 8.0}
-        found = last(perfusion, R.RCBV, R.SWI, R.KTRANS, balls=self.solid, rim=rim)
+        found = last_with(perfusion, R.RCBV, R.SWI, R.KTRANS, balls=self.solid, rim=rim)
         assert (found.status, found.favours) == (Status.PRESENT, Favours.TTP)
         assert "engineering default" in found.caveats[0]
         assert "blood products" in found.caveats[1]
@@ -103,10 +96,10 @@ class TestPerfusion:
         ("ktrans", "status"), [(8.0, Status.PRESENT), (3.0, Status.INDETERMINATE)]
     )
     def test_ktrans_without_rcbv(self, ktrans, status):
-        found = last(perfusion, R.KTRANS, balls=self.solid, rim={R.KTRANS: ktrans})
+        found = last_with(perfusion, R.KTRANS, balls=self.solid, rim={R.KTRANS: ktrans})
         assert found.status is status
         assert any(c.startswith("no RCBV") for c in found.caveats)
 
     def test_none(self):
         with pytest.raises(NotAssessableError, match="no RCBV at any follow-up"):
-            last(perfusion)
+            last_with(perfusion)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from answers import LIMITS, answer, value
+from answers import LIMITS, last_with, value
 from hand_made_cases import CENTER, T2, Ball, R, Visit, build_case, treated
 
 from RNAssessLib.case import AminoAcidPet, ClinicalEvent, EventKind, NotAssessableError
@@ -15,17 +15,11 @@ from RNAssessLib.findings import amino_acid_pet, fdg_pet
 from RNAssessLib.findings.finding import Favours, Status
 from RNAssessLib.findings.measure.uptake_curve import classify_curve
 
-RING = (Ball(CENTER, 12.0, 4.0),)
 EARLY = (1.0, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0)
 RISING = (1.0, 2.0, 2.8, 3.4, 3.8, 4.1, 4.3)
 PLATEAU = (2.0, 3.6, 4.0, 3.9, 3.9, 3.8, 3.8)
 DESCENT = (2.0, 3.6, 4.0, 3.5, 3.1, 2.8, 2.5)
 LATE_FALL = (1.0, 2.0, 3.0, 3.6, 4.0, 3.6, 3.2)
-
-
-def last(item, *roles, balls=RING, **more):
-    seen = (R.T1C, *roles)
-    return answer(item, [treated(roles=(R.T1C,)), Visit("t2", T2, balls, roles=seen, **more)])
 
 
 class TestUptakeCurve:
@@ -60,7 +54,9 @@ class TestUptakeCurve:
 
 class TestAminoAcidPet:
     def pet(self, ratio):
-        return last(amino_acid_pet, R.PET_AA, balls=(Ball(CENTER, 11.0),), rim={R.PET_AA: ratio})
+        return last_with(
+            amino_acid_pet, R.PET_AA, balls=(Ball(CENTER, 11.0),), rim={R.PET_AA: ratio}
+        )
 
     def test_high_uptake(self):
         found = self.pet(3.5)
@@ -74,7 +70,7 @@ class TestAminoAcidPet:
             near = np.linalg.norm(head - CENTER, axis=-1) <= 20.0
             return np.where(near, 3.5, ratio) if role is R.PET_AA else ratio
 
-        found = last(amino_acid_pet, R.PET_AA, balls=(Ball(CENTER, 11.0),), paint=plateau)
+        found = last_with(amino_acid_pet, R.PET_AA, balls=(Ball(CENTER, 11.0),), paint=plateau)
         assert value(found, "tbr_mean") == pytest.approx(3.5, abs=0.02)
 
     def test_low_uptake(self):
@@ -188,5 +184,5 @@ class TestFdg:
          (1.2, Status.INDETERMINATE, None)],
     )  # fmt: skip
     def test_against_the_other_side(self, ratio, status, favours):
-        found = last(fdg_pet, R.PET_FDG, balls=(Ball(CENTER, 11.0),), rim={R.PET_FDG: ratio})
+        found = last_with(fdg_pet, R.PET_FDG, balls=(Ball(CENTER, 11.0),), rim={R.PET_FDG: ratio})
         assert (found.status, found.favours) == (status, favours)

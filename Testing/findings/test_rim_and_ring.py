@@ -4,19 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from answers import LIMITS, answer, value
-from hand_made_cases import (
-    CENTER,
-    HEAD,
-    T2,
-    Ball,
-    R,
-    Visit,
-    build_case,
-    points_of,
-    smaller,
-    treated,
-)
+from answers import LIMITS, T1C_ONLY, answer, last_of_balls, value, with_masks
+from hand_made_cases import CENTER, HEAD, T2, Ball, Visit, build_case, smaller, treated
 
 from RNAssessLib.case import Grid, LesionMasks, Mask, MaskKind, MaskOrigin
 from RNAssessLib.findings import open_ring, rim_morphology
@@ -24,30 +13,12 @@ from RNAssessLib.findings.finding import Favours, Status, Strength
 from RNAssessLib.findings.measure.rays import look_outward, sphere_directions
 from RNAssessLib.findings.naming import name_finding
 
-ONLY = {"roles": (R.T1C,)}
-
-
-def last(item, *balls, **more):
-    return answer(item, [treated(**ONLY), Visit("t2", T2, balls, **ONLY)], **more)
-
-
-def with_masks(prepared, draw):
-    """Replace the lesion's masks at the last timepoint by `draw(head coordinates)`."""
-    timepoint = prepared.timepoints[-1]
-    grid = timepoint.nawm.grid
-    head = timepoint.to_reference.transform.apply(points_of(grid)) - HEAD
-    enhancing, core = draw(head)
-    masks = {
-        MaskKind.ENHANCING: Mask(enhancing & ~core, grid),
-        MaskKind.NECROTIC_CORE: Mask(core & ~enhancing, grid),
-    }
-    object.__setattr__(timepoint, "lesions", {"L1": LesionMasks(masks, MaskOrigin.IMPORTED, 0.6)})
-    return prepared
-
 
 def beside_a_cyst(cyst, bulge, wall_mm):
     """(case, lesion): cyst of 14 mm with a rim of 2 mm, and a ball of 8 mm with a hollow centre."""
-    prepared = build_case([treated(**ONLY), Visit("t2", T2, (Ball(CENTER, 12.0, 2.0),), **ONLY)])
+    prepared = build_case(
+        [treated(**T1C_ONLY), Visit("t2", T2, (Ball(CENTER, 12.0, 2.0),), **T1C_ONLY)]
+    )
 
     def draw(head):
         to_cyst, to_bulge = (np.linalg.norm(head - c, axis=-1) for c in (cyst, bulge))
@@ -61,21 +32,21 @@ def beside_a_cyst(cyst, bulge, wall_mm):
 class TestRimMorphology:
     @pytest.mark.parametrize("thickness", [2.0, 3.0])
     def test_thin_rim_is_measured_and_favours_necrosis(self, thickness):
-        found = last(rim_morphology, Ball(CENTER, 12.0, thickness))
+        found = last_of_balls(rim_morphology, Ball(CENTER, 12.0, thickness))
         assert value(found, "rim_median_mm") == pytest.approx(thickness, abs=0.4)
         assert value(found, "solid_cm3") == 0.0
         assert found.status is Status.PRESENT
         assert found.favours is Favours.RN
 
     def test_thick_rim_favours_tumour(self):
-        found = last(rim_morphology, Ball(CENTER, 13.0, 8.0))
+        found = last_of_balls(rim_morphology, Ball(CENTER, 13.0, 8.0))
         assert value(found, "rim_median_mm") == pytest.approx(8.0, abs=0.5)
         assert found.status is Status.ABSENT
         assert found.favours is Favours.TTP
 
     def test_thick_rim_without_a_nodule_favours_tumour_weakly(self):
         # LA25 §2.1: thicker or more solid enhancement suggests progression
-        found = last(rim_morphology, Ball(CENTER, 13.0, 4.5))
+        found = last_of_balls(rim_morphology, Ball(CENTER, 13.0, 4.5))
         assert value(found, "rim_median_mm") == pytest.approx(4.5, abs=0.4)
         assert value(found, "solid_cm3") == 0.0
         assert (found.status, found.favours) == (Status.ABSENT, Favours.TTP)
@@ -83,18 +54,22 @@ class TestRimMorphology:
         assert name_finding(found) == "thick rim without a nodule"
 
     def test_solid_is_named_as_what_it_is(self):
-        assert name_finding(last(rim_morphology, Ball(CENTER, 11.0))) == "solid, no thin rim"
+        assert (
+            name_finding(last_of_balls(rim_morphology, Ball(CENTER, 11.0))) == "solid, no thin rim"
+        )
 
     def test_a_predominantly_cystic_lesion_is_told(self):
-        cyst = last(rim_morphology, Ball(CENTER, 20.0, 1.2))
+        cyst = last_of_balls(rim_morphology, Ball(CENTER, 20.0, 1.2))
         share = 100 * ((20.0 - 1.2) / 20.0) ** 3
         told = next(c for c in cyst.caveats if "cystic necrosis is known (LA25 §4)" in c)
         assert float(told.split(" %")[0]) == pytest.approx(share, abs=4.0)
-        ring = last(rim_morphology, Ball(CENTER, 12.0, 3.0))
+        ring = last_of_balls(rim_morphology, Ball(CENTER, 12.0, 3.0))
         assert not any("cystic" in c for c in ring.caveats)
 
     def test_nodule_on_a_thin_rim(self):
-        found = last(rim_morphology, Ball(CENTER, 12.0, 2.5), Ball((18.0, 13.0, 10.0), 5.0))
+        found = last_of_balls(
+            rim_morphology, Ball(CENTER, 12.0, 2.5), Ball((18.0, 13.0, 10.0), 5.0)
+        )
         assert found.status is Status.ABSENT
         assert found.favours is Favours.TTP
         # the ball is cut by the core and joined to the rim
@@ -124,24 +99,24 @@ class TestRimMorphology:
         assert (found.status, found.favours) == (Status.PRESENT, Favours.RN)
 
     def test_small_solid_lesion_is_indeterminate(self):
-        found = last(rim_morphology, Ball(CENTER, 4.5))
+        found = last_of_balls(rim_morphology, Ball(CENTER, 4.5))
         assert found.status is Status.INDETERMINATE
         assert "small" in found.caveats[0]
 
     def test_regressing_solid_lesion_is_indeterminate(self):
-        visits = [treated(**ONLY), Visit("t1", smaller().date, (Ball(CENTER, 11.0, 3.0),), **ONLY),
-                  Visit("t2", T2, (Ball(CENTER, 8.0),), **ONLY)]  # fmt: skip
+        visits = [treated(**T1C_ONLY), Visit("t1", smaller().date, (Ball(CENTER, 11.0, 3.0),), **T1C_ONLY),
+                  Visit("t2", T2, (Ball(CENTER, 8.0),), **T1C_ONLY)]  # fmt: skip
         found = answer(rim_morphology, visits)
         assert found.status is Status.INDETERMINATE
         assert "regressing" in found.caveats[0]
 
     def test_large_solid_growth_favours_tumour(self):
-        found = last(rim_morphology, Ball(CENTER, 11.0))
+        found = last_of_balls(rim_morphology, Ball(CENTER, 11.0))
         assert found.favours is Favours.TTP
         assert value(found, "rim_median_mm") is None
 
     def test_satellite_is_not_taken_for_a_nodule(self):
-        found = last(rim_morphology, Ball(CENTER, 12.0, 2.5), Ball((-8.0, 2.0, 12.0), 4.0))
+        found = last_of_balls(rim_morphology, Ball(CENTER, 12.0, 2.5), Ball((-8.0, 2.0, 12.0), 4.0))
         assert found.status is Status.PRESENT
         assert "1 further separate part" in found.caveats[-1]
 
@@ -159,7 +134,7 @@ class TestOpenRing:
 
     def test_open_toward_the_ventricle(self):
         at = (21.0, -25.0, 2.0)
-        found = last(open_ring, Ball(at, 9.0, 2.5, gap=self.ventricle), center=at)
+        found = last_of_balls(open_ring, Ball(at, 9.0, 2.5, gap=self.ventricle), center=at)
         assert found.status is Status.PRESENT
         assert found.favours is Favours.RN
         assert "the ventricle" in found.sentence
@@ -170,13 +145,13 @@ class TestOpenRing:
     def test_open_into_white_matter_is_indeterminate(self):
         at = (28.0, -6.0, 10.0)
         gap = ((0.0, 0.0, 1.0), 0.75)
-        found = last(open_ring, Ball(at, 9.0, 2.5, gap=gap), center=at)
+        found = last_of_balls(open_ring, Ball(at, 9.0, 2.5, gap=gap), center=at)
         assert found.status is Status.INDETERMINATE
         assert "white matter" in found.sentence
 
     @pytest.mark.parametrize("rim", [2.5, 1e9])
     def test_closed_ring_and_solid_lesion_are_absent(self, rim):
-        assert last(open_ring, Ball(CENTER, 10.0, rim)).status is Status.ABSENT
+        assert last_of_balls(open_ring, Ball(CENTER, 10.0, rim)).status is Status.ABSENT
 
     @staticmethod
     def ring_on_thick_slices(gap=None):
@@ -207,5 +182,7 @@ class TestOpenRing:
 
     def test_without_anatomy_what_it_faces_is_not_known(self):
         at = (21.0, -25.0, 2.0)
-        found = last(open_ring, Ball(at, 9.0, 2.5, gap=self.ventricle), center=at, anatomy=False)
+        found = last_of_balls(
+            open_ring, Ball(at, 9.0, 2.5, gap=self.ventricle), center=at, anatomy=False
+        )
         assert found.status is Status.INDETERMINATE
