@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from RNAssessLib.case import DoseGrid, Grid
+from RNAssessLib.spatial.separable import weigh_along
 
 from .lattice import Box, match_axes, spline_matrix
 
@@ -92,7 +93,7 @@ class DoseField:
         linear = self.interpolation is Interpolation.LINEAR
         for axis, positions in enumerate(axes.positions):
             matrix = spline_matrix(positions - box.low[axis], box.shape[axis], linear=linear)
-            values = np.moveaxis(np.tensordot(matrix, values, (1, axis)), 0, axis)
+            values = weigh_along(values, axis, matrix)
         if not linear:
             near = self._box(ranges, LIMIT_REACH)
             low, high = self._limits(near)

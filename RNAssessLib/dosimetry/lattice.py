@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from RNAssessLib.case import Grid
 
@@ -122,12 +123,12 @@ def match_axes(lattice: Grid, dose: Grid) -> MatchedAxes | None:
     return MatchedAxes(tuple(positions), tuple(inside), tuple(int(o) for o in order))
 
 
-def spline_matrix(positions: FloatArray, size: int, *, linear: bool = False) -> FloatArray:
+def spline_matrix(positions: FloatArray, size: int, *, linear: bool = False) -> sparse.csr_array:
     """Weights (N, size) of B-spline coefficients at fractional indices, mirrored at the ends.
 
     Examples
     --------
-    >>> spline_matrix(np.array([1.0, 1.5]), 4).round(3).tolist()
+    >>> spline_matrix(np.array([1.0, 1.5]), 4).toarray().round(3).tolist()
     [[0.167, 0.667, 0.167, 0.0], [0.021, 0.479, 0.479, 0.021]]
     """
     base = np.minimum(np.floor(positions).astype(int), size - 1)
@@ -143,10 +144,12 @@ def spline_matrix(positions: FloatArray, size: int, *, linear: bool = False) -> 
             t**3 / 6,
         )
         offsets = (-1, 0, 1, 2)
-    matrix = np.zeros((len(positions), size))
-    rows = np.arange(len(positions))
+    entries, columns = [], []
     for weight, offset in zip(weights, offsets, strict=True):
         column = np.abs(base + offset)
         column = np.where(column > size - 1, 2 * (size - 1) - column, column)
-        np.add.at(matrix, (rows, np.clip(column, 0, size - 1)), weight)
-    return matrix
+        entries.append(weight)
+        columns.append(np.clip(column, 0, size - 1))
+    rows = np.tile(np.arange(len(positions)), len(offsets))
+    placed = (np.concatenate(entries), (rows, np.concatenate(columns)))
+    return sparse.coo_array(placed, shape=(len(positions), size)).tocsr()

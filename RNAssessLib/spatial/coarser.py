@@ -10,10 +10,10 @@ from scipy import sparse
 from RNAssessLib.case import Image
 
 from .itk import to_sitk
+from .separable import weigh_along
 
 # of the new spacing: as much as keeps what is finer from posing as coarse structure
 BLUR, CUT_OFF = 0.4, 4.0
-Array = npt.NDArray[np.float32]
 
 
 def clip_glare(image: Image) -> Image:
@@ -51,7 +51,7 @@ def make_coarser(image: Image, spacing_mm: float) -> sitk.Image:
         new = grid.spacing_mm[2 - axis]
         blur = BLUR * new / own if new > 1.2 * own else 0.0
         at = _places(array.shape[axis], grid.shape[axis], new / own)
-        array = _along(array, axis, _weights(at, array.shape[axis], blur))
+        array = weigh_along(array, axis, _weights(at, array.shape[axis], blur))
     return to_sitk(array, grid)
 
 
@@ -73,9 +73,3 @@ def _weights(at: npt.NDArray[np.float64], size: int, blur: float) -> sparse.csr_
     weight = np.stack([1.0 - share, share], axis=1)[:, :, None] * bell
     entries = (weight.ravel(), (row, column.ravel()))
     return sparse.coo_array(entries, shape=(len(at), size)).tocsr().astype(np.float32)
-
-
-def _along(array: Array, axis: int, weights: sparse.csr_array) -> Array:
-    first = np.ascontiguousarray(np.moveaxis(array, axis, 0))
-    done = weights @ first.reshape(first.shape[0], -1)
-    return np.moveaxis(np.asarray(done).reshape(-1, *first.shape[1:]), 0, axis)

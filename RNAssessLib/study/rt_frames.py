@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from scipy.interpolate import CubicSpline
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -107,8 +108,9 @@ def resample_frames(frames: FloatArray, at_mm: FloatArray, wanted_mm: FloatArray
     >>> resample_frames((2 * z)[:, None, None], z, np.arange(7.0))[:, 0, 0].round(6).tolist()
     [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0]
     """
-    weights = CubicSpline(at_mm, np.eye(len(at_mm)))(wanted_mm)
-    values = np.tensordot(weights, frames, (1, 0))
+    weights = sparse.csr_array(CubicSpline(at_mm, np.eye(len(at_mm)))(wanted_mm))
+    # sparse, not BLAS, which adds in another order on two cores than on one
+    values = (weights @ frames.reshape(len(frames), -1)).reshape(-1, *frames.shape[1:])
     gap = np.clip(np.searchsorted(at_mm, wanted_mm, side="right") - 1, 0, len(at_mm) - 2)
     around = np.clip(gap + np.array([-1, 0, 1, 2])[:, None], 0, len(at_mm) - 1)
     for start in range(0, len(wanted_mm), CHUNK):
