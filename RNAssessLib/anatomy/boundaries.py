@@ -11,6 +11,9 @@ from scipy import ndimage
 
 from RNAssessLib.case import Anatomy, Compartment, Tissue, Vector
 from RNAssessLib.case.numbers import in_mm
+from RNAssessLib.spatial.nearest_voxel import NearestVoxel
+
+from .compartment_places import CompartmentPlaces
 
 BoolArray = npt.NDArray[np.bool_]
 LEFT = {Compartment.LEFT_CEREBRUM, Compartment.LEFT_LATERAL_VENTRICLE}
@@ -106,25 +109,81 @@ def find_crossing(
     component, origin : (K, J, I) bool arrays on ``anatomy.grid``
         Not empty.
     """
-    spacing = anatomy.grid.spacing_mm[::-1]
-    from_origin = ndimage.distance_transform_edt(~origin, sampling=spacing)
-    gap = float(from_origin[component].min())
-    middle = np.argwhere(component).mean(axis=0)
-    x, y, z = (float(v) for v in anatomy.grid.index_to_lps(middle))
-    kind, clearance = _kind_between(anatomy, component, origin)
-    if kind is None:
-        return None
-    callosum = _share(anatomy, component, {Compartment.CORPUS_CALLOSUM})
-    return BoundaryCrossing(
-        kind=kind,
-        distance_mm=gap,
-        contiguous=gap <= max(spacing) * 1.8,
-        along_boundary=_is_sheet_on(anatomy, component, kind),
-        via_callosum=kind is not BoundaryKind.TENTORIUM and callosum > CALLOSAL_SHARE,
-        clearance_mm=clearance,
-        uncertainty_mm=_uncertainty(anatomy, kind),
-        point_lps_mm=(x, y, z),
-    )
+    return CrossingFinder(CompartmentPlaces(anatomy), origin).find(component)
+
+
+class CrossingFinder:
+    """`find_crossing` for many components and one origin.
+
+    Parameters
+    ----------
+    places : CompartmentPlaces
+        May be shared between finders.
+    origin : (K, J, I) bool array on the anatomy's grid
+        Not empty.
+    """
+
+    def __init__(self, places: CompartmentPlaces, origin: BoolArray) -> None:
+        self._places = places
+        self._anatomy = places.anatomy
+        self._origin = origin
+        self._to_origin = NearestVoxel(origin, places.spacing_kji)
+
+    def find(self, component: BoolArray) -> BoundaryCrossing | None:
+        """Name the boundary between a component, not empty, and the origin."""
+        places, anatomy = self._places, self._anatomy
+        gap = float(self._to_origin.distances(component).min())
+        middle = np.argwhere(component).mean(axis=0)
+        x, y, z = (float(v) for v in anatomy.grid.index_to_lps(middle))
+        kind, clearance = self._kind(component)
+        if kind is None:
+            return None
+        callosum = places.share(component, {Compartment.CORPUS_CALLOSUM})
+        return BoundaryCrossing(
+            kind=kind,
+            distance_mm=gap,
+            contiguous=gap <= max(places.spacing_kji) * 1.8,
+            along_boundary=_is_sheet_on(places, component, kind),
+            via_callosum=kind is not BoundaryKind.TENTORIUM and callosum > CALLOSAL_SHARE,
+            clearance_mm=clearance,
+            uncertainty_mm=_uncertainty(anatomy, kind),
+            point_lps_mm=(x, y, z),
+        )
+
+    def _kind(self, component: BoolArray) -> tuple[BoundaryKind | None, float]:
+        share = self._places.share
+        below = share(component, BELOW), share(self._origin, BELOW)
+        if (below[0] > CLEAR_SHARE) != (below[1] > CLEAR_SHARE) and max(below) > CLEAR_SHARE:
+            side = BELOW if below[0] > CLEAR_SHARE else LEFT | RIGHT
+            return BoundaryKind.TENTORIUM, _depth_in(self._places, component, side)
+        for mine, theirs in ((LEFT, RIGHT), (RIGHT, LEFT)):
+            if share(component, mine) > CLEAR_SHARE and share(self._origin, theirs) > 0.5:
+                return BoundaryKind.FALX, _depth_in(self._places, component, mine)
+        return self._csf_between(component)
+
+    def _csf_between(self, component: BoolArray) -> tuple[BoundaryKind | None, float]:
+        """Straight lines from the component to the nearest part of the origin cross CSF."""
+        anatomy = self._anatomy
+        distance = self._to_origin.distances(component)
+        index = np.argwhere(component)
+        chosen = slice(None, None, max(len(index) // SAMPLES, 1))
+        index = index[chosen]
+        goal = self._to_origin.nearest(index)
+        steps = np.linspace(0, 1, 40)
+        path = np.rint(index[:, None, :] + (goal - index)[:, None, :] * steps[None, :, None])
+        path = path.astype(int)
+        inside = tuple(np.moveaxis(path, -1, 0))
+        free = ~component[inside] & ~self._origin[inside]
+        csf = (anatomy.tissue[inside] == Tissue.CSF) & free
+        ventricle = np.isin(anatomy.compartments[inside], VENTRICLES) & free
+        length = distance[chosen][:, None] / len(steps)
+        through_csf = (csf * length).sum(1)
+        through_ventricle = (ventricle * length).sum(1)
+        if np.median(through_ventricle) > 1.0:
+            return BoundaryKind.VENTRICLE, float(np.median(through_ventricle))
+        if np.median(through_csf) > 0.8:
+            return BoundaryKind.SULCUS, float(np.median(distance))
+        return None, 0.0
 
 
 def _uncertainty(anatomy: Anatomy, kind: BoundaryKind) -> float:
@@ -135,91 +194,44 @@ def _uncertainty(anatomy: Anatomy, kind: BoundaryKind) -> float:
     return anatomy.boundary_error_mm
 
 
-def _compartments_of(anatomy: Anatomy, where: BoolArray) -> npt.NDArray[np.uint8]:
-    """Compartments in `where`; outside voxels take the nearest one."""
-    found = anatomy.compartments[where]
-    if (found == 0).any():
-        near = ndimage.distance_transform_edt(
-            anatomy.compartments == 0, return_distances=False, return_indices=True
-        )
-        found = anatomy.compartments[tuple(n[where] for n in near)]
-    return np.asarray(found)
-
-
-def _share(anatomy: Anatomy, where: BoolArray, wanted: set[Compartment]) -> float:
-    return float(np.isin(_compartments_of(anatomy, where), list(wanted)).mean())
-
-
-def _kind_between(
-    anatomy: Anatomy, component: BoolArray, origin: BoolArray
-) -> tuple[BoundaryKind | None, float]:
-    below = _share(anatomy, component, BELOW), _share(anatomy, origin, BELOW)
-    if (below[0] > CLEAR_SHARE) != (below[1] > CLEAR_SHARE) and max(below) > CLEAR_SHARE:
-        side = BELOW if below[0] > CLEAR_SHARE else LEFT | RIGHT
-        return BoundaryKind.TENTORIUM, _depth_in(anatomy, component, side)
-    for mine, theirs in ((LEFT, RIGHT), (RIGHT, LEFT)):
-        if _share(anatomy, component, mine) > CLEAR_SHARE and _share(anatomy, origin, theirs) > 0.5:
-            return BoundaryKind.FALX, _depth_in(anatomy, component, mine)
-    return _csf_between(anatomy, component, origin)
-
-
-def _depth_in(anatomy: Anatomy, component: BoolArray, side: set[Compartment]) -> float:
+def _depth_in(places: CompartmentPlaces, component: BoolArray, side: set[Compartment]) -> float:
     """Median distance in mm of the component from the rest of the brain, on its own side."""
-    other = (anatomy.compartments > 0) & ~np.isin(anatomy.compartments, list(side))
-    other &= anatomy.compartments != Compartment.CORPUS_CALLOSUM
-    distance = ndimage.distance_transform_edt(~other, sampling=anatomy.grid.spacing_mm[::-1])
-    return float(np.median(distance[component]))
+    other = set(Compartment) - side - {Compartment.OUTSIDE, Compartment.CORPUS_CALLOSUM}
+    return float(np.median(places.distances(component, other)))
 
 
-def _csf_between(
-    anatomy: Anatomy, component: BoolArray, origin: BoolArray
-) -> tuple[BoundaryKind | None, float]:
-    """Straight lines from the component to the nearest part of the origin cross CSF."""
-    spacing = np.asarray(anatomy.grid.spacing_mm[::-1])
-    distance, nearest = ndimage.distance_transform_edt(
-        ~origin, sampling=spacing, return_indices=True
-    )
-    index = np.argwhere(component)
-    index = index[:: max(len(index) // SAMPLES, 1)]
-    goal = np.stack([n[tuple(index.T)] for n in nearest], axis=1)
-    steps = np.linspace(0, 1, 40)
-    path = np.rint(index[:, None, :] + (goal - index)[:, None, :] * steps[None, :, None])
-    path = path.astype(int)
-    inside = tuple(np.moveaxis(path, -1, 0))
-    free = ~component[inside] & ~origin[inside]
-    csf = (anatomy.tissue[inside] == Tissue.CSF) & free
-    ventricle = np.isin(anatomy.compartments[inside], VENTRICLES) & free
-    length = distance[tuple(index.T)][:, None] / len(steps)
-    through_csf = (csf * length).sum(1)
-    through_ventricle = (ventricle * length).sum(1)
-    if np.median(through_ventricle) > 1.0:
-        return BoundaryKind.VENTRICLE, float(np.median(through_ventricle))
-    if np.median(through_csf) > 0.8:
-        return BoundaryKind.SULCUS, float(np.median(distance[component]))
-    return None, 0.0
-
-
-def _is_sheet_on(anatomy: Anatomy, component: BoolArray, kind: BoundaryKind) -> bool:
+def _is_sheet_on(places: CompartmentPlaces, component: BoolArray, kind: BoundaryKind) -> bool:
     """Thin, wide and hugging the boundary: dura, pia or a vessel rather than brain (LA22)."""
     if kind is BoundaryKind.VENTRICLE:
         return False
-    spacing = np.asarray(anatomy.grid.spacing_mm[::-1])
-    depth = float(ndimage.distance_transform_edt(np.pad(component, 1), sampling=spacing).max())
+    spacing = np.asarray(places.spacing_kji)
+    points = np.argwhere(component)
+    box = tuple(
+        slice(low, high + 1) for low, high in zip(points.min(0), points.max(0), strict=True)
+    )
+    depth = ndimage.distance_transform_edt(np.pad(component[box], 1), sampling=spacing).max()
     # a voxel of depth one spacing is one voxel thick
-    if 2.0 * depth - float(spacing.min()) > SHEET_MOST_MM:
+    if 2.0 * float(depth) - float(spacing.min()) > SHEET_MOST_MM:
         return False
-    points = np.argwhere(component) * spacing
-    if _widths(points)[1] < SHEET_WIDTH_MM:
+    if _widths(points * spacing)[1] < SHEET_WIDTH_MM:
         return False
-    if _mean_thickness(points, spacing) > SHEET_THICKNESS_MM:
+    if _mean_thickness(points * spacing, spacing) > SHEET_THICKNESS_MM:
         return False
-    meningeal = np.isin(anatomy.tissue, (Tissue.CSF, Tissue.BACKGROUND))
-    near = meningeal[component]
-    reach = anatomy.boundary_error_mm + 1.5
+    near = np.isin(places.anatomy.tissue[component], (Tissue.CSF, Tissue.BACKGROUND))
+    reach = places.anatomy.boundary_error_mm + 1.5
     # a sheet that lies on both sides of the falx is beyond none: it is on it all the same
     for wall in (BoundaryKind.FALX, BoundaryKind.TENTORIUM):
-        near = near | (_distance_from_other_side(anatomy, component, wall) <= reach)
+        near = near | (places.distances(component, _beyond(places, component, wall)) <= reach)
     return bool(near.mean() > HUGGING_SHARE)
+
+
+def _beyond(
+    places: CompartmentPlaces, component: BoolArray, kind: BoundaryKind
+) -> set[Compartment]:
+    """Compartments on the other side of the falx or the tentorium than most of a component."""
+    if kind is BoundaryKind.TENTORIUM:
+        return LEFT | RIGHT if places.share(component, BELOW) > 0.5 else BELOW
+    return RIGHT if places.share(component, LEFT) > 0.5 else LEFT
 
 
 def _mean_thickness(
@@ -240,18 +252,3 @@ def _widths(points_mm: npt.NDArray[np.floating]) -> list[float]:
     centred = points_mm - points_mm.mean(axis=0)
     axes = np.linalg.eigh(np.cov(centred.T))[1]
     return sorted((float(v) for v in np.ptp(centred @ axes, axis=0)), reverse=True)
-
-
-def _distance_from_other_side(
-    anatomy: Anatomy, component: BoolArray, kind: BoundaryKind
-) -> npt.NDArray[np.float64]:
-    """Distance in mm of each voxel of `component` from the compartments beyond the boundary."""
-    above = LEFT | RIGHT
-    if kind is BoundaryKind.TENTORIUM:
-        below = _share(anatomy, component, BELOW) > 0.5
-        other = above if below else BELOW
-    else:
-        other = RIGHT if _share(anatomy, component, LEFT) > 0.5 else LEFT
-    there = np.isin(anatomy.compartments, list(other))
-    distance = ndimage.distance_transform_edt(~there, sampling=anatomy.grid.spacing_mm[::-1])
-    return np.asarray(distance[component], float)

@@ -7,11 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from RNAssessLib.anatomy.boundaries import (
-    BoundaryCrossing,
-    BoundaryKind,
-    find_crossing,
-)
+from RNAssessLib.anatomy.boundaries import BoundaryCrossing, BoundaryKind, CrossingFinder
+from RNAssessLib.anatomy.compartment_places import CompartmentPlaces
 from RNAssessLib.case import (
     Lesion,
     Mask,
@@ -101,21 +98,22 @@ def _find(
     carried = [(mask, space.carry(mask, timepoint)) for mask in native]
     own = [where for _, where in carried if (where & near_treated).any()]
     origin = np.logical_or.reduce([treated, *own])
+    places = CompartmentPlaces(space.anatomy)
+    crossings = CrossingFinder(places, origin)
     found = []
     for mask, where in carried:
         if not where.any() or (where & near_treated).any():
             continue
         if (where & near_known).sum() > thresholds["cross_boundary.known_share"] * where.sum():
             continue
-        crossing = find_crossing(space.anatomy, where, origin)
+        crossing = crossings.find(where)
         if crossing is None or not _is_ours(space, lesion, where):
             continue
         judged = _judge(space, lesion, timepoint, mask, where, crossing, thresholds)
         found += _unless_seen(space, judged, baseline, thresholds)
     for body in own:
-        for piece in _in_one_piece(
-            space, lesion, timepoint, body & ~near_known & ~near_treated, treated, thresholds
-        ):
+        grown = body & ~near_known & ~near_treated
+        for piece in _in_one_piece(space, places, lesion, timepoint, grown, treated, thresholds):
             found += _unless_seen(space, piece, baseline, thresholds)
     return found
 
@@ -240,6 +238,7 @@ def _exposure(
 
 def _in_one_piece(
     space: Workspace,
+    places: CompartmentPlaces,
     lesion: Lesion,
     timepoint: PreparedTimepoint,
     grown: BoolArray,
@@ -248,9 +247,10 @@ def _in_one_piece(
 ) -> list[Beyond]:
     """Parts of the lesion itself that lie beyond a boundary and hang together with it."""
     found = []
+    crossings = CrossingFinder(places, treated)
     beyond = other_side(space, treated, grown) | behind_ventricle(space, treated, grown)
     for part in parts_of(Mask(beyond, space.grid), thresholds["cross_boundary.piece_cm3"]):
-        crossing = find_crossing(space.anatomy, part.array, treated)
+        crossing = crossings.find(part.array)
         if crossing is None or not crossing.is_clear or crossing.kind is BoundaryKind.SULCUS:
             continue
         share = resample_array(
