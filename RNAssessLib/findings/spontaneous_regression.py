@@ -32,6 +32,7 @@ from .measure.enlarged_course import EnlargedCourse
 from .measure.given import acting_bevacizumab, other_explanations
 from .measure.growth import find_enlargement
 from .measure.growth_map import compute_growth_map
+from .measure.parts_beside import volume_beside_cm3
 from .measure.pointing import point_at_mask
 from .measure.timepoints import require_baseline, require_treated, usable_follow_ups
 from .measure.workspace import volume_error_cm3, whole_mask
@@ -75,10 +76,18 @@ def evaluate(prepared: PreparedCase, lesion: Lesion, thresholds: Thresholds) -> 
             f"the lesion has not enlarged after treatment up to {usable.latest.id}: there is "
             "nothing yet that could regress"
         )
-    volumes = tuple(whole_mask(t, lesion).volume_cm3 for t in scans)
-    errors = tuple(volume_error_cm3(t, lesion) for t in scans)
     first = scans.index(event.timepoint)
-    course = EnlargedCourse(prepared, lesion, scans, volumes, first, usable.remarks, errors)
+    beside = {t.id: volume_beside_cm3(prepared, lesion, event.timepoint, t, thresholds)
+              for t in scans[first + 1 :]}  # fmt: skip
+    volumes = tuple(whole_mask(t, lesion).volume_cm3 - beside.get(t.id, 0.0) for t in scans)
+    errors = tuple(volume_error_cm3(t, lesion) for t in scans)
+    left_out = tuple(
+        f"not counted here: {in_cm3(volume)} cm³ in new separate parts at {name}, which the items "
+        "on clustered, crossing and new enhancement judge"
+        for name, volume in beside.items() if volume > 0.0
+    )  # fmt: skip
+    remarks = (*left_out, *usable.remarks)
+    course = EnlargedCourse(prepared, lesion, scans, volumes, first, remarks, errors)
     if course.enlarged == course.last:
         raise NotAssessableError(
             f"enlargement is first seen at {usable.latest.id}, the latest scan; the next one will "

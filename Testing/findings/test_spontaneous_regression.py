@@ -165,3 +165,35 @@ def test_a_short_stability_names_what_was_given_meanwhile():
     found = answer(7.0, 7.0, 10.0, 10.2, events=[drug])
     assert found.status is Status.INDETERMINATE
     assert any("bevacizumab on 2025-09-20" in c for c in found.caveats)
+
+
+def beside(new_radius, body_mm=10.65):
+    """Level for over six months but for a focus 22 mm away at the latest scan."""
+    x, y, z = CENTER
+    focus = Ball((x, y - 22.0, z), new_radius)
+    visits = [treated(7.0, **T1C_ONLY)]
+    balls = ((Ball(CENTER, 10.0),), (Ball(CENTER, 10.0),), (Ball(CENTER, body_mm), focus))
+    visits += [
+        Visit(f"t{n}", day, lesion, **T1C_ONLY)
+        for n, (day, lesion) in enumerate(zip((T1, T2, T4), balls, strict=True), start=1)
+    ]
+    prepared = build_case(visits, events=(HISTORY,))
+    return spontaneous_regression.evaluate(prepared, prepared.lesion("L1"), LIMITS)
+
+
+def test_a_small_new_focus_beside_it_is_no_growth_of_the_lesion():
+    found = beside(4.5)  # 20.8 % of growth alone, 29.9 % with the focus of 0.38 cm³
+    assert (found.status, found.favours) == (Status.PRESENT, Favours.RN)
+    assert value(found, "change_percent") == pytest.approx(100 * (1.065**3 - 1), abs=1.5)
+    [told] = [c for c in found.caveats if "not counted here" in c]
+    volume = float(told.split(" cm³")[0].split()[-1])
+    assert volume == pytest.approx(4 / 3 * 3.14159 * 0.45**3, rel=0.05)
+    assert "new separate parts at t3" in told
+
+
+def test_a_large_new_focus_counts():
+    found = beside(7.0)  # 34 % of the lesion
+    assert found.status is not Status.PRESENT
+    assert not any("not counted here" in c for c in found.caveats)
+    balls_cm3 = 4 / 3 * 3.14159 * (1.065**3 + 0.7**3)
+    assert value(found, "latest_cm3") == pytest.approx(balls_cm3, rel=0.03)

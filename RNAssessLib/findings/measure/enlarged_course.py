@@ -20,11 +20,11 @@ class EnlargedCourse:
     lesion : Lesion
     scans : tuple of PreparedTimepoint
     volumes, errors : tuple of float
-        Enhancement with core and its measured ±, cm³.
+        Enhancement with core, without small new parts beside the lesion, and its measured ±, cm³.
     enlarged : int
         Index of the first scan that shows enlargement.
     remarks : tuple of str
-        What was left out of the follow-ups.
+        What was left out.
     """
 
     prepared: PreparedCase

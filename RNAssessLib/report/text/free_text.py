@@ -67,6 +67,8 @@ PATTERNS = (
     "it hangs together with the treated lesion: enhancement around {} in one piece may be "
     "necrosis (open ring) or spread along it",
     "it touches the treated lesion ({})",
+    "not counted here: {} in new separate parts at {}, which the items on clustered, crossing and "
+    "new enhancement judge",
     "it is a thin sheet along {}: enhancement of the meninges themselves raises concern for "
     "tumour",
     "it lies in the corpus callosum, below the falx: no crossing",
