@@ -145,7 +145,7 @@ def assess_response(
     response = _category(now, counted_drop, progression, steroid, clinical, thresholds)
     left_out = len(rows[0]) - len(targets)
     notes = _notes(response, steroid, clinical, new_lesion, left_out)
-    if (grown and not progression) or counted_drop != drop:
+    if (grown and not progression) or (drop < 0.0 and counted_drop != drop):
         doubt = since_nadir if grown else since_start
         notes = (f"the change of the diameters lies within its ± of {in_mm(doubt)} mm", *notes)
     rise = 100.0 * (now - nadir) / nadir if nadir > 0 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,8 @@ from RNAssessLib.lesions.component_events import border_uncertainty_cm3
 from RNAssessLib.lesions.diameters import compute_diameters
 from RNAssessLib.lesions.morphology import box_around, spacing_kji
 from RNAssessLib.lesions.spread import spread_of
+
+from .other_planes import compare_planes
 
 NOT_SEEN = "not measurable: no enhancement above noise"
 
@@ -72,11 +75,13 @@ def compute_serial(
         course = prepared.course_in_force(lesion, timepoint.date)
         if course is not None:
             months = months_between(course.course.date, timepoint.date)
-        entries.append(SerialEntry(timepoint.id, months, _measure(timepoint, lesion)))
+        entries.append(SerialEntry(timepoint.id, months, _measure(prepared, timepoint, lesion)))
     return tuple(entries)
 
 
-def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ...]:
+def _measure(
+    prepared: PreparedCase, timepoint: PreparedTimepoint, lesion: Lesion
+) -> tuple[Quantity, ...]:
     masks = _cut_out(timepoint.lesions[lesion.id])
     whole = Mask(masks.enhancing.array | masks.necrotic_core.array, masks.enhancing.grid)
     error, spread = masks.boundary_error_mm, spread_of(masks)
@@ -100,12 +105,13 @@ def _measure(timepoint: PreparedTimepoint, lesion: Lesion) -> tuple[Quantity, ..
         ]
         return tuple(quantities)
     diameters = compute_diameters(whole)
+    planes = compare_planes(prepared, lesion, timepoint, whole)
     quantities += [
         Quantity("longest_diameter_mm", diameters.longest_mm, "mm",
                  f"longest axial diameter, seen on {counted(diameters.slices, 'slice')}",
-                 spread.longest_mm),
+                 math.hypot(spread.longest_mm, planes[0])),
         Quantity("perpendicular_diameter_mm", diameters.perpendicular_mm, "mm",
-                 "across the longest, same slice", spread.perpendicular_mm),
+                 "across the longest, same slice", math.hypot(spread.perpendicular_mm, planes[1])),
         Quantity("enhancing_slices", float(diameters.slices), "count",
                  "axial slices on which it shows"),
     ]  # fmt: skip
