@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from RNAssessLib.spatial.nearest_voxel import NearestVoxel
 from .compartment_places import CompartmentPlaces
 
 BoolArray = npt.NDArray[np.bool_]
+FloatArray = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.uint8]
 LEFT = {Compartment.LEFT_CEREBRUM, Compartment.LEFT_LATERAL_VENTRICLE}
 RIGHT = {Compartment.RIGHT_CEREBRUM, Compartment.RIGHT_LATERAL_VENTRICLE}
 BELOW = {Compartment.LEFT_CEREBELLUM, Compartment.RIGHT_CEREBELLUM, Compartment.BRAINSTEM}
@@ -127,44 +130,57 @@ class CrossingFinder:
         self._places = places
         self._anatomy = places.anatomy
         self._origin = origin
-        self._to_origin = NearestVoxel(origin, places.spacing_kji)
+
+    @cached_property
+    def _to_origin(self) -> NearestVoxel:
+        return NearestVoxel(self._origin, self._places.spacing_kji)
+
+    @cached_property
+    def _origin_labels(self) -> Labels:
+        return self._places.compartments_of(self._origin)
 
     def find(self, component: BoolArray) -> BoundaryCrossing | None:
         """Name the boundary between a component, not empty, and the origin."""
         places, anatomy = self._places, self._anatomy
-        gap = float(self._to_origin.distances(component).min())
+        distance = self._to_origin.distances(component)
+        gap = float(distance.min())
+        labels = places.compartments_of(component)
         middle = np.argwhere(component).mean(axis=0)
         x, y, z = (float(v) for v in anatomy.grid.index_to_lps(middle))
-        kind, clearance = self._kind(component)
+        kind, clearance = self._kind(component, labels, distance)
         if kind is None:
             return None
-        callosum = places.share(component, {Compartment.CORPUS_CALLOSUM})
+        callosum = _share(labels, {Compartment.CORPUS_CALLOSUM})
         return BoundaryCrossing(
             kind=kind,
             distance_mm=gap,
             contiguous=gap <= max(places.spacing_kji) * 1.8,
-            along_boundary=_is_sheet_on(places, component, kind),
+            along_boundary=_is_sheet_on(places, component, labels, kind),
             via_callosum=kind is not BoundaryKind.TENTORIUM and callosum > CALLOSAL_SHARE,
             clearance_mm=clearance,
             uncertainty_mm=_uncertainty(anatomy, kind),
             point_lps_mm=(x, y, z),
         )
 
-    def _kind(self, component: BoolArray) -> tuple[BoundaryKind | None, float]:
-        share = self._places.share
-        below = share(component, BELOW), share(self._origin, BELOW)
+    def _kind(
+        self, component: BoolArray, labels: Labels, distance: FloatArray
+    ) -> tuple[BoundaryKind | None, float]:
+        """Boundary and clearance of a component with these compartments and distances."""
+        below = _share(labels, BELOW), _share(self._origin_labels, BELOW)
         if (below[0] > CLEAR_SHARE) != (below[1] > CLEAR_SHARE) and max(below) > CLEAR_SHARE:
             side = BELOW if below[0] > CLEAR_SHARE else LEFT | RIGHT
             return BoundaryKind.TENTORIUM, _depth_in(self._places, component, side)
         for mine, theirs in ((LEFT, RIGHT), (RIGHT, LEFT)):
-            if share(component, mine) > CLEAR_SHARE and share(self._origin, theirs) > 0.5:
+            beyond = _share(labels, mine) > CLEAR_SHARE
+            if beyond and _share(self._origin_labels, theirs) > 0.5:
                 return BoundaryKind.FALX, _depth_in(self._places, component, mine)
-        return self._csf_between(component)
+        return self._csf_between(component, distance)
 
-    def _csf_between(self, component: BoolArray) -> tuple[BoundaryKind | None, float]:
+    def _csf_between(
+        self, component: BoolArray, distance: FloatArray
+    ) -> tuple[BoundaryKind | None, float]:
         """Straight lines from the component to the nearest part of the origin cross CSF."""
         anatomy = self._anatomy
-        distance = self._to_origin.distances(component)
         index = np.argwhere(component)
         chosen = slice(None, None, max(len(index) // SAMPLES, 1))
         index = index[chosen]
@@ -186,6 +202,10 @@ class CrossingFinder:
         return None, 0.0
 
 
+def _share(labels: Labels, wanted: set[Compartment]) -> float:
+    return float(np.isin(labels, list(wanted)).mean())
+
+
 def _uncertainty(anatomy: Anatomy, kind: BoundaryKind) -> float:
     """CSF drawn on the patient's own image is better known than the atlas's falx."""
     own = kind in (BoundaryKind.VENTRICLE, BoundaryKind.SULCUS)
@@ -200,7 +220,9 @@ def _depth_in(places: CompartmentPlaces, component: BoolArray, side: set[Compart
     return float(np.median(places.distances(component, other)))
 
 
-def _is_sheet_on(places: CompartmentPlaces, component: BoolArray, kind: BoundaryKind) -> bool:
+def _is_sheet_on(
+    places: CompartmentPlaces, component: BoolArray, labels: Labels, kind: BoundaryKind
+) -> bool:
     """Thin, wide and hugging the boundary: dura, pia or a vessel rather than brain (LA22)."""
     if kind is BoundaryKind.VENTRICLE:
         return False
@@ -220,18 +242,11 @@ def _is_sheet_on(places: CompartmentPlaces, component: BoolArray, kind: Boundary
     near = np.isin(places.anatomy.tissue[component], (Tissue.CSF, Tissue.BACKGROUND))
     reach = places.anatomy.boundary_error_mm + 1.5
     # a sheet that lies on both sides of the falx is beyond none: it is on it all the same
-    for wall in (BoundaryKind.FALX, BoundaryKind.TENTORIUM):
-        near = near | (places.distances(component, _beyond(places, component, wall)) <= reach)
+    level = LEFT | RIGHT if _share(labels, BELOW) > 0.5 else BELOW
+    half = RIGHT if _share(labels, LEFT) > 0.5 else LEFT
+    for beyond in (half, level):
+        near = near | (places.distances(component, beyond) <= reach)
     return bool(near.mean() > HUGGING_SHARE)
-
-
-def _beyond(
-    places: CompartmentPlaces, component: BoolArray, kind: BoundaryKind
-) -> set[Compartment]:
-    """Compartments on the other side of the falx or the tentorium than most of a component."""
-    if kind is BoundaryKind.TENTORIUM:
-        return LEFT | RIGHT if places.share(component, BELOW) > 0.5 else BELOW
-    return RIGHT if places.share(component, LEFT) > 0.5 else LEFT
 
 
 def _mean_thickness(

@@ -40,10 +40,6 @@ class CompartmentPlaces:
             found[found == 0] = self.anatomy.compartments[tuple(nearest.T)]
         return found
 
-    def share(self, where: BoolArray, wanted: Iterable[Compartment]) -> float:
-        """Share of the voxels of `where` that lie in one of some compartments."""
-        return float(np.isin(self.compartments_of(where), list(wanted)).mean())
-
     def distances(self, where: BoolArray, wanted: Iterable[Compartment]) -> npt.NDArray[np.float64]:
         """Distance in mm (N,) of each voxel of `where` from some compartments."""
         key = frozenset(wanted)

@@ -7,12 +7,16 @@ from itertools import product
 import numpy as np
 
 from RNAssessLib.case import Grid, Lesion, Mask, PreparedCase, PreparedTimepoint, RigidTransform
-from RNAssessLib.lesions.diameters import compute_diameters
+from RNAssessLib.lesions.diameters import Diameters, compute_diameters
 from RNAssessLib.spatial.resampling import resample_mask
 
 
 def compare_planes(
-    prepared: PreparedCase, lesion: Lesion, timepoint: PreparedTimepoint, whole: Mask
+    prepared: PreparedCase,
+    lesion: Lesion,
+    timepoint: PreparedTimepoint,
+    whole: Mask,
+    own: Diameters,
 ) -> tuple[float, float]:
     """How far longest diameter and its perpendicular differ in the slices of the baseline, mm.
 
@@ -27,6 +31,8 @@ def compare_planes(
     timepoint : PreparedTimepoint
     whole : Mask
         Enhancement with core there, not empty.
+    own : Diameters
+        Of it, in its own slices.
 
     Returns
     -------
@@ -39,7 +45,6 @@ def compare_planes(
         return 0.0, 0.0
     there = timepoint.to_reference.transform.then(baseline.to_reference.transform.inverse())
     seen = resample_mask(whole, _slices_over(baseline.timepoint.t1c.grid, whole, there), there)
-    own = compute_diameters(whole)
     if seen.is_empty:  # fits between two slices
         return own.longest_mm, own.perpendicular_mm
     cut = compute_diameters(seen)

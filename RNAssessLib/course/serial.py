@@ -105,7 +105,7 @@ def _measure(
         ]
         return tuple(quantities)
     diameters = compute_diameters(whole)
-    planes = compare_planes(prepared, lesion, timepoint, whole)
+    planes = compare_planes(prepared, lesion, timepoint, whole, diameters)
     quantities += [
         Quantity("longest_diameter_mm", diameters.longest_mm, "mm",
                  f"longest axial diameter, seen on {counted(diameters.slices, 'slice')}",

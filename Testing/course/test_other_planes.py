@@ -14,6 +14,7 @@ from case_builder import lattice, points_of, quality
 from RNAssessLib.case import Mask, Registration, RegistrationGrade, RigidTransform
 from RNAssessLib.course.other_planes import compare_planes
 from RNAssessLib.course.response import Response, assess_response
+from RNAssessLib.lesions.diameters import compute_diameters
 
 LENGTH, RADIUS, TILT = 40.0, 3.0, 35.0
 MOVED = RigidTransform.from_parts(
@@ -35,7 +36,7 @@ def rod(grid):
 
 def differences(baseline, now, mask):
     prepared = SimpleNamespace(baseline=lambda lesion: baseline)
-    return compare_planes(prepared, None, now, mask)
+    return compare_planes(prepared, None, now, mask, compute_diameters(mask))
 
 
 @pytest.fixture(scope="module")
