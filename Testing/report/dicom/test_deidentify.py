@@ -126,6 +126,14 @@ def everything_in(path):
     return told
 
 
+def without_uids(told):
+    """The bytes less the UIDs of this kind: a fresh one is 39 random digits, among which any day is.
+
+    60 days sought in the 500 UIDs of a study: one is "found" in one run of some hundred.
+    """
+    return re.sub(rb"2\.25\.\d{20,40}", b"2.25.x", told)
+
+
 def old_marks(assessment, study):
     """UIDs and dates of the source, which must be gone."""
     uids, days = set(), set()
@@ -152,9 +160,9 @@ def test_nothing_tells_who_it_is(named, exports):
     assert {"Quillfeather", "MRN-77001234", "ACC-5511", "19450312"} <= seen_in_plain
     for path in clean.iterdir():
         told = everything_in(path)
+        words = without_uids(told).lower()
         for secret in (*SECRETS, *days):
-            assert secret.encode() not in told, (path.name, secret)
-            assert secret.lower().encode() not in told.lower(), (path.name, secret)
+            assert secret.lower().encode() not in words, (path.name, secret)
         found = set(re.findall(rb"2\.25\.\d{20,40}", told))
         assert not {u.encode() for u in uids} & found, path.name
 

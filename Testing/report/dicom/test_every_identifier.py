@@ -27,7 +27,7 @@ from RNAssessLib.findings.finding import Status
 from RNAssessLib.panel.session.session import ReaderSession
 from RNAssessLib.report.dicom.export import export_dicom
 
-from .test_deidentify import rename
+from .test_deidentify import rename, without_uids
 
 TEXTS = {"LO", "SH", "ST", "LT", "UT", "UC", "PN", "AE", "UR", "CS"}
 SWEPT = TEXTS - {"CS"} | {"DA", "TM", "DT", "AS", "UI"}
@@ -188,6 +188,12 @@ def pdf_layers(name, document):
         yield f"{name} object {number}", data
 
 
+def look_for(sought, data):
+    """Which of the values are in the bytes; a value of digits alone is no part of a fresh UID."""
+    words = without_uids(data)
+    return [s for s in sought if s in (words if s.isdigit() else data)]
+
+
 def test_no_mark_is_in_any_byte(export, marked):
     """In ASCII and UTF-16, of whichever case, packed or not, in names of files as well."""
     _folder, sought, unmarked = marked
@@ -200,7 +206,7 @@ def test_no_mark_is_in_any_byte(export, marked):
             count += 1
             for text in (data, data.replace(b"\0", b"")):
                 assert not MARK.findall(text), (place, MARK.findall(text)[:5])
-            found = [s for s in sought if s in data]
+            found = look_for(sought, data)
             assert not found, (place, found[:5])
     assert count > 20
 
@@ -223,6 +229,11 @@ def test_the_marks_are_found_where_they_are(marked, tmp_path):
     assert not MARK.search(buffer.getvalue()), "compressed: a search of bytes alone would miss it"
     assert any(MARK.search(data) for _place, data in pdf_layers("x", buffer.getvalue()))
     assert any(s.startswith(b"185") for s in sought)
+    day, uid = b"18540117", b"2.25.118540117" + b"3" * 26
+    assert not look_for({day}, b"UI " + uid)
+    assert look_for({day, uid}, b"UI " + uid) == [uid]
+    for told in (b"DA " + day, b"t1_" + day + b"_3", uid + b"\0\0DA\x08\0" + day):
+        assert look_for({day}, told) == [day]
 
 
 def test_the_table_is_gone_through(export):
