@@ -1,7 +1,8 @@
 """Take the README's pictures again from a running panel, so that they show what is there.
 
 rnassess demo --no-browser &                     # or rnassess view CASE --port P --no-browser
-python Testing/web/take_screenshots.py http://127.0.0.1:8080 Resources/Screenshots
+python Testing/web/take_screenshots.py http://127.0.0.1:8080 Resources/Screenshots \
+    --report rnassess-demo/report.html
 """
 
 import argparse
@@ -13,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from browser import Page
 
-SIZE = (1600, 900)
+SIZE, PAPER = (1600, 900), (1100, 1720)
 
 
 def choose(page: Page, item: str) -> None:
@@ -47,15 +48,25 @@ def take_all(page: Page, folder: Path) -> None:
         take(page, folder, name)
 
 
+def take_report(page: Page, folder: Path, report: Path) -> None:
+    """The upper part of report.html, as a browser shows it."""
+    page.resize(PAPER)
+    page.driver.get(report.resolve().as_uri())
+    page.driver.save_screenshot(str(folder / "report.png"))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("url")
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--report", type=Path, help="report.html of the same case")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as profile:
         page = Page(args.url, Path(profile), SIZE)
         try:
             take_all(page, args.folder)
+            if args.report:
+                take_report(page, args.folder, args.report)
         finally:
             page.close()
 
