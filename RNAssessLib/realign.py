@@ -20,6 +20,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.settle import settle_lesions
+from RNAssessLib.lesions.settle_oedema import settle_oedema
 from RNAssessLib.lesions.spread import measure_spreads
 from RNAssessLib.preparation import AlignedTimepoint, segment_timepoint
 from RNAssessLib.spatial.quality import assess_quality
@@ -151,6 +152,7 @@ def realign(
     limits = thresholds or Thresholds()
     timepoints = tuple(new if t is old else t for t in prepared.timepoints)
     settled = settle_lesions(timepoints, prepared.lesions, limits)
+    settled = settle_oedema(settled, prepared.lesions, limits)
     held = {id(t) for t in prepared.timepoints}
     timepoints = tuple(
         t if id(t) in held else measure_spreads(t, prepared.lesions, limits, settled)

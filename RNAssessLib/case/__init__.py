@@ -11,7 +11,7 @@ from .prepared import PreparedCase, PreparedCourse, PreparedTimepoint
 from .progress import Progress, part, silent
 from .quantity import Quantity, counted
 from .registration import BY_HAND, Registration, RegistrationGrade, RegistrationQuality
-from .spread import MeasuredSpread, UptakeMap
+from .spread import FlairBorder, MeasuredSpread, UptakeMap
 from .structure import Contour, ContourSet, Structure, StructureRole
 from .timeline import (
     AminoAcidPet,
@@ -36,6 +36,7 @@ __all__ = [
     "Course",
     "DoseGrid",
     "EventKind",
+    "FlairBorder",
     "Grid",
     "Image",
     "InputError",

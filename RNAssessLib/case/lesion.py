@@ -8,7 +8,7 @@ from enum import Enum
 
 from .course import Target
 from .image import Mask, MaskKind
-from .spread import MeasuredSpread
+from .spread import FlairBorder, MeasuredSpread
 
 
 class MaskOrigin(Enum):
@@ -33,12 +33,15 @@ class LesionMasks:
         How far the true border may lie from the drawn one (half a voxel diagonal at least).
     spread : MeasuredSpread or None
         ± of the sizes, measured on the image; None for outlines that were drawn.
+    flair_border : FlairBorder or None
+        Of the oedema; None where it was drawn, or nothing enhances that it could hang on.
     """
 
     masks: Mapping[MaskKind, Mask]
     origin: MaskOrigin
     boundary_error_mm: float
     spread: MeasuredSpread | None = None
+    flair_border: FlairBorder | None = None
 
     @property
     def enhancing(self) -> Mask:

@@ -16,6 +16,8 @@ class MeasuredSpread:
     ----------
     enhancing_cm3, necrotic_core_cm3, with_core_cm3 : float
     longest_mm, perpendicular_mm : float
+    flair_cm3 : float or None
+        None where no oedema was outlined automatically.
     """
 
     enhancing_cm3: float
@@ -23,6 +25,26 @@ class MeasuredSpread:
     with_core_cm3: float
     longest_mm: float
     perpendicular_mm: float
+    flair_cm3: float | None = None
+
+
+@dataclass(frozen=True)
+class FlairBorder:
+    """FLAIR signal above which brain that hangs on a lesion is called hyperintense.
+
+    Attributes
+    ----------
+    alone : float
+        As this examination gives it by itself, in the units of its FLAIR.
+    level : float
+        That the outline was drawn at, the patient's other examinations taken into account.
+    doubt : float
+        Standard deviation of the logarithm of `level`, as far as it rests on other examinations.
+    """
+
+    alone: float
+    level: float
+    doubt: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,6 @@ from RNAssessLib.case import (
     counted,
     months_between,
 )
-from RNAssessLib.lesions.component_events import border_uncertainty_cm3
 from RNAssessLib.lesions.diameters import compute_diameters
 from RNAssessLib.lesions.morphology import box_around, spacing_kji
 from RNAssessLib.lesions.spread import spread_of
@@ -84,7 +83,7 @@ def _measure(
 ) -> tuple[Quantity, ...]:
     masks = _cut_out(timepoint.lesions[lesion.id])
     whole = Mask(masks.enhancing.array | masks.necrotic_core.array, masks.enhancing.grid)
-    error, spread = masks.boundary_error_mm, spread_of(masks)
+    spread = spread_of(masks)
     quantities = [
         Quantity("enhancing_cm3", masks.enhancing.volume_cm3, "cm3",
                  f"enhancing part on T1c, without core ({masks.origin.value})",
@@ -95,7 +94,7 @@ def _measure(
         Quantity("t1c_with_core_cm3", whole.volume_cm3, "cm3", "enhancing part with its core",
                  spread.with_core_cm3),
     ]  # fmt: skip
-    quantities += _oedema(masks, whole, error)
+    quantities += _oedema(masks, whole, spread.flair_cm3)
     if whole.is_empty:
         why = NOT_SEEN
         quantities += [
@@ -132,7 +131,7 @@ def _cut_out(masks: LesionMasks) -> LesionMasks:
     )
 
 
-def _oedema(masks: LesionMasks, whole: Mask, error: float) -> list[Quantity]:
+def _oedema(masks: LesionMasks, whole: Mask, error_cm3: float | None) -> list[Quantity]:
     method = "FLAIR hyperintensity, the lesion included"
     ratio = "V_T2 / V_T1c: FLAIR over enhancing with core (LI21)"
     if masks.oedema is None:
@@ -142,9 +141,7 @@ def _oedema(masks: LesionMasks, whole: Mask, error: float) -> list[Quantity]:
             Quantity("t2_t1c_ratio", None, "1", ratio, undefined=why),
         ]
     volume = masks.oedema.volume_cm3
-    entry = Quantity(
-        "flair_cm3", volume, "cm3", method, border_uncertainty_cm3(masks.oedema, error)
-    )
+    entry = Quantity("flair_cm3", volume, "cm3", method, error_cm3)
     if whole.is_empty:
         return [entry, Quantity("t2_t1c_ratio", None, "1", ratio, undefined=NOT_SEEN)]
     return [entry, Quantity("t2_t1c_ratio", volume / whole.volume_cm3, "1", ratio)]

@@ -6,7 +6,7 @@ of the lesion and that of what surrounds it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -171,4 +171,4 @@ def with_parts(masks: LesionMasks, view: LesionView, enhancing: Bools, core: Boo
     if MaskKind.OEDEMA in arrays:
         arrays[MaskKind.OEDEMA][view.box] |= enhancing | core
     made = {kind: Mask(array, grid) for kind, array in arrays.items()}
-    return LesionMasks(made, masks.origin, masks.boundary_error_mm)
+    return replace(masks, masks=made, spread=None)

@@ -112,7 +112,7 @@ def _take_over(
         arrays[O] = (drawn[O] & ~taken) | arrays[E] | arrays[C]
     lesions = {n: _without(m, added, arrays.get(O, nothing)) for n, m in others.items()}
     own = {kind: Mask(np.asarray(array), grid) for kind, array in arrays.items()}
-    lesions[lesion_id] = replace(held, masks=own, origin=MaskOrigin.EDITED, spread=None)
+    lesions[lesion_id] = LesionMasks(own, MaskOrigin.EDITED, held.boundary_error_mm)
     ordered = {name: lesions[name] for name in timepoint.lesions}
     return _with_surroundings(replace(timepoint, lesions=ordered), added)
 

@@ -107,8 +107,9 @@ def segment_lesions(
         masks = {MaskKind.ENHANCING: Mask(enhancing[name], grid),
                  MaskKind.NECROTIC_CORE: Mask(cores[name], grid)}  # fmt: skip
         if swellings is not None:
-            masks[MaskKind.OEDEMA] = Mask(swellings[name], grid)
-        lesions[name] = LesionMasks(masks, origin, error)
+            masks[MaskKind.OEDEMA] = Mask(swellings.masks[name], grid)
+        border = None if swellings is None else swellings.borders.get(name)
+        lesions[name] = LesionMasks(masks, origin, error, flair_border=border)
     return TimepointSegmentation(lesions, Mask(rest, grid), tuple(refused), _uptake_map(found))
 
 

@@ -38,6 +38,7 @@ FEWEST_FIT = 500
 SMALLEST_GAIN, LARGEST_GAIN = 0.4, 2.5
 BLUR_PER_MM = 0.35  # Gaussian of a slice profile: a box of width w has 0.29 w
 INSIDE, FAR = 0.5, 1.0e3
+DARKEST_LOG = 0.2  # of white matter: what is darker than CSF is noise
 
 
 def settle_lesions(
@@ -165,7 +166,11 @@ def compare_intensity(first: LesionView, second: LesionView) -> tuple[float, flo
 
 
 def fit_intensity(
-    moving: Floats, fixed: Floats, where: Bools, spacing: tuple[float, float, float]
+    moving: Floats,
+    fixed: Floats,
+    where: Bools,
+    spacing: tuple[float, float, float],
+    sigma_mm: float = FIT_SIGMA_MM,
 ) -> tuple[float, float] | None:
     """Gain and offset that bring one image's intensities to another's in unchanged tissue.
 
@@ -181,6 +186,8 @@ def fit_intensity(
         Tissue that is normal in both.
     spacing : tuple of float
         In mm, along (k, j, i).
+    sigma_mm : float
+        Of the Gaussian that smooths both.
 
     Returns
     -------
@@ -189,7 +196,7 @@ def fit_intensity(
     """
     if np.count_nonzero(where) < FEWEST_FIT:
         return None
-    blur = [FIT_SIGMA_MM / s for s in spacing]
+    blur = [sigma_mm / s for s in spacing]
     a = ndimage.gaussian_filter(moving, blur, truncate=2.0)[where].astype(float)
     b = ndimage.gaussian_filter(fixed, blur, truncate=2.0)[where].astype(float)
     gain, offset = 1.0, 0.0

@@ -5,9 +5,9 @@ lattice half a voxel further along each axis (half a slice where slices are thic
 border a little inside and outside of halfway. What weak uptake ends at is no border but the least
 that is told from normal tissue: that is asked again on the intensity scale of the scans before
 and after, as the unchanged surroundings give it, and by the least that is told from normal tissue
-there, which noise raises. A core is lost with the rim that closes it in. What volumes and diameters
-then vary by is printed as their ±. It says how well the measurement repeats, not how far it is from
-histology.
+there, which noise raises. A core is lost with the rim that closes it in; of oedema, see
+`spread_oedema`. What volumes and diameters then vary by is printed as their ±. It says how well
+the measurement repeats, not how far it is from histology.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ from .enclosure import keep_enclosed
 from .enhancement import EDGE_SIGMA_MM
 from .morphology import Bools, Floats, dilate
 from .noise import measure_noise
-from .settle import compare_intensity
+from .settle import DARKEST_LOG, compare_intensity
+from .spread_oedema import measure_oedema_spreads
 
 CLOSE_MM, FARTHEST, GROWTH_MM = 8.0, 0.5, 2.0
 LARGEST_DOUBT = 1.0  # of the logarithm: a scan that asks for nearly three times as much
 REPEATS, SEED = 4, 20240607
-DARKEST_LOG = 0.2  # of white matter: what is darker than CSF is noise
 SD_TO_95 = 1.96
 
 
@@ -51,16 +51,20 @@ def measure_spreads(
     thresholds: Thresholds,
     others: Sequence[PreparedTimepoint] = (),
 ) -> PreparedTimepoint:
-    """Return the timepoint with the ± of every lesion that was outlined automatically.
+    """Return the timepoint with the ± of every lesion's parts that were outlined automatically.
 
     `others` are the patient's timepoints, this one may be among them.
     """
     found = dict(timepoint.lesions)
+    oedema = measure_oedema_spreads(timepoint, thresholds)
     for lesion in lesions:
         masks = found[lesion.id]
+        spread = None
         if masks.origin is MaskOrigin.AUTOMATIC and not masks.enhancing.is_empty:
             spread = measure_spread(timepoint, lesion, thresholds, others)
-            found[lesion.id] = replace(masks, spread=spread)
+        if lesion.id in oedema:
+            spread = replace(spread or spread_of(masks), flair_cm3=oedema[lesion.id])
+        found[lesion.id] = replace(masks, spread=spread)
     return replace(timepoint, lesions=found)
 
 
@@ -102,9 +106,11 @@ def measure_spread(
 
 def spread_of(masks: LesionMasks) -> MeasuredSpread:
     """± of a lesion's sizes: measured, or for drawn outlines from how far a border may be off."""
+    error, oedema = masks.boundary_error_mm, masks.oedema
+    flair_cm3 = None if oedema is None else border_uncertainty_cm3(oedema, error)
     if masks.spread is not None:
-        return masks.spread
-    error = masks.boundary_error_mm
+        measured = masks.spread.flair_cm3
+        return replace(masks.spread, flair_cm3=flair_cm3 if measured is None else measured)
     whole = Mask(masks.enhancing.array | masks.necrotic_core.array, masks.enhancing.grid)
     return MeasuredSpread(
         border_uncertainty_cm3(masks.enhancing, error),
@@ -112,6 +118,7 @@ def spread_of(masks: LesionMasks) -> MeasuredSpread:
         border_uncertainty_cm3(whole, error),
         error,
         error,
+        flair_cm3,
     )
 
 

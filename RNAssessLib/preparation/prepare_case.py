@@ -29,6 +29,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.settle import settle_lesions
+from RNAssessLib.lesions.settle_oedema import settle_oedema
 from RNAssessLib.lesions.spread import measure_spreads
 from RNAssessLib.lesions.targets import build_lesions
 from RNAssessLib.spatial.atlas import AtlasAlignment, register_template
@@ -89,6 +90,7 @@ def prepare(
     warnings += [f"{t.id} {why}" for t in prepared for why in t.refused]
     progress(0.92, "settling outlines across timepoints")
     settled = settle_lesions(prepared, lesions, limits)
+    settled = settle_oedema(settled, lesions, limits)
     measured = tuple(do_together([partial(measure, t) for t in settled], part(progress, 0.95, 1.0)))
     progress(1.0, "prepared")
     return PreparedCase(
