@@ -177,16 +177,16 @@ def _grade(
             return
         sign = 1.0 if higher_is_better else -1.0
         if sign * value < sign * limits[f"registration.{name}_bad"]:
-            bad.append(text.format(value))
+            bad.append(text.format(value, 100.0 * value))
         elif sign * value < sign * limits[f"registration.{name}_good"]:
-            doubtful.append(text.format(value))
+            doubtful.append(text.format(value, 100.0 * value))
 
     judge(found.overlap, "overlap", "brain overlap {:.2f}", higher_is_better=True)
     judge(found.consistency_mm, "consistency", "forward and back differ by {:.1f} mm",
           higher_is_better=False)  # fmt: skip
     judge(found.common_mm, "residual", "blocks still shifted by {:.1f} mm",
           higher_is_better=False)  # fmt: skip
-    judge(found.near_share, "near_share", "{:.0%} of blocks find their place",
+    judge(found.near_share, "near_share", "{1:.0f} % of blocks find their place",
           higher_is_better=True)  # fmt: skip
     if found.near_share is None:
         doubtful.append("too little structure in common to check block by block")

@@ -9,7 +9,7 @@ from answers import T1C_ONLY, answer, value
 from hand_made_cases import CENTER, HEAD, T2, Ball, Visit, smaller, treated
 
 from RNAssessLib.case import ClinicalEvent, EventKind, NotAssessableError
-from RNAssessLib.findings import shape_change
+from RNAssessLib.findings import cross_boundary, shape_change
 from RNAssessLib.findings.finding import Favours, Plane, Status
 
 
@@ -112,7 +112,13 @@ class TestShapeChange:
         assert value(found, "separate_new_cm3") == pytest.approx(
             4 / 3 * np.pi * 3.5**3 / 1e3, rel=0.08
         )
-        assert "New and separate at t2, not counted here: 0.166 cm³ (items" in found.sentence
+        assert "New and separate at t2, not counted here: 0.168 cm³ (items" in found.sentence
+        # the very volume that the item on crossings tells of the same part, in whatever grid
+        visits = [treated(**T1C_ONLY), replace(self.first, shift=(0.4, 0.3, 0.2)),
+                  Visit("t2", T2, moved, shift=(-0.3, 0.4, 0.45), **T1C_ONLY)]  # fmt: skip
+        assert value(answer(shape_change, visits), "separate_new_cm3") == pytest.approx(
+            value(answer(cross_boundary, visits), "component_cm3"), rel=1e-9
+        )
         grown = found.evidence[0]
         assert grown.point_reference_lps_mm[1] < HEAD[1]  # on the lesion, not on the satellite
         assert not grown.mask.array[tuple(

@@ -16,6 +16,7 @@ from RNAssessLib.lesions.morphology import label_components
 from RNAssessLib.lesions.tracking import compute_change
 
 from .confirmed import Confirmed, confirm_part
+from .parts import parts_of
 from .workspace import Workspace, change_tolerance_mm, volume_error_cm3, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]
@@ -34,7 +35,8 @@ class ShapeStep:
     grown_depth_mm, regressed_depth_mm : float
         How far the border moved at most, separate parts left aside.
     apart_cm3, gone_cm3 : float
-        Separate parts that are new, and that are no more.
+        Separate parts that are new, and that are no more; on the scan's own grid, as every item
+        tells the volume of a part.
     tolerance_mm : float
     sure_cm3 : float
         Volume of the smaller part without the pieces of which the other scan's image cannot tell
@@ -89,7 +91,6 @@ def compare_shapes(
     if min(grown.sure_cm3, regressed.sure_cm3) >= thresholds["shape_change.smallest_cm3"]:
         grown = confirm_part(space, lesion, larger, after, before, thresholds)
         regressed = confirm_part(space, lesion, smaller, before, after, thresholds)
-    cell = space.grid.voxel_volume_cm3
     return ShapeStep(
         before,
         after,
@@ -97,8 +98,8 @@ def compare_shapes(
         regressed.part,
         _depth(grown.part.array, first, space),
         _depth(regressed.part.array & ~gone, second, space),
-        float(np.count_nonzero(apart)) * cell,
-        float(np.count_nonzero(gone)) * cell,
+        _native_cm3(apart, after, lesion, space),
+        _native_cm3(gone, before, lesion, space),
         tolerance,
         min(grown.sure_cm3, regressed.sure_cm3),
         grown.doubt or regressed.doubt,
@@ -167,6 +168,20 @@ def _separate(parts: BoolArray, other: BoolArray, reach_mm: float, space: Worksp
     touching = np.unique(labels[near & parts])
     alone = np.setdiff1d(np.arange(1, count + 1), touching)
     return np.asarray(np.isin(labels, alone))
+
+
+def _native_cm3(
+    separate: BoolArray, timepoint: PreparedTimepoint, lesion: Lesion, space: Workspace
+) -> float:
+    """Volume on the scan's own grid of the parts of which most lies in `separate`."""
+    if not separate.any():
+        return 0.0
+    volume = 0.0
+    for part in parts_of(whole_mask(timepoint, lesion)):
+        where = space.carry(part, timepoint)
+        if 2 * np.count_nonzero(where & separate) > np.count_nonzero(where):
+            volume += part.volume_cm3
+    return volume
 
 
 def _depth(part: BoolArray, other: BoolArray, space: Workspace) -> float:
