@@ -75,9 +75,12 @@
     leaving = Boolean(asked);
   }).observe(document.documentElement, { subtree: true, childList: true });
 
-  // A closed window, a reload or Back with a reason half typed: the browser asks first.
+  // A closed window, a reload or Back with a reason half typed: the browser asks first. trame, which listens
+  // later than this file, closes its line on the same event: it must not hear of it, or who stays has lost the line.
   window.addEventListener("beforeunload", (event) => {
     if (window.rnConnection?.isLeaving()) return; // a reload that takes the line up again: the reason is kept
-    if (get("pending") && (get("reason") || "").trim()) event.preventDefault();
+    if (!get("pending") || !(get("reason") || "").trim()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   });
 })();

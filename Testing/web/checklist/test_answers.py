@@ -121,6 +121,39 @@ def test_leaving_with_a_reason_half_typed_asks(page, records, way):
         wait_for(lambda: not page.text("#take-back"), "no field any more", 10)
 
 
+def browser_asks_before_leaving(page, *, trame_hears=False):
+    """Whether a closed window, a reload or Back would be asked about first.
+
+    A driver answers the browser's own question by itself, so what the page tells the browser is
+    read. trame closes its line when it hears of the event.
+    """
+    return page.js(
+        "const client = trame.client; if (!arguments[0]) trame.client = null;"
+        "const event = new Event('beforeunload', { cancelable: true });"
+        "window.dispatchEvent(event); trame.client = client; return event.defaultPrevented",
+        trame_hears,
+    )
+
+
+def test_back_or_a_closed_window_with_a_reason_half_typed_is_asked_about(page, records):
+    choose(page, "shape_change")
+    assert not browser_asks_before_leaving(page)
+    page.press(KEYS_OF[other_answer(page)])
+    wait_for(lambda: reason_has_focus(page), "the focus in the field", 10)
+    assert not browser_asks_before_leaving(page)  # an answer without a word of reason
+    type_at_once(page, "half a rea")
+    wait_for(lambda: browser_asks_before_leaving(page), "the question", 10)
+    page.js("window.rnSame = true")
+    assert browser_asks_before_leaving(page, trame_hears=True)
+    type_at_once(page, "son")  # who stays goes on in the same page, on the same line
+    wait_for(lambda: page.js("return trame.state.get('reason')") == "half a reason", "the word", 10)
+    assert page.js("return window.rnSame && trame.client.isConnected()")
+    type_at_once(page, Keys.ESCAPE)
+    wait_for(lambda: not page.text("#take-back"), "no field any more", 10)
+    assert not browser_asks_before_leaving(page)
+    assert records() == []
+
+
 def test_what_was_recorded_is_said_with_undo(page, records):
     choose(page, "shape_change")
     status = other_answer(page)
