@@ -23,7 +23,6 @@ from RNAssessLib.case import (
     LesionMasks,
     Mask,
     MaskKind,
-    MaskOrigin,
     PreparedTimepoint,
     RigidTransform,
     SequenceRole,
@@ -88,9 +87,8 @@ class _View:
 def _view(timepoint: PreparedTimepoint, lesion: Lesion) -> _View | None:
     masks = timepoint.lesions[lesion.id]
     white = timepoint.white_matter_level.get(SequenceRole.FLAIR)
-    if not _is_automatic(masks) or not white or masks.flair_border is None:
+    if masks.flair_border is None or masks.oedema is None or not white:
         return None
-    assert masks.oedema is not None
     grid = masks.oedema.grid
     spacing = spacing_kji(grid.spacing_mm)
     box = box_around(masks.oedema.array, spacing, NEAR_MM)
@@ -106,18 +104,13 @@ def _view(timepoint: PreparedTimepoint, lesion: Lesion) -> _View | None:
     return _View(
         grid.crop(box),
         np.log(np.maximum(values, DARKEST_LOG)).astype(np.float32),
-        timepoint.brain.array[box],
+        timepoint.brain.array[box] & (values > 0),  # FLAIR need not cover all of the T1c
         outlined,
         max(timepoint.timepoint.sequences[SequenceRole.FLAIR].grid.spacing_mm),
         white,
         masks.flair_border.alone,
         timepoint.to_reference.transform,
     )
-
-
-def _is_automatic(masks: LesionMasks) -> bool:
-    """Whether the oedema was found on FLAIR; what a reader corrected is left as it is."""
-    return masks.flair_border is not None and masks.origin is not MaskOrigin.EDITED
 
 
 def _shared_borders(views: dict[str, _View]) -> dict[str, FlairBorder]:
@@ -195,7 +188,7 @@ def _outlined(
     for name, masks in held.items():
         if name not in borders and masks.oedema is not None:
             taken |= masks.oedema.array
-    found = {name: starts[name] & False for name in borders}
+    found = {name: np.zeros(grid.shape, bool) for name in borders}
     around.paint(found, {name: border.level for name, border in borders.items()})
     lesions = dict(held)
     for name, border in borders.items():

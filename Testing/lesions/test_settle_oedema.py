@@ -143,6 +143,18 @@ def test_drawn_oedema_has_no_border_of_its_own():
     assert (found.lesions["L1"].oedema.array | ~ball(CENTER, 9.0)).all()
 
 
+def test_flair_that_covers_part_of_the_brain_is_compared_there():
+    first = visit("a", fading(11.0), seed=1)
+    second = visit("b", fading(11.0), seed=2, curve=0.86, gain=900.0)
+    flair = second.images[SequenceRole.FLAIR]
+    part = np.where(np.arange(len(flair.array))[:, None, None] < 20, 0.0, flair.array)
+    images = {**second.images, SequenceRole.FLAIR: Image(part.astype(np.float32), GRID)}
+    for whole, cut in zip(settled(first, second), settled(first, replace(second, images=images)),
+                          strict=True):  # fmt: skip
+        levels = [v.lesions["L1"].flair_border.level for v in (whole, cut)]
+        assert levels[1] == pytest.approx(levels[0], rel=0.01)
+
+
 def test_a_single_scan_is_left_as_it_is():
     only = visit("a", fading(11.0), seed=1)
     assert settled(only)[0] is only

@@ -33,6 +33,11 @@ HEADS = {
     "fg6692_atlas": "The same scan as the one before, brought to 1 mm in atlas space and stripped by "
     "others.",
 }  # fmt: skip
+VOLUMES = (
+    ("T1c volume, enhancing", "enhancing_cm3"),
+    ("T1c volume, with core", "t1c_with_core_cm3"),
+    ("FLAIR volume, the lesion included", "flair_cm3"),
+)
 SEED, WIDTH_MM, PIXEL_MM, TILE_INCH, DPI = 0, 130.0, 0.5, 3.0, 110
 HEAD = """<!-- Made by `python Testing/benchmarks/null_pairs/pictures.py`. Do not edit. -->
 
@@ -83,11 +88,11 @@ def describe(name, text, assessment, told, picture):
             f"| {finding.spec.title} | {finding.status.value.replace('_', ' ')} | {finding.sentence} |"
         )
     sizes = [{q.name: q for q in entry.quantities} for entry in lesion.serial]
-    for label, key in (("enhancing", "enhancing_cm3"), ("with core", "t1c_with_core_cm3")):
+    for label, key in VOLUMES:
         values = [s[key] for s in sizes if key in s]
         if values:
             words = " and ".join(f"{q.value:.2f} ± {q.uncertainty or 0.0:.2f}" for q in values)
-            lines += ["", f"T1c volume, {label}: {words} cm³."]
+            lines += ["", f"{label}: {words} cm³."]
     return "\n".join(lines) + "\n"
 
 
