@@ -89,7 +89,7 @@ def describe(name, text, assessment, told, picture):
         )
     sizes = [{q.name: q for q in entry.quantities} for entry in lesion.serial]
     for label, key in VOLUMES:
-        values = [s[key] for s in sizes if key in s]
+        values = [s[key] for s in sizes if key in s and s[key].value is not None]
         if values:
             words = " and ".join(f"{q.value:.2f} ± {q.uncertainty or 0.0:.2f}" for q in values)
             lines += ["", f"{label}: {words} cm³."]

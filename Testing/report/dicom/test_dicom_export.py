@@ -372,14 +372,17 @@ def test_command_line_exports(necrosis, study, tmp_path, capsys, monkeypatch):
     _, assessment = necrosis
     prepared = assessment.prepared
 
-    def take_prepared(case, *_, **__):
+    def take_prepared(case, *_):
         read = tuple(
             dataclasses.replace(p, timepoint=case.timepoint(p.id)) for p in prepared.timepoints
         )
-        again = dataclasses.replace(prepared, case=case, timepoints=read)
+        return dataclasses.replace(prepared, case=case, timepoints=read)
+
+    def take_findings(again, *_):
         return dataclasses.replace(assessment, prepared=again)
 
-    monkeypatch.setattr("RNAssessLib.assessment.assess", take_prepared)
+    monkeypatch.setattr("RNAssessLib.kept.store.prepare", take_prepared)
+    monkeypatch.setattr("RNAssessLib.kept.store.assess_prepared", take_findings)
     out = tmp_path / "o"
     assert main(["export", str(study), "--out", str(out), "--formats", "seg,rtstruct"]) == 0
     told = {line.rpartition("/")[2] for line in capsys.readouterr().out.split()}
@@ -436,7 +439,7 @@ def test_a_nifti_case_is_refused_before_any_work(tmp_path, capsys, monkeypatch):
         'id = "n"\n[[timepoint]]\nid = "t0"\ndate = 2025-01-08\n'
         '[timepoint.sequences]\nT1c = "t1c.nii.gz"\n'
     )
-    monkeypatch.setattr("RNAssessLib.assessment.assess", lambda *_, **__: pytest.fail("assessed"))
+    monkeypatch.setattr("RNAssessLib.kept.store.prepare", lambda *_: pytest.fail("prepared"))
     assert main(["export", str(tmp_path / "case.toml"), "--out", str(tmp_path / "o")]) == 3
     error = [line for line in capsys.readouterr().err.splitlines() if "rnassess:" in line]
     assert len(error) == 1
