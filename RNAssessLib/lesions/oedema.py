@@ -10,7 +10,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from RNAssessLib.case import FlairBorder, Image, Mask, MaskKind, SequenceRole
+from RNAssessLib.case import (
+    FlairBorder,
+    Image,
+    Mask,
+    MaskKind,
+    PreparedTimepoint,
+    SequenceRole,
+)
 from RNAssessLib.evidence import Thresholds
 
 from .enhancement import EnhancementMap
@@ -218,6 +225,19 @@ def look_around(
                 own &= ~cut[other]
         within[name] = own
     return FlairAround(box, values, cut, within, brain[box], spacing)
+
+
+def look_at(
+    timepoint: PreparedTimepoint, thresholds: Thresholds, box: Box | None = None
+) -> FlairAround | None:
+    """`look_around` the lesions that enhance at a timepoint; None where none does, or no FLAIR."""
+    flair = timepoint.images.get(SequenceRole.FLAIR)
+    if flair is None:
+        return None
+    found = {n: m.enhancing.array | m.necrotic_core.array for n, m in timepoint.lesions.items()}
+    seeds = {name: seed for name, seed in found.items() if seed.any()}
+    spacing = spacing_kji(timepoint.brain.grid.spacing_mm)
+    return look_around(flair.array, seeds, timepoint.brain.array, spacing, thresholds, box)
 
 
 def smooth_thin(values: npt.NDArray[np.floating], spacing: Spacing) -> npt.NDArray[Any]:

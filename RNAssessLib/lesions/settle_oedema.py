@@ -31,7 +31,7 @@ from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.resampling import resample_array
 
 from .morphology import Bools, Floats, box_around, dilate, spacing_kji
-from .oedema import look_around
+from .oedema import look_at
 from .settle import AWAY_MM, BLUR_PER_MM, DARKEST_LOG, fit_intensity
 
 NEAR_MM = 24.0  # brain around the lesion in which two scans are compared
@@ -176,24 +176,20 @@ def _outlined(
     held = timepoint.lesions
     if not any(_moves(held[name], border) for name, border in borders.items()):
         return timepoint
-    starts = {n: held[n].enhancing.array | held[n].necrotic_core.array for n in held}
-    seeds = {n: start for n, start in starts.items() if start.any()}
-    grid = timepoint.brain.grid
-    around = look_around(
-        timepoint.images[SequenceRole.FLAIR].array, seeds, timepoint.brain.array,
-        spacing_kji(grid.spacing_mm), thresholds,
-    )  # fmt: skip
+    around, grid = look_at(timepoint, thresholds), timepoint.brain.grid
     assert around is not None
     taken = np.zeros(grid.shape, bool)
     for name, masks in held.items():
         if name not in borders and masks.oedema is not None:
             taken |= masks.oedema.array
-    found = {name: np.zeros(grid.shape, bool) for name in borders}
-    around.paint(found, {name: border.level for name, border in borders.items()})
+    found = {n: held[n].enhancing.array | held[n].necrotic_core.array for n in borders}
+    levels = {name: border.level for name, border in borders.items()}
+    for name, outlined in around.outline(levels).items():
+        found[name][around.box] |= outlined & ~taken[around.box]
     lesions = dict(held)
     for name, border in borders.items():
         masks = held[name]
-        oedema = Mask((found[name] & ~taken) | starts[name], grid)
+        oedema = Mask(found[name], grid)
         lesions[name] = replace(
             masks, masks={**masks.masks, MaskKind.OEDEMA: oedema}, spread=None, flair_border=border
         )

@@ -106,11 +106,12 @@ def measure_spread(
 
 def spread_of(masks: LesionMasks) -> MeasuredSpread:
     """± of a lesion's sizes: measured, or for drawn outlines from how far a border may be off."""
-    error, oedema = masks.boundary_error_mm, masks.oedema
+    error, oedema, spread = masks.boundary_error_mm, masks.oedema, masks.spread
+    if spread is not None and (spread.flair_cm3 is not None or oedema is None):
+        return spread
     flair_cm3 = None if oedema is None else border_uncertainty_cm3(oedema, error)
-    if masks.spread is not None:
-        measured = masks.spread.flair_cm3
-        return replace(masks.spread, flair_cm3=flair_cm3 if measured is None else measured)
+    if spread is not None:
+        return replace(spread, flair_cm3=flair_cm3)
     whole = Mask(masks.enhancing.array | masks.necrotic_core.array, masks.enhancing.grid)
     return MeasuredSpread(
         border_uncertainty_cm3(masks.enhancing, error),

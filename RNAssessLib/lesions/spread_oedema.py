@@ -13,7 +13,7 @@ from RNAssessLib.evidence import Thresholds
 from .component_events import border_uncertainty_cm3
 from .morphology import Floats, box_around, spacing_kji
 from .noise import measure_noise
-from .oedema import FlairAround, look_around, smooth_thin
+from .oedema import FlairAround, look_at, smooth_thin
 
 CLOSE_MM = 8.0
 REPEATS, SEED = 4, 20240608
@@ -37,7 +37,11 @@ def measure_oedema_spreads(
     thresholds : Thresholds
     """
     held = {n: m for n, m in timepoint.lesions.items() if m.flair_border and m.oedema}
-    around = _around(timepoint, held, thresholds)
+    if not held:
+        return {}
+    everything = np.logical_or.reduce([m.oedema.array for m in held.values() if m.oedema])
+    box = box_around(everything, spacing_kji(timepoint.brain.grid.spacing_mm), CLOSE_MM)
+    around = look_at(timepoint, thresholds, box)
     if around is None:
         return {}
     cuts = {n: m.flair_border.level for n, m in held.items() if m.flair_border}
@@ -52,20 +56,6 @@ def measure_oedema_spreads(
         name: float(np.hypot(own, border_uncertainty_cm3(masks.oedema, masks.boundary_error_mm)))
         for own, (name, masks) in zip(found, held.items(), strict=True) if masks.oedema
     }  # fmt: skip
-
-
-def _around(
-    timepoint: PreparedTimepoint, held: Mapping[str, LesionMasks], thresholds: Thresholds
-) -> FlairAround | None:
-    flair = timepoint.images.get(SequenceRole.FLAIR)
-    if not held or flair is None:
-        return None
-    spacing = spacing_kji(timepoint.brain.grid.spacing_mm)
-    seeds = {n: m.enhancing.array | m.necrotic_core.array for n, m in timepoint.lesions.items()}
-    seeds = {n: seed for n, seed in seeds.items() if seed.any()}
-    everything = np.logical_or.reduce([m.oedema.array for m in held.values() if m.oedema])
-    box = box_around(everything, spacing, CLOSE_MM)
-    return look_around(flair.array, seeds, timepoint.brain.array, spacing, thresholds, box)
 
 
 def _doubt(timepoint: PreparedTimepoint, masks: LesionMasks, thresholds: Thresholds) -> float:
