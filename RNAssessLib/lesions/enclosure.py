@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from scipy import ndimage
 
 from RNAssessLib.case.numbers import in_cm3, in_mm
 from RNAssessLib.evidence import Thresholds
 
 from .morphology import Bools, box_around, close, distance_to, find_components
+from .thick_slices import has_thick_slices
 
 Spacing = tuple[float, float, float]
 TOUCH_VOXELS, SLIT_VOXELS = 1.5, 2.0
+CAP_SHARE = 0.5  # engineering default
 
 
 def wall_share(core: Bools, rim: Bools, spacing: Spacing) -> float:
-    """Share of the voxels around `core` that touch `rim`, 0 to 1.
+    """Share of the surface of `core` that touches `rim`, 0 to 1.
+
+    Surface is counted in mm²: in slices of 5 mm most voxels around a core lie above and below it
+    and stand for little of its surface.
 
     Parameters
     ----------
@@ -24,12 +33,18 @@ def wall_share(core: Bools, rim: Bools, spacing: Spacing) -> float:
     spacing : tuple of float
         (k, j, i) in mm.
     """
-    shell = ndimage.binary_dilation(core) & ~core
-    if not shell.any() or not rim.any():
+    if not core.any() or not rim.any():
         return 0.0
     # an oblique or partly filled border leaves a voxel between core and rim
-    reach = TOUCH_VOXELS * float(np.median(spacing))
-    return float((distance_to(rim, spacing)[shell] <= reach).mean())
+    near = distance_to(rim, spacing) <= TOUCH_VOXELS * float(np.median(spacing))
+    met = whole = 0.0
+    for axis, step in enumerate(spacing):
+        area = float(np.prod(spacing)) / step
+        for inside, outside, touched in _faces(core, near, axis):
+            face = inside & ~outside
+            whole += area * np.count_nonzero(face)
+            met += area * np.count_nonzero(face & touched)
+    return met / whole if whole else 0.0
 
 
 def keep_enclosed(
@@ -38,9 +53,10 @@ def keep_enclosed(
     """Parts of `core` that an enhancing rim closes in, in 3D and slice by slice.
 
     At least ``segmentation.core_wall_percent`` of a part's surface has to touch the rim: the rest
-    is the gap that an open ring may have. In every slice half as much of its outline is asked for,
-    or the slice is left out: above and below a core the rim may lie in the next slice. What floods
-    along cortex or sulci meets enhancement on a few percent of its surface and is dropped whole.
+    is the gap that an open ring may have. In every slice half as much of the outline of each piece
+    is asked for, or the piece is left out: above and below a core the rim may lie in the next
+    slice. What floods along cortex or sulci meets enhancement on a few percent of its surface and
+    is dropped whole.
 
     Parameters
     ----------
@@ -95,15 +111,50 @@ def close_seam(core: Bools, rim: Bools, spacing: Spacing) -> Bools:
 
 
 def _closed_slices(own: Bools, wall: Bools, spacing: Spacing, least: float) -> Bools:
-    """`own` without the slices in whose outline too little of the rim is met."""
+    """`own` without what meets too little of the rim within its slice, piece by piece.
+
+    In thick slices a sulcus hangs on a cavity by the slice between them: its own outline tells.
+    One slice above and below what is closed in belongs to it as far as it lies over it.
+    """
     axis = int(np.argmax(spacing))
-    across = np.expand_dims(ndimage.generate_binary_structure(2, 1), axis)
-    shell = ndimage.binary_dilation(own, across) & ~own
+    plane = ndimage.generate_binary_structure(3, 1)
+    plane[tuple((0, 2) if a == axis else slice(None) for a in range(3))] = False
+    pieces, count = ndimage.label(own, plane)
     near = distance_to(wall, spacing) <= TOUCH_VOXELS * float(np.median(spacing))
-    others = tuple(a for a in range(3) if a != axis)
-    met = (shell & near).sum(axis=others) / np.maximum(shell.sum(axis=others), 1)
-    good = np.expand_dims(met >= least, others)
-    return np.asarray(own & good)
+    met, whole = np.zeros(count + 1), np.zeros(count + 1)
+    for across in (a for a in range(3) if a != axis):
+        length = float(np.prod(spacing)) / (spacing[axis] * spacing[across])
+        for numbers, outside, touched in _faces(pieces, near, across):
+            face = (numbers > 0) & (outside == 0)
+            whole += length * np.bincount(numbers[face], minlength=count + 1)
+            met += length * np.bincount(numbers[face & touched], minlength=count + 1)
+    closed = met >= least * whole
+    kept = own & closed[pieces]
+    if has_thick_slices(spacing):
+        # a cap: the wall between it and the brain lies across its slice, and thins out in it
+        over = _next_to(kept, axis)
+        capped = np.bincount(pieces[over], minlength=count + 1)
+        sizes = np.bincount(pieces.ravel(), minlength=count + 1)
+        kept |= own & over & (capped >= CAP_SHARE * sizes)[pieces]
+    return np.asarray(kept)
+
+
+def _next_to(kept: Bools, axis: int) -> Bools:
+    """What lies one slice above or below."""
+    out = np.zeros(kept.shape, bool)
+    here, there = np.moveaxis(kept, axis, 0), np.moveaxis(out, axis, 0)
+    there[1:] |= here[:-1]
+    there[:-1] |= here[1:]
+    return out
+
+
+def _faces(
+    inside: npt.NDArray[Any], near: Bools, axis: int
+) -> Iterator[tuple[npt.NDArray[Any], npt.NDArray[Any], Bools]]:
+    """Voxels and their neighbours along an axis, either way, with what is `near` there."""
+    here, there = (np.moveaxis(a, axis, 0) for a in (inside, near))
+    yield here[:-1], here[1:], there[1:]
+    yield here[1:], here[:-1], there[:-1]
 
 
 def explain_refusal(core: Bools, target: Bools, spacing: Spacing, thresholds: Thresholds) -> str:

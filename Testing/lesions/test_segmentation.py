@@ -14,7 +14,7 @@ from RNAssessLib.case import (
     SequenceRole,
     Tissue,
 )
-from RNAssessLib.lesions.enclosure import close_seam, keep_enclosed
+from RNAssessLib.lesions.enclosure import close_seam, keep_enclosed, wall_share
 from RNAssessLib.lesions.seeds import LesionSeed
 from RNAssessLib.lesions.segmentation import segment_lesions
 from RNAssessLib.study.volume import read_volume
@@ -202,6 +202,48 @@ def test_core_needs_the_share_of_wall_that_is_stated():
         assert kept.any() == closed, opening
     assert not keep_enclosed(inner, np.zeros_like(inner), spacing).any()
     assert keep_enclosed(inner, outer & ~inner, spacing).sum() == inner.sum()
+
+
+def test_in_thick_slices_a_core_has_a_cap_and_no_sulcus():
+    """The wall above a core thins out in its last slice; what lies beside or beyond is no core."""
+    j, i = np.ogrid[:60, :60]
+    away = np.hypot(j - 30, i - 30)
+    core, rim = np.zeros((9, 60, 60), bool), np.zeros((9, 60, 60), bool)
+    for k, radius in zip(range(2, 7), (9, 14, 16, 14, 9), strict=True):
+        core[k] = away <= radius
+        if k != 2:
+            rim[k] = (away > radius) & (away <= radius + 2)
+    true = core.copy()
+    core[1] = away <= 8  # a ventricle two slices beyond
+    core[2] |= (abs(j - 30) <= 2) & (i > 39) & (i < 50)  # a sulcus at the cap
+    core[4] |= (abs(j - 30) <= 2) & (i > 49) & (i < 59)  # and one apart
+    rim[4] &= ~core[4]
+    kept = keep_enclosed(core, rim, (5.0, 1.0, 1.0))
+    assert np.array_equal(kept[3:7], true[3:7])
+    assert true[2].sum() <= kept[2].sum() < 1.15 * true[2].sum()
+    assert not kept[:2].any()
+
+
+@pytest.mark.parametrize("spacing", [(1.0, 1.0, 1.0), (5.0, 0.9, 0.9), (0.9, 0.9, 5.0)])
+def test_the_share_of_a_core_that_its_rim_meets_is_one_of_area(spacing):
+    """A prism of 30 x 24 x 20 mm with a wall round four sides: its two ends are open.
+
+    In slices of 5 mm most voxels beside it lie above and below, and are little of its surface: by
+    their number a third of it would be walled in. The edge of an end may be within reach of the
+    wall.
+    """
+    size = [round(n / s) for n, s in zip((30.0, 24.0, 20.0), spacing, strict=True)]
+    core = np.zeros([n + 8 for n in size], bool)
+    core[tuple(slice(4, 4 + n) for n in size)] = True
+    rim = np.zeros(core.shape, bool)
+    rim[4 : 4 + size[0], 2 : 6 + size[1], 2 : 6 + size[2]] = True
+    rim &= ~core
+    k, j, i = (n * s for n, s in zip(size, spacing, strict=True))
+    sides = 2 * k * (j + i)
+    edge = 2 * (2 * j * spacing[2] + 2 * i * spacing[1])
+    whole = sides + 2 * j * i
+    assert sides / whole <= wall_share(core, rim, spacing) <= (sides + edge) / whole
+    assert wall_share(core, np.zeros_like(rim), spacing) == 0.0
 
 
 def test_seam_between_cavity_and_its_rim_belongs_to_the_core():
