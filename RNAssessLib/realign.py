@@ -19,8 +19,7 @@ from RNAssessLib.case import (
     silent,
 )
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.lesions.settle import settle_lesions
-from RNAssessLib.lesions.settle_oedema import settle_oedema
+from RNAssessLib.lesions.settle_outlines import settle_outlines
 from RNAssessLib.lesions.spread import measure_spreads
 from RNAssessLib.preparation import AlignedTimepoint, segment_timepoint
 from RNAssessLib.spatial.quality import assess_quality
@@ -151,12 +150,10 @@ def realign(
     new = replace(new, lesions=kept)
     limits = thresholds or Thresholds()
     timepoints = tuple(new if t is old else t for t in prepared.timepoints)
-    settled = settle_lesions(timepoints, prepared.lesions, limits)
-    settled = settle_oedema(settled, prepared.lesions, limits)
+    settled = settle_outlines(timepoints, prepared.lesions, limits)
     held = {id(t) for t in prepared.timepoints}
     timepoints = tuple(
-        t if id(t) in held else measure_spreads(t, prepared.lesions, limits, settled)
-        for t in settled
+        t if id(t) in held else measure_spreads(t, prepared.lesions, limits) for t in settled
     )
     warnings = tuple(w for w in prepared.warnings if not w.startswith(_complaint(old, role)))
     if not registration.is_usable:

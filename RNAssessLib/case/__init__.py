@@ -11,7 +11,7 @@ from .prepared import PreparedCase, PreparedCourse, PreparedTimepoint
 from .progress import Progress, part, silent
 from .quantity import Quantity, counted
 from .registration import BY_HAND, Registration, RegistrationGrade, RegistrationQuality
-from .spread import FlairBorder, MeasuredSpread, UptakeMap
+from .spread import FlairBorder, MeasuredSpread, UptakeBorder, UptakeMap
 from .structure import Contour, ContourSet, Structure, StructureRole
 from .timeline import (
     AminoAcidPet,
@@ -69,6 +69,7 @@ __all__ = [
     "Timepoint",
     "Tissue",
     "Treatment",
+    "UptakeBorder",
     "UptakeMap",
     "Vector",
     "counted",

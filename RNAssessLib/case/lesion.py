@@ -8,7 +8,7 @@ from enum import Enum
 
 from .course import Target
 from .image import Mask, MaskKind
-from .spread import FlairBorder, MeasuredSpread
+from .spread import FlairBorder, MeasuredSpread, UptakeBorder
 
 
 class MaskOrigin(Enum):
@@ -35,6 +35,8 @@ class LesionMasks:
         ± of the sizes, measured on the image; None for outlines that were drawn.
     flair_border : FlairBorder or None
         Of the oedema; None where it was drawn, or nothing enhances that it could hang on.
+    uptake_border : UptakeBorder or None
+        Of the enhancing part; None where no other examination had a say in it.
     """
 
     masks: Mapping[MaskKind, Mask]
@@ -42,6 +44,7 @@ class LesionMasks:
     boundary_error_mm: float
     spread: MeasuredSpread | None = None
     flair_border: FlairBorder | None = None
+    uptake_border: UptakeBorder | None = None
 
     @property
     def enhancing(self) -> Mask:

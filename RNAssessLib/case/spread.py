@@ -47,6 +47,22 @@ class FlairBorder:
     doubt: float = 0.0
 
 
+@dataclass(frozen=True)
+class UptakeBorder:
+    """Least uptake that is believed about a lesion, shared with the patient's other examinations.
+
+    Attributes
+    ----------
+    shift : float
+        Logarithm by which this examination asks for more by itself than its outline was drawn at.
+    doubt : float
+        Standard deviation of the logarithm of what it was drawn at.
+    """
+
+    shift: float
+    doubt: float
+
+
 @dataclass(frozen=True, eq=False)
 class UptakeMap:
     """Uptake of contrast medium, and by how much it exceeds what is believed, on a T1c grid.

@@ -3,16 +3,15 @@
 The lesion is outlined again in its own cut of the image: with the measured noise added, on a
 lattice half a voxel further along each axis (half a slice where slices are thick), and with the
 border a little inside and outside of halfway. What weak uptake ends at is no border but the least
-that is told from normal tissue: that is asked again on the intensity scale of the scans before
-and after, as the unchanged surroundings give it, and by the least that is told from normal tissue
-there, which noise raises. A core is lost with the rim that closes it in; of oedema, see
-`spread_oedema`. What volumes and diameters then vary by is printed as their ±. It says how well
-the measurement repeats, not how far it is from histology.
+that is told from normal tissue: it is moved by what the patient's examinations ask for differently
+(`settle_uptake`). A core is lost with the rim that closes it in; of oedema, see `spread_oedema`.
+What volumes and diameters then vary by is printed as their ±. It says how well the measurement
+repeats, not how far it is from histology.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -29,39 +28,32 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 
-from .border import LesionView, cut_view, halfway, outline_points
+from .border import LesionView, cut_view, outline_points
 from .component_events import border_uncertainty_cm3
 from .diameters import compute_diameters
 from .enclosure import keep_enclosed
 from .enhancement import EDGE_SIGMA_MM
-from .morphology import Bools, Floats, dilate
+from .morphology import Bools, Floats
 from .noise import measure_noise
-from .settle import DARKEST_LOG, compare_intensity
+from .outline_again import FARTHEST, margin_of
 from .spread_oedema import measure_oedema_spreads
 
-CLOSE_MM, FARTHEST, GROWTH_MM = 8.0, 0.5, 2.0
-LARGEST_DOUBT = 1.0  # of the logarithm: a scan that asks for nearly three times as much
+CLOSE_MM = 8.0
 REPEATS, SEED = 4, 20240607
 SD_TO_95 = 1.96
 
 
 def measure_spreads(
-    timepoint: PreparedTimepoint,
-    lesions: tuple[Lesion, ...],
-    thresholds: Thresholds,
-    others: Sequence[PreparedTimepoint] = (),
+    timepoint: PreparedTimepoint, lesions: tuple[Lesion, ...], thresholds: Thresholds
 ) -> PreparedTimepoint:
-    """Return the timepoint with the ± of every lesion's parts that were outlined automatically.
-
-    `others` are the patient's timepoints, this one may be among them.
-    """
+    """Return the timepoint with the ± of every lesion's parts that were outlined automatically."""
     found = dict(timepoint.lesions)
     oedema = measure_oedema_spreads(timepoint, thresholds)
     for lesion in lesions:
         masks = found[lesion.id]
         spread = None
         if masks.origin is MaskOrigin.AUTOMATIC and not masks.enhancing.is_empty:
-            spread = measure_spread(timepoint, lesion, thresholds, others)
+            spread = measure_spread(timepoint, lesion, thresholds)
         if lesion.id in oedema:
             spread = replace(spread or spread_of(masks), flair_cm3=oedema[lesion.id])
         found[lesion.id] = replace(masks, spread=spread)
@@ -69,10 +61,7 @@ def measure_spreads(
 
 
 def measure_spread(
-    timepoint: PreparedTimepoint,
-    lesion: Lesion,
-    thresholds: Thresholds,
-    others: Sequence[PreparedTimepoint] = (),
+    timepoint: PreparedTimepoint, lesion: Lesion, thresholds: Thresholds
 ) -> MeasuredSpread | None:
     """Measure one lesion again under small changes of its image; None where that cannot be.
 
@@ -83,20 +72,21 @@ def measure_spread(
     lesion : Lesion
         Enhancing there.
     thresholds : Thresholds
-    others : sequence of PreparedTimepoint
-        Whose intensity scale around the lesion is compared, where they are aligned.
     """
     view = cut_view(timepoint, lesion, outline_points(timepoint, lesion), CLOSE_MM)
     if view is None:
         return None
     doubt = thresholds["spread.border_fraction"]
-    scale = _scale_doubt(timepoint, lesion, others)
-    margin = _margin(view)
+    border_found = timepoint.lesions[lesion.id].uptake_border
+    scale = 0.0 if border_found is None else border_found.doubt
+    margin = margin_of(view)
     plain = _measure(view, margin, thresholds)
     noisy = [_measure(view, margin + n, thresholds) for n in _noise(view, _noise_of(timepoint))]
     moved = [_measure(view, m, thresholds, core) for m, core in _shifted(view, margin)]
-    border = [_measure(view, _margin(view, sign * doubt), thresholds) for sign in (-1.0, 1.0)]
-    scaled = [_measure(view, _margin(view, 0.0, sign * scale), thresholds) for sign in (-1.0, 1.0)]
+    border = [_measure(view, margin_of(view, sign * doubt), thresholds) for sign in (-1.0, 1.0)]
+    scaled = [
+        _measure(view, margin_of(view, 0.0, sign * scale), thresholds) for sign in (-1.0, 1.0)
+    ]
     variance = np.var(moved, axis=0, ddof=1)  # resampling blurs every one of them alike
     for group in (noisy, border, scaled):
         if group:
@@ -123,46 +113,6 @@ def spread_of(masks: LesionMasks) -> MeasuredSpread:
     )
 
 
-def _scale_doubt(
-    timepoint: PreparedTimepoint, lesion: Lesion, others: Sequence[PreparedTimepoint]
-) -> float:
-    """Half the largest share by which another scan would have asked for more or less uptake.
-
-    The least uptake that is believed differs with the noise of a scan, and with its intensity
-    scale around the lesion. Either scan may be the truer one: half of what lies between them
-    stands for the standard deviation of each. Compared are logarithms: the exponent of a contrast
-    curve is its slope where weak uptake is, and grey matter and CSF, darker than that, show it.
-    """
-    points = outline_points(timepoint, lesion)
-    own = cut_view(timepoint, lesion, points)
-    found = [0.0]
-    for other in others:
-        if own is None or other.id == timepoint.id or not other.to_reference.is_usable:
-            continue
-        view = cut_view(other, lesion, points)
-        fitted = None if view is None else compare_intensity(_in_logs(own), _in_logs(view))
-        if view is None or fitted is None:
-            continue
-        least = _least_uptake(own), _least_uptake(view)
-        asked = float(np.log(least[1] / least[0])) if all(least) else 0.0
-        found.append(abs(asked - float(np.log(fitted[0]))))
-    return 0.5 * min(max(found), LARGEST_DOUBT)
-
-
-def _least_uptake(view: LesionView) -> float:
-    """Uptake that is just believed around the lesion, in units of white matter; 0 if not known."""
-    if view.rise is None or view.excess is None:
-        return 0.0
-    about = dilate(view.whole, view.spacing, GROWTH_MM) & view.brain & np.isfinite(view.excess)
-    if not about.any():
-        return 0.0
-    return max(float(np.median((view.rise - view.excess)[about])), 0.0)
-
-
-def _in_logs(view: LesionView) -> LesionView:
-    return replace(view, values=np.log(np.maximum(view.values, DARKEST_LOG)))
-
-
 def _noise_of(timepoint: PreparedTimepoint) -> float:
     """Noise of what is outlined on, in units of white matter: T1c, or its difference to T1."""
     wanted = [SequenceRole.T1C] + [SequenceRole.T1] * (timepoint.uptake is not None)
@@ -170,59 +120,6 @@ def _noise_of(timepoint: PreparedTimepoint) -> float:
     roles = [r for r in wanted if r in timepoint.images and levels.get(r)]
     parts = [(measure_noise(timepoint.images[r], timepoint.nawm) or 0.0) / levels[r] for r in roles]
     return float(np.linalg.norm(parts))
-
-
-def _margin(view: LesionView, fraction: float = 0.0, scale: float = 0.0) -> Floats:
-    """By how much each voxel is on its side of the border, positive inside.
-
-    Two rules bound a lesion: halfway between it and its surroundings, and uptake that exceeds what
-    normal tissue shows. Where the outline goes by another rule (a weak rim, a part that was left
-    out as a vessel) nothing small moves it.
-
-    Parameters
-    ----------
-    view : LesionView
-    fraction : float
-        By which share of the contrast the middle is moved outward.
-    scale : float
-        By which share the uptake is taken to be larger.
-    """
-    plain = _amount(view, 0.0, 0.0)
-    side = np.where(view.enhancing, 1.0, -1.0)
-    decided = view.brain & ~view.others & ~view.core & (side * plain > 0)
-    amount = plain if fraction == scale == 0.0 else _amount(view, fraction, scale)
-    amount = np.where(decided, amount, side * FARTHEST)
-    return np.asarray(np.clip(amount, -FARTHEST, FARTHEST), np.float32)
-
-
-def _amount(view: LesionView, fraction: float, scale: float) -> Floats:
-    """The smaller of what exceeds the middle and what exceeds normal uptake."""
-    if view.rise is None or view.excess is None:
-        return _above_middle(view, view.values, view.enhancing, fraction, 1.0)
-    excess = view.excess + np.float32(scale) * view.rise
-    bright = _scaled_outline(view.enhancing, view.excess, excess, view.spacing)
-    return np.minimum(_above_middle(view, view.rise, bright, fraction, 0.0), excess)
-
-
-def _above_middle(
-    view: LesionView, values: Floats, bright: Bools, fraction: float, plain: float
-) -> Floats:
-    cut = halfway(values, bright, view.brain, view.spacing, 0.5 - fraction, plain)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(np.isfinite(cut), values - cut, -FARTHEST), np.float32)
-
-
-def _scaled_outline(
-    bright: Bools, before: Floats, after: Floats, spacing: tuple[float, float, float]
-) -> Bools:
-    """Outline with the voxels that another excess lets in or leaves out.
-
-    Levels are those of what is inside: a lesion that fades out has its middle further out, too.
-    """
-    lost, won = (before > 0) & (after <= 0), (before <= 0) & (after > 0)
-    # into the next slice, however thick
-    k, j, i = (min(s, GROWTH_MM) for s in spacing)
-    return np.asarray((bright & ~lost) | (dilate(bright, (k, j, i), GROWTH_MM) & won))
 
 
 def _noise(view: LesionView, sigma: float) -> Iterator[Floats]:

@@ -28,8 +28,7 @@ from RNAssessLib.case import (
     silent,
 )
 from RNAssessLib.evidence import Thresholds
-from RNAssessLib.lesions.settle import settle_lesions
-from RNAssessLib.lesions.settle_oedema import settle_oedema
+from RNAssessLib.lesions.settle_outlines import settle_outlines
 from RNAssessLib.lesions.spread import measure_spreads
 from RNAssessLib.lesions.targets import build_lesions
 from RNAssessLib.spatial.atlas import AtlasAlignment, register_template
@@ -84,13 +83,12 @@ def prepare(
 
     def measure(item: PreparedTimepoint, told: Progress) -> PreparedTimepoint:
         told(0.0, f"measuring how sure the outlines of {item.id} are")
-        return measure_spreads(item, lesions, limits, settled)
+        return measure_spreads(item, lesions, limits)
 
     prepared = do_together([partial(segment, a) for a in aligned], part(progress, 0.75, 0.92))
     warnings += [f"{t.id} {why}" for t in prepared for why in t.refused]
     progress(0.92, "settling outlines across timepoints")
-    settled = settle_lesions(prepared, lesions, limits)
-    settled = settle_oedema(settled, lesions, limits)
+    settled = settle_outlines(prepared, lesions, limits)
     measured = tuple(do_together([partial(measure, t) for t in settled], part(progress, 0.95, 1.0)))
     progress(1.0, "prepared")
     return PreparedCase(

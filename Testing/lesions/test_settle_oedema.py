@@ -77,7 +77,7 @@ def volumes(visits):
 
 
 def with_errors(visits):
-    measured = [measure_spreads(v, (LESION,), LIMITS, visits) for v in visits]
+    measured = [measure_spreads(v, (LESION,), LIMITS) for v in visits]
     return [(v.lesions["L1"].oedema.volume_cm3, v.lesions["L1"].spread.flair_cm3) for v in measured]
 
 
