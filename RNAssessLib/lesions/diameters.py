@@ -11,6 +11,10 @@ from scipy.spatial import ConvexHull, QhullError
 
 from RNAssessLib.case import Mask
 
+Bools = npt.NDArray[np.bool_]
+# within a slice, of the largest piece, and how wide what joins both is; engineering defaults
+PIECE_SHARE, NECK_MM = 0.1, 4.0
+
 
 @dataclass(frozen=True)
 class Diameters:
@@ -34,8 +38,9 @@ class Diameters:
 def compute_diameters(mask: Mask) -> Diameters:
     """Measure on the native slices closest to axial, from voxel edge to voxel edge.
 
-    Of a lesion in separate parts the largest part is measured: a diameter never spans the brain
-    between a lesion and its satellite.
+    Of a lesion in separate parts the largest part is measured, and what of it is small and apart
+    within a slice is left out: a diameter never spans the brain between a lesion and its
+    satellite, also where both meet in the next slice.
 
     Raises
     ------
@@ -49,22 +54,60 @@ def compute_diameters(mask: Mask) -> Diameters:
     stack = 2 - int(np.argmax(np.abs(axes[2])))  # array axis most along the patient's z
     plane = [a for a in (0, 1, 2) if a != stack]
     spacing = np.asarray(mask.grid.spacing_mm[::-1])[plane]
+    box = ndimage.find_objects(whole.astype(np.uint8))[0]
+    first, whole = int(box[stack].start), whole[box]
     best: Diameters | None = None
     shown = np.flatnonzero(whole.any(axis=tuple(plane)))
     for index in shown:
-        cells = np.argwhere(np.take(whole, index, axis=stack))
+        cells = np.argwhere(_main_pieces(np.take(whole, index, axis=stack), spacing))
         longest, perpendicular = _measure(cells, spacing)
         if best is None or longest > best.longest_mm:
-            best = Diameters(longest, perpendicular, int(index), len(shown))
+            best = Diameters(longest, perpendicular, first + int(index), len(shown))
     assert best is not None
     return best
 
 
-def _largest_part(array: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _largest_part(array: Bools) -> Bools:
     labels, count = ndimage.label(array, structure=np.ones((3, 3, 3)))
     if count < 2:
         return array
     return np.asarray(labels == 1 + int(np.argmax(np.bincount(labels.ravel())[1:])))
+
+
+def _main_pieces(plane: Bools, spacing_mm: npt.NDArray[np.floating]) -> Bools:
+    """What a reader would span within a slice: arcs of one ring, but no speck or vessel beside it.
+
+    What hangs on the lesion by a narrow neck and is small against it is what partial volume makes
+    of a vessel that touches it: it goes, too.
+    """
+    radius = NECK_MM / 2.0
+    labels, count = ndimage.label(ndimage.binary_erosion(plane, _disc(radius, spacing_mm)))
+    if count:
+        away, nearest = ndimage.distance_transform_edt(
+            labels == 0, sampling=spacing_mm, return_indices=True
+        )
+        owner = labels[tuple(nearest)]
+        wide = plane & (away <= radius)
+        sizes = np.bincount(owner[wide], minlength=count + 1)
+        body = wide & (sizes >= PIECE_SHARE * sizes.max())[owner]
+        tips = ndimage.distance_transform_edt(~body, sampling=spacing_mm) <= radius
+        near = body | (plane & tips & ~wide)
+        plane = near | _large(plane & ~near, int(near.sum()))
+    return _large(plane)
+
+
+def _large(plane: Bools, against: int = 0) -> Bools:
+    """Connected pieces of a share of the largest, or of so many voxels where that is more."""
+    labels, _ = ndimage.label(plane, structure=np.ones((3, 3)))
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    return np.asarray((sizes >= PIECE_SHARE * max(int(sizes.max()), against))[labels] & plane)
+
+
+def _disc(radius_mm: float, spacing_mm: npt.NDArray[np.floating]) -> Bools:
+    reach = [int(radius_mm / s) for s in spacing_mm]
+    j, i = np.ogrid[-reach[0] : reach[0] + 1, -reach[1] : reach[1] + 1]
+    return np.asarray((j * spacing_mm[0]) ** 2 + (i * spacing_mm[1]) ** 2 <= radius_mm**2)
 
 
 def _measure(cells: np.ndarray, spacing_mm: np.ndarray) -> tuple[float, float]:

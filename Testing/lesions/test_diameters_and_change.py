@@ -52,6 +52,42 @@ def test_a_satellite_does_not_lengthen_the_lesion():
     assert both.longest_mm == pytest.approx(20.0, abs=1.2)
 
 
+def test_a_satellite_that_meets_it_in_the_next_slice_does_not_lengthen_it_either():
+    """Thick slices: both hang together through what lies above the gap between them."""
+    grid = Grid((12, 60, 90), (0.0, 0.0, 0.0), (1.0, 1.0, 5.0))
+    lesion = ellipsoid(grid, (25.0, 30.0, 25.0), (10.0, 8.0, 6.0))
+    vessel = ellipsoid(grid, (42.0, 30.0, 25.0), (2.5, 2.5, 4.0))
+    both = lesion.array | vessel.array
+    both[6, 28:33, 30:39] = True
+    found = compute_diameters(Mask(both, grid))
+    assert found.longest_mm == pytest.approx(20.0, abs=0.6)
+
+
+@pytest.mark.parametrize("spacing", [(1.0, 1.0, 1.0), (0.9, 0.9, 5.0)])
+def test_a_vessel_behind_a_narrow_neck_does_not_lengthen_it(spacing):
+    grid = Grid((12, 70, 90), (0.0, 0.0, 0.0), spacing)
+    middle = np.asarray(grid.center_lps) - [15.0, 0.0, 0.0]
+    lesion = ellipsoid(grid, middle, (14.0, 12.0, 9.0))
+    vessel = ellipsoid(grid, middle + np.array([18.5, 0.0, 0.0]), (3.0, 3.0, 6.0))
+    neck = ellipsoid(grid, middle + np.array([15.0, 0.0, 0.0]), (4.0, 1.2, 3.0))
+    hung = Mask(lesion.array | vessel.array | neck.array, grid)
+    assert compute_diameters(hung).longest_mm == pytest.approx(28.0, abs=1.5)
+    # a bulge that sits on it broadly, or is as large as a part of it, is of the lesion
+    broad = ellipsoid(grid, middle + np.array([12.0, 0.0, 0.0]), (11.0, 7.0, 6.0))
+    grown = Mask(lesion.array | broad.array, grid)
+    assert compute_diameters(grown).longest_mm == pytest.approx(37.0, abs=1.5)
+
+
+def test_an_open_ring_is_measured_across_its_arcs():
+    grid = Grid((5, 60, 60), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+    outer = ellipsoid(grid, grid.center_lps, (14.0, 14.0, 40.0))
+    inner = ellipsoid(grid, grid.center_lps, (12.0, 12.0, 40.0))
+    ring = outer.array & ~inner.array
+    ring[:, 26:35, :] = False  # two arcs, each thinner than a neck
+    ring[0, 26:35, :] = (outer.array & ~inner.array)[0, 26:35, :]
+    assert compute_diameters(Mask(ring, grid)).longest_mm == pytest.approx(28.0, abs=1.5)
+
+
 def test_empty_mask_has_no_diameter():
     with pytest.raises(ValueError):
         compute_diameters(Mask(np.zeros((3, 3, 3), bool), Grid((3, 3, 3), (0, 0, 0), (1, 1, 1))))
