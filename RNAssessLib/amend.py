@@ -22,6 +22,7 @@ from RNAssessLib.course.components import compute_component_steps
 from RNAssessLib.course.serial import compute_serial
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.findings.finding import Drawn
+from RNAssessLib.findings.measure.seen_before import absent_on
 from RNAssessLib.findings.registry import evaluate_again, evaluate_redrawn
 from RNAssessLib.lesions.correction import correct_masks
 
@@ -216,7 +217,9 @@ def _remeasure(
     again = replace(
         assessed,
         serial=sizes,
-        components=compute_component_steps(prepared, lesion, thresholds, steps),
+        components=compute_component_steps(
+            prepared, lesion, absent_on(thresholds), thresholds, steps
+        ),
         findings=evaluate_redrawn(
             prepared, lesion, assessed.findings, changes.seen_from(lesion.id), thresholds,
             part(progress, 0.2, 0.9),

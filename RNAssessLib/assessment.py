@@ -31,6 +31,7 @@ from RNAssessLib.dosimetry.results import CourseDosimetry
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.asked import grown_voxels, measured_latency
 from RNAssessLib.findings.finding import Finding
+from RNAssessLib.findings.measure.seen_before import absent_on
 from RNAssessLib.findings.registry import evaluate_all
 from RNAssessLib.preparation import prepare
 from RNAssessLib.prognosis.bergen import BergenScore, compute_bergen
@@ -254,7 +255,7 @@ def assess_lesion(
     """Sizes, checklist, clinical course and published context of one lesion."""
     serial = compute_serial(prepared, lesion)
     findings = evaluate_all(prepared, lesion, thresholds, progress)
-    parts = compute_component_steps(prepared, lesion, thresholds)
+    parts = compute_component_steps(prepared, lesion, absent_on(thresholds), thresholds)
     sized = LesionAssessment(lesion, serial, findings, components=parts)
     return add_context(prepared, sized, courses, thresholds)
 

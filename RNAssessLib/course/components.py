@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
 import numpy as np
 
-from RNAssessLib.case import Grid, Lesion, Mask, PreparedCase, PreparedTimepoint
+from RNAssessLib.case import Grid, Lesion, Mask, MaskOrigin, PreparedCase, PreparedTimepoint
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.component_events import ComponentEvent, follow_components
+from RNAssessLib.lesions.component_parts import parts_of_lesion
 from RNAssessLib.lesions.morphology import box_around, spacing_kji
-from RNAssessLib.spatial.resampling import resample_mask
+from RNAssessLib.lesions.spread import spread_of
 
 MARGIN_MM = 2.0
+IsAbsent = Callable[[PreparedTimepoint, PreparedTimepoint, Mask], bool]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class ComponentStep:
 def compute_component_steps(
     prepared: PreparedCase,
     lesion: Lesion,
+    is_absent: IsAbsent,
     thresholds: Thresholds | None = None,
     known: Mapping[tuple[str, str], ComponentStep] | None = None,
 ) -> tuple[ComponentStep, ...]:
@@ -51,6 +54,9 @@ def compute_component_steps(
     ----------
     prepared : PreparedCase
     lesion : Lesion
+    is_absent : callable
+        Takes two aligned timepoints and a part on the T1c grid of the second; says whether the
+        first is sure not to show it.
     thresholds : Thresholds, optional
     known : mapping of (before, after) to ComponentStep, optional
         Steps that still hold and are taken over.
@@ -65,7 +71,7 @@ def compute_component_steps(
             why = f"{' and '.join(lost)} could not be aligned"
             steps.append(ComponentStep(before.id, after.id, (), why))
         else:
-            events = _follow(prepared, lesion, before, after, limits)
+            events = _follow(prepared, lesion, before, after, is_absent, limits)
             steps.append(ComponentStep(before.id, after.id, events))
     return tuple(steps)
 
@@ -75,6 +81,7 @@ def _follow(
     lesion: Lesion,
     before: PreparedTimepoint,
     after: PreparedTimepoint,
+    is_absent: IsAbsent,
     limits: Thresholds,
 ) -> tuple[ComponentEvent, ...]:
     placed = [
@@ -90,18 +97,45 @@ def _follow(
     grid = _region(prepared.common_grid, (before, after), native, reach)
     if grid is None:
         return ()
+    smallest = max(limits["tracking.smallest_cm3"], speck_cm3)
     first, second = (
-        resample_mask(mask, grid, t.to_reference.transform)
+        parts_of_lesion(mask, grid, t.to_reference.transform, smallest, _share_in_doubt(t, lesion))
         for mask, t in zip(native, (before, after), strict=True)
     )
+
+    outlined = [t.lesions[lesion.id].origin for t in (before, after)]
+    by_hand = any(origin is not MaskOrigin.AUTOMATIC for origin in outlined)
+
+    def is_sure(part: Mask, later: bool) -> bool:
+        own, other = (after, before) if later else (before, after)
+        # whoever drew an outline has looked at the image
+        return by_hand or is_absent(other, own, _uncropped(part, own))
+
     return follow_components(
         first,
         second,
+        grid,
         reach_mm=reach,
         border_mm=sum(drawn) / 2.0,
-        smallest_cm3=max(limits["tracking.smallest_cm3"], speck_cm3),
         least_change=limits["tracking.least_change"],
+        is_sure=is_sure,
     )
+
+
+def _share_in_doubt(timepoint: PreparedTimepoint, lesion: Lesion) -> float:
+    masks = timepoint.lesions[lesion.id]
+    whole = masks.enhancing.volume_cm3 + masks.necrotic_core.volume_cm3
+    return spread_of(masks).with_core_cm3 / whole if whole else 0.0
+
+
+def _uncropped(part: Mask, timepoint: PreparedTimepoint) -> Mask:
+    """A part on the whole T1c grid that its own was cut from."""
+    grid = timepoint.timepoint.t1c.grid
+    start = np.rint(grid.lps_to_index(part.grid.index_to_lps(np.zeros(3)))).astype(int)
+    out = np.zeros(grid.shape, bool)
+    k, j, i = (slice(a, a + n) for a, n in zip(start, part.array.shape, strict=True))
+    out[k, j, i] = part.array
+    return Mask(out, grid)
 
 
 def _whole(timepoint: PreparedTimepoint, lesion: Lesion) -> Mask:

@@ -2,20 +2,24 @@
 
 Parts are matched by overlap once each is allowed the error of alignment and outline. Groups that
 hang together decide the event: one to one is stable, grown or regressed, none to one is new, one to
-none resolved, several to one merged, one to several split.
+none resolved, several to one merged, one to several split; parts nearer to one another than their
+borders may be off count as one. Of a small part, what the other scan's image may show as well is
+no change: its outline comes and goes with a threshold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from RNAssessLib.case import Mask, Vector
+from RNAssessLib.case import Grid, Mask, Vector
+
+from .component_parts import Part
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -30,6 +34,7 @@ class ComponentFate(Enum):
     MERGED = "merged"
     SPLIT = "split"
     RESOLVED = "resolved"
+    UNSURE = "unsure"  # outlined otherwise, and the other scan shows it, too, or cannot tell
 
 
 @dataclass(frozen=True)
@@ -76,63 +81,82 @@ def border_uncertainty_cm3(mask: Mask, error_mm: float) -> float:
     return float(edge.sum()) * mask.grid.voxel_volume_cm3 * min(error_mm / cell, 1.0) * 0.5
 
 
+IsSure = Callable[[Mask, bool], bool]
+
+
 def follow_components(
-    before: Mask,
-    after: Mask,
+    before: Sequence[Part],
+    after: Sequence[Part],
+    grid: Grid,
     *,
     reach_mm: float,
     border_mm: float,
-    smallest_cm3: float,
     least_change: float,
+    is_sure: IsSure = lambda part, later: True,
 ) -> tuple[ComponentEvent, ...]:
     """Match the parts of a lesion over two timepoints.
 
     Parameters
     ----------
-    before, after : Mask
-        On one grid (the common one), aligned; either may be empty.
+    before, after : sequence of Part
+        Placed on `grid`, aligned; either may be empty.
+    grid : Grid
     reach_mm : float
         How far apart two outlines of the same part may lie: alignment and outline together.
     border_mm : float
         Error of the outlines alone; decides which change of volume is real.
-    smallest_cm3 : float
-        Smaller parts are specks of noise and left out.
     least_change : float
         Share of the larger volume below which a change is called stable whatever the error.
+    is_sure : callable
+        Takes what is outlined on one scan only, on its own grid, and whether that is the later one;
+        says whether the other scan is sure not to show it.
 
     Returns
     -------
     tuple of ComponentEvent
         Largest first.
     """
-    first, second = _parts(before, smallest_cm3), _parts(after, smallest_cm3)
-    groups = _groups(_overlaps(first, second, before, reach_mm), len(first), len(second))
-    events = [
-        _event([first[a] for a in mine], [second[b] for b in theirs], before, border_mm,
-               least_change)
-        for mine, theirs in groups
-    ]  # fmt: skip
+    pairs = _overlaps(before, after, grid, reach_mm)
+    largest = max((*before, *after), key=lambda part: part.native.volume_cm3, default=None)
+    events = []
+    for mine, theirs in _groups(pairs, len(before), len(after)):
+        old, new = [before[a] for a in mine], [after[b] for b in theirs]
+        event = _event(old, new, grid, border_mm, least_change)
+        # of the lesion itself the ± is measured; small parts beside it come and go with a threshold
+        if not any(part is largest for part in (*old, *new)) or not (old and new):
+            event = replace(event, fate=_believed(event.fate, old, new, grid, is_sure))
+        events.append(event)
     events.sort(key=lambda e: -max(e.volume_before_cm3, e.volume_after_cm3))
     return tuple(events)
 
 
-def _parts(mask: Mask, smallest_cm3: float) -> list[BoolArray]:
-    labels, count = ndimage.label(mask.array, np.ones((3, 3, 3)))
-    sizes = np.bincount(labels.ravel(), minlength=count + 1) * mask.grid.voxel_volume_cm3
-    return [np.asarray(labels == n) for n in range(1, count + 1) if sizes[n] >= smallest_cm3]
+def _believed(
+    fate: ComponentFate, old: Sequence[Part], new: Sequence[Part], grid: Grid, is_sure: IsSure
+) -> ComponentFate:
+    """The same where the other scan is sure not to show what makes it so."""
+    if fate is ComponentFate.STABLE:
+        return fate
+    later = fate in (ComponentFate.NEW, ComponentFate.GROWN, ComponentFate.MERGED)
+    more, less = (new, old) if later else (old, new)
+    held = np.logical_or.reduce([np.zeros(grid.shape, bool), *(part.placed for part in less)])
+    for part in more:
+        beyond = part.beyond(held, grid)
+        if beyond.any() and is_sure(Mask(beyond, part.native.grid), later):
+            return fate
+    return ComponentFate.UNSURE
 
 
 def _overlaps(
-    first: Sequence[BoolArray], second: Sequence[BoolArray], like: Mask, reach_mm: float
+    first: Sequence[Part], second: Sequence[Part], grid: Grid, reach_mm: float
 ) -> list[tuple[int, int]]:
     """Pairs that touch once the border may be off; a touch of a corner is none."""
-    spacing = like.grid.spacing_mm[::-1]
+    spacing = grid.spacing_mm[::-1]
     pairs = []
     for a, mine in enumerate(first):
-        away = ndimage.distance_transform_edt(~mine, sampling=spacing)
+        away = ndimage.distance_transform_edt(~mine.placed, sampling=spacing)
         for b, theirs in enumerate(second):
-            near = int(np.count_nonzero(theirs & (away <= reach_mm)))
-            smaller = min(int(mine.sum()), int(theirs.sum()))
+            near = int(np.count_nonzero(theirs.placed & (away <= reach_mm)))
+            smaller = min(int(mine.placed.sum()), int(theirs.placed.sum()))
             if near >= max(0.1 * smaller, 1.0):
                 pairs.append((a, b))
     return pairs
@@ -155,22 +179,43 @@ def _groups(
 
 
 def _event(
-    mine: Sequence[BoolArray],
-    theirs: Sequence[BoolArray],
-    like: Mask,
+    mine: Sequence[Part],
+    theirs: Sequence[Part],
+    grid: Grid,
     border_mm: float,
     least_change: float,
 ) -> ComponentEvent:
-    nothing = np.zeros(like.grid.shape, bool)
-    old = Mask(np.logical_or.reduce([nothing, *mine]), like.grid)
-    new = Mask(np.logical_or.reduce([nothing, *theirs]), like.grid)
-    doubt = float(np.hypot(border_uncertainty_cm3(old, border_mm),
-                           border_uncertainty_cm3(new, border_mm)))  # fmt: skip
-    x, y, z = (float(v) for v in (new if theirs else old).centroid_lps())
-    volumes = old.volume_cm3, new.volume_cm3
-    limit = max(doubt, least_change * max(volumes))
-    fate = _fate(len(mine), len(theirs), volumes[1] - volumes[0], limit)
-    return ComponentEvent(fate, len(mine), len(theirs), *volumes, doubt, (x, y, z))
+    sizes = [sum(part.native.volume_cm3 for part in parts) for parts in (mine, theirs)]
+    doubt = float(np.hypot(_doubt(mine, border_mm), _doubt(theirs, border_mm)))
+    shown = np.logical_or.reduce([part.placed for part in theirs or mine])
+    x, y, z = (float(v) for v in Mask(np.asarray(shown), grid).centroid_lps())
+    before, after = (
+        _count_apart(parts, least_change * size, grid, border_mm)
+        for parts, size in zip((mine, theirs), sizes, strict=True)
+    )
+    limit = max(doubt, least_change * max(sizes))
+    fate = _fate(before, after, sizes[1] - sizes[0], limit)
+    return ComponentEvent(fate, len(mine), len(theirs), sizes[0], sizes[1], doubt, (x, y, z))
+
+
+def _count_apart(parts: Sequence[Part], least_cm3: float, grid: Grid, border_mm: float) -> int:
+    """How many parts of some size lie further from one another than their borders may be off.
+
+    What is too small a share of its scan to be a change of volume is none of the count either.
+    """
+    counted = [part for part in parts if part.native.volume_cm3 >= least_cm3]
+    if len(counted) < 2:
+        return min(len(parts), 1)
+    gaps = ~np.logical_or.reduce([part.placed for part in counted])
+    joined = ndimage.distance_transform_edt(gaps, sampling=grid.spacing_mm[::-1]) <= border_mm
+    _, count = ndimage.label(joined, np.ones((3, 3, 3)))
+    return int(count)
+
+
+def _doubt(parts: Sequence[Part], border_mm: float) -> float:
+    """± of parts together: of their borders, or their share of the lesion's where that is more."""
+    border = sum(border_uncertainty_cm3(part.native, border_mm) for part in parts)
+    return max(border, sum(part.share_in_doubt * part.native.volume_cm3 for part in parts))
 
 
 def _fate(before: int, after: int, change_cm3: float, limit_cm3: float) -> ComponentFate:

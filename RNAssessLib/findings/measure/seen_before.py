@@ -8,6 +8,7 @@ two, shows less than half of its contrast by more than the measured spread.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import product
@@ -90,6 +91,17 @@ def look_before(
     place = (tuple((s.start, s.stop) for s in box), own.tobytes())
     key = ("look_before", before.id, before.to_reference, place, changed_by_reader(thresholds))
     return remembered(after, key, lambda: _look(before, after, component, thresholds))
+
+
+def absent_on(
+    thresholds: Thresholds,
+) -> Callable[[PreparedTimepoint, PreparedTimepoint, Mask], bool]:
+    """Question whether one scan is sure not to show a part of another (`look_before`)."""
+
+    def ask(before: PreparedTimepoint, after: PreparedTimepoint, part: Mask) -> bool:
+        return look_before(before, after, part, thresholds).verdict is Before.ABSENT
+
+    return ask
 
 
 def look_back(

@@ -72,22 +72,40 @@ def _components(steps: Sequence[ComponentStep]) -> Table:
             rows.append(_text_row(where, f"– ({step.undefined})", "", "components"))
         elif not step.events:
             rows.append(_text_row(where, "no enhancement at either", "", "components"))
-        rows += [_event(where, event) for event in step.events]
+        unsure = [e for e in step.events if e.fate is ComponentFate.UNSURE]
+        rows += [_event(where, event) for event in step.events if event not in unsure]
+        if unsure:
+            rows.append(_unsure(where, unsure))
     return Table("Enhancing parts followed, each with its core", tuple(rows))
 
 
 def _event(where: str, event: ComponentEvent) -> FigureRow:
-    before, after = (
-        format_number(v, "cm3") for v in (event.volume_before_cm3, event.volume_after_cm3)
-    )
     counts = {
         ComponentFate.MERGED: f"{event.parts_before} parts merged",
         ComponentFate.SPLIT: f"split into {event.parts_after} parts",
     }
-    text = f"{counts.get(event.fate, event.fate.value)}: {before} to {after} {unit_text('cm3')}"
+    text = f"{counts.get(event.fate, event.fate.value)}: {_sizes(event)}"
     doubt = format_number(event.uncertainty_cm3, "cm3")
     tip = f"difference known within {doubt} {unit_text('cm3')}, from the outlines' error"
     return _text_row(where, text, tip, "components")
+
+
+def _unsure(where: str, events: Sequence[ComponentEvent]) -> FigureRow:
+    """One row for all of them: small parts beside a lesion come and go with a threshold."""
+    largest = f"the largest {_sizes(events[0])}" if len(events) > 1 else _sizes(events[0])
+    text = f"{counted(len(events), 'small part')} outlined otherwise: {largest}"
+    tip = (
+        "no change is told: the other scan shows what only one outline holds, too, or is not "
+        "sensitive enough there"
+    )
+    return _text_row(where, text, tip, "components")
+
+
+def _sizes(event: ComponentEvent) -> str:
+    before, after = (
+        format_number(v, "cm3") for v in (event.volume_before_cm3, event.volume_after_cm3)
+    )
+    return f"{before} to {after} {unit_text('cm3')}"
 
 
 NOMOGRAM = (

@@ -27,6 +27,8 @@ from surfaces import compare_anatomy
 
 from RNAssessLib.case import MaskKind, SequenceRole
 from RNAssessLib.course.components import compute_component_steps
+from RNAssessLib.evidence import Thresholds
+from RNAssessLib.findings.measure.seen_before import absent_on
 from RNAssessLib.preparation import prepare
 
 HERE = Path(__file__).parent
@@ -111,7 +113,7 @@ def measure_events(patient, prepared):
     rows = []
     for number, lesion in enumerate(prepared.lesions):
         wanted = sorted(patient.fates[number].split("+"))
-        (step,) = compute_component_steps(prepared, lesion)
+        (step,) = compute_component_steps(prepared, lesion, absent_on(Thresholds()))
         rows.append({"lesion": lesion.id, "wanted": wanted,
                      "found": sorted(e.fate.value for e in step.events),
                      "undefined": step.undefined})  # fmt: skip

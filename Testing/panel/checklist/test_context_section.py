@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from RNAssessLib.course.components import ComponentStep
+from RNAssessLib.lesions.component_events import ComponentEvent, ComponentFate
 from RNAssessLib.panel.checklist.context_section import context_tables
 from RNAssessLib.panel.reading.view_model import build_panel
 from RNAssessLib.prognosis.nomogram import NomogramInputs, compute_nomogram
@@ -35,6 +37,23 @@ def test_a_lesion_without_dose_says_why_there_is_no_nomogram(assessment):
     first = replace(assessment.lesions[0], why_no_nomogram="no dose of its course")
     table = context_tables(assessment, first)[0]
     assert (table.rows, table.note) == ((), "no dose of its course")
+
+
+def test_parts_of_which_no_change_is_sure_share_one_row(assessment):
+    def event(fate, before, after, cm3):
+        return ComponentEvent(fate, before, after, cm3 * before, cm3 * after, 0.01, (0.0, 0.0, 0.0))
+
+    events = (event(ComponentFate.STABLE, 1, 1, 9.21), event(ComponentFate.NEW, 0, 1, 0.17),
+              event(ComponentFate.UNSURE, 0, 1, 0.12), event(ComponentFate.UNSURE, 1, 0, 0.05))  # fmt: skip
+    step = ComponentStep("t1", "t2", events)
+    first = replace(assessment.lesions[0], components=(step,))
+    (table,) = (t for t in context_tables(assessment, first) if "parts followed" in t.title)
+    assert [row.text for row in table.rows] == [
+        "stable: 9.21 to 9.21 cm³",
+        "new: 0 to 0.170 cm³",
+        "2 small parts outlined otherwise: the largest 0 to 0.120 cm³",
+    ]
+    assert "no change is told" in table.rows[-1].tip
 
 
 def test_panel_carries_the_tables(assessment):
