@@ -183,17 +183,18 @@ def test_one_visit_is_the_same_every_time_and_another_seed_is_not():
     assert other.array.shape != one.array.shape or np.abs(other.array - one.array).max() > 0
 
 
-def test_drawn_pairs_span_what_the_issue_names():
+def test_drawn_visits_span_what_the_issue_names():
     head = smooth_head()
-    pairs = [again.draw_pair(head, head, [0, 0, n]) for n in range(300)]
-    later = [b for _, b in pairs]
+    drawn = [again.draw_visits(head, head, [0, 0, n]) for n in range(300)]
+    later = [visit for _, *rest in drawn for visit in rest]
     slices = {b.spacing_mm[T1C][2] for b in later if b.spacing_mm}
     assert slices == {1.0, 1.5, 2.0, 3.0, 5.0}
     assert min(b.snr for b in later) == 15.0
     assert {b.strip for b in later} == {True, False}
     assert any(not b.spacing_mm for b in later)
     assert {b.axes for b in later} == set(again.AXES)
-    assert all(a.motion.angle_degrees < 1e-6 for a, _ in pairs)
+    assert all(first.motion.angle_degrees < 1e-6 for first, *_ in drawn)
+    assert all(len({v.seed for v in visits[1:]}) == 2 for visits in drawn)
     json.dumps([b.describe() for b in later])
 
 
@@ -203,10 +204,10 @@ def test_a_head_in_two_spaces_moves_about_its_own_middle_and_keeps_its_thick_sli
     far = replace(thick_image.grid, origin_mm=(300.0, -200.0, 90.0))
     thick = again.Head("thick", {T1C: Image(thick_image.array, far)}, np.zeros(3), 5.0)
     for n in range(60):
-        _, later = again.draw_pair(thin, thick, [1, 2, n])
-        gone = later.motion.apply(far.center_lps) - far.center_lps
-        assert np.linalg.norm(gone) <= 20.0 + 1e-6
-        assert not later.spacing_mm or later.spacing_mm[T1C][2] == 5.5
+        for later in again.draw_visits(thin, thick, [1, 2, n])[1:]:
+            gone = later.motion.apply(far.center_lps) - far.center_lps
+            assert np.linalg.norm(gone) <= 20.0 + 1e-6
+            assert not later.spacing_mm or later.spacing_mm[T1C][2] == 5.5
 
 
 def test_a_sequence_of_another_space_has_a_frame_of_its_own():

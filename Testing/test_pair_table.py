@@ -48,6 +48,15 @@ def test_sizes_are_apart_where_their_ranges_share_no_value():
     assert pair_table.apart([row(2.65), row(2.75), row(1.25)], "t1c_with_core_cm3") == (2, 3)
 
 
+def test_volumes_are_compared_from_each_examination_to_the_next():
+    row = {"head": "a", "visits": [{"slice_mm": mm} for mm in (1.0, 5.0, 1.0)],
+           "volumes": {"flair_cm3": [[2.0, 0.1], [2.4, 0.1], [2.45, 0.1]]}}  # fmt: skip
+    first, second = pair_table.steps_of([row])
+    assert first["volumes"]["flair_cm3"] == [[2.0, 0.1], [2.4, 0.1]]
+    assert [v["slice_mm"] for v in second["visits"]] == [5.0, 1.0]
+    assert pair_table.within([first, second], "flair_cm3") == (1, 2)
+
+
 def test_a_change_counts_against_both_printed_errors():
     row = {"volumes": {"enhancing_cm3": [[2.0, 0.3], [2.45, 0.4]]}}
     assert pair_table.change_of(row, "enhancing_cm3") == (2.0, 2.45, pytest.approx(0.5))

@@ -13,7 +13,7 @@ import SimpleITK as sitk
 sys.path.insert(1, str(Path(__file__).parents[1]))
 from code_digest import code_digest
 from head_sources import load_head
-from reacquire import acquire, draw_pair
+from reacquire import acquire, draw_visits
 from reuse import held, reuse_steps
 
 from RNAssessLib.assessment import assess
@@ -30,18 +30,22 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.course.pattern import CoursePattern
 from RNAssessLib.course.response import Response
+from RNAssessLib.lesions.component_events import ComponentFate
 from RNAssessLib.phantom.plan import Shot, build_dose, sphere_structure
 
-ITEMS = ("cross_boundary", "shape_change", "clustered_enhancement", "new_lesions")
+ITEMS = ("cross_boundary", "shape_change", "clustered_enhancement", "new_lesions",
+         "spontaneous_regression")  # fmt: skip
+UNCHANGED = (ComponentFate.STABLE, ComponentFate.UNSURE)
 VOLUMES = ("enhancing_cm3", "t1c_with_core_cm3", "necrotic_core_cm3", "flair_cm3")
 RX_GY, DOSE_MM = 20.0, 1.5
-BEFORE, TREATED, AFTER = date(2024, 1, 2), date(2024, 1, 9), date(2024, 7, 2)
-FRAMES = ("2.25.1001", "2.25.1002")
+TREATED = date(2024, 1, 9)
+DATES = (date(2024, 1, 2), date(2024, 7, 2), date(2024, 10, 1))
+FRAMES = ("2.25.1001", "2.25.1002", "2.25.1003")
 DROP_T1 = 0.2  # share of pairs without a pre-contrast T1, as many sites have none
 
 
 def build_case(name, seed, data, kept=None):
-    """(case, description of both visits) of one pair: the same head twice, nothing changed.
+    """(case, description of its visits): the same head before treatment and at two follow-ups.
 
     `kept` is a folder that holds digital heads once painted.
     """
@@ -49,14 +53,15 @@ def build_case(name, seed, data, kept=None):
         heads = held(kept, "head", code_digest(__file__), (name,), lambda: load_head(name, data))
     else:
         heads = load_head(name, data)
-    visits = draw_pair(*heads, seed)
+    visits = draw_visits(*heads, seed)
     roles = [r for r in heads[0].images if r in heads[1].images]
     if SequenceRole.T1 in roles and np.random.default_rng([*seed, 1]).uniform() < DROP_T1:
         roles.remove(SequenceRole.T1)
     times = []
-    for n, (head, visit) in enumerate(zip(heads, visits, strict=True)):
+    for n, visit in enumerate(visits):
+        head = heads[min(n, 1)]
         images = {role: acquire(head, role, visit, FRAMES[n]) for role in roles}
-        times.append(Timepoint(f"t{n}", (BEFORE, AFTER)[n], images))
+        times.append(Timepoint(f"t{n}", DATES[n], images))
     head = heads[0]
     x, y, z = (float(v) for v in visits[0].motion.apply(head.lesion_mm))
     shot = Shot((x, y, z), head.radius_mm, RX_GY)
@@ -86,6 +91,12 @@ def read_answers(assessment):
     rano = [r.result.response.value for r in assessment.response if r.result]
     if any(r != Response.STABLE.value for r in rano):
         alarms.append("rano")
+    events = [e for step in lesion.components for e in step.events]
+    followed = [
+        f"{e.fate.value}: {e.volume_before_cm3:.3g} to {e.volume_after_cm3:.3g} cm³" for e in events
+    ]
+    if any(e.fate not in UNCHANGED for e in events):
+        alarms.append("parts")
     volumes = {}
     for entry in lesion.serial:
         for q in entry.quantities:
@@ -97,6 +108,7 @@ def read_answers(assessment):
         "status": status,
         "sentences": {i: lesion.finding(i).sentence for i in (*ITEMS, "course_pattern")},
         "rano": rano,
+        "followed": followed,
         "volumes": volumes,
         "registration": [last.grade.value, last.expected_error_mm],
         "unassigned_cm3": [t.new_enhancement.volume_cm3 for t in assessment.prepared.timepoints],

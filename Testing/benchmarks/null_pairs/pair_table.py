@@ -13,7 +13,7 @@ sys.path.insert(1, str(Path(__file__).parents[1]))
 from shares import wilson
 
 ALARMS = ("cross_boundary", "shape_change", "clustered_enhancement", "new_lesions",
-          "course_pattern", "rano")  # fmt: skip
+          "spontaneous_regression", "course_pattern", "rano", "parts")  # fmt: skip
 THIN_MM, MEASURED_CM3 = 1.25, 1.0  # where the issue bounds the ± itself
 # voxels of 1 mm made from slices of 5.5 mm (../shared/data/README.md): no thin slices
 ACQUIRED_MM = {"fg6692_atlas": 5.5, "fg6692_two_spaces": 5.5}
@@ -24,6 +24,15 @@ def clopper_upper(count, total, alpha=0.05):
     if count >= total:
         return 1.0
     return float(stats.beta.ppf(1 - alpha, count + 1, total - count))
+
+
+def steps_of(rows):
+    """Two examinations in a row each, the later beside the one before it."""
+    return [
+        {**row, "visits": row["visits"][n : n + 2],
+         "volumes": {k: v[n : n + 2] for k, v in row.get("volumes", {}).items()}}
+        for row in rows for n in range(len(row["visits"]) - 1)
+    ]  # fmt: skip
 
 
 def change_of(row, name):
@@ -82,7 +91,7 @@ def by_group(rows, name="t1c_with_core_cm3"):
 
     A pair counts with its larger volume and its thicker slices, as acquired.
     """
-    lines = ["| lesion | slices | pairs | ± of one scan, median / largest (%) | below 10 % | change "
+    lines = ["| lesion | slices | steps | ± of one scan, median / largest (%) | below 10 % | change "
              "within ± |", "|---|---|---|---|---|---|"]  # fmt: skip
     for size, low, high in GROUPS:
         for slices, thin, thick in SLICES:
@@ -105,15 +114,16 @@ def by_group(rows, name="t1c_with_core_cm3"):
 
 
 def by_head(rows):
-    lines = ["| head | pairs | with an alarm | " + " | ".join(ALARMS) + " | answered | T1c volume "
+    lines = ["| head | times | with an alarm | " + " | ".join(ALARMS) + " | answered | T1c volume "
              "within ± | change, median / largest (%) |",
              "|---|" + "---|" * (len(ALARMS) + 5)]  # fmt: skip
     for head in dict.fromkeys(r["head"] for r in rows):
         own = [r for r in rows if r["head"] == head]
+        steps = steps_of(own)
         count = Counter(a for r in own for a in r["alarms"])
-        inside, measured = within(own, "t1c_with_core_cm3")
+        inside, measured = within(steps, "t1c_with_core_cm3")
         moves = [abs(c[1] - c[0]) / max(c[0], c[1]) * 100.0
-                 for c in (change_of(r, "t1c_with_core_cm3") for r in own)
+                 for c in (change_of(r, "t1c_with_core_cm3") for r in steps)
                  if c and max(c[0], c[1]) > 0]  # fmt: skip
         told = f"{np.median(moves):.1f} / {max(moves):.1f}" if moves else "-"
         cells = [str(count[a]) for a in ALARMS]
@@ -129,13 +139,14 @@ def answered(rows):
 
 
 def describe(row):
-    first, second = row["visits"]
-    snr = "no noise added" if second["snr"] is None else f"SNR {second['snr']:.0f}"
-    place = "header moved" if not second["spacing_mm"] else f"{second['axes']} stack of its own"
-    bare = ", stripped" if second["strip"] else ""
-    return (f"{second['rotation_deg']:.0f}° / {second['shift_mm']:.0f} mm, {place}, slices "
-            f"{first['slice_mm']:.1f} and {second['slice_mm']:.1f} mm, {snr}, "
-            f"γ {second['gamma']:.2f}{bare}")  # fmt: skip
+    told = []
+    for visit in row["visits"]:
+        snr = "no noise added" if visit["snr"] is None else f"SNR {visit['snr']:.0f}"
+        place = "its lattice" if not visit["spacing_mm"] else f"{visit['axes']} stack of its own"
+        bare = ", stripped" if visit["strip"] else ""
+        told.append(f"{visit['rotation_deg']:.0f}° / {visit['shift_mm']:.0f} mm, {place}, slices "
+                    f"{visit['slice_mm']:.1f} mm, {snr}, γ {visit['gamma']:.2f}{bare}")  # fmt: skip
+    return "; ".join(told)
 
 
 def faults(rows):
@@ -143,8 +154,9 @@ def faults(rows):
     for row in rows:
         if not row["alarms"]:
             continue
-        said = "; ".join(row["sentences"].get(a, f"RANO: {', '.join(row['rano'])}")
-                         for a in row["alarms"])  # fmt: skip
+        told = {**row["sentences"], "rano": f"RANO: {', '.join(row['rano'])}",
+                "parts": f"parts: {', '.join(row.get('followed', ()))}"}  # fmt: skip
+        said = "; ".join(told[a] for a in row["alarms"])
         lines.append(f"- {row['head']} {row['seed'][-1]} ({describe(row)}): {said}")
     return lines or ["none"]
 
@@ -161,35 +173,38 @@ def write_results(rows, path, command):
     total, bad = len(rows), sum(bool(r["alarms"]) for r in rows)
     refused = [r for r in rows if "refused" in r]
     crashed = [r for r in rows if "crashed" in r]
-    inside, measured = within(rows, "t1c_with_core_cm3")
+    steps = steps_of(rows)
+    inside, measured = within(steps, "t1c_with_core_cm3")
     thin, thinned = printed_percent(rows)
     repeated = [r["same_again"] for r in rows if "same_again" in r]
     lines = [
-        "# The same head twice: what the checklist says of nothing", "",
+        "# The same head three times: what the checklist says of nothing", "",
         f"Made by `{command}`, code {', '.join(sorted({r['code'] for r in rows}))}.",
-        "Every pair is one head given as two examinations with nothing changed in it (README.md "
-        "says how). An alarm is any of cross boundary, shape change, clustered enhancement, new "
-        "lesions *present*, a course pattern other than stable, a RANO-BM category other than "
-        "stable. Intervals are Wilson's, 95 %; the bound is Clopper and Pearson's, one-sided "
+        "Every row is one head given as three examinations with nothing changed in it, before "
+        "treatment and at two follow-ups (README.md says how). An alarm is any of cross boundary, "
+        "shape change, clustered enhancement, new lesions, spontaneous regression *present*, a "
+        "course pattern other than stable, a RANO-BM category other than stable, or a part of the "
+        "lesion told as new, gone, grown, regressed, merged or split. Volumes are compared from "
+        "each examination to the next. Intervals are Wilson's, 95 %; the bound is Clopper and Pearson's, one-sided "
         "95 %.", "",
-        f"- pairs with an alarm: **{share(bad, total)}**, at most "
+        f"- heads with an alarm: **{share(bad, total)}**, at most "
         f"{clopper_upper(bad, total):.3f}",
-        f"- pairs refused by the product: {len(refused)}; crashed: {len(crashed)}",
+        f"- refused by the product: {len(refused)}; crashed: {len(crashed)}",
         f"- four items answered (present or absent): {answered(rows)}",
         f"- change of the T1c volume (enhancing with core) within the printed ±: "
-        f"{share(inside, measured)}; not measured in {total - measured} pairs",
-        "- enhancing part alone within its ±: " + share(*within(rows, "enhancing_cm3")),
-        "- FLAIR volume within its ±: " + share(*within(rows, "flair_cm3")),
+        f"{share(inside, measured)}; not measured in {len(steps) - measured} steps",
+        "- enhancing part alone within its ±: " + share(*within(steps, "enhancing_cm3")),
+        "- FLAIR volume within its ±: " + share(*within(steps, "flair_cm3")),
         f"- T1c volumes that share no value within their ± (told as a change of size): "
-        f"{share(*apart(rows, 't1c_with_core_cm3'))}",
+        f"{share(*apart(steps, 't1c_with_core_cm3'))}",
         f"- the ± of one scan, slices up to {THIN_MM:g} mm and over {MEASURED_CM3:g} cm³: "
         f"{tell_percent(thin)}",
         f"- the same for voxels of that size made from slices of 5.5 mm: {tell_percent(thinned)}",
         f"- all figures the same when assessed a second time: {share(sum(repeated), len(repeated))}",
-        f"- per pair: {np.median([r['assess_s'] for r in rows]):.0f} s assessment (median; "
+        f"- per head: {np.median([r['assess_s'] for r in rows]):.0f} s assessment (median; "
         f"{max(r['assess_s'] for r in rows):.0f} s at most) on a machine with other work, "
         f"{max(r['peak_mb'] for r in rows)} MB at most", "",
-        *by_head(rows), "", "## The ± by lesion and slices", "", *by_group(rows), "",
+        *by_head(rows), "", "## The ± by lesion and slices", "", *by_group(steps), "",
         "## Every alarm", "", *faults(rows),
     ]  # fmt: skip
     if refused:

@@ -43,12 +43,12 @@ HEAD = """<!-- Made by `python Testing/benchmarks/null_pairs/pictures.py`. Do no
 
 # Real heads
 
-Public scans, each given to RNAssess as two examinations of one patient with nothing changed: turned,
-shifted, cut into other slices, with other noise and contrast. Nothing grew, crossed or appeared, so
+Public scans, each given to RNAssess as three examinations of one patient with nothing changed, before
+treatment and at two follow-ups: turned, shifted, cut into other slices, with other noise and contrast. Nothing grew, crossed or appeared, so
 the right answer to a question for change is *absent* or *indeterminate*, and the sizes must agree
-within their ±. How many such pairs were tried, and every alarm: `Testing/benchmarks/null_pairs/RESULTS.md`.
+within their ±. How many such cases were tried, and every alarm: `Testing/benchmarks/null_pairs/RESULTS.md`.
 
-Left the first, right the second examination; T1c above FLAIR; dotted: the outline that RNAssess drew
+From left to right the first to the last examination; T1c above FLAIR; dotted: the outline that RNAssess drew
 (no outline was given to it); full lines: the prescription and half
 of it, of a plan that was made for this page. Patient's
 right on the reader's left. No public scan with SWI or with a treated metastasis over time can be
@@ -59,7 +59,7 @@ shown here: those items are shown on digital patients only.
 
 
 def draw(assessment, name, folder):
-    """Write the picture of a pair: T1c over FLAIR, both examinations, through the lesion."""
+    """Write the picture of a head: T1c over FLAIR, all examinations, through the lesion."""
     prepared = assessment.prepared
     lesion = assessment.lesions[0].lesion
     roles = [SequenceRole.T1C, SequenceRole.FLAIR]
@@ -78,8 +78,8 @@ def describe(name, text, assessment, told, picture):
     """Return the section of one head: where it is from, what differs, what was answered."""
     lesion = assessment.lesions[0]
     lines = [f"## {text.split(',')[0].split(' in ')[0].rstrip('.')}", "", text, ""]
-    lines += [f"![T1c and FLAIR of both examinations with outlines and isodoses]({picture})", ""]
-    slices = " and ".join(f"{visit['slice_mm']:.1f}" for visit in told)
+    lines += [f"![T1c and FLAIR of all examinations with outlines and isodoses]({picture})", ""]
+    slices = ", ".join(f"{visit['slice_mm']:.1f}" for visit in told)
     lines += [f"Slices of {slices} mm; noise and contrast differ.", ""]
     lines += ["| item | answer | sentence |", "| --- | --- | --- |"]
     for item in ITEMS:
@@ -91,7 +91,7 @@ def describe(name, text, assessment, told, picture):
     for label, key in VOLUMES:
         values = [s[key] for s in sizes if key in s and s[key].value is not None]
         if values:
-            words = " and ".join(f"{q.value:.2f} ± {q.uncertainty or 0.0:.2f}" for q in values)
+            words = ", ".join(f"{q.value:.2f} ± {q.uncertainty or 0.0:.2f}" for q in values)
             lines += ["", f"{label}: {words} cm³."]
     return "\n".join(lines) + "\n"
 

@@ -148,8 +148,9 @@ def draw_visit(rng, head, *, moved):
     )
 
 
-def draw_pair(before, after, seed):
-    """Visits before and after treatment of one seed; half of the real heads start as they are.
+def draw_visits(before, after, seed):
+    """Visits before treatment and at two follow-ups of one seed; half of the real heads start as
+    they are.
 
     `before` and `after` are one head, or one that was scanned once and is held in two spaces.
     """
@@ -157,7 +158,7 @@ def draw_pair(before, after, seed):
     first = Visit()
     if before.noise_free or rng.uniform() < 0.5:
         first = draw_visit(rng, before, moved=False)
-    return first, draw_visit(rng, after, moved=True)
+    return (first, *(draw_visit(rng, after, moved=True) for _ in range(2)))
 
 
 def level_of(array):
