@@ -94,6 +94,13 @@ class Grid:
         points = np.asarray(points_mm, dtype=float)
         return (points @ self.lps_to_ijk[:3, :3].T + self.lps_to_ijk[:3, 3])[..., ::-1]
 
+    def nearest_voxels(
+        self, points_mm: npt.ArrayLike
+    ) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.bool_]]:
+        """Voxels (..., 3) that hold LPS positions (..., 3), and which of them exist (...)."""
+        index = np.rint(self.lps_to_index(points_mm)).astype(int)
+        return index, np.all((index >= 0) & (index < self.shape), axis=-1)
+
     def matches(self, other: Grid, tolerance_mm: float = 1e-3) -> bool:
         """Whether both lattices have the same voxels, corner by corner, within `tolerance_mm`."""
         if self.shape != other.shape:

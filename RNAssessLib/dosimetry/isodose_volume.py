@@ -280,6 +280,5 @@ def _coarse_volume(values: FloatArray, level_gy: float, reach: BoolArray) -> flo
 
 
 def _labels_at(labels: npt.NDArray[np.int32], grid: Grid, points_mm: FloatArray) -> set[int]:
-    index = np.rint(grid.lps_to_index(points_mm)).astype(int)
-    inside = np.all((index >= 0) & (index < grid.shape), axis=1)
+    index, inside = grid.nearest_voxels(points_mm)
     return {int(v) for v in np.unique(labels[tuple(index[inside].T)])} - {0}

@@ -26,9 +26,9 @@ from RNAssessLib.findings.finding import (
     Status,
     graded,
 )
+from RNAssessLib.lesions.parts import parts_of
 from RNAssessLib.spatial.resampling import resample_mask
 
-from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
 from .measure.seen_before import Before, PriorView, look_back, look_before
 from .measure.timepoints import require_treated, usable_follow_ups

@@ -19,9 +19,9 @@ from RNAssessLib.case import (
 from RNAssessLib.case.numbers import in_cm3, in_gy, in_mm
 from RNAssessLib.evidence import Criterion, Thresholds
 from RNAssessLib.findings.finding import Drawn, Finding, FindingSpec, Status, Strength
+from RNAssessLib.lesions.parts import parts_of
 
 from .measure.irradiated import FieldOf, field_of
-from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
 from .measure.seen_before import Before, look_back
 from .measure.timepoints import require_baseline, usable_follow_ups

@@ -22,8 +22,8 @@ from RNAssessLib.findings.finding import (
     Strength,
     graded,
 )
+from RNAssessLib.lesions.parts import parts_of
 
-from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
 from .measure.rim import Rim, measure_rim
 from .measure.timepoints import require_treated, usable_follow_ups

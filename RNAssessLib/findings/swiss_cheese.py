@@ -25,8 +25,8 @@ from RNAssessLib.findings.finding import (
     graded,
 )
 from RNAssessLib.lesions.morphology import fill_holes
+from RNAssessLib.lesions.parts import parts_of
 
-from .measure.parts import parts_of
 from .measure.pointing import point_at_mask
 from .measure.timepoints import require_treated, usable_follow_ups
 

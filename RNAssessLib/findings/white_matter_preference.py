@@ -30,8 +30,8 @@ from RNAssessLib.findings.finding import (
     graded,
 )
 from RNAssessLib.lesions.morphology import fill_holes, keep_touching, label_components
+from RNAssessLib.lesions.parts import box_of
 
-from .measure.parts import box_of
 from .measure.pointing import point_at_mask
 from .measure.timepoints import require_treated, usable_follow_ups
 from .measure.workspace import Workspace, open_workspace

@@ -172,3 +172,17 @@ def with_parts(masks: LesionMasks, view: LesionView, enhancing: Bools, core: Boo
         arrays[MaskKind.OEDEMA][view.box] |= enhancing | core
     made = {kind: Mask(array, grid) for kind, array in arrays.items()}
     return replace(masks, masks=made, spread=None)
+
+
+def redrawn(
+    timepoint: PreparedTimepoint, lesion: Lesion, view: LesionView, enhancing: Bools, core: Bools
+) -> PreparedTimepoint:
+    """Timepoint with other parts of a lesion inside the cut, which belong to it alone now."""
+    masks = with_parts(timepoint.lesions[lesion.id], view, enhancing, core)
+    rest = timepoint.new_enhancement.array.copy()
+    rest[view.box] &= ~(enhancing | core)
+    return replace(
+        timepoint,
+        lesions={**timepoint.lesions, lesion.id: masks},
+        new_enhancement=Mask(rest, timepoint.new_enhancement.grid),
+    )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from RNAssessLib.case import Grid, Mask, RigidTransform
 from RNAssessLib.spatial.resampling import resample_mask
 
-from .morphology import find_components
+from .parts import parts_of
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -41,8 +41,7 @@ class Part:
         out = self.native.array.copy()
         cells = np.argwhere(out)
         points = self.to_grid.apply(self.native.grid.index_to_lps(cells))
-        index = np.rint(grid.lps_to_index(points)).astype(int)
-        inside = np.all((index >= 0) & (index < grid.shape), axis=1)
+        index, inside = grid.nearest_voxels(points)
         held = np.zeros(len(cells), bool)
         held[inside] = other[tuple(index[inside].T)]
         out[tuple(cells[held].T)] = False
@@ -71,12 +70,7 @@ def parts_of_lesion(
         See `Part`.
     """
     found = []
-    for component in find_components(mask.array):
-        if component.size * mask.grid.voxel_volume_cm3 < smallest_cm3:
-            continue
-        own = np.zeros(mask.array.shape, bool)
-        component.paint(own)
-        native = Mask(own, mask.grid)
+    for native in parts_of(mask, smallest_cm3):
         placed = resample_mask(native, grid, to_grid).array
         if placed.any():
             found.append(Part(native, placed, to_grid or RigidTransform(), share_in_doubt))

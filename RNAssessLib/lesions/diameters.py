@@ -11,6 +11,8 @@ from scipy.spatial import ConvexHull, QhullError
 
 from RNAssessLib.case import Mask
 
+from .parts import largest_part
+
 Bools = npt.NDArray[np.bool_]
 # within a slice, of the largest piece, and how wide what joins both is; engineering defaults
 PIECE_SHARE, NECK_MM = 0.1, 4.0
@@ -49,7 +51,7 @@ def compute_diameters(mask: Mask) -> Diameters:
     """
     if mask.is_empty:
         raise ValueError("the lesion is not seen")
-    whole = _largest_part(mask.array)
+    whole, _ = largest_part(mask.array)
     axes = np.reshape(mask.grid.direction, (3, 3))
     stack = 2 - int(np.argmax(np.abs(axes[2])))  # array axis most along the patient's z
     plane = [a for a in (0, 1, 2) if a != stack]
@@ -65,13 +67,6 @@ def compute_diameters(mask: Mask) -> Diameters:
             best = Diameters(longest, perpendicular, first + int(index), len(shown))
     assert best is not None
     return best
-
-
-def _largest_part(array: Bools) -> Bools:
-    labels, count = ndimage.label(array, structure=np.ones((3, 3, 3)))
-    if count < 2:
-        return array
-    return np.asarray(labels == 1 + int(np.argmax(np.bincount(labels.ravel())[1:])))
 
 
 def _main_pieces(plane: Bools, spacing_mm: npt.NDArray[np.floating]) -> Bools:

@@ -12,7 +12,6 @@ each scan's own finding stands.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,7 +20,6 @@ from scipy import ndimage
 
 from RNAssessLib.case import (
     Lesion,
-    Mask,
     MaskOrigin,
     PreparedTimepoint,
     RigidTransform,
@@ -29,7 +27,7 @@ from RNAssessLib.case import (
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.resampling import resample_array
 
-from .border import LesionView, cut_view, halfway, outline_points, with_parts
+from .border import LesionView, cut_view, halfway, outline_points, redrawn
 from .enclosure import keep_enclosed
 from .morphology import Bools, Floats, dilate, distance_to, find_components, keep_touching
 
@@ -86,14 +84,7 @@ def _take_over(
     gained = _find_shown(first, second, thresholds)
     if gained is None:
         return target
-    masks = with_parts(held[1], second, *gained)
-    rest = target.new_enhancement.array.copy()
-    rest[second.box] &= ~(gained[0] | gained[1])
-    return replace(
-        target,
-        lesions={**target.lesions, lesion.id: masks},
-        new_enhancement=Mask(rest, target.new_enhancement.grid),
-    )
+    return redrawn(target, lesion, second, *gained)
 
 
 def _find_shown(

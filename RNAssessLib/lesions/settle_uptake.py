@@ -18,7 +18,6 @@ import numpy.typing as npt
 
 from RNAssessLib.case import (
     Lesion,
-    Mask,
     MaskOrigin,
     PreparedTimepoint,
     UptakeBorder,
@@ -26,7 +25,7 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 
-from .border import LesionView, cut_view, outline_points, with_parts
+from .border import LesionView, cut_view, outline_points, redrawn
 from .enclosure import close_seam, keep_enclosed
 from .morphology import Bools, Floats, dilate, find_components
 from .outline_again import GROWTH_MM, margin_of
@@ -113,8 +112,7 @@ def _scale_of(
     least = 0.0 if view is None else _least_uptake(view)
     if view is None or least <= 0.0:
         return None
-    before = timepoint.lesions[lesion.id].uptake_border
-    alone = float(np.log(least)) + (before.shift if before else 0.0)
+    alone = float(np.log(least)) + _shift_of(timepoint, lesion)
     # the exponent of a contrast curve is its slope where weak uptake is, and grey matter and CSF,
     # darker than that, show it
     logs = np.log(np.maximum(view.values, DARKEST_LOG))
@@ -149,16 +147,13 @@ def _outlined(
     """Timepoint outlined at these borders; the same object where none is asked for."""
     out, excess = timepoint, None
     for lesion in lesions:
-        border, masks = borders.get(lesion.id), timepoint.lesions[lesion.id]
+        border = borders.get(lesion.id)
         if border is None:
             continue
-        before = masks.uptake_border
-        move = border.shift - (before.shift if before else 0.0)
+        shift = _shift_of(timepoint, lesion)
+        move = border.shift - shift
         if abs(move) < SAME_LOG:
-            kept = replace(border, shift=before.shift if before else 0.0)
-            if kept != before:
-                masks = replace(out.lesions[lesion.id], uptake_border=kept)
-                out = replace(out, lesions={**out.lesions, lesion.id: masks})
+            out = _noted(out, lesion, replace(border, shift=shift))
             continue
         assert timepoint.uptake is not None
         view = cut_view(out, lesion, outline_points(out, lesion), CLOSE_MM)
@@ -167,21 +162,28 @@ def _outlined(
         bright = _outline(view, float(np.expm1(move)), thresholds)
         if not bright.any():  # a lesion that fades is smaller, not gone
             continue
-        dark = _core(view, bright, thresholds)
-        masks = replace(with_parts(masks, view, bright, dark), uptake_border=border)
-        rest = out.new_enhancement.array.copy()
-        rest[view.box] &= ~(bright | dark)
+        out = redrawn(out, lesion, view, bright, _core(view, bright, thresholds))
+        out = _noted(out, lesion, border)
         excess = timepoint.uptake.excess.copy() if excess is None else excess
         about = dilate(view.whole | bright, view.spacing, CLOSE_MM) & ~view.others
         excess[view.box][about] = _shifted(view, move)[about]
-        out = replace(
-            out,
-            lesions={**out.lesions, lesion.id: masks},
-            new_enhancement=Mask(rest, out.new_enhancement.grid),
-        )
     if excess is None or timepoint.uptake is None:
         return out
     return replace(out, uptake=UptakeMap(timepoint.uptake.rise, excess))
+
+
+def _shift_of(timepoint: PreparedTimepoint, lesion: Lesion) -> float:
+    """What the outline was moved by already."""
+    border = timepoint.lesions[lesion.id].uptake_border
+    return border.shift if border else 0.0
+
+
+def _noted(timepoint: PreparedTimepoint, lesion: Lesion, border: UptakeBorder) -> PreparedTimepoint:
+    masks = timepoint.lesions[lesion.id]
+    if masks.uptake_border == border:
+        return timepoint
+    noted = replace(masks, uptake_border=border)
+    return replace(timepoint, lesions={**timepoint.lesions, lesion.id: noted})
 
 
 def _outline(view: LesionView, scale: float, thresholds: Thresholds) -> Bools:

@@ -102,8 +102,7 @@ def target_mask(
     shape = placed.course.structure(lesion.targets_in(placed.course.id)[0].name).shape
     points, weight = compute_occupancy(shape, cells=200_000, single_plane_mm=1.0).samples()
     carry = placed.to_reference.transform.then(grid_to_reference.inverse())
-    index = np.rint(grid.lps_to_index(carry.apply(points))).astype(int)
-    inside = np.all((index >= 0) & (index < grid.shape), axis=1)
+    index, inside = grid.nearest_voxels(carry.apply(points))
     volume = np.zeros(grid.shape)
     np.add.at(volume, tuple(index[inside].T), weight[inside])
     return Mask(volume >= 0.5 * grid.voxel_volume_cm3, grid)

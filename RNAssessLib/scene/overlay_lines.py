@@ -15,8 +15,8 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkFiltersCore import vtkClipPolyData, vtkFlyingEdges3D
 
 from RNAssessLib.case import Mask
-from RNAssessLib.findings.measure.parts import box_of
 from RNAssessLib.findings.measure.two_outlines import TwoOutlines
+from RNAssessLib.lesions.parts import box_of
 from RNAssessLib.panel.words.palette import GROWN, REGRESSED
 
 from .convert import LPS_TO_RAS, hex_to_rgb, surface_to_ras, to_image_data

@@ -129,8 +129,7 @@ def compute_mask(shape: ContourSet | Mask, grid: Grid, *, cap: EndCap = EndCap.R
     size = float(np.prod(np.maximum(high - low, 1.0))) * max(height, 1.0)
     cells = int(np.clip(27 * size / grid.voxel_volume_cm3 / 1000, 20_000, 8 * MOST_CELLS))
     points, weight = _Builder(planes, cap, cells).build().samples()
-    index = np.rint(grid.lps_to_index(points)).astype(int)
-    inside = np.all((index >= 0) & (index < grid.shape), axis=1)
+    index, inside = grid.nearest_voxels(points)
     k, j, i = index[inside].T
     place = np.ravel_multi_index((k, j, i), grid.shape)
     volume = np.bincount(place, weight[inside], int(np.prod(grid.shape))).reshape(grid.shape)

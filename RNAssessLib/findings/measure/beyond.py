@@ -18,10 +18,10 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.case.numbers import in_gy, in_mm
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.parts import box_of, parts_of
 from RNAssessLib.spatial.resampling import resample_array
 
 from .memory import changed_by_reader, remembered
-from .parts import box_of, parts_of
 from .seen_before import Before, look_back
 from .sides import behind_ventricle, other_side, within
 from .workspace import HALF, Workspace, change_tolerance_mm, dose_at, prescription_of, whole_mask

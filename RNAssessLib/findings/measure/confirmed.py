@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from RNAssessLib.case import Lesion, Mask, MaskOrigin, PreparedTimepoint, RigidTransform
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.parts import parts_of
 from RNAssessLib.spatial.resampling import resample_array
 
-from .parts import parts_of
 from .seen_before import Before, look_before
 from .workspace import Workspace
 

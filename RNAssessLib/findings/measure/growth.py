@@ -11,9 +11,9 @@ import numpy.typing as npt
 from RNAssessLib.case import Lesion, Mask, PreparedTimepoint
 from RNAssessLib.course.volume_change import Step, compare_volumes, doubt_between
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.parts import parts_of
 from RNAssessLib.lesions.tracking import compute_change
 
-from .parts import parts_of
 from .workspace import Workspace, change_tolerance_mm, volume_error_cm3, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]

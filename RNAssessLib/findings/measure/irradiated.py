@@ -110,8 +110,7 @@ def _is_beside_brain(prepared: PreparedCase, placed: PreparedCourse) -> bool:
         return False
     grid = scan.brain.grid
     points = scan.to_reference.transform.inverse().apply(np.asarray(centers))
-    index = np.rint(grid.lps_to_index(points)).astype(int)
-    inside = np.all((index >= 0) & (index < np.asarray(grid.shape)), axis=1)
+    index, inside = grid.nearest_voxels(points)
     return not any(
         known and scan.brain.array[tuple(at)] for at, known in zip(index, inside, strict=True)
     )

@@ -12,11 +12,11 @@ from RNAssessLib.anatomy.boundaries import BELOW, LEFT, RIGHT, VENTRICLES, Bound
 from RNAssessLib.case import Lesion, PreparedTimepoint, Quantity, SequenceRole, Tissue
 from RNAssessLib.case.numbers import in_percent
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.parts import box_of
 from RNAssessLib.spatial.resampling import resample_array
 
 from .beyond import Beyond
 from .memory import changed_by_reader, remembered
-from .parts import box_of
 from .workspace import Workspace
 
 BoolArray = npt.NDArray[np.bool_]

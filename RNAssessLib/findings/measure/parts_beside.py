@@ -5,8 +5,8 @@ from __future__ import annotations
 from RNAssessLib.case import Lesion, PreparedCase, PreparedTimepoint
 from RNAssessLib.course.volume_change import Step, compare_volumes
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.parts import parts_of
 
-from .parts import parts_of
 from .sides import within
 from .workspace import change_tolerance_mm, open_workspace, whole_mask
 

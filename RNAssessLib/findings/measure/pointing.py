@@ -10,8 +10,7 @@ from scipy import ndimage
 
 from RNAssessLib.case import Mask, PreparedTimepoint, SequenceRole, Vector
 from RNAssessLib.findings.finding import Evidence, Plane
-
-from .parts import box_of
+from RNAssessLib.lesions.parts import box_of
 
 FloatArray = npt.NDArray[np.floating[Any]]
 BoolArray = npt.NDArray[np.bool_]

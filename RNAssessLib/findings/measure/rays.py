@@ -12,10 +12,10 @@ from scipy.spatial import cKDTree
 
 from RNAssessLib.anatomy.boundaries import VENTRICLES
 from RNAssessLib.case import Grid, Lesion, PreparedCase, PreparedTimepoint, Tissue
+from RNAssessLib.lesions.parts import largest_part
 from RNAssessLib.lesions.thick_slices import has_thick_slices
 
 from .memory import remembered
-from .parts import largest_part
 from .workspace import whole_mask
 
 FloatArray = npt.NDArray[np.floating[Any]]

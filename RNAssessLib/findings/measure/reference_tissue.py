@@ -140,8 +140,7 @@ def compartments_at(
     anatomy: Anatomy, points_reference_mm: npt.NDArray[np.floating[Any]]
 ) -> npt.NDArray[np.uint8]:
     """Compartment at points (N, 3) of the reference space; OUTSIDE beyond the lattice."""
-    index = np.rint(anatomy.grid.lps_to_index(points_reference_mm)).astype(int)
-    inside = np.all((index >= 0) & (index < anatomy.grid.shape), axis=1)
+    index, inside = anatomy.grid.nearest_voxels(points_reference_mm)
     found = np.zeros(len(index), np.uint8)
     found[inside] = anatomy.compartments[tuple(index[inside].T)]
     return found

@@ -12,11 +12,11 @@ from scipy import ndimage
 from RNAssessLib.case import Grid, Lesion, Mask, PreparedTimepoint
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import box_around, spacing_kji
+from RNAssessLib.lesions.parts import largest_part, parts_of
 from RNAssessLib.spatial.resampling import resample_array
 
 from .hollow_nodule import find_hollow_nodules, fit_balls
 from .memory import changed_by_reader, remembered
-from .parts import largest_part, parts_of
 from .workspace import HALF, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]

@@ -26,11 +26,11 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import Floats, dilate, spacing_kji
+from RNAssessLib.lesions.parts import box_of
 from RNAssessLib.spatial.resampling import resample_array
 
 from .edge_of_view import edge_of_view
 from .memory import changed_by_reader, remembered
-from .parts import box_of
 from .sampled_alike import as_sampled, parts_of_a_slice, slices_of
 
 Bools = npt.NDArray[np.bool_]

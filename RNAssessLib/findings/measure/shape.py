@@ -13,10 +13,10 @@ from RNAssessLib.case.numbers import in_cm3
 from RNAssessLib.course.volume_change import Step, compare_volumes, doubt_between
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.morphology import label_components
+from RNAssessLib.lesions.parts import parts_of
 from RNAssessLib.lesions.tracking import compute_change
 
 from .confirmed import Confirmed, confirm_part
-from .parts import parts_of
 from .workspace import Workspace, change_tolerance_mm, volume_error_cm3, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]

@@ -10,8 +10,8 @@ from scipy import ndimage
 
 from RNAssessLib.anatomy.boundaries import BELOW, LEFT, RIGHT, VENTRICLES
 from RNAssessLib.case import Compartment
+from RNAssessLib.lesions.parts import box_of
 
-from .parts import box_of
 from .workspace import Workspace
 
 BoolArray = npt.NDArray[np.bool_]

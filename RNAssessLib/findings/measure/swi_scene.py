@@ -23,9 +23,9 @@ from RNAssessLib.case import (
     Tissue,
 )
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.parts import box_of
 from RNAssessLib.spatial.resampling import resample_array
 
-from .parts import box_of
 from .workspace import HALF
 
 BoolArray = npt.NDArray[np.bool_]
@@ -200,8 +200,7 @@ def _sulcal(
         return np.zeros(grid.shape, bool)
     index = np.moveaxis(np.indices(grid.shape), 0, -1)
     points = timepoint.to_reference.transform.apply(to_t1c.apply(grid.index_to_lps(index)))
-    at = np.rint(anatomy.grid.lps_to_index(points)).astype(int)
-    inside = np.all((at >= 0) & (at < anatomy.grid.shape), axis=-1)
+    at, inside = anatomy.grid.nearest_voxels(points)
     found = np.zeros(grid.shape, bool)
     found[inside] = anatomy.tissue[tuple(at[inside].T)] == Tissue.CSF
     return found

@@ -20,10 +20,10 @@ from RNAssessLib.case import (
 from RNAssessLib.case.numbers import in_cm3
 from RNAssessLib.evidence import Thresholds
 from RNAssessLib.lesions.component_events import border_uncertainty_cm3
+from RNAssessLib.lesions.parts import box_of
 from RNAssessLib.lesions.tracking import compute_change
 from RNAssessLib.spatial.resampling import resample_array
 
-from .parts import box_of
 from .workspace import change_tolerance_mm, open_workspace, whole_mask
 
 BoolArray = npt.NDArray[np.bool_]

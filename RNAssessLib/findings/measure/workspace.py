@@ -21,10 +21,10 @@ from RNAssessLib.case import (
 )
 from RNAssessLib.dosimetry.field import DoseField
 from RNAssessLib.evidence import Thresholds
+from RNAssessLib.lesions.parts import box_of
 from RNAssessLib.spatial.resampling import resample_array
 
 from .memory import remembered
-from .parts import box_of
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.floating[Any]]

@@ -74,8 +74,7 @@ def contour_mask(mask: Mask, to_reference: RigidTransform, grid: Grid) -> tuple[
     to_native = to_reference.inverse()
 
     def is_inside(points: FloatArray) -> FloatArray:
-        index = np.rint(mask.grid.lps_to_index(to_native.apply(points))).astype(int)
-        known = np.all((index >= 0) & (index < mask.grid.shape), axis=-1)
+        index, known = mask.grid.nearest_voxels(to_native.apply(points))
         index = np.clip(index, 0, np.asarray(mask.grid.shape) - 1)
         return np.asarray(mask.array[tuple(np.moveaxis(index, -1, 0))] & known, dtype=float)
 

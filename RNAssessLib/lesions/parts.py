@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from RNAssessLib.case import Mask
-from RNAssessLib.lesions.morphology import box_around, find_components, label_components
+
+from .morphology import box_around, find_components, label_components
 
 BoolArray = npt.NDArray[np.bool_]
 Box = tuple[slice, slice, slice]
