@@ -32,7 +32,10 @@ from .test_deidentify import rename, without_uids
 TEXTS = {"LO", "SH", "ST", "LT", "UT", "UC", "PN", "AE", "UR", "CS"}
 SWEPT = TEXTS - {"CS"} | {"DA", "TM", "DT", "AS", "UI"}
 MARK = re.compile(rb"qzx\d{5}", re.I)
-FIGURES = re.compile(rb"[0-9.Y]{4,}")  # what a sought UID, day, time or age consists of
+FIGURES = re.compile(rb"[0-9.]{4,}")  # what a sought UID, day or time consists of
+# An age is four characters, which packed pictures have by chance: it counts as a value of DICOM
+# (of whichever encoding), or where text stands before it.
+AGE = re.compile(rb"(?:AS\x04\0|\x04\0\0\0|(?:^|[\s\"'=:>(\[,]))(\d{3}[DWMY])\b")
 FIRST_DAY = date(1851, 1, 1)  # no day of the study, moved or not, is near
 # Without their true value the files are no series, or other images; UIDs among them are looked for
 # by value, dates as well.
@@ -191,10 +194,12 @@ def pdf_layers(name, document):
 
 def look_for(sought, data):
     """Which of the values are in the bytes; a value of digits alone is no part of a fresh UID."""
-    assert all(FIGURES.fullmatch(s) for s in sought)
+    ages = sought & set(AGE.findall(data))
+    others = {s for s in sought if not AGE.fullmatch(s)}
+    assert all(FIGURES.fullmatch(s) for s in others)
     figures = b" ".join(FIGURES.findall(data))  # one pass over many megabytes, not one a value
     words = without_uids(figures)
-    return [s for s in sought if s in (words if s.isdigit() else figures)]
+    return [*ages, *(s for s in others if s in (words if s.isdigit() else figures))]
 
 
 def marks_in(data):
@@ -241,6 +246,9 @@ def test_the_marks_are_found_where_they_are(marked, tmp_path):
     day, uid = b"18540117", b"2.25.118540117" + b"3" * 26
     assert not look_for({day}, b"UI " + uid)
     assert look_for({day, uid}, b"UI " + uid) == [uid]
+    for told in (b"AS\x04\x00997Y", b"\x10\x10\x04\0\0\x00997Y", b"'997Y'", b"age 997Y, of"):
+        assert look_for({b"997Y"}, told) == [b"997Y"]
+    assert not look_for({b"997Y"}, b"\x81997Y\x9c"), "bytes of a packed picture"
     for told in (b"DA " + day, b"t1_" + day + b"_3", uid + b"\0\0DA\x08\0" + day):
         assert look_for({day}, told) == [day]
 
