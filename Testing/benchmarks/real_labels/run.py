@@ -17,7 +17,7 @@ from scipy import ndimage
 sys.path.insert(0, str(Path(__file__).parents[1] / "null_pairs"))
 sys.path.insert(1, str(Path(__file__).parents[3]))  # the library need not be installed
 from head_sources import FG, MET, SHARED, load_head
-from measure_pair import BEFORE, DOSE_MM, FRAMES, RX_GY, TREATED
+from measure_pair import DATES, DOSE_MM, FRAMES, RX_GY, TREATED
 
 from RNAssessLib.case import (
     Case,
@@ -101,7 +101,7 @@ def draw(name, data):
         targets=(Target("GTV", StructureRole.GTV, RX_GY),),
         dose=build_dose((shot,), FRAMES[0], DOSE_MM),
     )  # fmt: skip
-    prepared = prepare(Case(name, (course,), (Timepoint("t0", BEFORE, images),)))
+    prepared = prepare(Case(name, (course,), (Timepoint("t0", DATES[0], images),)))
     masks = next(iter(prepared.timepoints[0].lesions.values())).masks
     enhancing = masks[MaskKind.ENHANCING].array
     return images[T1C], enhancing, enhancing | masks[MaskKind.NECROTIC_CORE].array
