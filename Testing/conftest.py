@@ -12,6 +12,17 @@ LOCK_SECONDS = 600
 os.environ["RNASSESS_PREFERENCES"] = ""
 
 
+def pytest_xdist_make_scheduler(config, log):
+    """A file's tests run in one process: what its fixtures make is not made in each of them.
+
+    In the order of collection, which ends with the doctests: small files that leave no process idle.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
+
+
 def make_once(path: Path, make):
     """Result of `make()`, computed by the first test process that asks and read by the others."""
     if path.exists():
