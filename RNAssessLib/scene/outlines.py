@@ -12,7 +12,7 @@ from RNAssessLib.panel.outlines.takeover import parts_of
 
 from .convert import hex_to_rgb, transform_to_ras
 from .nodes import SceneNodes
-from .segmentations import add_mask, add_parts, add_segmentation, mask_colour
+from .segmentations import add_mask, add_parts, add_segmentation, mask_colour, show_outside
 from .views import show_only_in
 from .volumes import add_transform
 
@@ -24,6 +24,8 @@ DRAFT_PX = 2
 
 class DraftNode:
     """The outline that is being drawn, filled lightly, in the views of its timepoint.
+
+    While it is there, so is enhancement that belongs to no lesion: some of it may.
 
     Parameters
     ----------
@@ -43,6 +45,12 @@ class DraftNode:
         display.SetOpacity2DFill(DRAFT_FILL)
         display.SetSliceIntersectionThickness(DRAFT_PX)
         show_only_in(self.node, scene, nodes.layout.views_of(timepoint_id))
+        self._given = nodes.segmentations.get(timepoint_id)
+        self._show_outside(True)
+
+    def _show_outside(self, on: bool) -> None:
+        if self._given is not None and self._given.GetScene() is not None:
+            show_outside(self._given, on=on)
 
     def show(self, kind: MaskKind, mask: Mask) -> None:
         """Draw one part as it is now."""
@@ -53,6 +61,7 @@ class DraftNode:
 
     def remove(self) -> None:
         """Take it out of the scene."""
+        self._show_outside(False)
         scene = self.node.GetScene()
         if scene is not None:
             scene.RemoveNode(self.node)

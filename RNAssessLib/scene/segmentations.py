@@ -25,7 +25,9 @@ from .convert import (
 )
 
 TARGET_STROKES = {role: OUTLINE_STROKES[role] for role in ("GTV", "CTV", "PTV")}
-NEW_STROKE = OUTLINE_STROKES["new enhancement"]
+OUTSIDE_NAME = "enhancement outside the lesions"
+OUTSIDE_STROKE = OUTLINE_STROKES[OUTSIDE_NAME]
+OUTSIDE = "enhancement_outside"  # its segment
 DASH_TAG = "RNAssess.dash"  # of a segment; our own views draw it
 KINDS = (MaskKind.OEDEMA, MaskKind.ENHANCING, MaskKind.NECROTIC_CORE)
 OUTLINE_PX = 1
@@ -120,7 +122,11 @@ def add_parts(
     prepared: PreparedTimepoint,
     lesions: Mapping[str, Lesion],
 ) -> None:
-    """Add every lesion part of a timepoint, and enhancement that belongs to none, as segments."""
+    """Add every lesion part of a timepoint, and enhancement that belongs to none, as segments.
+
+    What belongs to none is mostly vessels, dura and marrow, at every examination: it is not drawn
+    until it is asked for (`show_outside`). What an item calls new is drawn as its evidence.
+    """
     for lesion_id, parts in prepared.lesions.items():
         name = lesions[lesion_id].name if lesion_id in lesions else lesion_id
         for kind in KINDS:
@@ -131,9 +137,16 @@ def add_parts(
                     mask_colour(kind), MASK_STROKES[kind].dash,
                 )  # fmt: skip
     add_mask(
-        node, "new_enhancement", "new enhancement", prepared.new_enhancement, NEW_STROKE.colour,
-        NEW_STROKE.dash,
+        node, OUTSIDE, OUTSIDE_NAME, prepared.new_enhancement, OUTSIDE_STROKE.colour,
+        OUTSIDE_STROKE.dash,
     )  # fmt: skip
+    show_outside(node, on=False)
+
+
+def show_outside(node: slicer.vtkMRMLSegmentationNode, *, on: bool) -> None:
+    """Draw enhancement that belongs to no lesion, for whoever corrects outlines, or hide it."""
+    if node.GetSegmentation().GetSegment(OUTSIDE) is not None:
+        node.GetDisplayNode().SetSegmentVisibility(OUTSIDE, on)
 
 
 def occupancy_surface(occupancy: Occupancy) -> vtkPolyData:

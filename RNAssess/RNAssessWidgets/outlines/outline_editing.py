@@ -10,12 +10,12 @@ from slicer.i18n import tr as _
 from RNAssessLib.case import InputError, SequenceRole
 from RNAssessLib.panel.outlines.takeover import Takeover, read_takeover
 from RNAssessLib.scene.outlines import add_editable
+from RNAssessLib.scene.segmentations import OUTSIDE
 
 if TYPE_CHECKING:
     import numpy as np
 
 EDITOR = "SegmentEditor"  # module, and singleton tag of its parameter node
-FREE = "new_enhancement"  # segment of what belongs to no lesion
 
 
 class OutlineEditing:
@@ -106,12 +106,14 @@ class OutlineEditing:
             editor.autoShowSourceVolumeNode, self._shows_source = self._shows_source, None
 
     def _show_given(self, on: bool) -> None:
-        """Show or hide the lesions that hold, so that one outline is seen and not two."""
+        """Show or hide the lesions that hold, so that one outline is seen and not two.
+
+        Enhancement that belongs to no lesion shows while the lesions do not: some of it may.
+        """
         node = self._logic.nodes.segmentations.get(self.timepoint) if self._logic.nodes else None
         if node is None or node.GetScene() is None:
             return
         segmentation, display = node.GetSegmentation(), node.GetDisplayNode()
         for index in range(segmentation.GetNumberOfSegments()):
             segment = segmentation.GetNthSegmentID(index)
-            if segment != FREE:
-                display.SetSegmentVisibility(segment, on)
+            display.SetSegmentVisibility(segment, on != (segment == OUTSIDE))

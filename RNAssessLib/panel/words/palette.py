@@ -55,7 +55,7 @@ OUTLINE_STROKES = {
     "enhancing": Stroke("#00E5A0", SHORT),
     "necrotic core": Stroke("#B44DFF", DOT),
     "FLAIR hyperintensity": Stroke("#6F86FF", LONG),
-    "new enhancement": Stroke("#D2A679", DASH_DOT),
+    "enhancement outside the lesions": Stroke("#D2A679", DASH_DOT),
     "GTV": Stroke("#FFFFFF"),
     "CTV": Stroke("#FFD0EE", LONG_DOT),
     "PTV": Stroke("#C7A6FF", DASH_DOT),

@@ -8,6 +8,7 @@ from panel_driver import click, tree_texts
 from RNAssessLib.case import MaskKind, MaskOrigin, SequenceRole
 from RNAssessLib.case.numbers import in_cm3, signed
 from RNAssessLib.panel.session.file import read_session
+from RNAssessLib.scene.segmentations import OUTSIDE
 
 E = MaskKind.ENHANCING
 STUDY = 1
@@ -88,6 +89,8 @@ def test_the_editor_gets_outlines_t1c_and_the_lesion(serial, editor):
     # one outline is seen, not two
     given = serial.logic.nodes.segmentations["t1"]
     assert not given.GetDisplayNode().GetSegmentVisibility("L1_enhancing")
+    if given.GetSegmentation().GetSegment(OUTSIDE):  # some of it may belong to a lesion
+        assert given.GetDisplayNode().GetSegmentVisibility(OUTSIDE)
 
 
 def test_handed_over_and_read_back_is_the_same_to_the_voxel(serial, editor):
