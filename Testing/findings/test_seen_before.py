@@ -96,6 +96,23 @@ def test_the_first_of_thick_slices_do_not_tell(up_mm, verdict):
     assert view.reason == ("it lies in the first or last slices of a" if up_mm else "")
 
 
+@pytest.mark.parametrize(("slices", "verdict"), [(0, Before.UNDECIDED), (1, Before.ABSENT)])
+def test_a_stripped_scan_says_nothing_in_the_thick_slice_beside_its_edge(slices, verdict):
+    """5.6 mm from middle to middle, and yet they touch: a vein at the vertex was a new lesion."""
+    second = in_thick_slices(scan("b", 1.8, 2, 900.0))
+    grid = second.timepoint.t1c.grid
+    part = np.zeros(grid.shape, bool)
+    number = round(float(grid.lps_to_index(np.asarray(CENTER))[0]))
+    part[number] = second.timepoint.t1c.array[number] / 900.0 > 1.25
+    top = float(grid.index_to_lps(np.array([number, 0, 0]))[2]) + 2.8
+    cut = points()[..., 0, 2] > top + 5.6 * slices
+    view = look_before(
+        scan("a", None, 1, 250.0, hidden=cut), second, Mask(part, grid), Thresholds()
+    )
+    assert view.verdict is verdict, view
+    assert view.reason == ("" if slices else "it lies at the edge of what a shows")
+
+
 @pytest.mark.parametrize(
     ("hidden", "between", "verdict"),
     [(True, None, Before.ABSENT), (True, 1.8, Before.UNDECIDED), (False, None, Before.SEEN)],

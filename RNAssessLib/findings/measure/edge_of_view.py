@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import ndimage
 
 from RNAssessLib.case import Grid, Mask, PreparedTimepoint
 from RNAssessLib.evidence import Thresholds
@@ -25,7 +26,8 @@ def edge_of_view(
     """Why absence says nothing at the edge of what the earlier scan shows; empty elsewhere.
 
     A stripped scan ends at the brain, and cuts a vessel on its surface in half. In the first and
-    last of thick slices what lies in one slice on one scan is spread over two on another.
+    last of thick slices what lies in one slice on one scan is spread over two on another; so it is
+    in the slice beside what is left out.
 
     Parameters
     ----------
@@ -40,7 +42,7 @@ def edge_of_view(
     thresholds : Thresholds
     """
     reach = thresholds["comparison.edge_mm"]
-    near = dilate(hidden, spacing, reach)[own].mean() if hidden.any() else 0.0
+    near = _close_to(hidden, spacing, reach)[own].mean() if hidden.any() else 0.0
     if near >= thresholds["comparison.edge_share"]:
         return f"it lies at the edge of what {before.id} shows"
     points = component.grid.index_to_lps(np.argwhere(component.array))
@@ -51,6 +53,16 @@ def edge_of_view(
         if _at_the_end(grid, placed, thresholds["comparison.end_slices"]):
             return f"it lies in the first or last slices of {timepoint.id}"
     return ""
+
+
+def _close_to(hidden: Bools, spacing: tuple[float, float, float], reach_mm: float) -> Bools:
+    """Voxels this near to what is left out; of thick slices the next one, which touches it."""
+    near = dilate(hidden, spacing, reach_mm)
+    if has_thick_slices(spacing):
+        along = int(np.argmax(spacing))
+        line = np.ones([3 if axis == along else 1 for axis in range(3)], bool)
+        near |= ndimage.binary_dilation(hidden, line)
+    return near
 
 
 def _at_the_end(grid: Grid, points_lps_mm: npt.NDArray[np.floating[Any]], slices: float) -> bool:
