@@ -34,6 +34,7 @@ SHEET_THICKNESS_MM, SHEET_WIDTH_MM = 3.0, 6.0
 SHEET_MOST_MM = 4.5  # thickest place of a sheet
 HUGGING_SHARE = 0.6
 CALLOSAL_SHARE = 0.3
+OWN_DURA_SHARE = 0.75  # of a component that faces the other side across dura that is seen
 
 
 class BoundaryKind(Enum):
@@ -147,7 +148,7 @@ class CrossingFinder:
         labels = places.compartments_of(component)
         middle = np.argwhere(component).mean(axis=0)
         x, y, z = (float(v) for v in anatomy.grid.index_to_lps(middle))
-        kind, clearance = self._kind(component, labels, distance)
+        kind, clearance, uncertainty = self._kind(component, labels, distance)
         if kind is None:
             return None
         callosum = _share(labels, {Compartment.CORPUS_CALLOSUM})
@@ -158,23 +159,23 @@ class CrossingFinder:
             along_boundary=_is_sheet_on(places, component, labels, kind),
             via_callosum=kind is not BoundaryKind.TENTORIUM and callosum > CALLOSAL_SHARE,
             clearance_mm=clearance,
-            uncertainty_mm=_uncertainty(anatomy, kind),
+            uncertainty_mm=uncertainty,
             point_lps_mm=(x, y, z),
         )
 
     def _kind(
         self, component: BoolArray, labels: Labels, distance: FloatArray
-    ) -> tuple[BoundaryKind | None, float]:
-        """Boundary and clearance of a component with these compartments and distances."""
+    ) -> tuple[BoundaryKind | None, float, float]:
+        """Boundary of a component so labelled and so far away, its clearance and its error."""
         below = _share(labels, BELOW), _share(self._origin_labels, BELOW)
         if (below[0] > CLEAR_SHARE) != (below[1] > CLEAR_SHARE) and max(below) > CLEAR_SHARE:
             side = BELOW if below[0] > CLEAR_SHARE else LEFT | RIGHT
-            return BoundaryKind.TENTORIUM, _depth_in(self._places, component, side)
+            return BoundaryKind.TENTORIUM, *_beyond_dura(self._places, component, side)
         for mine, theirs in ((LEFT, RIGHT), (RIGHT, LEFT)):
             beyond = _share(labels, mine) > CLEAR_SHARE
             if beyond and _share(self._origin_labels, theirs) > 0.5:
-                return BoundaryKind.FALX, _depth_in(self._places, component, mine)
-        return self._csf_between(component, distance)
+                return BoundaryKind.FALX, *_beyond_dura(self._places, component, mine)
+        return *self._csf_between(component, distance), _csf_uncertainty(self._anatomy)
 
     def _csf_between(
         self, component: BoolArray, distance: FloatArray
@@ -206,18 +207,26 @@ def _share(labels: Labels, wanted: set[Compartment]) -> float:
     return float(np.isin(labels, list(wanted)).mean())
 
 
-def _uncertainty(anatomy: Anatomy, kind: BoundaryKind) -> float:
-    """CSF drawn on the patient's own image is better known than the atlas's falx."""
-    own = kind in (BoundaryKind.VENTRICLE, BoundaryKind.SULCUS)
-    if own and anatomy.csf_error_mm is not None:
-        return anatomy.csf_error_mm
-    return anatomy.boundary_error_mm
+def _csf_uncertainty(anatomy: Anatomy) -> float:
+    """CSF drawn on the patient's own image is better known than what the atlas draws."""
+    return anatomy.boundary_error_mm if anatomy.csf_error_mm is None else anatomy.csf_error_mm
 
 
-def _depth_in(places: CompartmentPlaces, component: BoolArray, side: set[Compartment]) -> float:
-    """Median distance in mm of the component from the rest of the brain, on its own side."""
+def _beyond_dura(
+    places: CompartmentPlaces, component: BoolArray, side: set[Compartment]
+) -> tuple[float, float]:
+    """Median distance in mm from the rest of the brain, on its own side, and its error in mm.
+
+    The error is that of the patient's own dura where that lies between.
+    """
+    anatomy = places.anatomy
     other = set(Compartment) - side - {Compartment.OUTSIDE, Compartment.CORPUS_CALLOSUM}
-    return float(np.median(places.distances(component, other)))
+    error = anatomy.boundary_error_mm
+    if anatomy.dura_error_mm is not None and (
+        places.share_at_own_dura(component, other) >= OWN_DURA_SHARE
+    ):
+        error = min(error, anatomy.dura_error_mm)
+    return float(np.median(places.distances(component, other))), error
 
 
 def _is_sheet_on(

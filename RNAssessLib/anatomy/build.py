@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from RNAssessLib.case import (
     Compartment,
     Grid,
     Image,
+    Lesion,
     Mask,
     NotAssessableError,
     Progress,
@@ -30,6 +32,7 @@ from RNAssessLib.spatial.head import carry_template
 from RNAssessLib.spatial.resampling import resample_array
 
 from .agreement import measure_tissue_agreement
+from .dura import follow_own_dura, near_targets
 from .freesurfer import COMPARTMENT_OF, TISSUE_OF
 from .template_labels import compute_template_labels
 from .ventricles import follow_own_ventricles
@@ -46,11 +49,13 @@ def compute_anatomy(
     progress: Progress = silent,
     alignment: AtlasAlignment | None = None,
     thresholds: Thresholds | None = None,
+    lesions: Sequence[Lesion] = (),
 ) -> Anatomy:
     """Anatomy by affine alignment of the ICBM152 template.
 
     The affine alignment places the midline from the whole head, so a lesion's mass effect cannot
-    pull the falx along; sulcal CSF and the lateral ventricles are taken from the patient's image.
+    pull the falx along; sulcal CSF, the lateral ventricles, and falx and tentorium where their
+    enhancing dura is seen are taken from the patient's image.
 
     Parameters
     ----------
@@ -63,6 +68,8 @@ def compute_anatomy(
     common_grid : Grid
     to_common : RigidTransform
         T1c space to the common grid's space.
+    lesions : sequence of Lesion
+        In the common grid's space; dura is not looked for at them.
 
     Raises
     ------
@@ -108,11 +115,14 @@ def compute_anatomy(
     if exclude is not None:
         lesion = resample_array(exclude.array, exclude.grid, common_grid, to_common) >= 0.5
     _follow_own_ventricles(compartments, tissue, own, inside, common_grid, lesion)
+    i, j, k = common_grid.spacing_mm
+    dura = follow_own_dura(compartments, own, (k, j, i), near_targets(lesions, common_grid))
     progress(1.0, "anatomy")
     error = thresholds["anatomy.atlas_boundary_error_mm"]
     return Anatomy(
         common_grid, compartments, tissue, "ICBM152 2009a atlas, affine alignment", error,
-        _quality(agreement, least, error), thresholds["anatomy.own_csf_error_mm"],
+        _quality(agreement, least, error), thresholds["anatomy.own_csf_error_mm"], dura,
+        thresholds["anatomy.own_dura_error_mm"],
     )  # fmt: skip
 
 
@@ -202,12 +212,14 @@ def carry_anatomy(anatomy: Anatomy, grid: Grid, to_grid: RigidTransform) -> Anat
         Reference space to the grid's space.
     """
 
-    def carry(labels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    def carry(labels: npt.NDArray[np.uint8] | npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
         values = resample_array(
             labels, anatomy.grid, grid, to_grid, interpolator=sitk.sitkNearestNeighbor
         )
         return np.rint(values).astype(np.uint8)
 
+    dura = None if anatomy.dura is None else carry(anatomy.dura) > 0
     return replace(
-        anatomy, grid=grid, compartments=carry(anatomy.compartments), tissue=carry(anatomy.tissue)
-    )
+        anatomy, grid=grid, compartments=carry(anatomy.compartments), tissue=carry(anatomy.tissue),
+        dura=dura,
+    )  # fmt: skip

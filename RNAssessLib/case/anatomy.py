@@ -57,6 +57,10 @@ class Anatomy:
     csf_error_mm : float or None
         How far the borders of ventricles and sulci may lie, where they were drawn on the patient's
         own image; None when they are no better known than other boundaries.
+    dura : (K, J, I) bool array or None
+        Where falx and tentorium were drawn on the patient's own enhancing dura.
+    dura_error_mm : float or None
+        How far they may lie there.
     """
 
     grid: Grid
@@ -66,3 +70,5 @@ class Anatomy:
     boundary_error_mm: float
     quality: RegistrationQuality | None = None
     csf_error_mm: float | None = None
+    dura: npt.NDArray[np.bool_] | None = None
+    dura_error_mm: float | None = None

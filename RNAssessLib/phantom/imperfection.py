@@ -21,6 +21,8 @@ class Imperfection:
         Expected errors as the case carries them.
     vessel_share : float
         Probability that a vessel is taken for enhancement at a visit.
+    follows_dura : bool
+        Displaced falx and tentorium are brought to the dura on the first T1c, as a patient's are.
     """
 
     shift_mm: float = 0.35
@@ -33,6 +35,7 @@ class Imperfection:
     stated_anatomy_mm: float = 1.0
     stated_csf_mm: float = 1.0
     vessel_share: float = 0.5
+    follows_dura: bool = False
 
 
 NONE = Imperfection(0.0, 0.0, 0.0, 0.0, 0.0, vessel_share=0.0)

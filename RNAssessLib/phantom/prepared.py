@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
+from RNAssessLib.anatomy.dura import follow_own_dura, near_targets
 from RNAssessLib.anatomy.template_labels import compute_template_labels
 from RNAssessLib.case import (
     Anatomy,
@@ -37,6 +38,7 @@ from RNAssessLib.case import (
     Timepoint,
     Tissue,
 )
+from RNAssessLib.evidence import Thresholds
 from RNAssessLib.spatial.head_template import MARGIN_MM
 from RNAssessLib.spatial.resampling import resample_image
 
@@ -123,6 +125,9 @@ def build_prepared(
         timepoints.append(_visit(head, script, number, scanner, chosen[number], wrong, rng))
     exact = Registration("dose", "t0", RigidTransform(), _quality(0.0))
     common = head.grid.resized((1.0, 1.0, 1.0))
+    anatomy = _anatomy(whole, box, common, wrong, rng)
+    if wrong.follows_dura:
+        anatomy = _on_own_dura(anatomy, timepoints[0], _lesions(script, course.targets))
     case = Case(
         f"{name}-{seed}",
         (*script.earlier, course),
@@ -140,7 +145,7 @@ def build_prepared(
             timepoints=tuple(timepoints),
             courses=(*history, PreparedCourse(course, exact)),
             lesions=_lesions(script, course.targets),
-            anatomy=_anatomy(whole, box, common, wrong, rng),
+            anatomy=anatomy,
         ),
         script,
     )
@@ -273,6 +278,18 @@ def _anatomy(
         common, drawn, inner[0], "template, moved by known errors", wrong.stated_anatomy_mm,
         csf_error_mm=wrong.stated_csf_mm,
     )  # fmt: skip
+
+
+def _on_own_dura(anatomy: Anatomy, first: PreparedTimepoint, lesions: Sequence[Lesion]) -> Anatomy:
+    """Falx and tentorium where the dura is seen on a timepoint's T1c, as `compute_anatomy` does."""
+    grid = anatomy.grid
+    t1c = resample_image(first.images[SequenceRole.T1C], grid, first.to_reference.transform)
+    signal = t1c.array / np.float32(first.white_matter_level[SequenceRole.T1C])
+    compartments = anatomy.compartments.copy()
+    i, j, k = grid.spacing_mm
+    dura = follow_own_dura(compartments, signal, (k, j, i), near_targets(lesions, grid))
+    error = Thresholds()["anatomy.own_dura_error_mm"]
+    return replace(anatomy, compartments=compartments, dura=dura, dura_error_mm=error)
 
 
 def _without(compartments: npt.NDArray[np.uint8], left_out: Any) -> npt.NDArray[np.uint8]:  # noqa: ANN401

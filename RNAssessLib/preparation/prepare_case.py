@@ -17,6 +17,7 @@ from RNAssessLib.case import (
     Grid,
     Image,
     InputError,
+    Lesion,
     Mask,
     NotAssessableError,
     PreparedCase,
@@ -74,7 +75,7 @@ def prepare(
     progress(0.6, "placing the dose")
     courses = tuple(_place(course, case, reference) for course in case.courses)
     lesions = build_lesions(courses, max(t.date for t in case.timepoints))
-    anatomy, why = _anatomy(case, reference, brain, common, aligned, alignment, limits,
+    anatomy, why = _anatomy(case, reference, brain, common, aligned, alignment, lesions, limits,
                             part(progress, 0.62, 0.75))  # fmt: skip
 
     def segment(item: AlignedTimepoint, told: Progress) -> PreparedTimepoint:
@@ -175,6 +176,7 @@ def _anatomy(
     common: Grid,
     aligned: Sequence[AlignedTimepoint],
     alignment: AtlasAlignment | None,
+    lesions: Sequence[Lesion],
     limits: Thresholds,
     progress: Progress,
 ) -> tuple[Anatomy | None, str]:
@@ -186,7 +188,7 @@ def _anatomy(
             return anatomy_from_labels(labels, common, transform, limits), ""
         identity = next(a for a in aligned if a.timepoint is reference).to_reference.transform
         built = compute_anatomy(
-            reference.t1c, brain, None, common, identity, progress, alignment, limits
+            reference.t1c, brain, None, common, identity, progress, alignment, limits, lesions
         )
     except NotAssessableError as error:
         return None, str(error)

@@ -80,6 +80,7 @@ class Workspace:
             full,
             grid=self.grid,
             compartments=full.compartments[self.slices],
+            dura=None if full.dura is None else full.dura[self.slices],
             tissue=full.tissue[self.slices],
         )
 

@@ -171,7 +171,11 @@ def _anatomy(prepared: PreparedCase) -> str:
     if anatomy is None:
         return f"No anatomy: {prepared.why_no_anatomy}"
     error = format_with_unit(anatomy.boundary_error_mm, "mm")
-    return f"{anatomy.source}; boundaries within {error}"
+    own = ""
+    if anatomy.dura_error_mm is not None and anatomy.dura is not None and anatomy.dura.any():
+        near = format_with_unit(anatomy.dura_error_mm, "mm")
+        own = f"; falx and tentorium within {near} where their dura is seen"
+    return f"{anatomy.source}; boundaries within {error}{own}"
 
 
 def _event(prepared: PreparedCase, event: ClinicalEvent) -> EventRow:

@@ -236,6 +236,7 @@ def build_document(assessment: Assessment, session: ReaderSession | None = None)
         else {
             "source": prepared.anatomy.source,
             "boundary_error_mm": prepared.anatomy.boundary_error_mm,
+            "dura_error_mm": prepared.anatomy.dura_error_mm,
         },
         "lesions": [
             describe_lesion(one, every_quality(prepared, one.lesion, assessment.thresholds))

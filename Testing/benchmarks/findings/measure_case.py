@@ -95,6 +95,7 @@ def run_case(seed, hard=True):
         anatomy_mm=1.2 if atlas_like else 0.5,
         stated_anatomy_mm=3.0 if atlas_like else 1.0,
         stated_csf_mm=1.5 if atlas_like else 1.0,
+        follows_dura=atlas_like,
     )
     if atlas_like and truth["white_matter_preference"]:
         truth["white_matter_preference"] = None  # by design not answered on the atlas
