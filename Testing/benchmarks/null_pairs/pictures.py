@@ -87,11 +87,11 @@ def describe(name, text, assessment, told, picture):
         lines.append(
             f"| {finding.spec.title} | {finding.status.value.replace('_', ' ')} | {finding.sentence} |"
         )
-    sizes = [{q.name: q for q in entry.quantities} for entry in lesion.serial]
+    sizes = [(e.timepoint, {q.name: q for q in e.quantities}) for e in lesion.serial]
     for label, key in VOLUMES:
-        values = [s[key] for s in sizes if key in s and s[key].value is not None]
+        values = [(t, s[key]) for t, s in sizes if key in s and s[key].value is not None]
         if values:
-            words = ", ".join(f"{q.value:.2f} ± {q.uncertainty or 0.0:.2f}" for q in values)
+            words = ", ".join(f"{t} {q.value:.2f} ± {q.uncertainty or 0.0:.2f}" for t, q in values)
             lines += ["", f"{label}: {words} cm³."]
     return "\n".join(lines) + "\n"
 
