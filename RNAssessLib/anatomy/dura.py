@@ -51,12 +51,14 @@ def near_targets(lesions: Iterable[Lesion], grid: Grid) -> Bools:
 
 @dataclass(frozen=True)
 class _Boundary:
-    """Where two sides meet: a box, signed distance (negative on the first side), its points."""
+    """Where two sides meet: a box, signed distance (negative on the first side), its slope in
+    every voxel, and the points of the boundary in mm.
+    """
 
     box: tuple[slice, slice, slice]
     away_mm: Floats
-    points: Floats
     normals: Floats
+    points: Floats
 
 
 def follow_own_dura(
@@ -115,33 +117,33 @@ def _meet(
     to_a, to_b = (ndimage.distance_transform_edt(~m, sampling=spacing) for m in (a, b))
     in_a, in_b = (ndimage.distance_transform_edt(m, sampling=spacing) for m in (a, b))
     half = spacing.min() / 2.0  # distances are from voxel to voxel, the border lies between them
-    to_side = [np.maximum(to, half) - np.maximum(within, half) for to, within in
+    to_side = [np.maximum(to, half) - np.maximum(inner, half) for to, inner in
                ((to_a, in_a), (to_b, in_b))]  # fmt: skip
     away = ndimage.gaussian_filter((to_side[0] - to_side[1]) / 2.0, SMOOTH_MM / spacing)
     on = (to_a <= MEET_MM) & (to_b <= MEET_MM) & (np.abs(away) <= 0.6 * spacing.max())
     index = np.argwhere(on)
     if not len(index):
         return None
-    slope = np.stack(list(np.gradient(away, *spacing)), axis=-1)[on]
-    length = np.linalg.norm(slope, axis=1, keepdims=True)
-    return _Boundary(box, away, index * spacing, slope / np.maximum(length, 1e-6))
+    slope = np.stack(list(np.gradient(away, *spacing)), axis=-1)
+    length = np.linalg.norm(slope, axis=-1, keepdims=True)
+    return _Boundary(box, away, slope / np.maximum(length, 1e-6), index * spacing)
 
 
 def _crests(
     boundary: _Boundary, t1c: Floats, spacing: Floats, exclude: Bools
 ) -> tuple[Floats, Floats]:
     """(points of the boundary at which a sheet is seen, how far along the normal it lies)."""
-    points, normals = boundary.points, boundary.normals
+    at = np.rint(boundary.points / spacing).astype(int)
+    free = ~exclude[tuple(at.T)]
+    points, normals = boundary.points[free], boundary.normals[tuple(at[free].T)]
+    centres = points[::3]
+    if not len(centres):
+        return np.zeros((0, 3)), np.zeros(0)
     reach = REACH_MM + THIN_MM
     steps = np.arange(-reach, reach + STEP_MM / 2.0, STEP_MM)
     places = points[:, None] + steps[None, :, None] * normals[:, None]
     index = (places / spacing).reshape(-1, 3).T
     profiles = ndimage.map_coordinates(t1c, index, order=1).reshape(len(points), -1)
-    at = tuple(np.rint(points / spacing).astype(int).T)
-    points, profiles = points[~exclude[at]], profiles[~exclude[at]]
-    centres = points[::3]
-    if not len(centres):
-        return np.zeros((0, 3)), np.zeros(0)
     groups = cKDTree(points).query_ball_point(centres, AROUND_MM)
     middle = np.array([np.median(profiles[group], axis=0) for group in groups])
     thin = round(THIN_MM / STEP_MM)
@@ -184,9 +186,7 @@ def _move(
     labels, away = compartments[boundary.box], boundary.away_mm
     band = np.abs(away) <= BAND_MM
     index = np.argwhere(band)
-    slope = np.stack(list(np.gradient(away, *spacing)), axis=-1)[band]
-    slope /= np.maximum(np.linalg.norm(slope, axis=1, keepdims=True), 1e-6)
-    foot = index * spacing - away[band][:, None] * slope
+    foot = index * spacing - away[band][:, None] * boundary.normals[band]
     gap, which = cKDTree(found).query(foot, k=min(6, len(found)))
     gap, which = gap.reshape(len(foot), -1), which.reshape(len(foot), -1)
     say = np.clip(2.0 - gap / FADE_MM, 0.0, 1.0)
